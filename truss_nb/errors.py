@@ -1,0 +1,73 @@
+"""What can go wrong, each named for what the user was doing.
+
+An error is built from facts and writes its own sentence: what happened, to which
+name, by which path it was reached, in which cell, and what to do next. Errors of
+this package show that sentence alone in a notebook, without a traceback: nothing in
+our frames would help. Failures of the user's own code are never wrapped: they keep
+their own traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that stands in the way, and how to clear it.
+
+    Args:
+        name: the name, file or setting that it is about.
+        reason: why it can't be done, as a clause ("is an open database connection").
+        remedy: what to do, as an instruction ("Open it in %%truss_load").
+        path: the names that lead to it, from the stage: ``("preprocess", "clean")``.
+        cell: the cell that binds the name, as the user knows it (``"cell 3"``).
+    """
+
+    name: str
+    reason: str
+    remedy: str
+    path: tuple[str, ...] = ()
+    cell: str | None = None
+
+    def __str__(self) -> str:
+        way = " → ".join((*self.path, self.name)) if self.path else self.name
+        place = f" ({self.cell})" if self.cell else ""
+        return f"{way}{place}: {self.reason}. {self.remedy}."
+
+
+class TrussNBError(Exception):
+    """The root of this package's errors; ``problems`` lists what stands in the way."""
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join([message, *(f"  • {p}" for p in self.problems)]))
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class StageError(TrussNBError):
+    """A cell or function can't be made a stage; the bundle stays as it was."""
+
+
+class SettingError(TrussNBError):
+    """A parameter, example or setting can't be kept; the bundle stays as it was."""
+
+
+class RunError(TrussNBError):
+    """The bundle can't be run live, before any of the user's code ran."""
+
+
+class ExportError(TrussNBError):
+    """The bundle can't be exported; ``problems`` holds every reason at once."""
+
+
+class WriteError(TrussNBError):
+    """The folder can't be written; what was there before is untouched."""
+
+
+class ProofError(TrussNBError):
+    """The exported folder doesn't answer as the notebook did, or can't be run."""
