@@ -1,0 +1,185 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from truss_nb.difference import answer_differences, differences, is_truncated
+from truss_nb.picture import picture
+
+
+@dataclasses.dataclass
+class Box:
+    x: float
+
+
+def f4(*values):
+    return np.array(values, "f4")
+
+
+def changed(values, place, value):
+    copy = values.copy()
+    copy.flat[place] = value
+    return copy
+
+
+MANY = np.linspace(1, 2, 10_000)
+NAN = float("nan")
+
+ALIKE = {
+    "floats": (1.0, 1.0 + 1e-9),
+    "inside": ({"a": [1.0, (0.1 + 0.2,)]}, {"a": [1.0, (0.3,)]}),
+    "NaN": ([NAN, float("inf")], [NAN, float("inf")]),
+    "float32": (f4(1, 2), f4(1.00005, 2)),
+    "float32 scalars": (np.float32(1), np.float32(1.00005)),
+    "float16": (np.ones(2, "f2"), np.array([1, 1.001], "f2")),
+    "near zero, among large ones": (f4(1e-6, 10), f4(3e-6, 10)),
+    "minus zero": (np.array([0.0]), np.array([-0.0])),
+    "NaN in an array": (f4(NAN, 1), f4(NAN, 1.00001)),
+    "sampled": (MANY, MANY * (1 + 1e-7)),
+    "complex": (np.array([1 + 1j]), np.array([1 + 1.0000001j])),
+    "sets": ({"b", "a"}, {"a", "b"}),
+}
+
+
+@pytest.mark.parametrize("case", ALIKE)
+def test_floats_may_differ_a_little(case):
+    expected, actual = map(picture, ALIKE[case])
+    assert differences(expected, actual) == []
+
+
+# Two values, and the path, the expected and the actual side of the first difference.
+DIFFERENT = {
+    "number": (3, 4, ("$", "3", "4")),
+    "float": (1.0, 1.001, ("$", "1.0", "1.001")),
+    "text": ("a", "b", ("$", "'a'", "'b'")),
+    "type": (1, 1.0, ("$", "1 (int)", "1.0 (float)")),
+    "bool": ([True], [1], ("$[0]", "True (bool)", "1 (int)")),
+    "none": (None, 0, ("$", "None", "0 (int)")),
+    "numpy int": (1, np.int64(1), ("$", "1 (int)", "1 (int64)")),
+    "tuple": ([1], (1,), ("$", "list of 1", "tuple of 1")),
+    "NaN": ([NAN], [1.0], ("$[0]", "nan (float)", "1.0 (float)")),
+    "dict value": ({"boxes": [1]}, {"boxes": [2]}, ('$["boxes"][0]', "1", "2")),
+    "attribute": ([Box(1.5)], [Box(2.5)], ("$[0].x", "1.5", "2.5")),
+    "key type": ({1: "a"}, {"1": "a"}, ("$[1]", "'a'", "missing")),
+    "missing key": ({"a": 1, "b": 2}, {"a": 1}, ('$["b"]', "2", "missing")),
+    "more keys": ({}, {"b": 2}, ('$["b"]', "missing", "2")),
+    "order of keys": (
+        {"a": 1, "b": 2},
+        {"b": 2, "a": 1},
+        ("$", 'in the order "a", "b"', 'in the order "b", "a"'),
+    ),
+    "length": ([1, 2], [1], ("$", "list of 2", "list of 1")),
+    "set": ({1, 2}, {1, 3}, ("$[1]", "2", "3")),
+    "element": (np.eye(2), changed(np.eye(2), 3, 5), ("$[1, 1]", "1.0", "5.0")),
+    "integers": (np.arange(3), np.array([0, 1, 9]), ("$[2]", "2", "9")),
+    "dtype": (
+        f4(1, 2),
+        np.array([1.0, 2.0]),
+        ("$", "float32 ndarray of shape (2,)", "float64 ndarray of shape (2,)"),
+    ),
+    "shape": (
+        np.ones((1, 2)),
+        np.ones((2, 1)),
+        ("$", "float64 ndarray of shape (1, 2)", "float64 ndarray of shape (2, 1)"),
+    ),
+    "array or list": (
+        np.arange(2),
+        [0, 1],
+        ("$", "int64 ndarray of shape (2,)", "list of 2"),
+    ),
+    "sampled": (MANY, MANY + 1, ("$[0]", "1.0", "2.0")),
+    "between the samples": (
+        MANY,
+        changed(MANY, 5_003, 1e6),
+        ("$, max", "2.0", "1000000.0"),
+    ),
+    "NaN between the samples": (
+        MANY,
+        changed(MANY, 5_003, NAN),
+        ("$, nans", "0", "1"),
+    ),
+    "an integer between the samples": (
+        np.zeros(10_000, int),
+        changed(np.zeros(10_000, int), 5_003, 1),
+        ("$", "int64 ndarray of shape (10000,)", "int64 ndarray of shape (10000,)"),
+    ),
+    "texts": (np.array(["a", "b"]), np.array(["a", "c"]), ("$[1]", "'b'", "'c'")),
+    "long text": (
+        "x" * 2_000,
+        "x" * 2_001,
+        ("$", "x" * 40 + "… (str of length 2000)", "x" * 40 + "… (str of length 2001)"),
+    ),
+    "masked": (
+        np.ma.array([1, 2], mask=[True, False]),
+        np.ma.array([1, 2]),
+        ("$[0]", "None", "1 (int)"),
+    ),
+    "complex": (np.array([1 + 1j]), np.array([1 + 2j]), ("$[0, 1]", "1.0", "2.0")),
+}
+
+
+@pytest.mark.parametrize("case", DIFFERENT)
+def test_a_difference_has_its_place_and_both_sides(case):
+    expected, actual, first = DIFFERENT[case]
+    found = differences(picture(expected), picture(actual))
+    assert found[0] == first
+
+
+@pytest.mark.parametrize("case", DIFFERENT)
+def test_a_picture_read_from_a_file_compares_as_a_new_one(case):
+    value = DIFFERENT[case][0]
+    stored = json.loads(json.dumps(picture(value), allow_nan=False))
+    assert differences(stored, picture(value)) == []
+
+
+def test_a_table_is_compared_by_column_and_index():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"n": [1, 2], "x": [0.5, 1.5]})
+    cases = [
+        (frame.assign(x=[0.5, 9.5]), ('$["x"][1]', "1.5", "9.5")),
+        (frame.set_index(pd.Index(["a", "b"])), ("$.index", "RangeIndex", " Index")),
+        (frame.rename(columns={"n": "m"}), ('$["n"]', "int64 Series", "missing")),
+    ]
+    for other, (path, expected, actual) in cases:
+        first = differences(picture(frame), picture(other))[0]
+        assert first.path == path
+        assert expected in first.expected
+        assert actual in first.actual
+
+
+def test_a_series_with_the_same_values_and_another_index_differs():
+    pd = pytest.importorskip("pandas")
+    series = pd.Series([1.0, 2.0], index=[1, 2])
+    other = pd.Series([1.0, 2.0], index=[1, 3])
+    assert differences(picture(series), picture(other))[0][0] == "$.index[1]"
+
+
+def test_the_list_of_differences_ends():
+    assert len(differences(picture([0] * 1_000), picture([1] * 1_000))) == 10
+
+
+def test_the_tolerance_can_be_set():
+    assert differences(picture(1.0), picture(1.1), rtol=0.2) == []
+    assert differences(picture(0.0), picture(1e-9), atol=1e-12)
+
+
+def test_a_truncated_picture_says_so():
+    assert is_truncated(picture({"a": [[1] * 60_000]}))
+    assert not is_truncated(picture({"a": np.arange(60_000)}))
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "path"),
+    [
+        ('{"a": 0.1}', '{"a": 0.1000001}', None),
+        ('{"a": NaN}', '{"a": NaN}', None),
+        ('{"a": 1}', '{"a": 2}', '$["a"]'),
+        ('{"a": 1}', '{"a": 1.0}', '$["a"]'),
+        ("plain text", "other text", "$"),
+        (json.dumps([0] * 99_999 + [1]), json.dumps([0] * 100_000), "$[99999]"),
+    ],
+)
+def test_answers_are_compared_as_the_client_reads_them(expected, actual, path):
+    found = answer_differences(expected, actual)
+    assert [d.path for d in found] == ([path] if path else [])
