@@ -1,0 +1,299 @@
+"""A picture of a value: small, plain JSON, and enough to tell whether two are alike.
+
+The notebook takes a picture of what each stage made, the fresh process takes one of
+what it made, and ``differences`` says where they part. Neither needs the other's
+objects. A class is known by its name without its module, which is ``__main__`` in the
+notebook and ``model.model`` or a package in the bundle.
+
+Of a large value, a picture keeps a digest of all the bytes and a sample of the
+values; where something isn't looked into, the picture says ``truncated``. Only the
+standard library is imported, because the fresh process loads this file by its path.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import enum
+import fractions
+import hashlib
+import json
+import math
+import pathlib
+import re
+import sys
+import types
+import uuid
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Union
+
+Picture = Union[None, bool, int, float, str, dict[str, Any]]  # noqa: UP007  # for 3.9
+"""A plain scalar as it is; anything else is a dict with its ``type``."""
+
+_Node = dict[str, Any]
+_Paint = Callable[[Any], Any]
+
+MOST = 50_000
+"""How many scalars and containers of one value are looked at."""
+DEEPEST = 50
+WHOLE_TEXT = 1_000
+WHOLE_ARRAY = 4_096
+SAMPLED, LEAST = 1_000, 10  # values of a large array; of one, when room is out
+
+
+def picture(value: Any, most: int = MOST) -> Picture:
+    """Return a picture of ``value``, which JSON can hold.
+
+    Args:
+        value: anything that a stage returned.
+        most: how many scalars and containers are looked at; the rest is
+            ``truncated``.
+    """
+    return _Painter(most).paint(value)
+
+
+def positions(size: int, kept: int) -> list[int]:
+    """Return the flat positions of the ``kept`` values of an array of ``size``."""
+    if kept == size:
+        return list(range(size))
+    return [i * (size - 1) // (kept - 1) for i in range(kept)]
+
+
+class _Painter:
+    """Paints one value, and knows what lies above and how much may still be seen."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+        self.above: list[int] = []
+
+    def paint(self, value: Any) -> Picture:
+        self.left -= 1
+        if _is_plain(value):
+            return value  # type: ignore[no-any-return]
+        name = type_name(value)
+        if id(value) in self.above:
+            up = len(self.above) - self.above.index(id(value))
+            return {"type": name, "cycle": up}
+        if self.left < 0 or len(self.above) > DEEPEST:
+            return {"type": name, "truncated": True}
+        self.above.append(id(value))
+        try:
+            return {"type": name, **self._paint_node(value)}
+        finally:
+            self.above.pop()
+
+    def _paint_node(self, value: Any) -> _Node:
+        if isinstance(value, _KNOWN_BY_TEXT):
+            return {"text": _text(value)}
+        if isinstance(value, (str, bytes, bytearray)):
+            return _paint_text(value)
+        for fits, paint in _FAMILIES:
+            if fits(value):
+                return paint(self, value)
+        return self._paint_object(value)
+
+    def _paint_object(self, value: Any) -> _Node:
+        attributes = _attributes(value)
+        if attributes is None:
+            return {"opaque": True}
+        return {"attributes": {k: self.paint(v) for k, v in sorted(attributes.items())}}
+
+    def each(self, name: str, values: Any, length: int, paint: _Paint) -> _Node:
+        painted: list[Any] = []
+        for value in values:
+            if self.left <= 0:
+                return {name: painted, "length": length, "truncated": True}
+            painted.append(paint(value))
+        return {name: painted}
+
+    def items(self, values: Any) -> _Node:
+        return self.each("items", values, len(values), self.paint)
+
+    def entries(self, values: Any) -> _Node:
+        pairs = values.items()
+        return self.each("entries", pairs, len(values), lambda p: [*map(self.paint, p)])
+
+    def members(self, values: Any) -> _Node:
+        # A set has another order in each process: hashes of text are salted.
+        texts = sorted(json.dumps(self.paint(value)) for value in values)
+        painted = [json.loads(text) for text in texts[: max(self.left, WHOLE_ARRAY)]]
+        if len(painted) == len(texts):
+            return {"members": painted}
+        digest = hashlib.sha256("".join(texts).encode()).hexdigest()
+        return {"members": painted, "length": len(texts), "digest": digest}
+
+    def array(self, value: Any, dtype: str | None = None) -> _Node:
+        """Paint a numpy array; ``dtype`` is what it had before it became one."""
+        node = {"dtype": dtype or str(value.dtype), "shape": list(value.shape)}
+        if not value.dtype.hasobject:
+            node["digest"] = hashlib.sha256(value.tobytes()).hexdigest()
+        numbers = _as_numbers(value)
+        if numbers is None:
+            return {**node, **self.items(value.reshape(-1).tolist())}
+        kept = min(numbers.size, SAMPLED, max(self.left, LEAST))
+        if numbers.size <= min(WHOLE_ARRAY, self.left):
+            kept = numbers.size
+        self.left -= kept
+        return {**node, **_paint_numbers(numbers, kept)}
+
+    def converted(self, value: Any) -> _Node:
+        """Paint what numpy can make an array of, such as a tensor."""
+        dtype = str(getattr(value, "dtype", "")) or None
+        try:
+            if "torch.Tensor" in _lineage(value):
+                value = value.detach().cpu()
+                value = value.float() if dtype == "torch.bfloat16" else value
+            array = sys.modules["numpy"].asarray(value)
+        except (TypeError, ValueError, RuntimeError):
+            return {"dtype": dtype, "truncated": True}  # sparse, or out of reach
+        return self.array(array, dtype)
+
+    def frame(self, value: Any) -> _Node:
+        columns = (value.iloc[:, i] for i in range(value.shape[1]))
+        node = self.each("entries", columns, value.shape[1], self.column)
+        return {**node, "attributes": {"index": self.paint(value.index)}}
+
+    def column(self, value: Any) -> list[Any]:
+        values = self.array(value.to_numpy(), str(value.dtype))
+        return [self.paint(value.name), {"type": type_name(value), **values}]
+
+    def series(self, value: Any) -> _Node:
+        name, column = self.column(value)
+        attributes = {"name": name, "index": self.paint(value.index)}
+        return {**column, "attributes": attributes}
+
+    def image(self, value: Any) -> _Node:
+        parts = {"mode": value.mode, "size": value.size, "pixels": value.tobytes()}
+        return {"attributes": {k: self.paint(v) for k, v in parts.items()}}
+
+
+_KNOWN_BY_TEXT = (
+    *(enum.Enum, complex, decimal.Decimal, fractions.Fraction, uuid.UUID, range, slice),
+    *(dt.date, dt.time, dt.timedelta, dt.tzinfo),
+    *(pathlib.PurePath, re.Pattern, type, types.ModuleType),
+    *(types.FunctionType, types.BuiltinFunctionType, types.MethodType),
+)
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    if kind is int:
+        return bool(value.bit_length() < 1_000)
+    if kind is float:
+        return math.isfinite(value)  # NaN isn't JSON
+    return value is None or kind is bool or (kind is str and len(value) <= WHOLE_TEXT)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, types.ModuleType):
+        return value.__name__
+    if hasattr(value, "__qualname__"):
+        return str(value.__qualname__.rpartition("<locals>.")[2])
+    return repr(value)
+
+
+def _paint_text(value: str | bytes | bytearray) -> _Node:
+    if not isinstance(value, str):
+        whole, head = bytes(value), repr(bytes(value[:40]))
+    elif len(value) <= WHOLE_TEXT:
+        return {"text": str.__str__(value)}
+    else:
+        whole, head = value.encode(errors="surrogatepass"), str.__str__(value[:60])
+    digest = hashlib.sha256(whole).hexdigest()
+    return {"length": len(value), "head": head, "digest": digest}
+
+
+def _attributes(value: Any) -> _Node | None:
+    """Return what an instance holds, or None where its class keeps it in C."""
+    names = [n for c in type(value).__mro__ for n in _slots(c)]
+    if not names and not hasattr(value, "__dict__"):
+        return None
+    slots = {n: getattr(value, n) for n in names if hasattr(value, n)}
+    return {**slots, **{str(k): v for k, v in getattr(value, "__dict__", {}).items()}}
+
+
+def _slots(kind: type) -> list[str]:
+    slots = vars(kind).get("__slots__", ())
+    names = [slots] if isinstance(slots, str) else list(slots)
+    return [name for name in names if name not in ("__dict__", "__weakref__")]
+
+
+def _paint_scalar(_: _Painter, value: Any) -> _Node:
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, int) and not isinstance(plain, bool):
+        plain = int(plain)
+        return {"value": plain} if _is_plain(plain) else {"text": hex(plain)}
+    plain = float(plain) if isinstance(plain, float) else plain
+    return {"value": plain} if _is_plain(plain) else {"text": repr(plain)}
+
+
+def _as_numbers(array: Any) -> Any:
+    """Return ``array`` as integers or floats of numpy, or None if it holds others."""
+    numpy = sys.modules["numpy"]
+    kind = array.dtype.kind
+    if isinstance(array, numpy.ma.MaskedArray):
+        return None  # its list has a None for what is masked
+    array = numpy.asarray(array)  # a matrix can't be made flat
+    if kind in "biuf":
+        return array
+    if kind == "c":  # a last axis of real and imaginary part
+        return numpy.stack([array.real, array.imag], axis=-1)
+    if kind in "mM":
+        return array.astype("int64")
+    if kind == "V" and array.dtype.names is None and array.dtype.name[:4] != "void":
+        return array.astype("float32")  # bfloat16 and its like, which numpy lacks
+    return None
+
+
+def _paint_numbers(numbers: Any, kept: int) -> _Node:
+    values = numbers.reshape(-1)[positions(numbers.size, kept)]
+    if numbers.dtype.kind != "f":
+        return {"values": values.tolist()}
+    listed = values.astype("float64").tolist()
+    node = {"values": [v if math.isfinite(v) else str(v) for v in listed]}
+    return node if kept == numbers.size else {**node, **_statistics(numbers)}
+
+
+def _statistics(numbers: Any) -> _Node:
+    numpy = sys.modules["numpy"]
+    finite = numbers[numpy.isfinite(numbers)].astype("float64")
+    names = ("min", "max", "mean") if finite.size else ()
+    told = {name: float(getattr(finite, name)()) for name in names}
+    return {"nans": int(numpy.isnan(numbers).sum()), **told}
+
+
+def _lineage(value: Any) -> list[str]:
+    return [f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(value).__mro__]
+
+
+def type_name(value: Any) -> str:
+    """Return the name by which two pictures compare the type of ``value``."""
+    kind = type(value)
+    if kind.__module__ == "numpy" and kind.__name__ == "bool":
+        return "bool_"  # numpy 2's name is the built-in's
+    return kind.__qualname__.rpartition("<locals>.")[2]
+
+
+def _is(name: str) -> Callable[[Any], bool]:
+    return lambda value: name in _lineage(value)
+
+
+def _has_array(value: Any) -> bool:
+    return "numpy" in sys.modules and hasattr(type(value), "__array__")
+
+
+_FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
+    (_is("numpy.generic"), _paint_scalar),
+    (lambda v: isinstance(v, (int, float)), _paint_scalar),
+    (lambda v: isinstance(v, dict), _Painter.entries),
+    (lambda v: isinstance(v, (list, tuple, deque)), _Painter.items),
+    (lambda v: isinstance(v, (set, frozenset)), _Painter.members),
+    (_is("numpy.ndarray"), _Painter.array),
+    (_is("pandas.DataFrame"), _Painter.frame),
+    (_is("pandas.Series"), _Painter.series),
+    (_is("PIL.Image"), _Painter.image),
+    (_has_array, _Painter.converted),
+)
