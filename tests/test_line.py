@@ -1,0 +1,70 @@
+"""The line of a magic: an expression, then options."""
+
+from argparse import ArgumentParser
+
+import pytest
+
+from truss_nb.errors import SettingError
+from truss_nb.line import (
+    compile_expression,
+    read,
+    read_expression,
+    split_assignment,
+    split_options,
+)
+
+LINES = [
+    ('{"text": "a b", "n": [1, 2]} --name first', '{"text": "a b", "n": [1, 2]}', 1),
+    ('"http://x"', '"http://x"', 0),
+    ('models["a"] --raw', 'models["a"]', 1),
+    ('"a --raw b"', '"a --raw b"', 0),
+    ('["a --raw", "--name"] --name "--raw x"', '["a --raw", "--name"]', 1),
+    ("x--y", "x--y", 0),
+    ("-1", "-1", 0),
+    ("  f(x)  ", "f(x)", 0),
+    ("", "", 0),
+    ("--raw", "", 1),
+    ('{"a": 1 --raw', '{"a": 1 --raw', 0),
+]
+
+
+@pytest.mark.parametrize(("line", "expression", "has_options"), LINES)
+def test_options_begin_after_a_whole_expression(line, expression, has_options):
+    found, options = split_options(line)
+    assert found == expression
+    assert bool(options) == has_options
+
+
+@pytest.fixture
+def parser():
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_argument("expression")
+    parser.add_argument("--name")
+    return parser
+
+
+def test_a_leading_minus_is_no_option(parser):
+    asked = read_expression(parser, "-x + 1 --name 'first one'")
+    assert (asked.expression, asked.name) == ("-x + 1", "first one")
+
+
+def test_a_path_may_stand_in_quotes(parser):
+    asked = read(parser, '"my folder/x" --name y')
+    assert (asked.expression, asked.name) == ("my folder/x", "y")
+
+
+def test_an_assignment_is_split_at_its_first_equals_sign():
+    assert split_assignment("f = x == 1", "k=3") == ("f", "x == 1")
+
+
+@pytest.mark.parametrize("line", ["", "k", "k=", "=3"])
+def test_an_assignment_without_both_sides_is_refused_with_an_example(line):
+    with pytest.raises(SettingError, match="k=3"):
+        split_assignment(line, "k=3")
+
+
+def test_a_wrong_expression_is_shown_with_its_place():
+    with pytest.raises(SettingError) as caught:
+        compile_expression("[1, 2)")
+    line, caret = str(caught.value).splitlines()[-2:]
+    assert line[caret.index("^")] == ")"

@@ -1,0 +1,78 @@
+"""Which function of a cell is the stage: from the cell's text alone, before it runs.
+
+A real stage cell holds more than the function: imports, constants, helpers, calls. The
+stage is the function named as it, else the only one that the cell defines, else the
+one that the user names. Nothing is run here, so an unclear cell changes nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator, Sequence
+
+from truss_nb.errors import StageError
+
+
+def find_stage(source: str, stage: str, name: str | None = None) -> str:
+    """Return the name that the stage's function has in the cell.
+
+    Args:
+        source: the cell, as Python.
+        stage: the role, as in ``"preprocess"``.
+        name: the function that the user asked for, if any.
+
+    Raises:
+        SyntaxError: the cell isn't Python.
+        StageError: no function, or several, could be meant.
+    """
+    functions = list(dict.fromkeys(_functions(ast.parse(source).body)))
+    wanted = name or stage
+    if wanted in functions or wanted in _bound_names(source):
+        return wanted
+    if name is not None:
+        raise StageError(_not_bound(stage, name, functions))
+    if len(functions) != 1:
+        raise StageError(_ambiguous(stage, functions) if functions else _none(stage))
+    return functions[0]
+
+
+def _functions(statements: Sequence[ast.AST]) -> Iterator[str]:
+    """Yield the functions defined at the top level, also under ``if`` or ``try``."""
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield statement.name
+        elif not isinstance(statement, ast.ClassDef | ast.expr):
+            yield from _functions(list(ast.iter_child_nodes(statement)))
+
+
+def _bound_names(source: str) -> set[str]:
+    table = symtable.symtable(source, "<cell>", "exec")
+    return {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported()
+    }
+
+
+def _not_bound(stage: str, name: str, functions: Sequence[str]) -> str:
+    start = f"The cell defines no {name}"
+    if not functions:
+        return f"{start}. {_none(stage)}"
+    return f"{start}; it defines {', '.join(functions)}."
+
+
+def _ambiguous(stage: str, functions: Sequence[str]) -> str:
+    return (
+        f"Which function is {stage}? The cell defines {', '.join(functions)}. Call one "
+        f"of them {stage}, or name it: %%truss_{stage} --name {functions[-1]}"
+    )
+
+
+def _none(stage: str) -> str:
+    head = "load(self)" if stage == "load" else f"{stage}(model_input)"
+    body = "self.labels = open_labels()" if stage == "load" else "return model_input"
+    return (
+        f"%%truss_{stage} makes a function of its cell the {stage} stage. "
+        f"Write one, such as:\n\n    def {head}:\n        {body}"
+    )

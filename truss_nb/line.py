@@ -1,0 +1,104 @@
+"""The line of a magic: a Python expression, then options.
+
+``%truss_example {"text": "a --b", "n": [1, 2]} --name first`` can't be split as a shell
+would, which eats the quotes. The options begin at the first ``--word`` that has a
+whole expression before it; argparse reads them, and Python reads the expression.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from argparse import ArgumentParser, Namespace
+from types import CodeType
+from typing import Any
+
+from IPython.utils.process import arg_split  # type: ignore[attr-defined]
+
+from truss_nb.errors import SettingError
+
+_OPTION = re.compile(r"(?<!\S)--[a-z]")
+
+
+def read(parser: ArgumentParser, line: str) -> Namespace:
+    """Read a line as a shell would, with quotes around what holds spaces."""
+    return parser.parse_args(arg_split(line, posix=True))
+
+
+def read_expression(parser: ArgumentParser, line: str) -> Namespace:
+    """Read a Python expression, kept as it was typed, and the options after it."""
+    expression, options = split_options(line)
+    words = arg_split(options, posix=True)
+    # After "--" a leading minus, as in -1, isn't taken for an option.
+    return parser.parse_args([*words, "--", expression] if expression else words)
+
+
+def read_yaml(text: str) -> Any:
+    """Read the value of a setting as config.yaml would.
+
+    Raises:
+        SettingError: it isn't YAML.
+    """
+    import yaml  # noqa: PLC0415  # %load_ext stays light
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SettingError(f"{text!r} isn't YAML: {error}") from error
+
+
+def split_options(line: str) -> tuple[str, str]:
+    """Return the expression and the options that follow it.
+
+    ``'"a --b c" --raw'`` gives ``('"a --b c"', '--raw')``.
+    """
+    for option in _OPTION.finditer(line):
+        expression = line[: option.start()].strip()
+        if not expression or _is_expression(expression):
+            return expression, line[option.start() :]
+    return line.strip(), ""
+
+
+def split_assignment(line: str, example: str) -> tuple[str, str]:
+    """Return both sides of ``NAME=VALUE``.
+
+    Raises:
+        SettingError: it isn't one; the message shows ``example``.
+    """
+    name, equals, value = (part.strip() for part in line.partition("="))
+    if not (name and equals and value):
+        raise SettingError(
+            f"{line.strip()!r} sets nothing. Write, for example: {example}"
+        )
+    return name, value
+
+
+def compile_expression(expression: str) -> CodeType:
+    """Compile what a user typed on a magic's line.
+
+    Raises:
+        SettingError: it isn't a Python expression; the message points at the place.
+    """
+    try:
+        return compile(expression, "<expression>", "eval")
+    except SyntaxError as error:
+        shown = point_at(error, expression)
+        raise SettingError(f"This isn't a Python expression: {shown}") from error
+
+
+def point_at(error: SyntaxError, source: str) -> str:
+    """Return what is wrong in ``source``, its line, and a caret below the place."""
+    number = error.lineno or 1
+    lines = source.splitlines()
+    text = lines[number - 1] if number <= len(lines) else ""
+    caret = " " * ((error.offset or 1) - 1) + "^"
+    place = f" (line {number})" if len(lines) > 1 else ""
+    return f"{error.msg}{place}\n    {text}\n    {caret}"
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True
