@@ -1,0 +1,140 @@
+"""A stage: one function that the user wrote, and how it wants to be called.
+
+Signatures are read once, here, when the function becomes a stage; running it live and
+writing ``class Model`` both follow what was read.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from truss_nb.errors import StageError
+
+NAMES = ("load", "preprocess", "predict", "postprocess")
+"""The stages, in the order in which the Truss server calls them."""
+
+ANSWERING = NAMES[1:]
+"""The stages that every request goes through."""
+
+REQUIRED = inspect.Parameter.empty
+"""The default of a parameter that has none."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A parameter of a stage beyond its input, such as ``k=5``."""
+
+    name: str
+    default: Any
+    positional: bool  # positional-only: Python accepts no keyword for it
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a call fails unless a value is given."""
+        return self.default is REQUIRED
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A function of the user in its role.
+
+    Args:
+        name: the role, one of ``NAMES``.
+        function: what the user wrote.
+        takes_self: written as a method, ``def preprocess(self, model_input)``.
+        extras: its parameters beyond ``self`` and the input.
+        is_async: the server awaits it.
+        streams: it is a generator function, sync or async.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    takes_self: bool
+    extras: tuple[Extra, ...]
+    is_async: bool = False
+    streams: bool = False
+
+    @classmethod
+    def of(cls, name: str, function: Callable[..., Any]) -> Stage:
+        """Read the signature of ``function`` as the stage ``name``.
+
+        Raises:
+            StageError: it isn't a function, it takes no input, or it is a load that
+                the server would call and never run.
+        """
+        parameters = _parameters(name, function)
+        takes_self = bool(parameters) and parameters[0].name == "self"
+        rest = parameters[1:] if takes_self else parameters
+        if name != "load":
+            rest = _after_the_input(name, function, rest)
+        code = inspect.unwrap(function)
+        stage = cls(
+            name=name,
+            function=function,
+            takes_self=takes_self,
+            extras=tuple(_extra(p) for p in rest if p.kind not in _VARIADIC),
+            is_async=inspect.iscoroutinefunction(code),
+            streams=inspect.isgeneratorfunction(code)
+            or inspect.isasyncgenfunction(code),
+        )
+        _refuse_unawaited_load(stage)
+        return stage
+
+
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def label(function: object) -> str:
+    """Return the name that a user knows ``function`` by."""
+    return getattr(function, "__qualname__", type(function).__qualname__)
+
+
+def _parameters(name: str, function: object) -> list[inspect.Parameter]:
+    if not callable(function) or isinstance(function, type):
+        found = (
+            f"{label(function)} is a class"
+            if isinstance(function, type)
+            else f"this is a value of type {type(function).__name__}"
+        )
+        raise StageError(f"{name} must be a function, and {found}.")
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except ValueError as error:
+        raise StageError(
+            f"The signature of {label(function)} can't be read: wrap it in a def, "
+            f"def {name}(model_input): …"
+        ) from error
+
+
+def _after_the_input(
+    name: str, function: object, parameters: list[inspect.Parameter]
+) -> list[inspect.Parameter]:
+    first = parameters[0] if parameters else None
+    if first is None or first.kind in (
+        inspect.Parameter.KEYWORD_ONLY,
+        inspect.Parameter.VAR_KEYWORD,
+    ):
+        raise StageError(
+            f"{label(function)} takes no input, but the server hands each {name} one: "
+            f"write def {name}(model_input): …"
+        )
+    return parameters[1:]
+
+
+def _refuse_unawaited_load(stage: Stage) -> None:
+    if stage.name == "load" and (stage.is_async or stage.streams):
+        raise StageError(
+            f"{label(stage.function)} is async or a generator, and the Truss server "
+            "only calls load, and awaits nothing: write a plain def load(self): …"
+        )
+
+
+def _extra(parameter: inspect.Parameter) -> Extra:
+    return Extra(
+        name=parameter.name,
+        default=parameter.default,
+        positional=parameter.kind is inspect.Parameter.POSITIONAL_ONLY,
+    )
