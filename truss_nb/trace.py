@@ -1,0 +1,66 @@
+"""What a live prediction did, stage by stage, for programs and for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from truss_nb.summary import describe, describe_time
+from truss_nb.table import Table
+
+
+class StageTrace(NamedTuple):
+    """What one stage did.
+
+    Args:
+        name: ``"load"`` (only when it failed), ``"preprocess"``, ``"predict"``, …
+        value: what it returned; of a generator that ends the run, its ``Chunks``.
+        seconds: how long it took.
+        error: what it raised, or None.
+    """
+
+    name: str
+    value: Any
+    seconds: float
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Trace:
+    """One live prediction, stage by stage; it shows itself as a table."""
+
+    stages: tuple[StageTrace, ...]
+
+    @property
+    def output(self) -> Any:
+        """The answer; if a stage failed, this raises that stage's own exception."""
+        __tracebackhide__ = True  # IPython leaves this frame out of the traceback
+        last = self.stages[-1]
+        if last.error is not None:
+            raise last.error
+        return last.value
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        rows = [(s.name, describe_time(s.seconds), _outcome(s)) for s in self.stages]
+        total = sum(stage.seconds for stage in self.stages)
+        return Table(
+            f"Live prediction in {describe_time(total)}",
+            ("stage", "time", "value"),
+            rows,
+        )
+
+
+class Chunks(list[Any]):
+    """What a streaming stage yielded, as against a list that a stage returned."""
+
+
+def _outcome(stage: StageTrace) -> str:
+    if stage.error is not None:
+        return f"{type(stage.error).__name__}: {stage.error}"
+    return describe(stage.value)
