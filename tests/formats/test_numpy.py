@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pickle
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from truss_nb import formats
+
+POINT = np.dtype([("x", "<f8"), ("label", "<U3"), ("box", "<i2", (2, 2))])
+ARRAYS = {
+    "float": np.linspace(0, 1, 7),
+    "fortran": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+    "strided": np.arange(12).reshape(3, 4)[::2, ::-1],
+    "scalar": np.array(3.5, dtype="f4"),
+    "empty": np.empty((0, 3)),
+    "bool": np.array([True, False]),
+    "text": np.array(["Zürich", "東京"]),
+    "date": np.array(["2024-02-29", "NaT"], dtype="M8[D]"),
+    "big endian": np.array([1, 2], dtype=">i4"),
+    "structured": np.zeros(2, dtype=POINT),
+    "aligned": np.zeros(2, dtype=np.dtype([("a", "u1"), ("b", "f8")], align=True)),
+}
+PICKLED = {
+    "objects": np.array([{1: 2}, None], dtype=object),
+    "masked": np.ma.masked_array([1.0, 2.0], mask=[True, False]),
+    "record": np.rec.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
+    "noted": np.zeros(2, dtype=np.dtype("f8", metadata={"unit": "m"})),
+}
+
+
+def test_arrays_come_back_with_their_dtype_shape_and_order(round_trip):
+    assert {formats.find(a).name for a in ARRAYS.values()} == {"NumPy array"}
+    back = round_trip(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert back[name].dtype == array.dtype, name
+        assert back[name].flags.f_contiguous == np.array(array).flags.f_contiguous
+        np.testing.assert_array_equal(back[name], array)
+
+
+def test_arrays_that_the_file_format_would_change_are_pickled(round_trip):
+    assert {formats.find(a).name for a in PICKLED.values()} == {"pickle"}
+    back = round_trip(PICKLED)
+    for name, array in PICKLED.items():
+        assert type(back[name]) is type(array)
+        np.testing.assert_array_equal(back[name], array)
+    assert back["masked"].mask.tolist() == [True, False]
+    assert back["noted"].dtype.metadata == {"unit": "m"}
+
+
+def test_a_dtype_of_another_package_is_pickled():
+    bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
+    assert formats.find(np.zeros(2, dtype=bfloat16)).name == "pickle"
+
+
+def test_a_memory_map_comes_back_as_its_content(tmp_path, round_trip):
+    source = tmp_path / "source.bin"
+    np.arange(5, dtype="i4").tofile(source)
+    mapped = np.memmap(source, dtype="i4", mode="r")
+    assert round_trip({"mapped": mapped})["mapped"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_random_generator_goes_on_where_it_was(round_trip):
+    generator = np.random.default_rng(4)
+    generator.normal(size=3)
+    back = round_trip({"generator": generator})["generator"]
+    assert back.normal() == pickle.loads(pickle.dumps(generator)).normal()
+
+
+@pytest.mark.parametrize("wrap", [lambda a: a, lambda a: {"weights": a}])
+def test_a_large_array_is_not_copied_in_memory(tmp_path, wrap):
+    value = wrap(np.ones(32 << 17))
+    form = formats.find(value)
+    tracemalloc.start()
+    form.write(value, tmp_path / "large")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (tmp_path / "large").stat().st_size > 32 << 20
+    assert peak < 2 << 20

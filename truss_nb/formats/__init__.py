@@ -1,0 +1,39 @@
+"""How values go to files and come back; a family is imported when a value needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final
+
+from truss_nb.formats.format import Format
+from truss_nb.formats.pickled import PICKLE
+
+_FAMILIES: Final = MappingProxyType(
+    {
+        "builtins": "truss_nb.formats.plain",
+        "keras": "truss_nb.formats.keras",
+        "numpy": "truss_nb.formats.numpy",
+        "onnx": "truss_nb.formats.onnx",
+        "onnxruntime": "truss_nb.formats.onnxruntime",
+        "pandas": "truss_nb.formats.pandas",
+        "scipy": "truss_nb.formats.scipy",
+        "sklearn": "truss_nb.formats.sklearn",
+    }
+)
+
+
+def find(value: object) -> Format:
+    """Find the format of a value: its framework's own form, else pickle.
+
+    Pickle takes anything here: its audit says whether it can, and if not why not.
+    """
+    return next((f for f in _candidates(value) if f.fits(value)), PICKLE)
+
+
+def _candidates(value: object) -> Iterator[Format]:
+    roots = (kind.__module__.partition(".")[0] for kind in type(value).__mro__)
+    for root in dict.fromkeys(roots):
+        if root in _FAMILIES:
+            yield from import_module(_FAMILIES[root]).FORMATS

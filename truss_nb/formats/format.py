@@ -1,0 +1,75 @@
+"""A format: how one kind of value goes to a file and comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from truss_nb.formats.audit import NOTEBOOK, Audit, opaque
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How ``model.py`` reads a value back.
+
+    Args:
+        imports: the import statements it needs: ``("import numpy as np",)``.
+        expression: the call, with ``{path}`` for an expression of a ``pathlib.Path``:
+            ``"np.load({path})"``.
+    """
+
+    imports: tuple[str, ...]
+    expression: str
+
+    def loading(self, path: str) -> str:
+        """Return the expression that reads the file at ``path`` back."""
+        return self.expression.replace("{path}", path)
+
+
+class Format(Protocol):
+    """One kind of file, and the kind of value that it gives back unchanged."""
+
+    @property
+    def name(self) -> str:
+        """What a report calls it: ``"NumPy array"``."""
+
+    @property
+    def suffix(self) -> str:
+        """How its files' names end, with the dot; never one that a push drops."""
+
+    @property
+    def needs_trust(self) -> bool:
+        """Whether reading a file can run code that is in the file."""
+
+    def fits(self, value: Any, /) -> bool:
+        """Tell whether a value of this kind comes back from such a file unchanged."""
+
+    def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
+        """Tell what saving the value involves, and whether anything forbids it."""
+
+    def saved(self, value: Any, /) -> Saved:
+        """Return how ``model.py`` reads the value back."""
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Write a value that was audited to a new file; equal values, equal bytes."""
+
+
+class OwnForm:
+    """The start of a format that a framework made for its own values, without code.
+
+    A family says what it takes and writes; what it needs and how it is read are alike
+    for all its values.
+    """
+
+    needs_trust: ClassVar[bool] = False
+    modules: ClassVar[tuple[str, ...]]
+    loading: ClassVar[Saved]
+
+    def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
+        """Tell that the framework saves the value as one whole."""
+        return opaque(value, *self.modules)
+
+    def saved(self, _value: Any, /) -> Saved:
+        """Return the line that the framework's documentation shows."""
+        return self.loading

@@ -1,0 +1,30 @@
+"""ONNX models held as protobuf messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import onnx
+
+from truss_nb.formats.format import Format, OwnForm, Saved
+
+
+class Model(OwnForm):
+    """A model with its weights inside; those over 2 GB don't fit a protobuf."""
+
+    name = "ONNX model"
+    suffix = ".onnx"
+    modules = ("onnx",)
+    loading = Saved(("import onnx",), "onnx.load({path})")
+
+    def fits(self, value: object, /) -> bool:
+        """Take models, not graphs or tensors alone."""
+        return isinstance(value, onnx.ModelProto)
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Write it with sorted maps."""
+        path.write_bytes(value.SerializeToString(deterministic=True))
+
+
+FORMATS: Final[tuple[Format, ...]] = (Model(),)

@@ -1,0 +1,68 @@
+"""onnxruntime sessions, as the ONNX model that they were made from."""
+
+from __future__ import annotations
+
+import mmap
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+import onnxruntime as ort
+
+from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal, opaque
+from truss_nb.formats.format import Format, OwnForm, Saved
+
+
+class Session(OwnForm):
+    """An inference session; it comes back on the CPU, with default options."""
+
+    name = "ONNX model"
+    suffix = ".onnx"
+    modules = ("onnxruntime",)
+    loading = Saved(
+        ("import onnxruntime as ort",),
+        'ort.InferenceSession({path}, providers=["CPUExecutionProvider"])',
+    )
+
+    def fits(self, value: object, /) -> bool:
+        """Take sessions."""
+        return isinstance(value, ort.InferenceSession)
+
+    def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
+        """Refuse a session whose model can't be had whole any more."""
+        reason = _find_reason(value)
+        kind = "onnxruntime.InferenceSession"
+        refusal = Refusal("", kind, reason) if reason else None
+        return opaque(value, *self.modules, refusal=refusal)
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Copy the model that the session was made from."""
+        if value._model_path is None:
+            path.write_bytes(value._model_bytes)
+        else:
+            shutil.copyfile(value._model_path, path)
+
+
+FORMATS: Final[tuple[Format, ...]] = (Session(),)
+
+# How a protobuf says: key "location", then a value. A tensor with this entry has its
+# numbers in a file beside the model (onnx.proto, TensorProto.external_data).
+_EXTERNAL: Final = b"\x0a\x08location\x12"
+
+
+def _find_reason(session: Any) -> str | None:
+    if session._model_path is None:
+        outside = _EXTERNAL in session._model_bytes
+    elif Path(session._model_path).is_file():
+        outside = _file_holds(Path(session._model_path), _EXTERNAL)
+    else:
+        return f"was made from {session._model_path}, which is gone"
+    return "has its weights in files beside the model" if outside else None
+
+
+def _file_holds(path: Path, mark: bytes) -> bool:
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        return content.find(mark) >= 0

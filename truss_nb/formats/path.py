@@ -1,0 +1,63 @@
+"""Where inside a value an object sits, in the words a user would type.
+
+Used only once something was refused, so that the message can say
+``pipeline.steps[1][1].lock``.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from functools import partial
+from types import MethodType
+from typing import Any, Final
+
+_ATOMS: Final = (str, bytes, int, float, complex, bool, type(None))
+
+
+def find_path(value: object, target: object) -> str | None:
+    """Find the shortest way from a value to an object inside it.
+
+    Returns:
+        The attributes and items to follow, ``""`` for the value itself, ``None``
+        where no attribute or item leads to the object.
+    """
+    seen = {id(value)}
+    ahead: deque[tuple[str, object]] = deque([("", value)])
+    while ahead:
+        path, here = ahead.popleft()
+        if here is target:
+            return path
+        for step, child in _children(here):
+            if id(child) not in seen and not isinstance(child, _ATOMS):
+                seen.add(id(child))
+                ahead.append((path + step, child))
+    return None
+
+
+def _children(value: Any) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        yield from ((f"[{key!r}]", item) for key, item in value.items())
+    elif isinstance(value, list | tuple):
+        yield from ((f"[{index}]", item) for index, item in enumerate(value))
+    elif isinstance(value, set | frozenset):
+        yield from (("{…}", item) for item in value)
+    if not isinstance(value, type):
+        yield from ((f".{name}", item) for name, item in _attributes(value))
+
+
+def _attributes(value: Any) -> Iterator[tuple[str, object]]:
+    yield from getattr(value, "__dict__", {}).items()
+    for name in _slots(value):
+        if hasattr(value, name):
+            yield name, getattr(value, name)
+
+
+def _slots(value: object) -> Iterator[str]:
+    if isinstance(value, partial):
+        yield from ("func", "args", "keywords")
+    if isinstance(value, MethodType):
+        yield "__self__"
+    for kind in type(value).__mro__:
+        slots = vars(kind).get("__slots__", ())
+        yield from (slots,) if isinstance(slots, str) else slots

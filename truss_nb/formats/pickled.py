@@ -1,0 +1,107 @@
+"""Pickle: the last resort, for what no framework has a form of its own for.
+
+Three things that plain pickle doesn't do: a set is written in an order that doesn't
+depend on the hash seed, an array that is a view of another one in the same value
+comes back as a view of it, and large arrays go straight to the file.
+"""
+
+from __future__ import annotations
+
+import pickle
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from truss_nb.formats import audit as audits
+from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.memory import find_views, rebuild_view
+
+
+class Pickle:
+    """A pickle file, protocol 5."""
+
+    name = "pickle"
+    suffix = ".pickle"
+    needs_trust = True
+
+    def fits(self, _value: object, /) -> bool:
+        """Take anything: the audit has the last word."""
+        return True
+
+    def audit(self, value: object, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
+        """Walk the value as pickle does."""
+        return audits.audit(value, notebook)
+
+    def saved(self, _value: object, /) -> Saved:
+        """Load it with pickle itself."""
+        return Saved(("import pickle",), "pickle.loads({path}.read_bytes())")
+
+    def write(self, value: object, path: Path, /) -> None:
+        """Write it in one pass after a dry one."""
+        found = audits.audit(value)
+        views = find_views(found.objects.values())
+        # Only the pickler written in Python lets a set be written in another order;
+        # it is ten times slower and copies each array, so it isn't used without need.
+        pickler = _OrderedPickler if found.unordered else _StreamingPickler
+        with path.open("wb") as file:
+            pickler(file, views).dump(value)
+
+
+PICKLE: Final[Format] = Pickle()
+
+
+def in_order(obj: object) -> Any:
+    """Reduce a set to its type and its elements in an order of their own.
+
+    For ``reducer_override`` of a pickler written in Python, which gets sets too.
+    """
+    if type(obj) is not set and type(obj) is not frozenset:
+        return NotImplemented
+    try:
+        return type(obj), (sorted(obj, key=_rank),)
+    except _NoOrderError:
+        return NotImplemented
+
+
+class _StreamingPickler(pickle.Pickler):
+    def __init__(self, file: Any, views: dict[int, Any]) -> None:
+        super().__init__(file, protocol=5)
+        self.views = views
+
+    def reducer_override(self, obj: Any) -> Any:
+        whole = self.views.get(id(obj))
+        return NotImplemented if whole is None else rebuild_view(obj, whole)
+
+
+class _OrderedPickler(pickle._Pickler):
+    def __init__(self, file: Any, views: dict[int, Any]) -> None:
+        super().__init__(file, protocol=5)
+        self.views = views
+
+    def reducer_override(self, obj: Any) -> Any:
+        whole = self.views.get(id(obj))
+        return in_order(obj) if whole is None else rebuild_view(obj, whole)
+
+
+# Where the types come from whose objects are known by their repr.
+_CONSTANTS: Final = frozenset(
+    {"builtins", "datetime", "decimal", "fractions", "numpy", "pathlib", "uuid"}
+)
+
+
+class _NoOrderError(Exception):
+    """An element may hold the very set that it is in, so its order can't be asked."""
+
+
+def _rank(element: Any) -> tuple[str, Any]:
+    """Return a sorting key for constants, which never compares two types."""
+    kind = type(element)
+    if kind is tuple:
+        return "tuple", tuple(_rank(part) for part in element)
+    if kind is frozenset:
+        return "frozenset", tuple(sorted(_rank(part) for part in element))
+    if isinstance(element, Enum):
+        return kind.__qualname__, element.name
+    if kind.__module__.partition(".")[0] in _CONSTANTS:
+        return kind.__qualname__, repr(element)
+    raise _NoOrderError

@@ -1,0 +1,52 @@
+"""Lists and dicts of plain values that are too long for a line of code, as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from truss_nb.formats import audit as audits
+from truss_nb.formats.format import Format, Saved
+from truss_nb.wire import is_json
+
+
+class Json:
+    """Text, numbers, lists and dicts with text for keys, none of them held twice."""
+
+    name = "JSON"
+    suffix = ".json"
+    needs_trust = False
+
+    def fits(self, value: object, /) -> bool:
+        """Take what JSON gives back as it was, types and identities included."""
+        return type(value) in (list, dict, str) and is_json(value) and _is_tree(value)
+
+    def audit(self, value: object, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
+        """Walk it, for the objects that it may share with another value."""
+        return audits.audit(value, notebook)
+
+    def saved(self, value: object, /) -> Saved:  # noqa: ARG002 - alike for all values
+        """Read it with the standard library."""
+        return Saved(("import json",), 'json.loads({path}.read_text("utf-8"))')
+
+    def write(self, value: object, path: Path, /) -> None:
+        """Write it one element a line, so that a person can read and compare it."""
+        text = json.dumps(value, ensure_ascii=False, indent=1)
+        path.write_text(f"{text}\n", encoding="utf-8")
+
+
+FORMATS: Final[tuple[Format, ...]] = (Json(),)
+
+
+def _is_tree(value: Any) -> bool:
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list | dict):
+            if id(each) in seen:
+                return False
+            seen.add(id(each))
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+    return True

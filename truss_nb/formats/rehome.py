@@ -1,0 +1,52 @@
+"""Let a pickle refer to a module of the bundle where it would name the notebook.
+
+A pickle holds functions and classes as a module and a name. Those of the notebook say
+``__main__``, which on the server is the server. For the time of one dump they are
+given the address that they will have in the bundle, which any pickler then follows.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+
+@contextmanager
+def rehomed(definitions: Mapping[str, Any], module: str) -> Iterator[None]:
+    """Give functions and classes another address while the block runs.
+
+    Args:
+        definitions: what the notebook defined, by the name that it will have in the
+            module; a class inside a class as ``"Outer.Inner"``, beside ``"Outer"``.
+        module: the dotted name of the module that will hold them in the bundle.
+    """
+    parts = module.split(".")
+    modules = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    hidden = {name: sys.modules.get(name) for name in modules}
+    former = [(obj, obj.__module__, obj.__qualname__) for obj in definitions.values()]
+    try:
+        sys.modules.update({name: ModuleType(name) for name in modules})
+        for name, obj in definitions.items():
+            _move(obj, name, sys.modules[module])
+        yield
+    finally:
+        for obj, its_module, its_name in former:
+            obj.__module__, obj.__qualname__ = its_module, its_name
+        for name, its_former in hidden.items():
+            _put_back(name, its_former)
+
+
+def _move(definition: Any, name: str, home: ModuleType) -> None:
+    if "." not in name:
+        setattr(home, name, definition)
+    definition.__module__, definition.__qualname__ = home.__name__, name
+
+
+def _put_back(name: str, module: ModuleType | None) -> None:
+    if module is None:
+        del sys.modules[name]
+    else:
+        sys.modules[name] = module

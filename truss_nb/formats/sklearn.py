@@ -1,0 +1,45 @@
+"""scikit-learn estimators and pipelines, as its documentation saves them: joblib."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from joblib.numpy_pickle import NumpyPickler
+from sklearn.base import BaseEstimator
+
+from truss_nb.formats import audit as audits
+from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.pickled import in_order
+
+
+class Estimator:
+    """Whatever derives from scikit-learn's base, also in the notebook."""
+
+    name = "scikit-learn estimator"
+    suffix = ".joblib"
+    needs_trust = True
+
+    def fits(self, value: object, /) -> bool:
+        """Take estimators, not the classes of estimators."""
+        return isinstance(value, BaseEstimator)
+
+    def audit(self, value: object, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
+        """Walk it as pickle does, which joblib is built on."""
+        found = audits.audit(value, notebook)
+        return replace(found, modules=found.modules | {"joblib"})
+
+    def saved(self, _value: object, /) -> Saved:
+        """Load it with joblib."""
+        return Saved(("import joblib",), "joblib.load({path})")
+
+    def write(self, value: object, path: Path, /) -> None:
+        """Write what ``joblib.dump`` writes, but for the order of sets."""
+        with path.open("wb") as file:
+            pickler = NumpyPickler(file)
+            pickler.reducer_override = in_order
+            pickler.dump(value)
+
+
+FORMATS: Final[tuple[Format, ...]] = (Estimator(),)
