@@ -1,0 +1,1 @@
+"""A function and its namespace → a closure: imports, definitions and values."""

@@ -1,0 +1,79 @@
+"""What following the names finds: for each name, what makes it again elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from truss_nb.capture.names import Needs
+from truss_nb.errors import Problem
+from truss_nb.formats.audit import Audit
+
+
+class Kind(Enum):
+    """What a name becomes in the exported source."""
+
+    IMPORT = "import"
+    DEFINITION = "definition"
+    CONSTANT = "constant"
+    VALUE = "value"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A name of the notebook, and what makes it again elsewhere.
+
+    Args:
+        name: the name.
+        kind: how it travels.
+        path: the names that lead to it, from the stage.
+        text: the statement that binds it; empty for a value, which a format loads.
+        imports: import statements that ``text`` relies on.
+        needs: the names that ``text`` takes from the module around it.
+        value: the object it is bound to now.
+        cell: the cell that holds its definition.
+        audit: what saving a value involves.
+    """
+
+    name: str
+    kind: Kind
+    path: tuple[str, ...]
+    text: str = ""
+    imports: frozenset[str] = frozenset()
+    needs: Needs = field(default_factory=Needs)
+    value: Any = field(default=None, repr=False)
+    cell: str | None = None
+    audit: Audit = field(default_factory=Audit, repr=False)
+
+
+@dataclass(frozen=True)
+class Closure:
+    """All that a bundle needs from its notebook.
+
+    Args:
+        bindings: by name.
+        functions: the stage's name → the name of its function.
+        references: ``"model"`` or a parameter's name → the name of its object.
+        pickled: definitions that saved values refer to, so that they must be
+            importable from a module, with all that they need.
+        problems: what can't travel.
+        warnings: sentences on what can't be seen from here.
+    """
+
+    bindings: Mapping[str, Binding]
+    functions: Mapping[str, str]
+    references: Mapping[str, str]
+    pickled: frozenset[str]
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+
+def alias(name: str, of: str) -> dict[str, Any]:
+    """Return what changes in a binding that is a second name for another's object."""
+    return {
+        "kind": Kind.CONSTANT,
+        "text": f"{name} = {of}",
+        "needs": Needs(early=frozenset({of})),
+    }

@@ -1,0 +1,129 @@
+"""Which names a piece of source needs from around it, and when.
+
+``symtable`` applies the compiler's own scoping rules, so nested functions, class
+bodies, comprehensions, walrus and match are right by construction. Each name is needed
+*early*, when the statement itself runs (decorators, defaults, bases, class bodies), or
+*late*, when the function that it defines is called.
+
+Names inside strings (``globals()["x"]``) are not seen; ``Needs.hidden`` tells that
+there may be some.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LOOKUPS_BY_STRING = frozenset({"eval", "exec", "globals", "locals", "vars"})
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The names that a piece of source takes from the module around it.
+
+    Args:
+        early: needed when the source runs.
+        late: needed when a function that it defines is called.
+        rebound: declared ``global`` and assigned, so they change between calls.
+        attributes: dotted uses such as ``"scipy.special"``, for submodule imports.
+        modules: dotted modules that it imports itself, anywhere.
+        hidden: the builtins it uses that look names up by a string.
+
+    """
+
+    early: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+    rebound: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every name, in no order."""
+        return self.early | self.late
+
+
+@lru_cache(maxsize=1024)
+def needs(source: str) -> Needs:
+    """Return what ``source``, one or more statements, needs from around it.
+
+    Raises:
+        SyntaxError: it isn't Python.
+
+    """
+    tree = ast.parse(source)
+    top = symtable.symtable(source, "<source>", "exec")
+    early, late, rebound = _Names(), _Names(), _Names()
+    _collect(top, early, late, rebound, called=False)
+    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned()}
+    bound |= {s.get_name() for s in top.get_symbols() if s.is_imported()}
+    return Needs(
+        early=frozenset(early - bound),
+        late=frozenset(late - bound),
+        rebound=frozenset(rebound),
+        attributes=frozenset(_attributes(tree)),
+        modules=frozenset(_imported_modules(tree)),
+        hidden=frozenset((early | late) & _LOOKUPS_BY_STRING),
+    )
+
+
+_Names = set[str]
+
+
+def _collect(
+    table: symtable.SymbolTable,
+    early: _Names,
+    late: _Names,
+    rebound: _Names,
+    *,
+    called: bool,
+) -> None:
+    """Walk the scopes; ``called`` says that this one only runs in a call."""
+    names = late if called else early
+    is_module = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        name = symbol.get_name()
+        if symbol.is_referenced() if is_module else symbol.is_global():
+            names.add(name)
+            if symbol.is_assigned() and not is_module:
+                rebound.add(name)
+    for child in table.get_children():
+        runs_in_a_call = called or (
+            child.get_type() == "function" and not _runs_in_place(child)
+        )
+        _collect(child, early, late, rebound, called=runs_in_a_call)
+
+
+def _runs_in_place(table: symtable.SymbolTable) -> bool:
+    # A comprehension is a scope of its own up to Python 3.11, and runs where it stands.
+    return table.get_name() in {"listcomp", "setcomp", "dictcomp", "genexpr"}
+
+
+def _attributes(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            dotted = _dotted(node)
+            if dotted is not None:
+                yield dotted
+
+
+def _dotted(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = _dotted(node.value)
+        return None if base is None else f"{base}.{node.attr}"
+    return None
+
+
+def _imported_modules(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

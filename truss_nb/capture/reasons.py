@@ -1,0 +1,35 @@
+"""Why a name can't travel, and what to do: each a reason and its remedy."""
+
+from __future__ import annotations
+
+UNBOUND = ("is bound to nothing", "Run the cell that defines it")
+NO_SOURCE = (
+    "is defined by a text that can't be found any more",
+    "Define it in a cell and run the cell",
+)
+NOTEBOOK_ONLY = (
+    "exists only inside a notebook",
+    "Take it out of the function: the server has no notebook to show it in",
+)
+MOVED_ON = (
+    "means another object by now than the one captured under this name",
+    "Run the cell that captured it again",
+)
+REDEFINED = (
+    "was defined again since the value was made",
+    "Make the value again with the definition of now",
+)
+NAMELESS = (
+    "is saved inside a value, and has no name to be found by",
+    "Define it with def or class in a cell, outside any function",
+)
+NEEDED_BY_NAME = (
+    "is a value that the code of a saved object needs by its name",
+    "Make it an attribute of the object",
+)
+CREDENTIAL = (
+    "holds text that looks like a credential, which must not leave the notebook",
+    "Read it inside the function, from os.environ or from Truss' secrets "
+    '(%truss_secret NAME, then self._secrets["NAME"])',
+)
+"""See ``credentials``."""

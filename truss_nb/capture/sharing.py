@@ -1,0 +1,81 @@
+"""What is one object in the notebook is one object in the bundle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from truss_nb.capture.binding import Binding, Kind, alias
+from truss_nb.capture.literal import render
+from truss_nb.capture.names import Needs
+from truss_nb.formats.audit import audit
+from truss_nb.formats.memory import groups
+
+
+def share(bindings: Mapping[str, Binding]) -> dict[str, Binding]:
+    """Return the bindings with their shared objects kept shared.
+
+    A second name for an object becomes an assignment, and a constant names the other
+    constants that it holds. What shares parts in any other way is saved together.
+    """
+    shared = dict(bindings)
+    kept = {name: _audited(b) for name, b in bindings.items() if _has_identity(b)}
+    for group in groups({name: binding.audit for name, binding in kept.items()}):
+        members = [kept[name] for name in bindings if name in group]
+        owners = [_owner(member, members) for member in members]
+        for member, owner in zip(members, owners, strict=True):
+            if owner is not member:
+                shared[member.name] = replace(member, **alias(member.name, owner.name))
+        distinct = [m for m, owner in zip(members, owners, strict=True) if m is owner]
+        if len(distinct) > 1:
+            shared |= _nested(distinct) or _together(distinct)
+    return shared
+
+
+def _owner(member: Binding, members: Sequence[Binding]) -> Binding:
+    """Return the first that is bound to the very same object."""
+    return next(first for first in members if first.value is member.value)
+
+
+def _together(members: Sequence[Binding]) -> dict[str, Binding]:
+    return {m.name: replace(m, kind=Kind.VALUE, text="") for m in members}
+
+
+def _nested(members: Sequence[Binding]) -> dict[str, Binding]:
+    """Write constants that hold each other by name; nothing if that isn't enough.
+
+    ``words = []`` and ``state = {"words": words}`` is enough. Two dicts that hold one
+    list which has no name of its own isn't.
+    """
+    if any(member.kind is Kind.VALUE for member in members):
+        return {}
+    times = Counter(key for member in members for key in member.audit.objects)
+    common = {key for key, count in times.items() if count > 1}
+    inner = [member for member in members if id(member.value) in common]
+    if common - {key for member in inner for key in member.audit.objects}:
+        return {}
+    names = {id(member.value): member.name for member in inner}
+    return {member.name: _with_names(member, names) for member in members}
+
+
+def _with_names(member: Binding, names: Mapping[int, str]) -> Binding:
+    others = {key: name for key, name in names.items() if key != id(member.value)}
+    literal = render(member.value, column=len(member.name) + 3, names=others)
+    if literal is None:
+        raise AssertionError(f"{member.name} was a constant a moment ago")
+    held = {name for key, name in others.items() if key in member.audit.objects}
+    text = f"{member.name} = {literal.text}"
+    return replace(member, text=text, needs=Needs(early=frozenset(held)))
+
+
+def _has_identity(binding: Binding) -> bool:
+    if binding.kind is Kind.CONSTANT:
+        return not binding.needs.early and type(binding.value) in (list, dict, set)
+    return binding.kind is Kind.VALUE
+
+
+def _audited(binding: Binding) -> Binding:
+    if binding.kind is Kind.VALUE:
+        return binding
+    return replace(binding, audit=audit(binding.value))
