@@ -1,0 +1,185 @@
+"""An exported folder as it is read back: nothing here knows the notebook.
+
+Beside what Truss reads, the folder holds what each example made live, in
+``.truss-nb/expected.json``: a picture of what each stage returned, and the text of
+the answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from truss_nb import wire
+from truss_nb.errors import Problem, ProofError
+from truss_nb.picture import Picture
+
+EXPECTED = ".truss-nb/expected.json"
+"""Where a folder keeps what its examples made live."""
+
+DEFAULTS: Mapping[str, Any] = {
+    "model_name": None,
+    "model_metadata": {},
+    "description": None,
+    "examples_filename": "examples.yaml",
+    "data_dir": "data",
+    "external_package_dirs": [],
+    "python_version": "py313",
+    "requirements_file": None,
+    "requirements": [],
+    "system_packages": [],
+    "environment_variables": {},
+    "secrets": {},
+    "resources": {"cpu": "1", "memory": "2Gi", "accelerator": None, "use_gpu": False},
+    "runtime": {"predict_concurrency": 1, "streaming_read_timeout": 60},
+    "model_cache": [],
+    "input_type": "Any",
+    "model_framework": "custom",
+    "model_type": "Model",
+    "model_module_dir": "model",
+    "model_class_filename": "model.py",
+    "model_class_name": "Model",
+    "bundled_packages_dir": "packages",
+    "apply_library_patches": True,
+    "spec_version": "2.0",
+}
+"""What Truss adds to config.yaml before the server hands it to ``class Model``."""
+
+
+def expectation(
+    pictures: Mapping[str, Picture], answer: Any, *, streams: bool = False
+) -> dict[str, Any]:
+    """Return what ``EXPECTED`` keeps of one example.
+
+    Args:
+        pictures: by stage, a picture taken right after the stage returned.
+        answer: what the last stage returned.
+        streams: the last stage is a generator: its picture is that of the list of
+            its chunks, and so is ``answer``.
+    """
+    if streams:
+        return {"stages": dict(pictures), "answer": wire.stream_text(answer)}
+    text = None if wire.refusals(answer) else wire.answer_json(answer)
+    return {"stages": dict(pictures), "answer": text}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A bundle on the disk.
+
+    Args:
+        path: the folder, absolute.
+        config: config.yaml with the defaults that Truss fills in.
+        examples: each with its ``name`` and ``input``.
+        expected: by the example's name, what ``expectation`` kept of it.
+    """
+
+    path: Path
+    config: Mapping[str, Any]
+    examples: tuple[Mapping[str, Any], ...]
+    expected: Mapping[str, Mapping[str, Any]]
+
+
+def read_folder(path: str | Path) -> Folder:
+    """Read what a proof needs of the exported folder at ``path``.
+
+    Raises:
+        ProofError: with a problem for each file that is missing or malformed.
+    """
+    root = Path(path).resolve()
+    if not root.is_dir():
+        raise ProofError(f"{path} isn't a folder: export the bundle first.")
+    problems: list[Problem] = []
+    config = _expand(_read(root / "config.yaml", _is_config, {}, problems))
+    model = Path(config["model_module_dir"], config["model_class_filename"])
+    needed = (Path("config.yaml"), model)
+    problems += [_missing(file) for file in needed if not (root / file).is_file()]
+    listed = root / config["examples_filename"]
+    examples = _read(listed, _are_examples, [], problems)
+    expected = _read(root / EXPECTED, _are_expected, {"examples": {}}, problems)
+    if problems:
+        raise ProofError(f"{path} can't be proven.", problems)
+    return Folder(root, config, tuple(examples), expected["examples"])
+
+
+def _read(
+    path: Path, fits: Callable[[Any], bool], absent: Any, problems: list[Problem]
+) -> Any:
+    if not path.is_file():
+        return absent
+    try:
+        text = path.read_text(encoding="utf-8")
+        value = json.loads(text) if path.suffix == ".json" else _parse_yaml(text)
+    except (ValueError, yaml.YAMLError) as error:
+        problems.append(_malformed(path, " ".join(str(error).split())))
+        return absent
+    if fits(value):
+        return value
+    problems.append(_malformed(path, _SHAPES[fits]))
+    return absent
+
+
+def _parse_yaml(text: str) -> Any:
+    # The parser in C where there is one: an image's pixels take seconds in Python.
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+def _is_config(value: Any) -> bool:
+    inner = [key for key, default in DEFAULTS.items() if isinstance(default, dict)]
+    return isinstance(value, dict) and all(
+        isinstance(value.get(key) or {}, dict) for key in inner
+    )
+
+
+def _are_examples(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    names = [e.get("name") for e in value if isinstance(e, dict) and "input" in e]
+    is_named = all(isinstance(name, str) for name in names)
+    return is_named and len(set(names)) == len(value)
+
+
+def _are_expected(value: Any) -> bool:
+    examples = value.get("examples") if isinstance(value, dict) else None
+    return isinstance(examples, dict) and all(
+        isinstance(e, dict) and isinstance(e.get("stages"), dict) and "answer" in e
+        for e in examples.values()
+    )
+
+
+_SHAPES: Mapping[Callable[[Any], bool], str] = {
+    _is_config: "must be a mapping, with mappings for secrets, resources and the like",
+    _are_examples: "must be a list of {name, input}, each name once",
+    _are_expected: "must hold the stages and the answer of each example",
+}
+
+
+def _expand(config: Mapping[str, Any]) -> dict[str, Any]:
+    given = {key: value for key, value in config.items() if value is not None}
+    inner = {
+        key: {**default, **given.get(key, {})}
+        for key, default in DEFAULTS.items()
+        if isinstance(default, dict)
+    }
+    return {**DEFAULTS, **given, **inner}
+
+
+def _missing(file: Path) -> Problem:
+    return Problem(
+        name=str(file),
+        reason="is missing",
+        remedy="Export the bundle again, or name the folder that holds config.yaml",
+    )
+
+
+def _malformed(file: Path, reason: str) -> Problem:
+    return Problem(
+        name=file.name,
+        reason=f"can't be read: {reason}",
+        remedy="Correct it, or export the bundle again",
+    )

@@ -1,0 +1,107 @@
+"""What runs in the server's interpreter: laying out the image, and starting it.
+
+Started by its path as a script, in an interpreter with truss and the requirements of
+Truss' own server, where this package may be missing. Docker isn't needed: truss brings
+an emulator of its Dockerfile, which puts the server, the model and its files under a
+folder as the image has them under ``/``.
+"""
+
+from __future__ import annotations
+
+import pickle
+import runpy
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+
+
+def main() -> None:
+    """Do one command on the image at a root: its name, the root, its arguments."""
+    command, root, *arguments = sys.argv[1:]
+    del sys.argv[1:]
+    # In place of this file's folder: the server's imports must not find our modules.
+    sys.path[0] = str(Path(root, "app"))
+    commands: dict[str, Callable[..., None]] = {
+        "lay_out": lay_out,
+        "start": start,
+        "pack": pack,
+        "unpack": unpack,
+    }
+    commands[command](root, *arguments)
+
+
+def lay_out(root: str, folder: str) -> None:
+    """Put the folder's files under ``root``, as the image that truss builds has them.
+
+    Stops with truss' own sentences when it refuses the configuration; unknown keys
+    are refused too, as ``truss push`` does.
+    """
+    truss, pydantic = import_module("truss"), import_module("pydantic")
+    emulator = import_module("truss.contexts.local_loader.docker_build_emulator")
+    try:
+        handle = truss.load(folder)
+        handle.spec.config.validate_forbid_extra()
+    except pydantic.ValidationError as error:
+        # Not the error's own text, which quotes the values, secrets among them.
+        sys.exit("\n".join(_sentence(refusal) for refusal in error.errors()))
+    with tempfile.TemporaryDirectory() as place:
+        context = Path(place)
+        handle.docker_build_setup(context)
+        emulator.DockerBuildEmulator(context / "Dockerfile", context).run(Path(root))
+
+
+def start(root: str, listening: str) -> None:
+    """Run the server's ``main.py`` as the image's entry point does.
+
+    Args:
+        root: the image.
+        listening: the file descriptor of the socket that the server is to listen on.
+    """
+    sys.meta_path.insert(0, WithoutTheNotebook())
+    # The server appends "/packages", which is outside of what we lay out.
+    sys.path.append(str(Path(root, "packages")))
+    _listen_on(socket.socket(fileno=int(listening)))
+    runpy.run_path("main.py", run_name="__main__")
+
+
+class WithoutTheNotebook(MetaPathFinder):
+    """Hides truss_nb, which no image has, where this interpreter has it."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Refuse the package, and leave all others to the next finder."""
+        if fullname.partition(".")[0] == "truss_nb":
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
+def pack(_: str) -> None:
+    """Turn the pickle on the standard input into the server's msgpack."""
+    value = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  # the parent's
+    serialization = import_module("_truss_shared.serialization")
+    sys.stdout.buffer.write(serialization.truss_msgpack_serialize(value))
+
+
+def unpack(_: str) -> None:
+    """Turn the server's msgpack on the standard input into a pickle."""
+    serialization = import_module("_truss_shared.serialization")
+    value = serialization.truss_msgpack_deserialize(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(pickle.dumps(value, protocol=4))
+
+
+def _listen_on(listening: socket.socket) -> None:
+    """Make uvicorn use this socket: the server asks for all addresses otherwise."""
+    uvicorn = import_module("uvicorn")
+    serve = uvicorn.Server.serve
+    uvicorn.Server.serve = lambda server: serve(server, sockets=[listening])
+
+
+def _sentence(refusal: dict[str, object]) -> str:
+    place = ".".join(str(part) for part in refusal["loc"])  # type: ignore[attr-defined]
+    return f"{place}: {refusal['msg']}" if place else str(refusal["msg"])
+
+
+if __name__ == "__main__":
+    main()

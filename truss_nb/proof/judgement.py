@@ -1,0 +1,166 @@
+"""What the fresh process reported, compared with what the folder expects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from truss_nb.difference import (
+    Difference,
+    answer_differences,
+    brief,
+    differences,
+    is_truncated,
+)
+from truss_nb.proof.folder import Folder
+from truss_nb.proof.report import ExampleProof, Failure, Proof, StageProof
+from truss_nb.wire import Refusal
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a process left behind.
+
+    Args:
+        events: what it reported, in order.
+        cause: how it ended, as in ``was killed by SIGSEGV``.
+        stderr: the last lines that it wrote there.
+    """
+
+    events: Sequence[Mapping[str, Any]]
+    cause: str
+    stderr: str
+
+    def find(self, **facts: Any) -> list[Mapping[str, Any]]:
+        """Return the events of which all ``facts`` are true."""
+        return [e for e in self.events if facts.items() <= e.items()]
+
+
+def judge(folder: Folder, ending: Ending) -> Proof:
+    """Compare what the process of ``ending`` reported with what ``folder`` expects."""
+    begun = ending.find(event="begin")
+    loaded = ending.find(event="done", stage="load")
+    ended = ending.find(event="end")
+    return Proof(
+        examples=tuple(
+            _judge_example(str(e["name"]), folder, ending)
+            for e in folder.examples
+            if ending.find(event="start", example=e["name"])
+        ),
+        error=_find_error(ending),
+        imported=tuple(ended[0]["imported"]) if ended else (),
+        python=begun[0]["python"] if begun else None,
+        seconds=loaded[0]["seconds"] if loaded else None,
+    )
+
+
+def _find_error(ending: Ending) -> Failure | None:
+    for event in ending.find(event="failed", stage="load"):
+        return _failure(event)
+    if ending.find(event="end"):
+        return None
+    started = ending.find(event="start")
+    return Failure(
+        what=f"The process {ending.cause} {_describe(started[-1:])}",
+        details=ending.stderr,
+    )
+
+
+def _describe(started: Sequence[Mapping[str, Any]]) -> str:
+    if not started:
+        return "before the bundle was loaded"
+    stage, example = started[0]["stage"], started[0].get("example")
+    return f"during {stage}" + (f" of example {example!r}" if example else "")
+
+
+def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
+    expected = folder.expected.get(name)
+    answers = ending.find(event="answer", example=name, turn=1)
+    answer = answers[0] if answers else None
+    again = ending.find(event="failed", example=name, turn=2)
+    return ExampleProof(
+        name=name,
+        stages=tuple(_judge_stages(name, expected or {"stages": {}}, ending)),
+        differences=_judge_answer(expected, answer),
+        refusals=tuple(Refusal(*r) for r in answer["refusals"]) if answer else (),
+        changed=tuple(_changes(name, ending)),
+        error=_failure(again[0]) if again and answer else None,
+        is_compared=expected is not None,
+    )
+
+
+def _judge_stages(
+    name: str, expected: Mapping[str, Any], ending: Ending
+) -> list[StageProof]:
+    proofs = []
+    for event in ending.find(example=name, turn=1):
+        if event["event"] == "failed":
+            proofs.append(StageProof(event["stage"], error=_failure(event)))
+        elif event["event"] == "done":
+            proofs.append(_judge_stage(event, expected["stages"]))
+    ran = [proof.name for proof in proofs]
+    if ending.find(event="answer", example=name, turn=1):
+        left = {s: seen for s, seen in expected["stages"].items() if s not in ran}
+        proofs += [_absent(stage, seen) for stage, seen in left.items()]
+    return proofs
+
+
+def _judge_stage(event: Mapping[str, Any], expected: Mapping[str, Any]) -> StageProof:
+    stage, fresh = event["stage"], event["picture"]
+    found = differences(expected[stage], fresh) if stage in expected else []
+    return StageProof(
+        name=stage,
+        seconds=event["seconds"],
+        differences=tuple(found),
+        is_partial=is_truncated(fresh),
+    )
+
+
+def _absent(stage: str, seen: Any) -> StageProof:
+    missing = Difference("$", brief(seen), f"no {stage} in the bundle")
+    return StageProof(stage, differences=(missing,))
+
+
+def _judge_answer(
+    expected: Mapping[str, Any] | None, answer: Mapping[str, Any] | None
+) -> tuple[Difference, ...]:
+    if expected is None or answer is None:
+        return ()
+    live, fresh = expected["answer"], answer["text"]
+    # Without a text there is a refusal, and it is told.
+    return () if None in (live, fresh) else tuple(answer_differences(live, fresh))
+
+
+def _changes(name: str, ending: Ending) -> list[str]:
+    """Return how the second run differs from the first, by the first such stage."""
+    first = {e["stage"]: e for e in ending.find(event="done", example=name, turn=1)}
+    for event in ending.find(event="done", example=name, turn=2):
+        stage = event["stage"]
+        if stage not in first:
+            return []
+        found = differences(first[stage]["picture"], event["picture"])
+        if found:
+            return [
+                f"{stage}, {d.path}: first {d.expected}, then {d.actual}" for d in found
+            ]
+    return []
+
+
+def _failure(event: Mapping[str, Any]) -> Failure:
+    message = f": {event['message']}" if event["message"] else ""
+    return Failure(
+        what=f"{event['type']}{message}".rstrip("."),
+        where=event["where"],
+        remedy=_find_remedy(event["missing"]),
+        details=event["traceback"],
+    )
+
+
+def _find_remedy(missing: str | None) -> str | None:
+    if missing is None:
+        return None
+    name = missing.partition(".")[0]
+    if name == "truss_nb":
+        return "No server has truss_nb: take it out of the stages and their helpers"
+    return f"Add it, by the name that pip knows: %truss_require {name}"

@@ -1,0 +1,153 @@
+"""Run an exported folder in a fresh process, and compare with what it made live.
+
+The process gets a copy of the server's layout, a scrubbed environment, and nothing of
+the notebook. What it reports is compared here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import signal
+import site
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from truss_nb.errors import ProofError
+from truss_nb.proof.folder import Folder, read_folder
+from truss_nb.proof.judgement import Ending, judge
+from truss_nb.proof.report import Proof
+
+RUNNER = Path(__file__).with_name("runner.py")
+
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "REQUESTS_CA_BUNDLE", "LD_LIBRARY_PATH")
+KEPT_BEGINNINGS = ("LC_", "SSL_CERT", "CUDA", "NVIDIA")
+"""Which of the notebook's environment variables any machine has in some way."""
+
+LAST_LINES = 15
+
+
+def prove(
+    path: str | Path, *, python: str | Path | None = None, timeout: float = 600.0
+) -> Proof:
+    """Run the examples of the exported folder in a fresh process, and compare.
+
+    Each example runs twice, stage by stage, as the Truss server would run it. The
+    folder isn't changed.
+
+    Args:
+        path: the exported folder.
+        python: the interpreter to use; the running one if None.
+        timeout: the seconds after which the process is ended.
+
+    Raises:
+        ProofError: the folder can't be read, or ``python`` can't be started.
+    """
+    folder = read_folder(path)
+    with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
+        root = Path(place).resolve()
+        request = _prepare(folder, root, is_own=python is None)
+        ending = _run(root, request, str(python or sys.executable), timeout)
+    return judge(folder, ending)
+
+
+def _prepare(folder: Folder, root: Path, *, is_own: bool) -> dict[str, Any]:
+    """Lay out ``root`` as the server's image is, and return the runner's request."""
+    config = folder.config
+    app, packages = root / "app", root / "packages"
+    app.mkdir()
+    for name in {config["model_module_dir"], config["data_dir"]}:
+        _mirror(folder.path / name, app / name)
+    if config["data_dir"] != "data":  # the image has it under this name
+        _mirror(folder.path / config["data_dir"], app / "data")
+    (app / "config.yaml").symlink_to(folder.path / "config.yaml")
+    _mirror(folder.path / config["bundled_packages_dir"], packages)
+    return {
+        "folder": str(folder.path),
+        "packages": str(packages),
+        "report": str(root / "report.jsonl"),
+        "config": dict(config),
+        "secrets": {n: _secret(n, v) for n, v in config["secrets"].items()},
+        "examples": folder.examples,
+        "site": _user_site() if is_own else [],
+    }
+
+
+def _mirror(source: Path, target: Path) -> None:
+    """Link each file, in folders of our own: what the bundle adds stays out of it."""
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=os.symlink)
+
+
+def _secret(name: str, given: str | None) -> str | None:
+    return os.environ.get(f"TRUSS_SECRET_{name}", given)
+
+
+def _user_site() -> list[str]:
+    """Return where ``pip install --user`` put packages, which ``-I`` leaves out."""
+    return [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+
+
+def _run(root: Path, request: Mapping[str, Any], python: str, timeout: float) -> Ending:
+    asked, told = root / "request.pickle", root / "stderr.txt"
+    asked.write_bytes(pickle.dumps(dict(request), protocol=4))
+    command = [python, "-I", "-B", "-X", "faulthandler", str(RUNNER), str(asked)]
+    with told.open("wb") as stderr:
+        try:
+            process = subprocess.Popen(  # noqa: S603  # our own runner
+                command,
+                cwd=root / "app",
+                env=_environment(request["config"]["environment_variables"]),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ProofError(f"{python} can't be started: {error.strerror}.") from error
+        cause = _wait(process, timeout)
+    return Ending(_events(Path(request["report"])), cause, _last_lines(told))
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float) -> str:
+    """Return how the process ended, as the end of a sentence."""
+    try:
+        status = process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        return f"didn't finish within {timeout:g} seconds"
+    finally:  # also the processes that the bundle started
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if status < 0:
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"ended with exit status {status}"
+
+
+def _environment(configured: Mapping[str, Any]) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT
+        or name.startswith(KEPT_BEGINNINGS)
+        or name.lower().endswith("_proxy")
+    }
+    return {**kept, **{name: str(value) for name, value in configured.items()}}
+
+
+def _events(report: Path) -> list[dict[str, Any]]:
+    if not report.is_file():
+        return []
+    lines = report.read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines[:-1]]  # the last one may be cut off
+
+
+def _last_lines(stderr: Path) -> str:
+    lines = stderr.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(line[:200] for line in lines[-LAST_LINES:])

@@ -1,0 +1,242 @@
+"""What a proof found, as data, as text and as a table."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from truss_nb.difference import Difference
+from truss_nb.wire import Refusal
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that was raised, or that ended the process.
+
+    Args:
+        what: the error, as in ``KeyError: 'x'``.
+        where: the place in the folder, as in ``model/model.py, line 3``.
+        remedy: what to do, as an instruction; None where the error says all.
+        details: the traceback, or the last lines on stderr.
+    """
+
+    what: str
+    where: str | None = None
+    remedy: str | None = None
+    details: str = ""
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        remedy = f" {self.remedy}." if self.remedy else ""
+        return f"{self.what}{place}.{remedy}"
+
+
+@dataclass(frozen=True)
+class StageProof:
+    """One stage of one example, compared with what it made live.
+
+    Args:
+        name: the stage.
+        seconds: how long it took, or None if it failed.
+        differences: where its value differs from the live one; empty if it doesn't.
+        error: what it raised.
+        is_partial: the value is so large that only a part was compared.
+    """
+
+    name: str
+    seconds: float | None = None
+    differences: tuple[Difference, ...] = ()
+    error: Failure | None = None
+    is_partial: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether it returned what it returned live."""
+        return self.error is None and not self.differences
+
+
+@dataclass(frozen=True)
+class ExampleProof:
+    """One example, run in the fresh process.
+
+    Args:
+        name: as the user knows it.
+        stages: those that ran, in order.
+        differences: where the answer differs from the live one.
+        refusals: what the server can't send of the answer.
+        changed: how the second run of the same input differs from the first.
+        error: what the second run raised, where the first didn't.
+        is_compared: whether the folder says what the example made live.
+    """
+
+    name: str
+    stages: tuple[StageProof, ...]
+    differences: tuple[Difference, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    changed: tuple[str, ...] = ()
+    error: Failure | None = None
+    is_compared: bool = True
+
+    @property
+    def passed(self) -> bool:
+        """Whether the server would send what the notebook showed."""
+        stages = all(stage.passed for stage in self.stages)
+        return stages and not (self.differences or self.refusals or self.error)
+
+    @property
+    def stable(self) -> bool:
+        """Whether the same input gave the same answer twice."""
+        return not self.changed and self.error is None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The report of running an exported folder in a fresh process.
+
+    Args:
+        examples: one proof for each example of the folder.
+        error: why the bundle didn't load, or how the process died.
+        imported: the modules that the process had loaded in the end.
+        python: the version of its Python, as in ``3.11.7``.
+        seconds: how long the bundle took to load, or None if it didn't.
+    """
+
+    examples: tuple[ExampleProof, ...] = ()
+    error: Failure | None = None
+    imported: tuple[str, ...] = ()
+    python: str | None = None
+    seconds: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the folder answers as the notebook did."""
+        return self.error is None and all(e.passed for e in self.examples)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain JSON values."""
+        return {"passed": self.passed, **_plain(self)}
+
+    def __str__(self) -> str:
+        lines = [f"Proof in a fresh process{self._version}: {_verdict(self.passed)}"]
+        for row in self._rows():
+            lines.append(f"  {row.text()}")
+            lines += [f"      {note}" for note in row.notes]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        title = f"Proof in a fresh process{self._version}: {_verdict(self.passed)}"
+        heads = ("Example", "Stage", "Result", "Time")
+        rows = "".join(row.html() for row in self._rows())
+        head = "".join(f"<th>{name}</th>" for name in (*heads, ""))
+        return f"<p><b>{html.escape(title)}</b></p><table><tr>{head}</tr>{rows}</table>"
+
+    @property
+    def _version(self) -> str:
+        return f" (Python {self.python})" if self.python else ""
+
+    def _rows(self) -> Iterator[_Row]:
+        if self.seconds is not None:
+            yield _Row("", "load", "loaded", self.seconds)
+        for example in self.examples:
+            yield from _example_rows(example)
+        if self.error is not None:
+            stage = "load" if self.seconds is None else "process"
+            yield _Row("", stage, "FAILED", None, _failure_notes(self.error))
+        elif not any(example.is_compared for example in self.examples):
+            note = "nothing was compared: keep an input with %truss_example"
+            yield _Row("", "examples", "none", None, (note,))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A line of the report; ``notes`` stand below it."""
+
+    example: str
+    stage: str
+    result: str
+    seconds: float | None
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        time = "" if self.seconds is None else _time(self.seconds)
+        cells = f"{self.example:<16} {self.stage:<12} {self.result:<10} {time}"
+        return cells.rstrip()
+
+    def html(self) -> str:
+        time = "" if self.seconds is None else _time(self.seconds)
+        cells = [self.example, self.stage, self.result, time]
+        notes = "<br>".join(html.escape(note) for note in self.notes)
+        inner = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        return f"<tr>{inner}<td style='text-align:left'>{notes}</td></tr>"
+
+
+def _example_rows(example: ExampleProof) -> Iterator[_Row]:
+    differed = None
+    for stage in example.stages:
+        result, notes = _stage_result(stage, example, differed)
+        yield _Row(example.name, stage.name, result, stage.seconds, notes)
+        differed = differed or (stage.name if stage.differences else None)
+    if all(stage.error is None for stage in example.stages):
+        yield _answer_row(example, differed)
+    if example.error is not None:
+        notes = _failure_notes(example.error)
+        yield _Row(example.name, "second run", "FAILED", None, notes)
+    if example.changed:
+        warning = "warning: the same input gave something else the second time"
+        yield _Row(
+            example.name, "second run", "changed", None, (warning, *example.changed)
+        )
+
+
+def _stage_result(
+    stage: StageProof, example: ExampleProof, differed: str | None
+) -> tuple[str, tuple[str, ...]]:
+    if stage.error is not None:
+        return "FAILED", _failure_notes(stage.error)
+    if stage.differences and differed:
+        return "DIFFERS", (f"it gets what {differed} made",)
+    if stage.differences:
+        return "DIFFERS", tuple(map(str, stage.differences))
+    if not example.is_compared:
+        return "ran", ()
+    notes = ("compared in part: the value is large",) if stage.is_partial else ()
+    return "same", notes
+
+
+def _answer_row(example: ExampleProof, differed: str | None) -> _Row:
+    refused = tuple(map(str, example.refusals))
+    if refused or example.differences:
+        # What an earlier stage explains isn't told twice.
+        told = () if differed else tuple(map(str, example.differences))
+        result = "REFUSED" if refused else "DIFFERS"
+        return _Row(example.name, "answer", result, None, (*refused, *told))
+    result = "same" if example.is_compared else "can be sent"
+    return _Row(example.name, "answer", result, None)
+
+
+def _failure_notes(failure: Failure) -> tuple[str, ...]:
+    return (str(failure), *failure.details.rstrip().splitlines())
+
+
+def _verdict(passed: bool) -> str:
+    return "passed" if passed else "FAILED"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.1f} ms"
+
+
+def _plain(value: Any) -> Any:
+    """Return dataclasses and named tuples as dicts, with what they conclude."""
+    if dataclasses.is_dataclass(value):
+        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        concluded = {
+            n: getattr(value, n) for n in ("passed", "stable") if hasattr(value, n)
+        }
+        return {key: _plain(v) for key, v in {**concluded, **fields}.items()}
+    if isinstance(value, (Difference, Refusal)):
+        return value._asdict()
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

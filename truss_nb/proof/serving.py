@@ -1,0 +1,185 @@
+"""What the Truss server does with ``class Model``, without the server.
+
+Follows Truss' ``model_wrapper.py``: how the class is imported, what its constructor
+gets, which methods are refused, and how each stage is called. It is loaded by its
+path in the fresh process, so only the standard library is imported; what a bundle may
+bring along (starlette, pydantic) is used where the bundle has loaded it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+ANSWERING = ("preprocess", "predict", "postprocess")
+
+
+class ModelDefinitionError(TypeError):
+    """The server refuses this class; its own error has the same name."""
+
+
+class SecretNotFound(Exception):  # noqa: N818  # the name of the server's own error
+    """A secret was looked up that has no value here."""
+
+
+class Secrets(Mapping[str, str]):
+    """The server's lazy mapping: each secret is looked up when it is needed."""
+
+    def __init__(self, values: dict[str, str | None]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._values:
+            raise SecretNotFound(
+                f"The secret {name!r} isn't in config.yaml: %truss_secret {name}"
+            )
+        value = self._values[name]
+        if not value:
+            raise SecretNotFound(
+                f"The secret {name!r} has no value here: set the environment variable "
+                f"TRUSS_SECRET_{name} before the proof"
+            )
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError("Secrets can be looked up, not listed.")
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class Chunks(list[Any]):
+    """What a streaming stage yielded, as against a list that a stage returned."""
+
+
+def load(config: dict[str, Any], secrets: Mapping[str, str]) -> Any:
+    """Return the bundle's model, loaded; the working directory is the server's /app.
+
+    Raises:
+        ModelDefinitionError: a method has a signature that the server refuses.
+        Exception: whatever the bundle's own code raises.
+    """
+    Path("data").mkdir(exist_ok=True)
+    kind = getattr(_import_model(config), config["model_class_name"])
+    offered = {
+        "config": config,
+        "data_dir": Path("data"),
+        "secrets": secrets,
+        "lazy_data_resolver": None,
+        "environment": None,
+    }
+    parameters = inspect.signature(kind).parameters
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    model = kind(**{k: v for k, v in offered.items() if takes_all or k in parameters})
+    _check_methods(model)
+    if hasattr(model, "load"):
+        model.load()
+    return model
+
+
+def stages(model: Any) -> list[str]:
+    """Return the names of the stages that a request goes through, in order."""
+    return [name for name in ANSWERING if hasattr(model, name)]
+
+
+async def call(model: Any, stage: str, value: Any) -> Any:
+    """Return what ``stage`` makes of ``value``; the chunks, where the answer streams.
+
+    Raises:
+        ModelDefinitionError: predict streams, and there is a postprocess.
+        Exception: whatever the bundle's own code raises.
+    """
+    method = getattr(model, stage)
+    arguments = _arguments(method, value, is_first=stage == stages(model)[0])
+    if inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method):
+        result = method(*arguments)
+    elif inspect.iscoroutinefunction(method):
+        result = await method(*arguments)
+    else:
+        result = await asyncio.to_thread(method, *arguments)
+    streams = inspect.isgenerator(result) or inspect.isasyncgen(result)
+    if streams and stage == "predict" and hasattr(model, "postprocess"):
+        raise ModelDefinitionError(
+            "predict returns a generator, and the server streams it: it can't hand it "
+            "to postprocess. Do all of it in predict, or return a list."
+        )
+    return await _collect(result) if streams and stage == stages(model)[-1] else result
+
+
+def _import_model(config: dict[str, Any]) -> Any:
+    path = (Path(config["model_module_dir"]) / config["model_class_filename"]).resolve()
+    # model/model.py becomes model.model; any other file goes by its own name.
+    is_default = path.parent.name == path.stem
+    name = f"{path.stem}.{path.stem}" if is_default else path.stem
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path.name} can't be imported: it must be a .py file")
+    module = importlib.util.module_from_spec(spec)
+    if is_default:
+        module.__package__ = None  # no relative imports
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _check_methods(model: Any) -> None:
+    for name in stages(model):
+        signature = inspect.signature(getattr(model, name))
+        asked = [
+            _asks_for("starlette.requests", "Request", p) for p in _named(signature)
+        ]
+        if len(asked) > 2 or (len(asked) == 2 and asked != [False, True]):
+            raise ModelDefinitionError(
+                f"{name}{signature}: the server accepts one input, or one input and a "
+                "second parameter annotated starlette.requests.Request, and no more."
+            )
+    if not hasattr(model, "predict"):
+        raise ModelDefinitionError("The class has no predict, which the server calls.")
+
+
+def _named(signature: inspect.Signature) -> list[inspect.Parameter]:
+    return list(signature.parameters.values())
+
+
+def _asks_for(module: str, base: str, parameter: inspect.Parameter) -> bool:
+    """Tell whether ``parameter`` is annotated with a class that stems from ``base``."""
+    loaded, kind = sys.modules.get(module), parameter.annotation
+    return (
+        loaded is not None
+        and isinstance(kind, type)
+        and issubclass(kind, getattr(loaded, base))
+    )
+
+
+def _arguments(method: Callable[..., Any], value: Any, *, is_first: bool) -> list[Any]:
+    arguments = []
+    for parameter in _named(inspect.signature(method)):
+        if _asks_for("starlette.requests", "Request", parameter):
+            arguments.append(_request())
+        elif is_first and _asks_for("pydantic", "BaseModel", parameter):
+            kind = parameter.annotation
+            parse = getattr(kind, "model_validate", None) or kind.parse_obj
+            arguments.append(parse(value))
+        else:
+            arguments.append(value)
+    return arguments
+
+
+def _request() -> Any:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    path = "/v1/models/model:predict"
+    scope = {"type": "http", "method": "POST", "path": path, "headers": []}
+    return sys.modules["starlette.requests"].Request(scope, receive)
+
+
+async def _collect(stream: Any) -> Chunks:
+    if inspect.isasyncgen(stream):
+        return Chunks([chunk async for chunk in stream])
+    return Chunks(await asyncio.to_thread(list, stream))
