@@ -1,0 +1,58 @@
+"""What Truss' image accepts is what its own constraints say."""
+
+import importlib.metadata
+import re
+from pathlib import Path
+
+import pytest
+
+from truss_nb.export.image import admits, find_bounds, suggest_system_packages
+
+
+@pytest.mark.parametrize(
+    ("bounds", "version", "expected"),
+    [
+        ("==3.0.5", "3.0.5", True),
+        ("==3.0.5", "3.0.6", False),
+        ("==3.0.5", "3.0.50", False),
+        ("==1.1.0", "1.1", True),
+        (">=1.23.5,<3.0", "1.23.5", True),
+        (">=1.23.5,<3.0", "1.23.4", False),
+        (">=1.23.5,<3.0", "2.10.1", True),
+        (">=1.23.5,<3.0", "3.0.0", False),
+        (">=1.23.5,<3.0", "1.9", False),
+        (">=10.0", "9.99", False),
+        (">=10.0", "10.0.post1", True),
+        ("", "0.1", True),
+    ],
+)
+def test_versions_compare_by_their_numbers(
+    bounds: str, version: str, expected: bool
+) -> None:
+    assert admits(bounds, version) is expected
+
+
+def test_the_bounds_are_those_of_the_truss_package() -> None:
+    try:
+        truss = importlib.metadata.distribution("truss")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("truss isn't installed")
+    file = Path(str(truss.locate_file("truss/templates/server/constraints.txt")))
+    bounds = re.compile(r"^([\w-]+)([=<>].*)$", re.MULTILINE)
+    lines = bounds.findall(file.read_text())
+    assert lines
+    assert {name: find_bounds(name) for name, _ in lines} == dict(lines)
+
+
+def test_the_server_needs_no_say_on_other_projects() -> None:
+    assert find_bounds("scikit-learn") == ""
+
+
+def test_system_packages_are_named_once_and_sorted() -> None:
+    projects = ["opencv-python", "lightgbm", "opencv-contrib-python", "numpy"]
+    suggested = suggest_system_packages(projects)
+    assert suggested == ("libgl1", "libglib2.0-0", "libgomp1")
+
+
+def test_headless_opencv_needs_no_system_package() -> None:
+    assert suggest_system_packages(["opencv-python-headless"]) == ()

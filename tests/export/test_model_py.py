@@ -1,0 +1,85 @@
+"""``model/model.py`` as a colleague reads it: golden files, which are Python too."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+SIMPLE = (
+    "import numpy as np\nfrom pathlib import Path\nimport json, re as regex",
+    "# the classes, in the order of the network's outputs\n"
+    'LABELS = ["cat", "dog", "bird", "fish"]  # four of them\n'
+    "LONG = ['a label that is long enough ' * 2, 'with another one'] * 2\n"
+    "LIMIT = 3\n"
+    "WEIGHTS = np.eye(4)\n"
+    "WORD = regex.compile(r'\\w+')",
+    "def clean(text, limit=LIMIT):\n"
+    '    """Keep the first words."""\n'
+    "    return WORD.findall(text)[:limit]  # words only",
+    "LIMIT = 10",
+    "def preprocess(model_input):\n"
+    "    return [len(word) for word in clean(model_input)] + [LIMIT, len(LONG)]",
+    "def predict(x):\n    return WEIGHTS[min(sum(x), 3)]",
+    "def postprocess(self, model_output, k=2, scale=1.0):\n"
+    "    best = model_output.argsort()[::-1][:k]\n"
+    "    return {LABELS[i]: float(model_output[i] * scale) for i in best}",
+)
+
+SHARED = (
+    "import functools\nimport sys\n"
+    "try:\n    import ujson_is_missing as json\nexcept ImportError:\n    import json",
+    "words = ['a', 'b']\nvocabulary = words\nstate = {'words': words, 'seen': []}",
+    "def twice(function):\n"
+    "    @functools.wraps(function)\n"
+    "    def inner(value):\n"
+    "        return function(function(value))\n\n"
+    "    return inner",
+    "@twice\ndef mark(value):\n    return value + vocabulary[0]",
+    "class Base:\n    def go(self):\n        return json.dumps(state)",
+    "class Child(Base):\n    pass",
+    "def preprocess(model_input):\n    return mark(model_input) + Child().go()",
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "golden"), [(SIMPLE, "simple.py"), (SHARED, "shared.py")]
+)
+def test_the_source_is_what_a_colleague_would_have_written(
+    notebook, tmp_path: Path, cells: tuple[str, ...], golden: str
+) -> None:
+    bundle = notebook(*cells)
+    bundle.example("one two three four")
+    export = bundle.export(tmp_path / "out", name="reader")
+
+    text = (export.path / "model" / "model.py").read_text()
+
+    assert text == (GOLDEN / golden).read_text()
+    assert run_ruff("check", "--isolated", "-", text=text) == ""
+    assert run_ruff("format", "--isolated", "--diff", "-", text=text) == ""
+
+
+def run_ruff(*arguments: str, text: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *arguments, "--quiet"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout
+
+
+def test_equal_bundles_export_equal_bytes(notebook, tmp_path: Path) -> None:
+    bundle = notebook(*SIMPLE)
+    bundle.example("one two")
+    first = bundle.export(tmp_path / "first", name="reader")
+    second = bundle.export(tmp_path / "second", name="reader")
+
+    def content(folder: Path) -> dict[str, bytes]:
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+    assert content(first.path) == content(second.path)

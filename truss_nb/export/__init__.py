@@ -1,0 +1,1 @@
+"""Bundle → folder: plan, write, run the examples live, prove, replace."""

@@ -1,0 +1,256 @@
+"""Find the installed distribution that a module comes from.
+
+The name of a module doesn't say (``yaml`` is PyYAML's, ``google.protobuf`` isn't
+google-cloud-storage's), so the distributions' own lists of files are asked. Each list
+is read once, and only the first part of each path is indexed: of two hundred installed
+distributions an export asks for a dozen modules. Names, versions and origins are read
+for the owners alone.
+
+The deepest path wins, as in an import: ``google/cloud/storage/__init__.py`` answers
+for ``google.cloud.storage.blob``, and a folder without an ``__init__`` (a namespace
+that several distributions fill) only if nothing better does. Distributions that put a
+folder or a finder on the path with a ``.pth`` file, as editable installs do, are asked
+by what that file names.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.machinery import PathFinder
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a distribution was installed from, if not from an index (PEP 610).
+
+    Args:
+        url: the folder, archive or repository, without credentials.
+        editable: whether the source folder itself is imported.
+        is_archive: whether ``url`` is a wheel or a source archive.
+        vcs: the version control system of a repository (``"git"``), else None.
+        commit: the repository's commit that was installed.
+        subdirectory: the project's folder within the repository or archive.
+    """
+
+    url: str
+    editable: bool = False
+    is_archive: bool = False
+    vcs: str | None = None
+    commit: str | None = None
+    subdirectory: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine has it."""
+        return urlsplit(self.url).scheme == "file"
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """An installed distribution, named and versioned as its metadata does."""
+
+    name: str
+    version: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """The distributions that are installed on a path, searched once.
+
+    >>> owner = Distributions.installed().owner("yaml")
+    >>> owner.name if owner else None
+    'PyYAML'
+    """
+
+    _by_first_part: Mapping[str, tuple[_Installed, ...]]
+    _with_pth: tuple[_Installed, ...]
+
+    @classmethod
+    def installed(cls, path: Iterable[str | Path] | None = None) -> Distributions:
+        """Read what each installed distribution lists as its files.
+
+        Args:
+            path: folders to search, in the order of import; ``sys.path`` if None.
+        """
+        index: dict[str, list[_Installed]] = {}
+        with_pth = []
+        for found in _find_installed(sys.path if path is None else path):
+            for part in found.first_parts():
+                index.setdefault(part, []).append(found)
+            if ".pth," in found.files:
+                with_pth.append(found)
+        return cls({part: tuple(all_) for part, all_ in index.items()}, tuple(with_pth))
+
+    def owner(self, module: str) -> Distribution | None:
+        """Return the distribution that a dotted module name comes from, if any does."""
+        return next(iter(self.owners(module)), None)
+
+    def owners(self, module: str) -> tuple[Distribution, ...]:
+        """Return the distributions that hold this module in the same place.
+
+        More than one hold the very same file (opencv-python and
+        opencv-python-headless both write ``cv2``), and the first by the alphabet is
+        the owner. A namespace that several distributions fill is nobody's.
+        """
+        parts = tuple(module.split("."))
+        candidates = self._by_first_part.get(parts[0], ())
+        depths = [(one.depth_of(parts), one) for one in candidates]
+        depths += [(one.depth_by_pth(parts), one) for one in self._with_pth]
+        deepest = max((depth for depth, _ in depths), default=0)
+        if deepest == 0:
+            return tuple(_only_portion(candidates, parts))
+        best = [one for depth, one in depths if depth == deepest]
+        first = best[0].site  # what comes later on the path is shadowed
+        owners = {one.read() for one in best if one.site == first}
+        return tuple(sorted(owners, key=lambda one: (canonical(one.name), one.version)))
+
+
+def canonical(project: str) -> str:
+    """Return a project's name as an index compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", project).lower()
+
+
+@dataclass(frozen=True, eq=False)
+class _Installed:
+    """A metadata folder and its files: a newline before each path, a comma behind."""
+
+    folder: Path
+    files: str
+
+    @property
+    def site(self) -> Path:
+        return self.folder.parent
+
+    def first_parts(self) -> set[str]:
+        """Return the names that its modules can begin with."""
+        heads = set(re.findall(r"\n([^/,\n]+)", self.files))
+        return {head.partition(".")[0] for head in heads}
+
+    def depth_of(self, parts: tuple[str, ...]) -> int:
+        """Return how many leading parts of a dotted name its files define."""
+        depths = range(len(parts), 0, -1)
+        return next((n for n in depths if self._defines("/".join(parts[:n]))), 0)
+
+    def _defines(self, path: str) -> bool:
+        ending = r"(?:/__init__)?(?:\.pyc?|(?:\.[^/,\n]+)?\.(?:so|pyd)),"
+        return re.search("\n" + re.escape(path) + ending, self.files) is not None
+
+    def depth_by_pth(self, parts: tuple[str, ...]) -> int:
+        """Return how many leading parts its ``.pth`` files make importable."""
+        depth = 0
+        for pth in re.findall(r"\n([^/,\n]+\.pth),", self.files):
+            for line in _read_lines(self.site / pth):
+                depth = max(depth, self._depth_by_line(line, parts))
+        return depth
+
+    def _depth_by_line(self, line: str, parts: tuple[str, ...]) -> int:
+        if not line.startswith(("import ", "import\t")):
+            return _depth_in_folder(self.site / line, parts)
+        # The finder of an editable install, whichever tool wrote it, names what it
+        # finds in quotes: MAPPING = {'shop': ...}, map_module('shop', ...).
+        finder = self.site / (re.split(r"[\s;,]+", line)[1] + ".py")
+        quoted = set(re.findall(r"['\"]([\w.]+)['\"]", "\n".join(_read_lines(finder))))
+        depths = range(len(parts), 0, -1)
+        return next((n for n in depths if ".".join(parts[:n]) in quoted), 0)
+
+    def read(self) -> Distribution:
+        """Read the name, the version and the origin."""
+        metadata = importlib.metadata.Distribution.at(self.folder)
+        return Distribution(metadata.metadata["Name"], metadata.version, self._origin())
+
+    def _origin(self) -> Origin | None:
+        if _is_source_tree(self.folder):
+            return Origin(self.site.resolve().as_uri(), editable=True)
+        # In a package of conda it names a folder of the machine that built it.
+        if "conda" in _read_lines(self.folder / "INSTALLER"):
+            return None
+        lines = _read_lines(self.folder / "direct_url.json")
+        return _parse_origin("\n".join(lines)) if lines else None
+
+
+def _find_installed(path: Iterable[str | Path]) -> Iterator[_Installed]:
+    for site in map(Path, path):
+        if not site.is_dir():
+            continue
+        folders = (*site.glob("*.dist-info"), *site.glob("*.egg-info"))
+        for folder in sorted(folders):
+            # pip leaves "~umpy-1.26.4.dist-info" where an uninstall was cut short.
+            if not folder.name.startswith("~"):
+                yield _Installed(folder, _read_files(folder))
+
+
+def _read_files(folder: Path) -> str:
+    """Return a distribution's files: a newline before each path, a comma behind it."""
+    record = folder / "RECORD"
+    if record.is_file():
+        return "\n" + record.read_text("utf-8", errors="replace")
+    # Older installers, and Debian's, keep less than a RECORD.
+    paths = [
+        line.removeprefix("../") for line in _read_lines(folder / "installed-files.txt")
+    ] or [f"{top}/__init__.py" for top in _read_lines(folder / "top_level.txt")]
+    return "".join(f"\n{path}," for path in paths)
+
+
+def _read_lines(file: Path) -> list[str]:
+    """Return a file's stripped lines; none where there is no such file."""
+    if not file.is_file():
+        return []
+    lines = file.read_text("utf-8", errors="replace").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _is_source_tree(metadata: Path) -> bool:
+    """Whether this is what a build left in a project's own folder."""
+    return (
+        metadata.suffix == ".egg-info"
+        and metadata.parent.name not in {"site-packages", "dist-packages"}
+        and not (metadata / "installed-files.txt").is_file()
+    )
+
+
+def _depth_in_folder(folder: Path, parts: tuple[str, ...]) -> int:
+    for depth in range(len(parts), 0, -1):
+        parent = folder.joinpath(*parts[: depth - 1])
+        spec = PathFinder.find_spec(parts[depth - 1], [str(parent)])
+        if spec and spec.has_location:
+            return depth
+    return 0
+
+
+def _only_portion(
+    candidates: tuple[_Installed, ...], parts: tuple[str, ...]
+) -> Iterator[Distribution]:
+    """Yield the one distribution that puts files in a namespace, if it is one."""
+    portions = [one for one in candidates if f"\n{'/'.join(parts)}/" in one.files]
+    if len(portions) == 1:
+        yield portions[0].read()
+
+
+def _parse_origin(direct_url: str) -> Origin:
+    fields = json.loads(direct_url)
+    vcs = fields.get("vcs_info", {})
+    return Origin(
+        url=_drop_credentials(fields["url"]),
+        editable=fields.get("dir_info", {}).get("editable", False),
+        is_archive="archive_info" in fields,
+        vcs=vcs.get("vcs"),
+        commit=vcs.get("commit_id"),
+        subdirectory=fields.get("subdirectory"),
+    )
+
+
+def _drop_credentials(url: str) -> str:
+    """Return the URL without a user or a token; ``ssh://git@`` is no secret."""
+    split = urlsplit(url)
+    user, at, host = split.netloc.rpartition("@")
+    if split.scheme.endswith("ssh"):
+        host = user.partition(":")[0] + at + host
+    return split._replace(netloc=host).geturl()

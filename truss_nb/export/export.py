@@ -1,0 +1,188 @@
+"""The long job: plan, write beside the target, run the examples, prove, replace.
+
+The examples run live once more, after the values were written: from the same state as
+the bundle starts from, so that a random generator or a counter that the stages share
+gives the same answers in both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from truss_nb.captured import Captured, Example
+from truss_nb.errors import ProofError, SettingError
+from truss_nb.export.plan import plan
+from truss_nb.export.writer import staged
+from truss_nb.proof import EXPECTED, prove
+from truss_nb.table import Table
+
+if TYPE_CHECKING:
+    from truss_nb.proof import Proof
+
+Expect = Callable[[Any], Mapping[str, Any]]
+"""Runs an input live, and returns pictures of what each stage made of it."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an export wrote, and how it was proven.
+
+    Args:
+        path: the folder.
+        files: each file's path in it, and its size in bytes.
+        requirements: the lines of config.yaml.
+        evidence: for each line the modules that need it.
+        warnings: what to know before relying on it.
+        proof: how the folder answered in a fresh process; None with ``prove=False``.
+    """
+
+    path: Path
+    files: Mapping[str, int]
+    requirements: tuple[str, ...]
+    evidence: Mapping[str, tuple[str, ...]]
+    warnings: tuple[str, ...]
+    proof: Proof | None
+
+    def __str__(self) -> str:
+        width = max(len(file) for file in self.files)
+        lines = [f"{self.path}"]
+        lines += [f"  {f:<{width}}  {_size(n):>9}" for f, n in self.files.items()]
+        lines.append("requirements")
+        lines += [f"  {line}  (for {self._reason(line)})" for line in self.requirements]
+        lines += [f"note: {warning}" for warning in self.warnings]
+        lines.append("not proven" if self.proof is None else str(self.proof))
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        files = [(file, _size(size)) for file, size in self.files.items()]
+        lines = [(each, self._reason(each)) for each in self.requirements]
+        tables = [
+            Table(str(self.path), ("file", "size"), files),
+            Table("Requirements", ("pinned", "for"), lines),
+            Table("Notes", ("what to know",), [(note,) for note in self.warnings]),
+        ]
+        shown = "".join(table._repr_html_() for table in tables if table.rows)
+        proof = "<p>not proven</p>" if self.proof is None else self.proof._repr_html_()
+        return shown + proof
+
+    def _reason(self, line: str) -> str:
+        return ", ".join(self.evidence.get(line, ())) or "you asked for it"
+
+
+def export(  # noqa: PLR0913 - what the magic offers
+    captured: Captured,
+    path: str | Path,
+    expect: Expect,
+    *,
+    name: str | None = None,
+    overwrite: bool = False,
+    with_proof: bool = True,
+) -> Export:
+    """Write the folder of a bundle, and prove that it answers as the notebook did.
+
+    Args:
+        captured: the bundle.
+        path: the folder to write; one that this package wrote before is replaced.
+        expect: runs an example live.
+        name: the model's name in config.yaml; the folder's name if None.
+        overwrite: replace whatever is there.
+        with_proof: run the examples in a fresh process.
+
+    Raises:
+        ExportError: something can't be captured; nothing was written.
+        WriteError: the folder can't be written; what was there is untouched.
+        ProofError: the folder was written, and doesn't answer as it did live.
+    """
+    target = Path(path)
+    proof = None
+    with _progress(captured, with_proof=with_proof) as step:
+        step("capture")
+        planned = plan(captured, name or target.resolve().name)
+        step("write")
+        with staged(planned.files, target, overwrite=overwrite) as folder:
+            expected = {}
+            for example in captured.examples.values():
+                step(f"run {example.name}")
+                expected[example.name] = _expected(example, expect)
+            _write_expected(folder, expected)
+            if with_proof:
+                step("prove")
+                proof = prove(folder)
+            sizes = _sizes(folder)
+    if proof is not None and not proof.passed:
+        raise ProofError(f"{target} was written, and its proof failed.\n{proof}")
+    return Export(
+        path=target,
+        files=sizes,
+        requirements=planned.requirements.lines,
+        evidence=planned.requirements.evidence,
+        warnings=(*planned.warnings, *_changed(captured, expected)),
+        proof=proof,
+    )
+
+
+@contextmanager
+def _progress(
+    captured: Captured, *, with_proof: bool
+) -> Iterator[Callable[[str], None]]:
+    """Show what is being done, once it takes longer than a moment."""
+    from tqdm.auto import tqdm  # noqa: PLC0415 - in a notebook it loads ipywidgets
+
+    total = 2 + len(captured.examples) + with_proof
+    with tqdm(total=total, delay=2, leave=False, unit="step") as bar:
+
+        def step(name: str) -> None:
+            bar.set_description(name, refresh=False)
+            bar.update()
+
+        yield step
+
+
+def _expected(example: Example, expect: Expect) -> Mapping[str, Any]:
+    try:
+        return expect(deepcopy(example.input))
+    except Exception as error:
+        raise SettingError(
+            f"The example {example.name!r} fails in the notebook now: "
+            f"{type(error).__name__}: {error}. Mend the stage, or keep another example."
+        ) from error
+
+
+def _write_expected(folder: Path, expected: Mapping[str, Any]) -> None:
+    file = folder / EXPECTED
+    file.parent.mkdir(exist_ok=True)
+    text = json.dumps({"examples": expected}, indent=1, sort_keys=True)
+    file.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _changed(captured: Captured, expected: Mapping[str, Any]) -> list[str]:
+    return [
+        f"the example {e.name!r} answers otherwise than when it was kept: the code, a "
+        "value or a random state changed since; what it answers now was proven"
+        for e in captured.examples.values()
+        if e.expected.get("answer") != expected[e.name].get("answer")
+    ]
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {
+        p.relative_to(folder).as_posix(): p.stat().st_size
+        for p in files
+        if ".truss-nb" not in p.parts and "__pycache__" not in p.parts
+    }
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

@@ -1,0 +1,92 @@
+"""What is known of Truss' image: the versions it accepts and the packages it lacks.
+
+Both are small tables with their source beside them. The bounds are compared by
+release numbers (a pre-release counts as its release), which is all that they use, so
+no third-party package has to read them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# What the image holds its packages to, also against a user's own pins:
+# truss/templates/server/constraints.txt of truss 0.18.35.
+_CONSTRAINTS = {
+    "aiocontextvars": "==0.2.2",
+    "aiofiles": ">=24.1.0",
+    "aiohttp": ">=3.10.11",
+    "cython": "==3.0.5",
+    "fastapi": ">=0.114,<0.137.0",
+    "joblib": ">=1.2.0",
+    "loguru": ">=0.7.2",
+    "msgpack": "==1.1.0",
+    "msgpack-numpy": "==0.4.8",
+    "numpy": ">=1.23.5,<3.0",
+    "opentelemetry-api": ">=1.25.0",
+    "opentelemetry-exporter-otlp": ">=1.25.0",
+    "opentelemetry-sdk": ">=1.25.0",
+    "prometheus-client": ">=0.21.1",
+    "psutil": ">=5.9.4",
+    "python-json-logger": ">=2.0.2",
+    "pyyaml": ">=6.0.0",
+    "requests": ">=2.31.0",
+    "truss-transfer": ">=0.0.42,<0.0.47",
+    "uvicorn": ">=0.24.0",
+    "uvloop": ">=0.19.0",
+    "websockets": ">=10.0",
+}
+
+# Debian packages with the libraries or programs that a wheel uses and doesn't carry.
+# opencv and lightgbm: NEEDED by the wheels' shared objects (libGL.so.1,
+# libgthread-2.0.so.0; libgomp.so.1). The others: asked for by their documentation.
+_SYSTEM_PACKAGES = {
+    "lightgbm": ("libgomp1",),
+    "opencv-contrib-python": ("libgl1", "libglib2.0-0"),
+    "opencv-python": ("libgl1", "libglib2.0-0"),
+    "pdf2image": ("poppler-utils",),
+    "pydub": ("ffmpeg",),
+    "pytesseract": ("tesseract-ocr",),
+    "python-magic": ("libmagic1",),
+    "pyzbar": ("libzbar0",),
+}
+
+
+def find_bounds(project: str) -> str:
+    """Return the versions of a project that the image accepts; "" if it has no say.
+
+    Args:
+        project: the canonical name.
+    """
+    return _CONSTRAINTS.get(project, "")
+
+
+def admits(bounds: str, version: str) -> bool:
+    """Return whether a version lies in bounds such as ``>=0.114,<0.137.0``."""
+    number = _read_release(version)
+    holds = {
+        "==": lambda bound: number == bound,
+        ">=": lambda bound: number >= bound,
+        "<": lambda bound: number < bound,
+    }
+    found = re.findall(r"(==|>=|<)([\d.]+)", bounds)
+    return all(holds[sign](_read_release(bound)) for sign, bound in found)
+
+
+def suggest_system_packages(projects: Iterable[str]) -> tuple[str, ...]:
+    """Return the Debian packages that these projects are known to need, sorted.
+
+    Args:
+        projects: canonical names.
+    """
+    known = (_SYSTEM_PACKAGES.get(project, ()) for project in projects)
+    return tuple(sorted({package for packages in known for package in packages}))
+
+
+def _read_release(version: str) -> tuple[int, ...]:
+    """Return a version's release numbers, so that 1.1 equals 1.1.0."""
+    digits = re.match(r"v?(?:\d+!)?(\d+(?:\.\d+)*)", version)
+    numbers = [int(part) for part in digits[1].split(".")] if digits else []
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)

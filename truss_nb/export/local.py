@@ -1,0 +1,109 @@
+"""Modules of the user's own, beside the notebook: copied whole to ``packages/``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import copyfile
+
+from truss_nb.capture.names import needs
+from truss_nb.errors import Problem
+from truss_nb.export.paths import silently_dropped
+from truss_nb.export.requirements import Requirements, find_requirements
+from truss_nb.export.writer import Payload
+
+TAKEN = frozenset(
+    [
+        "common",
+        "data",
+        "extensions",
+        "main",
+        "model",
+        "model_wrapper",
+        "shared",
+        "truss_server",
+    ]
+)
+"""The names of the server's own modules, which would hide one of the user's."""
+
+
+@dataclass(frozen=True)
+class Modules:
+    """Where the modules of a bundle come from.
+
+    Args:
+        requirements: those that a package index has.
+        files: those that travel: path in the folder → what copies it.
+        missing: those that neither has, an optional import for example.
+        problems: those whose names the server has taken.
+    """
+
+    requirements: Requirements
+    files: dict[str, Payload]
+    missing: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def gather(modules: Iterable[str], extra: Iterable[str]) -> Modules:
+    """Find what the modules need, and what those that travel need in turn.
+
+    Args:
+        modules: dotted names, as the exported code imports them.
+        extra: requirement lines of the user.
+    """
+    wanted, copied = set(modules), dict[str, Path]()
+    while True:
+        found = find_requirements(wanted, extra)
+        tops = {m.partition(".")[0] for m in (*found.local, *found.unknown)}
+        new = {top: _source(top) for top in tops if top not in copied}
+        located = {top: path for top, path in new.items() if path is not None}
+        if not located:
+            missing = tuple(sorted(tops - set(copied)))
+            problems = tuple(_taken(top) for top in sorted(TAKEN & set(copied)))
+            return Modules(found, _copies(copied), missing, problems)
+        copied |= located
+        wanted |= {m for path in located.values() for m in _imports(path)}
+
+
+def _source(top: str) -> Path | None:
+    """Return the file or the folder of a module written in Python, if it has one."""
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError):
+        return None
+    if spec is None or not (spec.origin or "").endswith(".py"):
+        return None
+    path = Path(str(spec.origin))
+    return path.parent if path.name == "__init__.py" else path
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for file in path.rglob("*.py") if path.is_dir() else [path]:
+        yield from needs(file.read_text(encoding="utf-8")).modules
+
+
+def _copies(sources: dict[str, Path]) -> dict[str, Payload]:
+    return {
+        f"packages/{file.relative_to(source.parent).as_posix()}": Payload(
+            partial(_copy, file)
+        )
+        for _, source in sorted(sources.items())
+        for file in sorted(source.rglob("*") if source.is_dir() else [source])
+        if file.is_file()
+        and not silently_dropped(file.relative_to(source.parent).as_posix())
+    }
+
+
+def _copy(source: Path, path: Path) -> None:
+    copyfile(source, path)
+
+
+def _taken(top: str) -> Problem:
+    return Problem(
+        top,
+        "is the name of a module of the Truss server, which hides yours",
+        f"Give {top}.py another name",
+    )

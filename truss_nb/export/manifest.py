@@ -1,0 +1,99 @@
+"""What a person did to a folder since it was written: nothing of that may be lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from truss_nb.errors import Problem, WriteError
+from truss_nb.export.paths import MANIFEST, nodes
+
+BY_PRODUCTS = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store"})
+"""What programs leave in a folder and nobody misses."""
+
+
+def check_losses(place: Path, overwrite: bool) -> dict[str, tuple[int, ...]]:
+    """Refuse to lose what a person made; return what was seen in the folder."""
+    seen = look(place)
+    parts = [name.split("/") for name in seen]
+    losses = [
+        Problem(git, "is a repository, which is never replaced", "Name a folder in it")
+        for git in sorted(
+            {"/".join(p[: p.index(".git") + 1]) for p in parts if ".git" in p}
+        )
+    ]
+    if not overwrite:
+        losses += _losses(place, {"/".join(p) for p in parts if ".git" not in p})
+    if losses:
+        raise WriteError(f"{place} holds what would be lost:", losses)
+    return seen
+
+
+def _losses(place: Path, seen: set[str]) -> Iterator[Problem]:
+    manifest = _read_manifest(place)
+    known = {node for name in manifest for node in nodes(name)}
+    added = {_outermost(name, known) for name in seen - manifest.keys() - {MANIFEST}}
+    if added and not manifest:
+        remedy = "Name another folder, or overwrite it"
+        yield Problem(str(place), "wasn't written by truss-nb", remedy)
+        return
+    for name in sorted(added | manifest.keys()):
+        if name in added:
+            yield Problem(name, "was added", "Move it elsewhere, or overwrite it")
+        elif not os.path.lexists(place / name):
+            yield Problem(name, "was deleted", "Put it back, or overwrite the folder")
+        elif fingerprint(place / name) != manifest[name]:
+            yield Problem(name, "was edited", "Save it elsewhere, or overwrite it")
+
+
+def _outermost(name: str, known: set[str]) -> str:
+    """Return the largest folder that is all new, so that one line stands for it."""
+    new = [folder for folder in nodes(name)[1:] if folder not in known]
+    return f"{new[-1]}/" if new else name
+
+
+def look(place: Path) -> dict[str, tuple[int, ...]]:
+    """Return what changes when a file does; a second look costs less than hashing."""
+    if not place.exists():
+        return {}
+    states = {name: (place / name).lstat() for name in list_files(place)}
+    return {n: (s.st_ino, s.st_size, s.st_mtime_ns) for n, s in states.items()}
+
+
+def list_files(folder: Path) -> Iterator[str]:
+    """Yield the paths of all files and links, in an order that never varies."""
+
+    def stop(error: OSError) -> None:
+        raise error  # what can't be listed can't be judged
+
+    for root, folders, files in os.walk(folder, onerror=stop):
+        here = Path(root)
+        folders[:] = sorted(set(folders) - BY_PRODUCTS)
+        links = [name for name in folders if (here / name).is_symlink()]
+        for name in sorted({*files, *links} - BY_PRODUCTS):
+            yield (here / name).relative_to(folder).as_posix()
+
+
+def _read_manifest(place: Path) -> dict[str, str]:
+    """Return the hashes of the files that we wrote; none if it isn't our folder."""
+    try:
+        manifest = json.loads((place / MANIFEST).read_bytes())
+        return {str(name): str(digest) for name, digest in manifest["files"].items()}
+    except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file, or what stands in its place."""
+    if path.is_symlink():
+        return f"link to {path.readlink()}"
+    if not path.is_file():
+        return "not a file"
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,139 @@
+"""Bindings → the statements of a module, in an order that runs and reads well.
+
+Imports, then constants, then definitions, each after what it needs when it runs; a
+value that a definition needs at that time is loaded right there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.literal import WIDTH, quote
+from truss_nb.export.imports import arrange
+from truss_nb.export.order import in_order
+
+HOME = "notebook_definitions"
+"""The module in ``packages/`` for classes and functions that saved values name."""
+
+DATA = "DATA_DIR"
+"""What the folder of values is called where they are loaded at import."""
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How ``model.py`` gets values back from one file.
+
+    Args:
+        names: what it binds; more than one where values share parts.
+        file: its name in ``data/``.
+        imports: import statements that the expression needs.
+        expression: with ``{path}`` for the path of the file.
+    """
+
+    names: tuple[str, ...]
+    file: str
+    imports: tuple[str, ...]
+    expression: str
+
+    def statement(self, folder: str, *targets: str) -> str:
+        """Return the assignment that reads it from ``folder``, an expression too."""
+        bound = ", ".join(targets or self.names)
+        path = f"{folder} / {quote(self.file)}"
+        read = self.expression.replace("{path}.", f"({path}).").replace("{path}", path)
+        line = f"{bound} = {read}"
+        if len(line) <= WIDTH - 8:  # it may stand in a method
+            return line
+        call, _, arguments = read.partition("(")
+        return f"{bound} = {call}(\n    {arguments[:-1]}\n)"
+
+
+def definitions_py(closure: Closure, title: str) -> str:
+    """Return the module that holds what saved values name."""
+    return join([docstring(title), *statements(closure, closure.pickled)])
+
+
+def statements(
+    closure: Closure,
+    names: Collection[str],
+    imports: Sequence[str] = (),
+    loadings: Sequence[Loading] = (),
+) -> Iterator[str]:
+    """Yield the parts of a module that binds ``names``.
+
+    Args:
+        closure: where they are described.
+        names: what to bind.
+        imports: import statements that other parts of the module need.
+        loadings: the values to load while the module is imported.
+    """
+    order = in_order(closure.functions.values(), closure.bindings)
+    bindings = [closure.bindings[name] for name in order if name in names]
+    plain = [b for b in bindings if b.kind is Kind.IMPORT and not _is_block(b)]
+    blocks = [b for b in bindings if b.kind is Kind.IMPORT and _is_block(b)]
+    free = [block for block in blocks if not block.needs.early & set(names)]
+    yield arrange([*imports, *_import_lines(bindings, loadings)])
+    yield from dict.fromkeys(block.text for block in free)
+    if loadings:
+        yield f'{DATA} = Path(__file__).parent.parent / "data"'
+    constants = [b for b in bindings if b.kind is Kind.CONSTANT and not b.needs.early]
+    yield from (binding.text for binding in constants)
+    written = {binding.text for binding in (*plain, *free, *constants)}
+    waiting = list(loadings)
+    for binding in bindings:
+        if binding.text and binding.text not in written:
+            written.add(binding.text)  # a try block can bind several names
+            yield binding.text
+        for loading in [each for each in waiting if binding.name in each.names]:
+            waiting.remove(loading)  # one file can give several names
+            yield loading.statement(DATA)
+
+
+def docstring(title: str) -> str:
+    """Return a module's docstring of one line."""
+    return f'"""{title}"""'
+
+
+def join(parts: Sequence[str]) -> str:
+    """Put parts together: one blank line between statements, two around definitions."""
+    full = [part for part in parts if part]
+    text = full[0]
+    for before, part in pairwise(full):
+        if _defines(part) or _defines(before):
+            text += f"\n\n\n{part}"
+        elif _assigns(before) and _assigns(part):
+            text += f"\n{part}"
+        else:
+            text += f"\n\n{part}"
+    return f"{text}\n"
+
+
+def _import_lines(
+    bindings: Sequence[Binding], loadings: Sequence[Loading]
+) -> Iterator[str]:
+    for binding in bindings:
+        yield from binding.imports
+        if binding.kind is Kind.IMPORT and not _is_block(binding):
+            yield binding.text
+    for loading in loadings:
+        yield from loading.imports
+        yield "from pathlib import Path"
+
+
+def _is_block(binding: Binding) -> bool:
+    statement = ast.parse(binding.text).body[0]
+    return not isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+def _defines(part: str) -> bool:
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.parse(part).body
+    )
+
+
+def _assigns(part: str) -> bool:
+    return isinstance(ast.parse(part).body[-1], ast.Assign)

@@ -1,0 +1,127 @@
+"""Values → files in ``data/``: which format each takes, and which share one.
+
+Values that share parts (two names for one array, a vocabulary that the model holds
+too) are saved together, so that what was one object in the notebook is one object in
+the bundle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from truss_nb.capture.binding import Binding, Kind
+from truss_nb.errors import Problem
+from truss_nb.export.module import HOME, Loading
+from truss_nb.export.paths import silently_dropped
+from truss_nb.export.writer import Payload
+from truss_nb.formats import find
+from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.memory import groups
+from truss_nb.formats.pickled import PICKLE
+from truss_nb.formats.rehome import rehomed
+
+
+@dataclass(frozen=True)
+class Saving:
+    """How the values of a bundle are saved and read back.
+
+    Args:
+        loadings: how ``model.py`` reads each file.
+        files: for each file in ``data/`` what writes it.
+        modules: what must be importable to read them.
+        trusted: the files that can run code when they are read.
+        problems: values that can't be saved.
+    """
+
+    loadings: tuple[Loading, ...]
+    files: Mapping[str, Payload]
+    modules: frozenset[str]
+    trusted: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def save(bindings: Mapping[str, Binding]) -> Saving:
+    """Find a file for each value among the bindings; write nothing yet."""
+    values = {n: b for n, b in bindings.items() if b.kind is Kind.VALUE}
+    local_names = {
+        b.value.__name__: name
+        for name, b in bindings.items()
+        if b.kind is Kind.IMPORT and isinstance(b.value, ModuleType)
+    }
+    formats = {name: find(binding.value) for name, binding in values.items()}
+    audits = {name: binding.audit for name, binding in values.items()}
+    problems = [p for n in sorted(values) for p in _refusals(values[n])]
+    loadings: list[Loading] = []
+    files: dict[str, Payload] = {}
+    trusted: list[str] = []
+    for names in sorted(sorted(group) for group in groups(audits)):
+        alone = len(names) == 1
+        value: Any = tuple(values[name].value for name in names)
+        if alone:
+            (value,) = value
+        form = formats[names[0]] if alone else PICKLE
+        file = _file_name(names[0] if alone else "shared", form, files)
+        named = {d.__qualname__: d for n in names for d in audits[n].definitions}
+        files[f"data/{file}"] = Payload(partial(_write, form, value, named))
+        loadings.append(_loading(tuple(names), file, form.saved(value), local_names))
+        trusted += [f"data/{file}"] if form.needs_trust else []
+    return Saving(
+        loadings=tuple(loadings),
+        files=files,
+        modules=frozenset().union(*(audit.modules for audit in audits.values())),
+        trusted=tuple(trusted),
+        problems=tuple(problems),
+    )
+
+
+def _loading(
+    names: tuple[str, ...], file: str, saved: Saved, local_names: Mapping[str, str]
+) -> Loading:
+    """Return how a file is read, with modules under the names the notebook has."""
+    imports, expression = [], saved.expression
+    for line in saved.imports:
+        module, _, alias = line.removeprefix("import ").partition(" as ")
+        if module in local_names and line.startswith("import "):
+            known = local_names[module]
+            expression = re.sub(rf"\b{alias or module}\.", f"{known}.", expression)
+        else:
+            imports.append(line)
+    return Loading(names, file, tuple(imports), expression)
+
+
+def _write(form: Format, value: Any, named: Mapping[str, Any], path: Path) -> None:
+    with rehomed(named, HOME):
+        form.write(value, path)
+
+
+def _file_name(stem: str, form: Format, taken: Mapping[str, Payload]) -> str:
+    """Return a name that no other file has, in any case, and that a push keeps."""
+    stem = stem[:60]
+    known = {path.lower() for path in taken}
+    file = f"{stem}{form.suffix}"
+    while f"data/{file}".lower() in known or silently_dropped(f"data/{file}"):
+        stem += "_"
+        file = f"{stem}{form.suffix}"
+    return file
+
+
+def _refusals(binding: Binding) -> list[Problem]:
+    refusal = binding.audit.refusal
+    if refusal is None:
+        return []
+    where = f"{binding.name}{refusal.path}" if refusal.path else "it"
+    return [
+        Problem(
+            binding.name,
+            f"can't be saved: {where} {refusal.reason} ({refusal.type})",
+            f"Make it in a %%truss_load cell: def load(): global {binding.name}; …",
+            binding.path,
+            binding.cell,
+        )
+    ]
