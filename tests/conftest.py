@@ -1,0 +1,43 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from truss_nb.bundle import Bundle
+
+
+@pytest.fixture(scope="session")
+def server_python() -> str:
+    """Return the interpreter that runs the real Truss server."""
+    if path := os.environ.get("TRUSS_NB_SERVER_PYTHON"):
+        return path
+    wanted = (
+        "set TRUSS_NB_SERVER_PYTHON to an interpreter with truss and its server's "
+        "requirements: .ci/server-env DIR PYTHON makes one"
+    )
+    if os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1":
+        pytest.fail(wanted)
+    return pytest.skip(wanted)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bundle]:
+    """Run cells in a shell of their own; functions named as stages are its stages."""
+    monkeypatch.chdir(tmp_path)
+    shell = InteractiveShell()
+    names = shell.user_ns
+
+    def run(*cells: str) -> Bundle:
+        for cell in cells:
+            shell.run_cell(cell, store_history=True).raise_error()
+        if "predict" not in names:
+            shell.run_cell("def predict(model_input):\n    return model_input")
+        bundle = Bundle(names)
+        for stage in ("load", "preprocess", "predict", "postprocess"):
+            if stage in names:
+                getattr(bundle, stage)(names[stage])
+        return bundle
+
+    return run

@@ -1,0 +1,126 @@
+"""The two doors to a bundle, so that a test can go through both."""
+
+import linecache
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+import truss_nb
+
+
+@contextmanager
+def fresh_shell(folder) -> Iterator[InteractiveShell]:
+    """Give a real IPython, whose traces are gone afterwards."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(config=config, ipython_dir=str(folder))
+    shell.run_line_magic("load_ext", "truss_nb")
+    try:
+        yield shell
+    finally:
+        shell.restore_sys_module_state()
+        InteractiveShell.clear_instance()
+
+
+class Functions:
+    """The methods of a Bundle, on functions of a script."""
+
+    def __init__(self):
+        self.names = {"__name__": "script"}
+        self.cells = 0
+        self.bundle = truss_nb.Bundle(self.names)
+
+    def stage(self, stage, source):
+        """Define a function, and make it the stage."""
+        before = set(self.names)
+        self.run_cell(source)
+        (name,) = set(self.names) - before - {"__builtins__"}
+        getattr(self.bundle, stage)(self.names[name])
+
+    def run_cell(self, source):
+        self.cells += 1
+        file = f"<script {id(self)} part {self.cells}>"
+        linecache.cache[file] = (0, None, source.splitlines(keepends=True), file)
+        exec(compile(source, file, "exec"), self.names)
+
+    def value(self, expression):
+        return eval(expression, self.names)
+
+    def model(self, expression, method=None, *, raw=False):
+        self.bundle.model(self.value(expression), method, raw=raw)
+
+    def parameter(self, name, expression):
+        self.bundle.parameter(**{name: self.value(expression)})
+
+    def example(self, expression, name=None):
+        self.bundle.example(self.value(expression), name)
+
+    def run(self, expression):
+        return self.bundle.run(self.value(expression)).output
+
+    def config(self, key, value):
+        self.bundle.config(key, value)
+
+    def __getattr__(self, name):
+        return getattr(self.bundle, name)
+
+
+class Magics:
+    """The magics, in cells of a notebook."""
+
+    def __init__(self, shell):
+        self.shell = shell
+
+    @property
+    def bundle(self):
+        return truss_nb.current()
+
+    def stage(self, stage, source):
+        self.run_cell(f"%%truss_{stage}\n{source}")
+
+    def run_cell(self, cell):
+        """Run a cell; what made it fail is raised."""
+        result = self.shell.run_cell(cell, store_history=True)
+        result.raise_error()
+        return result.result
+
+    def model(self, expression, method=None, *, raw=False):
+        options = (f" --method {method}" if method else "") + (" --raw" * raw)
+        self.run_cell(f"%truss_model {expression}{options}")
+
+    def parameter(self, name, expression):
+        self.run_cell(f"%truss_parameter {name}={expression}")
+
+    def example(self, expression, name=None):
+        self.run_cell(
+            f"%truss_example {expression}" + (f" --name '{name}'" * bool(name))
+        )
+
+    def run(self, expression):
+        return self.run_cell(f"%truss_run {expression}")
+
+    def config(self, key, value):
+        self.run_cell(f"%truss_config {key}={value!r}")
+
+    def secret(self, name):
+        self.run_cell(f"%truss_secret {name}")
+
+    def file(self, path):
+        self.run_cell(f"%truss_file '{path}'")
+
+    def require(self, requirement):
+        self.run_cell(f"%truss_require {requirement}")
+
+    def status(self):
+        return self.run_cell("%truss_status")
+
+    def reset(self):
+        self.run_cell("%truss_reset")
+
+    def export(self, path, *, name=None, overwrite=False, prove=True):
+        options = (f" --name {name}" if name else "") + " --overwrite" * overwrite
+        options += " --no-prove" * (not prove)
+        return self.run_cell(f"%truss_export '{path}'{options}")

@@ -1,0 +1,125 @@
+"""The checks that read the code rather than run it, so that one command runs all."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "truss_nb"
+
+# What each room may import of the others, from the bottom up.
+ROOMS = {
+    "errors": set(),
+    "wire": set(),
+    "picture": set(),
+    "difference": {"picture"},
+    "table": set(),
+    "line": {"errors"},
+    "cell": {"errors"},
+    "shell": {"errors", "line"},
+    "secrets": {"errors"},
+    "settings": {"errors"},
+    "stage": {"errors"},
+    "captured": {"errors", "stage"},
+    "summary": {"captured", "stage"},
+    "trace": {"summary", "table"},
+    "live": {"captured", "errors", "secrets", "stage", "trace"},
+    "formats": {"errors", "wire"},
+    "capture": {"captured", "errors", "formats", "stage", "wire"},
+    "proof": {"difference", "errors", "picture", "table", "wire"},
+    "export": {
+        "capture",
+        "captured",
+        "errors",
+        "formats",
+        "proof",
+        "stage",
+        "table",
+        "wire",
+    },
+    "status": {"capture", "captured", "errors", "stage", "summary", "table"},
+    "bundle": {
+        "captured",
+        "errors",
+        "export",
+        "live",
+        "picture",
+        "proof",
+        "settings",
+        "stage",
+        "status",
+        "trace",
+        "wire",
+    },
+    "magics": {
+        "bundle",
+        "captured",
+        "cell",
+        "errors",
+        "export",
+        "line",
+        "shell",
+        "status",
+        "summary",
+    },
+    "notebook": {"errors"},
+    "cli": {"errors", "notebook", "proof"},
+    "__init__": {"bundle", "errors", "magics", "proof"},
+}
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
+        elif isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        else:
+            continue
+        for module in modules:
+            parts = module.split(".")
+            if parts[0] == "truss_nb" and len(parts) > 1:
+                found.add(parts[1])
+    return {name for name in found if name in ROOMS} - {room_of(file)}
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=str)
+def test_every_arrow_between_rooms_points_down(file: Path) -> None:
+    assert imported_rooms(file) <= ROOMS[room_of(file)]
+
+
+def test_the_table_of_rooms_has_no_circle() -> None:
+    below: set[str] = set()
+    for room, allowed in ROOMS.items():
+        assert allowed <= below, f"{room} stands above what it imports"
+        below.add(room)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+    ],
+    ids=" ".join,
+)
+def test_the_code_is_clean(command: tuple[str, ...]) -> None:
+    if command == ("mypy",) and sys.version_info < (3, 11):
+        pytest.skip("types are checked against IPython 9, which needs Python 3.11")
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

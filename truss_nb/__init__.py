@@ -1,0 +1,72 @@
+"""From a notebook cell to a Truss that is proven to answer the same.
+
+In a notebook ``%load_ext truss_nb`` brings the magics, all named ``%truss_…``. In a
+script ``truss_nb.Bundle()`` does the same with methods. Nothing heavy is imported
+until it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from truss_nb.errors import Problem, TrussNBError
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from truss_nb.bundle import Bundle
+    from truss_nb.proof import prove
+
+__version__ = "0.1.0"
+
+__all__ = ["Bundle", "Problem", "TrussNBError", "current", "prove"]
+
+
+def current() -> Bundle:
+    """Return the bundle that the magics of this notebook work on.
+
+    Raises:
+        TrussNBError: there are no magics here.
+    """
+    from IPython import get_ipython  # noqa: PLC0415  # a script may never need it
+
+    shell = get_ipython()
+    if shell is None:
+        raise TrussNBError(
+            "There is no notebook here: make a truss_nb.Bundle() instead."
+        )
+    magics = shell.magics_manager.registry.get("TrussMagics")
+    if magics is None:
+        raise TrussNBError(
+            "The magics have no bundle yet: run %load_ext truss_nb first."
+        )
+    bundle: Bundle = magics.bundle
+    return bundle
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Bring the magics, on ``%load_ext truss_nb``."""
+    from truss_nb.magics import TrussMagics  # noqa: PLC0415  # only where IPython runs
+
+    shell.register_magics(TrussMagics)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take the magics and their bundle away, on ``%unload_ext truss_nb``."""
+    ours = shell.magics_manager.registry.pop("TrussMagics", None)
+    for magics in shell.magics_manager.magics.values():
+        for name in [n for n, m in magics.items() if getattr(m, "__self__", m) is ours]:
+            del magics[name]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for by name; the magics are ready without it."""
+    if name == "Bundle":
+        from truss_nb.bundle import Bundle  # noqa: PLC0415
+
+        return Bundle
+    if name == "prove":
+        from truss_nb.proof import prove  # noqa: PLC0415
+
+        return prove
+    raise AttributeError(f"module 'truss_nb' has no attribute {name!r}")

@@ -1,0 +1,285 @@
+"""The plain door: all that the magics do, as methods of one object.
+
+A ``Bundle`` keeps what is captured and passes each wish on: to ``live`` to run, to
+``status`` to report, to ``export`` to write. It checks what a user may set, and
+changes nothing when it refuses.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from truss_nb.captured import Captured, Example, Model, Reference
+from truss_nb.errors import SettingError, StageError
+from truss_nb.live import Pipeline
+from truss_nb.picture import Picture, picture
+from truss_nb.proof.folder import expectation
+from truss_nb.settings import check_file, check_secret, check_setting, with_setting
+from truss_nb.stage import Stage
+from truss_nb.trace import Chunks, Trace
+from truss_nb.wire import CannotSend, as_sent
+
+if TYPE_CHECKING:
+    from truss_nb.export.export import Export
+    from truss_nb.status import Status
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Bundle:
+    """A model with its pre- and postprocessing, on the way to a Truss.
+
+    Each stage is a function of yours: decorate it, or pass one from any module.
+
+    Args:
+        namespace: where the functions find their names; the caller's globals if None.
+
+    Example:
+        >>> bundle = Bundle()
+        >>> @bundle.preprocess
+        ... def preprocess(model_input):
+        ...     return [float(x) for x in model_input]
+        >>> bundle.model(max).method is None  # max itself is called
+        True
+        >>> bundle.run(["1.5", "3"]).output
+        {'predictions': 3.0}
+    """
+
+    def __init__(self, namespace: dict[str, Any] | None = None) -> None:
+        if namespace is None:
+            namespace = sys._getframe(1).f_globals  # the caller's
+        self._start(namespace)
+
+    def _start(self, namespace: dict[str, Any]) -> None:
+        self.captured = Captured(namespace)
+        self._pipeline = Pipeline(self.captured)
+
+    def load(self, function: F) -> F:
+        """Make ``function(self)`` run once, before the first input comes.
+
+        What it stores on ``self`` is there for the stages that take ``self``.
+
+        Raises:
+            StageError: it is no function that the server could call so.
+        """
+        return self._keep("load", function)
+
+    def preprocess(self, function: F) -> F:
+        """Make ``function(model_input)`` the stage that gets what a client sends.
+
+        Raises:
+            StageError: it takes no input, or is no function.
+        """
+        return self._keep("preprocess", function)
+
+    def predict(self, function: F) -> F:
+        """Make ``function(model_input)`` the middle stage, in place of a model.
+
+        Raises:
+            StageError: it takes no input, or streams beside a postprocess.
+        """
+        return self._keep("predict", function)
+
+    def postprocess(self, function: F) -> F:
+        """Make ``function(model_output)`` the stage that makes the answer.
+
+        Raises:
+            StageError: it takes no input, or the predict before it streams.
+        """
+        return self._keep("postprocess", function)
+
+    def model(self, obj: Any, method: str | None = None, *, raw: bool = False) -> Model:
+        """Make a method of any object the middle stage.
+
+        Args:
+            obj: the model, or a ``Reference`` to a name that is looked up at each run.
+            method: the name of the method; if None, ``predict``, else the call itself.
+            raw: return what the method returns, rather than ``{"predictions": …}``.
+
+        Returns:
+            What was kept: its ``method`` is the one that predicts.
+
+        Raises:
+            StageError: it has no such method.
+        """
+        reference = _referred(obj)
+        method = _find_method(reference.get(), method)
+        model = Model(reference, method, raw)
+        self.captured.set_model(model)
+        return model
+
+    def parameter(self, **values: Any) -> None:
+        """Set extra parameters of the stages, such as ``k=3``."""
+        for name, value in values.items():
+            self.captured.set_parameter(name, _referred(value))
+
+    def example(self, x: Any, name: str | None = None) -> Example:
+        """Keep an input, with what each stage makes of it now.
+
+        Args:
+            x: what a client could send as JSON or msgpack; arrays arrive as lists.
+            name: as the proof calls it; ``"example 1"`` and so on if None.
+
+        Raises:
+            SettingError: no client could send ``x``.
+            RunError: the bundle can't run yet.
+            Exception: what a stage raised; the example isn't kept.
+        """
+        __tracebackhide__ = True  # of a stage's own error IPython shows its frames
+        given = _as_sent(x)
+        expected = _expect(self._pipeline, deepcopy(given))
+        revision = self.captured.revision
+        example = Example(name or self._free_name(), given, expected, revision)
+        self.captured.examples = {**self.captured.examples, example.name: example}
+        return example
+
+    def run(self, x: Any) -> Trace:
+        """Run one live prediction on ``x`` and return what each stage made of it.
+
+        Raises:
+            RunError: something is missing; no stage has run.
+        """
+        return self._pipeline.run(x)
+
+    def config(self, key: str, value: Any) -> None:
+        """Set ``value`` in config.yaml, at a dotted ``key`` as in ``"resources.cpu"``.
+
+        Raises:
+            SettingError: the key has its own way to be set, or must stay as it is.
+        """
+        check_setting(key, value)
+        self.captured.config = with_setting(self.captured.config, key, value)
+
+    def secret(self, name: str) -> None:
+        """Let the bundle read the secret ``name``; its value stays with the server.
+
+        Raises:
+            SettingError: this can't be a secret's name.
+        """
+        check_secret(name)
+        self.captured.secrets = _with(self.captured.secrets, name)
+
+    def file(self, path: str | Path) -> None:
+        """Take a file along, in the bundle's ``data`` folder.
+
+        Raises:
+            SettingError: it isn't there, or another file has its name.
+        """
+        file = Path(path).expanduser().resolve()
+        check_file(file, self.captured.files)
+        self.captured.files = _with(self.captured.files, str(file))
+
+    def require(self, requirement: str) -> None:
+        """Add a requirement that the bundle's code doesn't show, as pip writes it.
+
+        Raises:
+            SettingError: it is empty.
+        """
+        line = requirement.strip()
+        if not line:
+            raise SettingError("Name what is required, such as: pyarrow==17.0.0")
+        self.captured.requirements = _with(self.captured.requirements, line)
+
+    def status(self) -> Status:
+        """Return what is captured, what it needs and why, and what is wrong."""
+        from truss_nb.status import status  # noqa: PLC0415  # follows names: slow
+
+        return status(self.captured)
+
+    def export(
+        self,
+        path: str | Path,
+        *,
+        name: str | None = None,
+        overwrite: bool = False,
+        prove: bool = True,
+    ) -> Export:
+        """Write the bundle as a Truss, and prove that it answers as it does here.
+
+        Args:
+            path: the folder to write; one written before is replaced.
+            name: the model's name in config.yaml; the folder's name if None.
+            overwrite: replace what a person put or edited there.
+            prove: run the examples in a fresh process, and compare every stage.
+
+        Raises:
+            ExportError: something can't be captured; it lists every reason.
+            WriteError: the folder can't be written; what was there is untouched.
+            ProofError: the folder was written, and doesn't answer as it did here.
+        """
+        from truss_nb.export.export import export  # noqa: PLC0415  # loads yaml
+
+        # A new pipeline loads anew, as the fresh process will: both start alike.
+        expect = partial(_expect, Pipeline(self.captured))
+        target = Path(path).expanduser()
+        return export(
+            self.captured,
+            target,
+            expect,
+            name=name,
+            overwrite=overwrite,
+            with_proof=prove,
+        )
+
+    def reset(self) -> None:
+        """Forget everything that was captured; the notebook's names stay."""
+        self._start(self.captured.namespace)
+
+    def _keep(self, stage: str, function: F) -> F:
+        self.captured.set_stage(Stage.of(stage, function))
+        return function
+
+    def _free_name(self) -> str:
+        numbers = range(1, len(self.captured.examples) + 2)
+        names = (f"example {number}" for number in numbers)
+        return next(name for name in names if name not in self.captured.examples)
+
+
+def _referred(value: Any) -> Reference:
+    return value if isinstance(value, Reference) else Reference(kept=value)
+
+
+def _find_method(obj: Any, method: str | None) -> str | None:
+    """Return the name of the method that predicts; None if ``obj`` itself is called."""
+    kind = type(obj).__name__
+    if isinstance(obj, type):
+        raise StageError(f"{obj.__name__} is a class: make an object of it first.")
+    if method is not None and not callable(getattr(obj, method, None)):
+        raise StageError(f"The {kind} has no method {method!r}.")
+    if method is not None or callable(getattr(obj, "predict", None)):
+        return method or "predict"
+    if callable(obj):
+        return None
+    raise StageError(
+        f"The {kind} has no predict and can't be called. Name its method with --method "
+        "(method=…), or write the middle stage yourself in %%truss_predict."
+    )
+
+
+def _as_sent(x: Any) -> Any:
+    try:
+        return as_sent(x)
+    except CannotSend as error:
+        raise SettingError(f"The example can't be kept: {error}") from error
+
+
+def _expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
+    """Run an example live, and picture what each stage makes before the next runs."""
+    __tracebackhide__ = True
+    pictures: dict[str, Picture] = {}
+
+    def observe(stage: str, value: Any) -> None:
+        is_stream = isinstance(value, Chunks)
+        pictures[stage] = picture(list(value) if is_stream else value)
+
+    answer = pipeline.run(given, observe).output
+    return expectation(pictures, answer, streams=isinstance(answer, Chunks))
+
+
+def _with(values: list[str], value: str) -> list[str]:
+    return values if value in values else [*values, value]

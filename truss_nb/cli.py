@@ -1,0 +1,169 @@
+"""The command ``truss-nb``: a notebook to a bundle, and a bundle to its proof.
+
+Each command answers on stdout and says on stderr what went wrong. The exit code is 0
+when all is well, 1 when the notebook, the export or the proof failed, and 2 when the
+command was misread.
+"""
+
+# ruff: noqa: T201  # what a command answers is printed
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from truss_nb.errors import TrussNBError
+
+DEMO = Path("digits-truss")
+"""Where the quickstart exports to, as seen from the current folder."""
+
+NEXT_STEPS = f"""
+Next:
+  1. Read what was written:     {DEMO}/model/model.py
+  2. Prove it again, any time:  truss-nb prove {DEMO}
+  3. Deploy it:                 pip install truss && truss push {DEMO}"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Args:
+        argv: the words after ``truss-nb``; those of this process if None.
+    """
+    asked = _parser().parse_args(argv)
+    try:
+        return int(asked.command(asked))
+    except TrussNBError as error:
+        _complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        _complain("stopped")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="truss-nb",
+        description="From a notebook to a Truss that is proven to answer the same.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_demo(commands.add_parser("demo", help="run the quickstart in this folder"))
+    _add_build(
+        commands.add_parser("build", help="execute a notebook, export its bundle")
+    )
+    _add_prove(commands.add_parser("prove", help="run a bundle's examples elsewhere"))
+    return parser
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lab", action="store_true", help="open it in JupyterLab instead"
+    )
+    parser.set_defaults(command=_demo)
+
+
+def _add_build(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("notebook", type=_file, metavar="NOTEBOOK")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--name", help="the model's name (else the folder's)")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace what is there"
+    )
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    parser.set_defaults(command=_build)
+
+
+def _add_prove(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=_folder, metavar="FOLDER")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=600.0,
+        metavar="S",
+        help="seconds (%(default)s)",
+    )
+    parser.set_defaults(command=_prove)
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    from truss_nb.notebook import QUICKSTART, build  # noqa: PLC0415  # --help is quick
+
+    _need("sklearn", "The demo trains a model of scikit-learn.", "truss-nb[demo]")
+    if asked.lab:
+        return _open_lab(QUICKSTART)
+    print("The quickstart: a classifier of scikit-learn's digits, cell by cell.\n")
+    print(build(QUICKSTART, DEMO, name="digits", cwd=Path.cwd()).text)
+    print(NEXT_STEPS)
+    return 0
+
+
+def _open_lab(notebook: Path) -> int:
+    """Open a copy, which the user may change, and stay until JupyterLab ends."""
+    _need("jupyterlab", "--lab opens JupyterLab.", "jupyterlab")
+    copy = Path(notebook.name)
+    if not copy.exists():
+        shutil.copyfile(notebook, copy)
+    command = [sys.executable, "-m", "jupyter", "lab", str(copy)]
+    return subprocess.run(command, check=False).returncode  # noqa: S603  # our own words
+
+
+def _build(asked: argparse.Namespace) -> int:
+    from truss_nb.notebook import build  # noqa: PLC0415  # as above
+
+    folder = asked.output.expanduser().absolute()
+    built = build(asked.notebook, folder, name=asked.name, overwrite=asked.overwrite)
+    print(json.dumps(built.facts, indent=2) if asked.json else built.text)
+    return 0
+
+
+def _prove(asked: argparse.Namespace) -> int:
+    from truss_nb.proof import prove  # noqa: PLC0415  # as above
+
+    proof = prove(asked.folder, timeout=asked.timeout)
+    print(json.dumps(proof.to_dict(), indent=2) if asked.json else proof)
+    return 0 if proof.passed else 1
+
+
+def _need(module: str, reason: str, requirement: str) -> None:
+    if find_spec(module) is None:
+        raise TrussNBError(f'{reason} Install it: pip install "{requirement}"')
+
+
+def _file(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no file")
+    return path
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no folder")
+    return path
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError("it takes more than 0 seconds")
+    return seconds
+
+
+def _complain(message: str) -> None:
+    """Say it on stderr; a traceback keeps its colours only where they show."""
+    if not sys.stderr.isatty():
+        message = re.sub(r"\x1b\[[0-9;]*m", "", message)
+    print(f"truss-nb: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
