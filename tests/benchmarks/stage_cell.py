@@ -1,0 +1,46 @@
+"""A stage cell, next to the same cell run plainly.
+
+python tests/benchmarks/stage_cell.py
+"""
+
+import statistics
+import sys
+import time
+
+from IPython.core.interactiveshell import InteractiveShell
+
+CELL = """
+import math
+LIMIT = {n}
+def helper(x):
+    return min(x, LIMIT)
+def preprocess(model_input):
+    # keep it small
+    return [helper(math.sqrt(value)) for value in model_input]
+"""
+ROUNDS = 200
+
+
+def main() -> None:
+    shell = InteractiveShell()
+    shell.run_line_magic("load_ext", "truss_nb")
+    plain, stage = [], []
+    for n in range(ROUNDS):
+        cell = CELL.format(n=n)
+        plain.append(seconds(shell, cell))
+        stage.append(seconds(shell, f"%%truss_preprocess\n{cell}"))
+    mine, bare = statistics.median(stage), statistics.median(plain)
+    sys.stdout.write(
+        f"plain {bare * 1e6:.0f} µs, stage {mine * 1e6:.0f} µs, "
+        f"ratio {mine / bare:.2f}\n"
+    )
+
+
+def seconds(shell: InteractiveShell, cell: str) -> float:
+    started = time.perf_counter()
+    shell.run_cell(cell, store_history=True, silent=False)
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
