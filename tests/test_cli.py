@@ -261,3 +261,18 @@ def test_a_misread_command_ends_with_two(
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
+
+
+def test_build_says_how_to_see_why_a_kernel_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = {"argv": [sys.executable, "-c", "raise SystemExit(1)"], "language": "python"}
+    place = tmp_path / "kernels" / "python3"
+    place.mkdir(parents=True)
+    (place / "kernel.json").write_text(json.dumps({**spec, "display_name": "Broken"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    write_notebook(tmp_path / "double.ipynb", *GOOD)
+    done = run("build", "double.ipynb", "-o", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "doesn't start" in done.stderr
+    assert "ipykernel_launcher" in done.stderr

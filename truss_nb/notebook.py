@@ -7,6 +7,7 @@ answers comes back as that cell's output.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -152,8 +153,15 @@ def _kernel(document: NotebookNode, cwd: Path) -> Iterator[NotebookClient]:
         resources={"metadata": {"path": str(cwd)}},
     )
     try:
-        with client.setup_kernel():
+        # What a cell writes to stderr is its output. The rest is the kernel's own: it
+        # ends in the middle of a message, and its sockets complain.
+        with client.setup_kernel(stderr=subprocess.DEVNULL):
             yield client
+    except RuntimeError as error:
+        raise NotebookError(
+            f"The Jupyter kernel of {sys.executable} doesn't start. To see why: "
+            f"{sys.executable} -m ipykernel_launcher"
+        ) from error
     except NoSuchKernel as error:
         raise NotebookError(
             f"There is no Jupyter kernel for {sys.executable}. Install one: "
