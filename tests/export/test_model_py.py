@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from truss_nb.export.module import Loading
+from truss_nb.formats.format import Saved
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 SIMPLE = (
@@ -70,6 +73,49 @@ def run_ruff(*arguments: str, text: str) -> str:
         check=False,
     )
     return done.stdout
+
+
+LOADS_INTO = Saved(
+    ("import xgboost as xgb",),
+    "xgb.XGBClassifier()",
+    ("{value}.load_model({path})",),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "saved", "text"),
+    [
+        (
+            "nlp",
+            Saved((), "spacy.load({path})"),
+            'nlp = spacy.load(DATA_DIR / "nlp")',
+        ),
+        (
+            "model",
+            LOADS_INTO,
+            'model = xgb.XGBClassifier()\nmodel.load_model(DATA_DIR / "model")',
+        ),
+        (
+            "a_model_that_predicts_the_price_of_houses",
+            LOADS_INTO,
+            "a_model_that_predicts_the_price_of_houses = xgb.XGBClassifier()\n"
+            "a_model_that_predicts_the_price_of_houses.load_model(\n"
+            '    DATA_DIR / "a_model_that_predicts_the_price_of_houses"\n)',
+        ),
+        (
+            "größen_der_häuser_im_ganzen_land",
+            Saved((), 'pd.read_parquet({path}).squeeze("columns")'),
+            "größen_der_häuser_im_ganzen_land = pd.read_parquet(\n"
+            '    DATA_DIR / "größen_der_häuser_im_ganzen_land"\n'
+            ').squeeze("columns")',
+        ),
+    ],
+)
+def test_a_value_is_read_as_its_framework_documents(
+    name: str, saved: Saved, text: str
+) -> None:
+    assert Loading((name,), name, saved).statement("DATA_DIR") == text
+    assert run_ruff("format", "--check", "--isolated", "-", text=f"{text}\n") == ""
 
 
 def test_equal_bundles_export_equal_bytes(notebook, tmp_path: Path) -> None:

@@ -109,6 +109,37 @@ def test_the_folder_holds_the_plan_and_what_the_caller_added(target: Path) -> No
     assert names(target.parent) == ["digits"]
 
 
+def write_folder(path: Path) -> None:
+    (path / "vocab").mkdir(parents=True)
+    (path / "vocab" / "strings.json").write_bytes(b"[]")
+    (path / "config.cfg").write_bytes(b"")
+
+
+def test_a_payload_may_be_a_folder(target: Path) -> None:
+    export({**version(1), "data/nlp": Payload(write_folder)}, target)
+    made = {"data/nlp/config.cfg": b"", "data/nlp/vocab/strings.json": b"[]"}
+    assert written(target) == {**version(1), **made}
+    (target / "data/nlp/config.cfg").write_bytes(b"mine")
+    with pytest.raises(WriteError, match=r"data/nlp/config\.cfg: was edited"):
+        export(version(1), target)
+
+
+def test_what_a_push_drops_inside_a_payloads_folder_is_told_before_a_proof(
+    target: Path,
+) -> None:
+    def write(path: Path) -> None:
+        path.mkdir()
+        (path / "training.log").touch()
+
+    plan = {**version(1), "data/nlp": Payload(write)}
+    with (
+        pytest.raises(WriteError, match=r"data/nlp/training\.log: would be left out"),
+        staged(plan, target),
+    ):
+        pytest.fail("nothing runs in half a folder")
+    assert names(target.parent) == []
+
+
 def test_equal_plans_give_equal_bytes(tmp_path: Path) -> None:
     export(version(1), tmp_path / "a")
     export(dict(reversed(version(1).items())), tmp_path / "b")

@@ -39,7 +39,7 @@ def model_py(
     needed |= {*closure.functions.values(), *closure.references.values()}
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
-    imports = [line for each in in_load for line in each.imports]
+    imports = [line for each in in_load for line in each.saved.imports]
     imports += [f"from {HOME} import {name}" for name in shared]
     body = statements(closure, here, imports, at_import)
     return join([docstring(title), *body, _Model(captured, closure, in_load).text()])

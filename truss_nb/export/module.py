@@ -15,6 +15,7 @@ from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.literal import WIDTH, quote
 from truss_nb.export.imports import arrange
 from truss_nb.export.order import in_order
+from truss_nb.formats.format import Saved
 
 HOME = "notebook_definitions"
 """The module in ``packages/`` for classes and functions that saved values name."""
@@ -25,30 +26,23 @@ DATA = "DATA_DIR"
 
 @dataclass(frozen=True)
 class Loading:
-    """How ``model.py`` gets values back from one file.
+    """How ``model.py`` gets values back from one file or folder.
 
     Args:
         names: what it binds; more than one where values share parts.
         file: its name in ``data/``.
-        imports: import statements that the expression needs.
-        expression: with ``{path}`` for the path of the file.
+        saved: what reads it.
     """
 
     names: tuple[str, ...]
     file: str
-    imports: tuple[str, ...]
-    expression: str
+    saved: Saved
 
     def statement(self, folder: str, *targets: str) -> str:
-        """Return the assignment that reads it from ``folder``, an expression too."""
+        """Return what reads it from ``folder``, an expression too, and binds it."""
         bound = ", ".join(targets or self.names)
         path = f"{folder} / {quote(self.file)}"
-        read = self.expression.replace("{path}.", f"({path}).").replace("{path}", path)
-        line = f"{bound} = {read}"
-        if len(line) <= WIDTH - 8:  # it may stand in a method
-            return line
-        call, _, arguments = read.partition("(")
-        return f"{bound} = {call}(\n    {arguments[:-1]}\n)"
+        return "\n".join(map(_fitted, self.saved.statements(bound, path)))
 
 
 def definitions_py(closure: Closure, title: str) -> str:
@@ -119,8 +113,33 @@ def _import_lines(
         if binding.kind is Kind.IMPORT and not _is_block(binding):
             yield binding.text
     for loading in loadings:
-        yield from loading.imports
+        yield from loading.saved.imports
         yield "from pathlib import Path"
+
+
+def _fitted(line: str) -> str:
+    """Return a statement with the arguments of its first call on their own line."""
+    if len(line) <= WIDTH - 8:  # it may stand in a method
+        return line
+    statement = ast.parse(line).body[0]
+    calls = [n for n in _chain(statement) if isinstance(n, ast.Call) and n.args]
+    if not calls:
+        return line
+    text, call = line.encode(), calls[-1]  # offsets count bytes
+    opening, closing = (
+        (call.func.end_col_offset or 0) + 1,
+        (call.end_col_offset or 0) - 1,
+    )
+    parts = text[:opening], text[opening:closing], text[closing:]
+    head, arguments, tail = (part.decode() for part in parts)
+    return f"{head}\n    {arguments}\n{tail}"
+
+
+def _chain(node: ast.AST | None) -> Iterator[ast.AST]:
+    """Yield the calls and attributes that make up an expression, the last first."""
+    while node is not None:
+        yield node
+        node = getattr(node, "func", getattr(node, "value", None))
 
 
 def _is_block(binding: Binding) -> bool:

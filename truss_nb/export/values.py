@@ -70,7 +70,8 @@ def save(bindings: Mapping[str, Binding]) -> Saving:
         named = {d.__qualname__: d for n in names for d in audits[n].definitions}
         files[f"data/{file}"] = Payload(partial(_write, form, value, named))
         loadings.append(_loading(tuple(names), file, form.saved(value), local_names))
-        trusted += [f"data/{file}"] if form.needs_trust else []
+        place = f"data/{file}" if form.suffix else f"data/{file}/"
+        trusted += [place] if form.needs_trust else []
     return Saving(
         loadings=tuple(loadings),
         files=files,
@@ -84,15 +85,16 @@ def _loading(
     names: tuple[str, ...], file: str, saved: Saved, local_names: Mapping[str, str]
 ) -> Loading:
     """Return how a file is read, with modules under the names the notebook has."""
-    imports, expression = [], saved.expression
+    imports, code = [], (saved.expression, *saved.then)
     for line in saved.imports:
         module, _, alias = line.removeprefix("import ").partition(" as ")
         if module in local_names and line.startswith("import "):
-            known = local_names[module]
-            expression = re.sub(rf"\b{alias or module}\.", f"{known}.", expression)
+            module_name = re.compile(rf"\b{re.escape(alias or module)}\.")
+            known = f"{local_names[module]}."
+            code = tuple(module_name.sub(known, each) for each in code)
         else:
             imports.append(line)
-    return Loading(names, file, tuple(imports), expression)
+    return Loading(names, file, Saved(tuple(imports), code[0], code[1:]))
 
 
 def _write(form: Format, value: Any, named: Mapping[str, Any], path: Path) -> None:
@@ -101,11 +103,14 @@ def _write(form: Format, value: Any, named: Mapping[str, Any], path: Path) -> No
 
 
 def _file_name(stem: str, form: Format, taken: Mapping[str, Payload]) -> str:
-    """Return a name that no other file has, in any case, and that a push keeps."""
+    """Return a name that no other has, in any case, and that a push keeps.
+
+    Also as the name of a folder, which a push drops by other patterns.
+    """
     stem = stem[:60]
     known = {path.lower() for path in taken}
     file = f"{stem}{form.suffix}"
-    while f"data/{file}".lower() in known or silently_dropped(f"data/{file}"):
+    while f"data/{file}".lower() in known or silently_dropped(f"data/{file}/inside"):
         stem += "_"
         file = f"{stem}{form.suffix}"
     return file

@@ -47,7 +47,7 @@ class Payload:
     """A large value, which writes itself straight to its place.
 
     Args:
-        write: makes the file at the path that it is given.
+        write: makes the file, or the folder, at the path that it is given.
     """
 
     write: Callable[[Path], None]
@@ -198,6 +198,7 @@ def _write(plan: Plan, folder: Path, place: Path) -> None:
                 content.write(path)
             else:
                 path.write_bytes(content)
+    check_paths(list_files(folder))  # a framework names the files in its folder
 
 
 def _seal(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A format: how one kind of value goes to a file and comes back."""
+"""A format: how one kind of value goes to a file, or a folder, and comes back."""
 
 from __future__ import annotations
 
@@ -17,14 +17,29 @@ class Saved:
         imports: the import statements it needs: ``("import numpy as np",)``.
         expression: the call, with ``{path}`` for an expression of a ``pathlib.Path``:
             ``"np.load({path})"``.
+        then: statements that finish it, for a framework that loads into an object;
+            ``{value}`` is what was bound: ``("{value}.load_model({path})",)``.
     """
 
     imports: tuple[str, ...]
     expression: str
+    then: tuple[str, ...] = ()
 
     def loading(self, path: str) -> str:
         """Return the expression that reads the file at ``path`` back."""
-        return self.expression.replace("{path}", path)
+        return _with_path(self.expression, path)
+
+    def statements(self, target: str, path: str) -> list[str]:
+        """Return the statements that bind what is at ``path`` to ``target``."""
+        rest = [line.replace("{value}", target) for line in self.then]
+        return [
+            f"{target} = {self.loading(path)}",
+            *(_with_path(line, path) for line in rest),
+        ]
+
+
+def _with_path(text: str, path: str) -> str:
+    return text.replace("{path}.", f"({path}).").replace("{path}", path)
 
 
 class Format(Protocol):
@@ -36,7 +51,10 @@ class Format(Protocol):
 
     @property
     def suffix(self) -> str:
-        """How its files' names end, with the dot; never one that a push drops."""
+        """How its files' names end, with the dot; empty where it writes a folder.
+
+        Neither this nor a name inside the folder is one that a Truss push drops.
+        """
 
     @property
     def needs_trust(self) -> bool:
@@ -52,7 +70,10 @@ class Format(Protocol):
         """Return how ``model.py`` reads the value back."""
 
     def write(self, value: Any, path: Path, /) -> None:
-        """Write a value that was audited to a new file; equal values, equal bytes."""
+        """Write a value that was audited; equal values, equal bytes.
+
+        The path is new: make the file there or, without a suffix, the folder.
+        """
 
 
 class OwnForm:
