@@ -1,52 +1,40 @@
-"""Follow the names from the stages to all that they need.
+"""All that a bundle needs from its notebook: where following the names starts.
 
-Every name is resolved in the notebook's namespace as it is now, once for the whole
-bundle: what two stages share is one object here and in the export. Each name becomes a
-``Binding``: an import, a definition, a constant or a value. What can't travel becomes a
-``Problem`` that says by which path it was reached; all of them are collected.
+The stages, the model and the parameters are the roots; a ``Follower`` walks from them.
+What two of them share is one object here and in the export.
 """
 
 from __future__ import annotations
 
-import ast
-import builtins
-from dataclasses import replace
-from types import FunctionType
+from collections.abc import Mapping
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Closure, Kind, alias
-from truss_nb.capture.credentials import holds_secret, looks_secret
-from truss_nb.capture.definition import Definition, define
-from truss_nb.capture.imports import find_import, submodule_imports
-from truss_nb.capture.literal import render
-from truss_nb.capture.names import Needs, needs
+from truss_nb.capture.binding import Closure, Kind
+from truss_nb.capture.follower import Follower
 from truss_nb.capture.sharing import share
-from truss_nb.capture.source import Cells, Source
 from truss_nb.captured import Captured, Reference
-from truss_nb.errors import Problem
-from truss_nb.formats import find
 from truss_nb.stage import NAMES
 from truss_nb.wire import is_json
-
-_NOTEBOOK_ONLY = frozenset({"display", "get_ipython", "In", "Out", "_", "__", "___"})
 
 
 def close_over(captured: Captured) -> Closure:
     """Resolve every name that the stages, the model and the parameters need."""
-    follower = _Follower(captured)
+    follower = Follower(captured.namespace)
     functions = {
-        name: follower.follow_stage(name) for name in NAMES if name in captured.stages
+        name: _follow_stage(follower, name, captured.stages[name].function)
+        for name in NAMES
+        if name in captured.stages
     }
     references = {
-        role: follower.follow_reference(role, reference)
+        role: _follow_reference(follower, role, reference)
         for role, reference in _references(captured)
     }
     return Closure(
         bindings=share(follower.bindings),
         functions=functions,
         references=references,
-        pickled=follower.close_over_pickled(),
+        pickled=_close_over_pickled(follower),
         problems=tuple(follower.problems),
         warnings=tuple(follower.warnings),
     )
@@ -70,219 +58,52 @@ def _fits_config(reference: Reference) -> bool:
         return False  # following it tells which name is gone
 
 
-class _Follower:
-    """Walks from name to name; knows nothing of files or of the exported text."""
-
-    def __init__(self, captured: Captured) -> None:
-        self.captured = captured
-        self.namespace = captured.namespace
-        self.home = str(captured.namespace.get("__name__", "__main__"))
-        self.cells = Cells(captured.namespace)
-        self.bindings: dict[str, Binding] = {}
-        self.problems: list[Problem] = []
-        self.warnings: list[str] = []
-        self.opened_by_load: frozenset[str] = frozenset()
-        self.pickled: dict[str, Any] = {}
-
-    def follow_stage(self, stage: str) -> str:
-        """Bind a stage's function and what it needs; return the function's name."""
-        function = self.captured.stages[stage].function
-        name = getattr(function, "__name__", stage)
-        if not name.isidentifier():  # a lambda
-            name = stage
-        if name in self.bindings and self.bindings[name].value is not function:
-            name = f"{stage}_{name}"
-        if stage == "load":
-            self.opened_by_load = self._rebound_by(name, function)
-        self._bind(name, function, ())
-        return name
-
-    def follow_reference(self, role: str, reference: Reference) -> str:
-        """Bind the object of the model or a parameter; return its name."""
-        try:
-            obj = reference.get()
-        except NameError:
-            self._refuse(str(reference.name), (), *reasons.UNBOUND)
-            return str(reference.name)
-        name = reference.name or self._name_of(obj) or role
-        while name in self.bindings and self.bindings[name].value is not obj:
-            name += "_"
-        magic = "%truss_model" if role == "model" else "%truss_parameter"
-        self._bind(name, obj, (magic,))
-        return name
-
-    def _name_of(self, obj: Any) -> str | None:
-        """Return the public name that the notebook has for an object, if any."""
-        return next(
-            (
-                n
-                for n, o in self.namespace.items()
-                if o is obj and not n.startswith("_")
-            ),
-            None,
-        )
-
-    def _rebound_by(self, name: str, function: Any) -> frozenset[str]:
-        found = define(name, function, self.cells, self.namespace)
-        return needs(found.text).rebound if found else frozenset()
-
-    def _bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
-        if name in self.bindings:
-            return
-        imported = find_import(name, obj, self.cells, self.home)
-        if imported is not None:
-            # A try or an if around the import can name what it depends on.
-            found = needs(imported.text) if imported.is_block else Needs()
-            text = imported.text
-            self._add(name, Kind.IMPORT, path, value=obj, text=text, needs=found)
-            for needed in sorted(found.all):
-                self._resolve(needed, (*path, name))
-        elif self._is_defined_here(obj):
-            self._define(name, obj, path)
-        else:
-            self._keep(name, obj, path)
-
-    def _is_defined_here(self, obj: Any) -> bool:
-        if isinstance(obj, FunctionType):
-            return obj.__globals__ is self.namespace
-        if isinstance(obj, type):
-            return obj.__module__ == self.home
-        wrapped = getattr(obj, "__wrapped__", None)  # lru_cache, singledispatch, wraps
-        return wrapped is not None and self._is_defined_here(wrapped)
-
-    def _define(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
-        own = getattr(obj, "__name__", name)
-        if own != name and self.namespace.get(own) is obj:
-            self._bind(own, obj, path)
-            self._add(name, path=path, value=obj, **alias(name, own))
-            return
-        found = define(name, obj, self.cells, self.namespace)
-        if found is None:
-            self._refuse(name, path, *reasons.NO_SOURCE)
-            return
-        if holds_secret(found.text):
-            self._refuse(name, path, *reasons.CREDENTIAL)
-            return
-        self._add(
-            name,
-            Kind.DEFINITION,
-            path,
-            value=obj,
-            text=found.text,
-            needs=needs(found.text),
-            cell=found.cell,
-        )
-        self._follow(name, found, (*path, name))
-
-    def _follow(self, name: str, found: Definition, path: tuple[str, ...]) -> None:
-        binding = self.bindings[name]
-        for made, obj in found.made_with.items():
-            self._bind(made, obj, path)
-        if binding.needs.hidden:
-            called = ", ".join(f"{each}()" for each in sorted(binding.needs.hidden))
-            self.warnings.append(
-                f"{name} calls {called}: names that it looks up by a string "
-                "can't be seen, and don't come along unless something else names them"
-            )
-        for needed in sorted(binding.needs.all - set(found.made_with)):
-            self._resolve(needed, path)
-            self._import_submodules(needed, binding)
-
-    def _resolve(self, name: str, path: tuple[str, ...]) -> None:
-        if name in self.bindings:
-            self._check_same(self.bindings[name], path)
-            return
-        if name in self.opened_by_load:
-            return
-        if name in _NOTEBOOK_ONLY:
-            self._refuse(name, path, *reasons.NOTEBOOK_ONLY)
-        elif name in self.namespace:
-            self._bind(name, self.namespace[name], path)
-        elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
-            self._refuse(name, path, *reasons.UNBOUND)
-
-    def _check_same(self, bound: Binding, path: tuple[str, ...]) -> None:
-        if self.namespace.get(bound.name, bound.value) is not bound.value:
-            self._refuse(bound.name, path, *reasons.MOVED_ON)
-
-    def _import_submodules(self, name: str, user: Binding) -> None:
-        binding = self.bindings.get(name)
-        if binding is None or binding.kind is not Kind.IMPORT:
-            return
-        extra = submodule_imports(name, user.needs.attributes, self.cells)
-        if extra:
-            self.bindings[name] = replace(binding, imports=binding.imports | extra)
-
-    def _keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
-        if isinstance(obj, str) and looks_secret(name, obj):
-            self._refuse(name, path, *reasons.CREDENTIAL)
-            return
-        literal = render(obj, column=len(name) + 3)
-        if literal is None:
-            found = find(obj).audit(obj, self.home)
-            self._add(name, Kind.VALUE, path, value=obj, audit=found)
-            for each in found.definitions:
-                self._bind_pickled(each, (*path, name))
-            return
-        if holds_secret(literal.text):
-            self._refuse(name, path, *reasons.CREDENTIAL)
-            return
-        source = self._as_written(name, obj)
-        text = source.text if source else f"{name} = {literal.text}"
-        self._add(
-            name,
-            Kind.CONSTANT,
-            path,
-            value=obj,
-            text=text,
-            imports=frozenset() if source else literal.imports,
-            cell=source.cell.label if source else None,
-        )
-
-    def _as_written(self, name: str, obj: Any) -> Source | None:
-        """Find the user's own ``name = literal``, if it still gives the value."""
-        for source in self.cells.assignments(name):
-            try:
-                value = ast.literal_eval(source.node.value)  # type: ignore[attr-defined]
-            except ValueError:
-                return None  # computed when the cell ran
-            same = type(value) is type(obj) and render(value) == render(obj)
-            return source if same else None
-        return None
-
-    def _bind_pickled(self, obj: Any, path: tuple[str, ...]) -> None:
-        name = obj.__qualname__
-        if not name.isidentifier():
-            self._refuse(name, path, *reasons.NAMELESS)
-            return
-        self.pickled.setdefault(name, obj)
-        self._bind(name, obj, path)
-        if name in self.bindings and self.bindings[name].value is not obj:
-            self._refuse(name, path, *reasons.REDEFINED)
-
-    def close_over_pickled(self) -> frozenset[str]:
-        """Return the definitions that saved values name, and all that those need."""
-        found: set[str] = set()
-        waiting = list(self.pickled)
-        while waiting:
-            name = waiting.pop()
-            binding = self.bindings.get(name)
-            if binding is None or name in found:
-                continue
-            if binding.kind is Kind.VALUE:
-                self._refuse(name, binding.path, *reasons.NEEDED_BY_NAME)
-                continue
-            found.add(name)
-            waiting.extend(binding.needs.all)
-        return frozenset(found)
-
-    def _add(self, name: str, kind: Kind, path: tuple[str, ...], **rest: Any) -> None:
-        self.bindings[name] = Binding(name, kind, path, **rest)
-
-    def _refuse(
-        self, name: str, path: tuple[str, ...], reason: str, remedy: str
-    ) -> None:
-        self.problems.append(Problem(name, reason, remedy, path))
+def _follow_stage(follower: Follower, stage: str, function: Any) -> str:
+    """Bind a stage's function and what it needs; return the function's name."""
+    name = getattr(function, "__name__", stage)
+    if not name.isidentifier():  # a lambda
+        name = stage
+    if follower.binds_another(name, function):
+        name = f"{stage}_{name}"
+    if stage == "load":
+        follower.leave_to_load(name, function)
+    follower.bind(name, function, ())
+    return name
 
 
-_MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__builtins__"})
+def _follow_reference(follower: Follower, role: str, reference: Reference) -> str:
+    """Bind the object of the model or a parameter; return its name."""
+    try:
+        obj = reference.get()
+    except NameError:
+        follower.refuse(str(reference.name), (), *reasons.UNBOUND)
+        return str(reference.name)
+    name = reference.name or _name_of(obj, follower.namespace) or role
+    while follower.binds_another(name, obj):
+        name += "_"
+    magic = "%truss_model" if role == "model" else "%truss_parameter"
+    follower.bind(name, obj, (magic,))
+    return name
+
+
+def _name_of(obj: Any, namespace: Mapping[str, Any]) -> str | None:
+    """Return the public name that the notebook has for an object, if any."""
+    names = (name for name, other in namespace.items() if other is obj)
+    return next((name for name in names if not name.startswith("_")), None)
+
+
+def _close_over_pickled(follower: Follower) -> frozenset[str]:
+    """Return the definitions that saved values name, and all that those need."""
+    found: set[str] = set()
+    waiting = list(follower.pickled)
+    while waiting:
+        name = waiting.pop()
+        binding = follower.bindings.get(name)
+        if binding is None or name in found:
+            continue
+        if binding.kind is Kind.VALUE:
+            follower.refuse(name, binding.path, *reasons.NEEDED_BY_NAME)
+            continue
+        found.add(name)
+        waiting.extend(binding.needs.all)
+    return frozenset(found)

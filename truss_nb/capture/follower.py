@@ -1,0 +1,203 @@
+"""Walk from name to name, to all that a bundle needs.
+
+Every name is resolved in the notebook's namespace as it is now, once for the whole
+bundle. Each becomes a ``Binding``: an import, a definition, a constant or a value. What
+can't travel becomes a ``Problem`` that says by which path it was reached; all of them
+are collected.
+
+    bind → imported | defined here → what its text needs → bind …
+         → kept: a constant, or a value and the definitions that its pickle names
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping
+from dataclasses import replace
+from types import FunctionType
+from typing import Any
+
+from truss_nb.capture import reasons
+from truss_nb.capture.binding import Binding, Kind, alias
+from truss_nb.capture.credentials import holds_secret, looks_secret
+from truss_nb.capture.definition import Definition, define
+from truss_nb.capture.imports import find_import, submodule_imports
+from truss_nb.capture.literal import render
+from truss_nb.capture.names import Needs, needs
+from truss_nb.capture.source import Cells, Source
+from truss_nb.errors import Problem
+from truss_nb.formats import find
+
+_NOTEBOOK_ONLY = frozenset({"display", "get_ipython", "In", "Out", "_", "__", "___"})
+
+
+class Follower:
+    """Walks from name to name; knows nothing of files or of the exported text."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self.namespace = namespace
+        self.home = str(namespace.get("__name__", "__main__"))
+        self.cells = Cells(namespace)
+        self.bindings: dict[str, Binding] = {}
+        self.problems: list[Problem] = []
+        self.warnings: list[str] = []
+        self.opened_by_load: frozenset[str] = frozenset()
+        self.pickled: dict[str, Any] = {}
+
+    def binds_another(self, name: str, obj: Any) -> bool:
+        """Tell whether the name is taken by another object than this."""
+        return name in self.bindings and self.bindings[name].value is not obj
+
+    def leave_to_load(self, name: str, function: Any) -> None:
+        """Pass over the globals that the load stage assigns: it makes them anew."""
+        found = define(name, function, self.cells, self.namespace)
+        if found is not None:
+            self.opened_by_load = needs(found.text).rebound
+
+    def bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
+        """Bind a name to what it is, and all that this needs."""
+        if name in self.bindings:
+            return
+        imported = find_import(name, obj, self.cells, self.home)
+        if imported is not None:
+            # A try or an if around the import can name what it depends on.
+            found = needs(imported.text) if imported.is_block else Needs()
+            text = imported.text
+            self._add(name, Kind.IMPORT, path, value=obj, text=text, needs=found)
+            for needed in sorted(found.all):
+                self._resolve(needed, (*path, name))
+        elif self._is_defined_here(obj):
+            self._define(name, obj, path)
+        else:
+            self._keep(name, obj, path)
+
+    def _is_defined_here(self, obj: Any) -> bool:
+        if isinstance(obj, FunctionType):
+            return obj.__globals__ is self.namespace
+        if isinstance(obj, type):
+            return obj.__module__ == self.home
+        wrapped = getattr(obj, "__wrapped__", None)  # lru_cache, singledispatch, wraps
+        return wrapped is not None and self._is_defined_here(wrapped)
+
+    def _define(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
+        own = getattr(obj, "__name__", name)
+        if own != name and self.namespace.get(own) is obj:
+            self.bind(own, obj, path)
+            self._add(name, path=path, value=obj, **alias(name, own))
+            return
+        found = define(name, obj, self.cells, self.namespace)
+        if found is None:
+            self.refuse(name, path, *reasons.NO_SOURCE)
+            return
+        if holds_secret(found.text):
+            self.refuse(name, path, *reasons.CREDENTIAL)
+            return
+        self._add(
+            name,
+            Kind.DEFINITION,
+            path,
+            value=obj,
+            text=found.text,
+            needs=needs(found.text),
+            cell=found.cell,
+        )
+        self._follow(name, found, (*path, name))
+
+    def _follow(self, name: str, found: Definition, path: tuple[str, ...]) -> None:
+        binding = self.bindings[name]
+        for made, obj in found.made_with.items():
+            self.bind(made, obj, path)
+        if binding.needs.hidden:
+            called = ", ".join(f"{each}()" for each in sorted(binding.needs.hidden))
+            self.warnings.append(
+                f"{name} calls {called}: names that it looks up by a string "
+                "can't be seen, and don't come along unless something else names them"
+            )
+        for needed in sorted(binding.needs.all - set(found.made_with)):
+            self._resolve(needed, path)
+            self._import_submodules(needed, binding)
+
+    def _resolve(self, name: str, path: tuple[str, ...]) -> None:
+        if name in self.bindings:
+            self._check_same(self.bindings[name], path)
+            return
+        if name in self.opened_by_load:
+            return
+        if name in _NOTEBOOK_ONLY:
+            self.refuse(name, path, *reasons.NOTEBOOK_ONLY)
+        elif name in self.namespace:
+            self.bind(name, self.namespace[name], path)
+        elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
+            self.refuse(name, path, *reasons.UNBOUND)
+
+    def _check_same(self, bound: Binding, path: tuple[str, ...]) -> None:
+        if self.namespace.get(bound.name, bound.value) is not bound.value:
+            self.refuse(bound.name, path, *reasons.MOVED_ON)
+
+    def _import_submodules(self, name: str, user: Binding) -> None:
+        binding = self.bindings.get(name)
+        if binding is None or binding.kind is not Kind.IMPORT:
+            return
+        extra = submodule_imports(name, user.needs.attributes, self.cells)
+        if extra:
+            self.bindings[name] = replace(binding, imports=binding.imports | extra)
+
+    def _keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
+        if isinstance(obj, str) and looks_secret(name, obj):
+            self.refuse(name, path, *reasons.CREDENTIAL)
+            return
+        literal = render(obj, column=len(name) + 3)
+        if literal is None:
+            found = find(obj).audit(obj, self.home)
+            self._add(name, Kind.VALUE, path, value=obj, audit=found)
+            for each in found.definitions:
+                self._bind_pickled(each, (*path, name))
+            return
+        if holds_secret(literal.text):
+            self.refuse(name, path, *reasons.CREDENTIAL)
+            return
+        source = self._as_written(name, obj)
+        text = source.text if source else f"{name} = {literal.text}"
+        self._add(
+            name,
+            Kind.CONSTANT,
+            path,
+            value=obj,
+            text=text,
+            imports=frozenset() if source else literal.imports,
+            cell=source.cell.label if source else None,
+        )
+
+    def _as_written(self, name: str, obj: Any) -> Source | None:
+        """Find the user's own ``name = literal``, if it still gives the value."""
+        for source in self.cells.assignments(name):
+            try:
+                value = ast.literal_eval(source.node.value)  # type: ignore[attr-defined]
+            except ValueError:
+                return None  # computed when the cell ran
+            same = type(value) is type(obj) and render(value) == render(obj)
+            return source if same else None
+        return None
+
+    def _bind_pickled(self, obj: Any, path: tuple[str, ...]) -> None:
+        name = obj.__qualname__
+        if not name.isidentifier():
+            self.refuse(name, path, *reasons.NAMELESS)
+            return
+        self.pickled.setdefault(name, obj)
+        self.bind(name, obj, path)
+        if self.binds_another(name, obj):
+            self.refuse(name, path, *reasons.REDEFINED)
+
+    def _add(self, name: str, kind: Kind, path: tuple[str, ...], **rest: Any) -> None:
+        self.bindings[name] = Binding(name, kind, path, **rest)
+
+    def refuse(
+        self, name: str, path: tuple[str, ...], reason: str, remedy: str
+    ) -> None:
+        """Note that a name can't travel, and why."""
+        self.problems.append(Problem(name, reason, remedy, path))
+
+
+_MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__builtins__"})
