@@ -22,12 +22,12 @@ from typing import Any
 import yaml
 
 from truss_nb.errors import Problem, ProofError
+from truss_nb.proof.environment import scrubbed
 
 IMAGE = Path(__file__).with_name("image.py")
 
-KEPT = ("PATH", "LD_LIBRARY_PATH", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
-KEPT_BEGINNINGS = ("CUDA", "NVIDIA", "TRUSS_SECRET_")
-"""Which variables get in: the machine's, and those that the server reads secrets of."""
+SECRETS = "TRUSS_SECRET_"
+"""How the variables begin that the server reads secrets of."""
 
 INSTALL_TRUSS = "Install truss and the requirements of its server there"
 
@@ -91,7 +91,7 @@ class Container:
     ) -> Iterator[subprocess.Popen[bytes]]:
         """Start the server on a socket; end it, and all processes that it started."""
         descriptor, port = listening.fileno(), listening.getsockname()[1]
-        given = {f"TRUSS_SECRET_{name}": value for name, value in secrets.items()}
+        given = {f"{SECRETS}{name}": value for name, value in secrets.items()}
         environment = {**self._environment(), **self._configured(), **given}
         with self.log.path.open("wb") as printed:
             process = subprocess.Popen(  # noqa: S603  # our own script
@@ -120,17 +120,11 @@ class Container:
         return [str(self.python), str(IMAGE), command, str(self.root), *arguments]
 
     def _environment(self) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name in KEPT
-            or name.startswith(KEPT_BEGINNINGS)
-            or name.lower().endswith("_proxy")
-        }
+        secrets = {n: v for n, v in os.environ.items() if n.startswith(SECRETS)}
         home, temporary = str(self.root / "root"), str(self.root / "tmp")
         image = {"HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8"}
         # The image sets this one too; else the last prints of a crash would be lost.
-        return {**kept, **image, "PYTHONUNBUFFERED": "True"}
+        return {**scrubbed(secrets), **image, "PYTHONUNBUFFERED": "True"}
 
     def _configured(self) -> dict[str, str]:
         config = yaml.safe_load((self.root / "app" / "config.yaml").read_bytes())

@@ -20,15 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from truss_nb.errors import ProofError
+from truss_nb.proof.environment import scrubbed
 from truss_nb.proof.folder import Folder, read_folder
 from truss_nb.proof.judgement import Ending, judge
 from truss_nb.proof.report import Proof
 
 RUNNER = Path(__file__).with_name("runner.py")
-
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "REQUESTS_CA_BUNDLE", "LD_LIBRARY_PATH")
-KEPT_BEGINNINGS = ("LC_", "SSL_CERT", "CUDA", "NVIDIA")
-"""Which of the notebook's environment variables any machine has in some way."""
 
 LAST_LINES = 15
 
@@ -103,7 +100,7 @@ def _run(root: Path, request: Mapping[str, Any], python: str, timeout: float) ->
             process = subprocess.Popen(  # noqa: S603  # our own runner
                 command,
                 cwd=root / "app",
-                env=_environment(request["config"]["environment_variables"]),
+                env=scrubbed(request["config"]["environment_variables"]),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
@@ -128,17 +125,6 @@ def _wait(process: subprocess.Popen[bytes], timeout: float) -> str:
     if status < 0:
         return f"was killed by {signal.Signals(-status).name}"
     return f"ended with exit status {status}"
-
-
-def _environment(configured: Mapping[str, Any]) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in KEPT
-        or name.startswith(KEPT_BEGINNINGS)
-        or name.lower().endswith("_proxy")
-    }
-    return {**kept, **{name: str(value) for name, value in configured.items()}}
 
 
 def _events(report: Path) -> list[dict[str, Any]]:
