@@ -135,14 +135,6 @@ def test_all_problems_are_told_at_once(notebook, tmp_path: Path) -> None:
     assert names == {"rows", "size", "nowhere"}
 
 
-def test_names_looked_up_by_a_string_are_warned_of(notebook, tmp_path: Path) -> None:
-    bundle = notebook("def preprocess(x): return globals()['__name__'] and x")
-
-    export = bundle.export(tmp_path / "out")
-
-    assert any("globals()" in warning for warning in export.warnings)
-
-
 def test_pad_token_is_no_credential(notebook, tmp_path: Path) -> None:
     bundle = notebook(
         "PAD_TOKEN = '<|endoftext|>'", "def preprocess(x): return PAD_TOKEN"

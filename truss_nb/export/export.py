@@ -122,7 +122,11 @@ def export(  # noqa: PLR0913 - what the magic offers
         files=sizes,
         requirements=planned.requirements.lines,
         evidence=planned.requirements.evidence,
-        warnings=(*planned.warnings, *_changed(captured, expected)),
+        warnings=(
+            *planned.warnings,
+            *_changed(captured, expected),
+            *(proof.warnings if proof else ()),
+        ),
         proof=proof,
     )
 

@@ -115,6 +115,16 @@ class Proof:
         """Whether the folder answers as the notebook did."""
         return self.error is None and all(e.passed for e in self.examples)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know of a folder that passed: examples that changed their answer."""
+        return tuple(
+            f"the example {e.name!r} gave something else the second time, in the same "
+            f"process: a stage changes what it gets or keeps ({e.changed[0]})"
+            for e in self.examples
+            if e.changed
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain JSON values."""
         return {"passed": self.passed, **_plain(self)}
