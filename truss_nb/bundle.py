@@ -7,6 +7,7 @@ changes nothing when it refuses.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from copy import deepcopy
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.captured import Captured, Example, Model, Reference
+from truss_nb.credentials import known
 from truss_nb.errors import SettingError, StageError
 from truss_nb.live import Pipeline
 from truss_nb.picture import Picture, picture
@@ -132,6 +134,7 @@ class Bundle:
         """
         __tracebackhide__ = True  # of a stage's own error IPython shows its frames
         given = _as_sent(x)
+        self._refuse_credentials(given)
         expected = _expect(self._pipeline, deepcopy(given))
         revision = self.captured.revision
         example = Example(name or self._free_name(), given, expected, revision)
@@ -233,6 +236,14 @@ class Bundle:
     def _keep(self, stage: str, function: F) -> F:
         self.captured.set_stage(Stage.of(stage, function))
         return function
+
+    def _refuse_credentials(self, given: Any) -> None:
+        credentials = known(os.environ, self.captured.secret_values().values())
+        for place in credentials.places({"the input": given}):
+            raise SettingError(
+                f"The example can't be kept: {place} holds text that looks like a "
+                "credential, and examples are written to the bundle."
+            )
 
     def _free_name(self) -> str:
         numbers = range(1, len(self.captured.examples) + 2)

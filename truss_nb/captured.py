@@ -181,6 +181,11 @@ class Captured:
             for name in sorted(set(self.parameters) - known)
         ]
 
+    def secret_values(self) -> dict[str, str]:
+        """Return the values of the secrets that are globals of the notebook."""
+        found = {name: self.namespace.get(name) for name in self.secrets}
+        return {name: text for name, text in found.items() if isinstance(text, str)}
+
     def answering(self) -> list[str]:
         """Return the names of the stages that a request goes through, in order."""
         has_middle = self.middle is not None

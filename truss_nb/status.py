@@ -7,7 +7,9 @@ from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.closure import close_over
+from truss_nb.capture.leaks import credentials_of
 from truss_nb.captured import Captured
+from truss_nb.credentials import HIDDEN, Credentials, known
 from truss_nb.errors import Problem
 from truss_nb.stage import NAMES, label
 from truss_nb.summary import describe
@@ -50,12 +52,12 @@ class Status:
 
 def status(captured: Captured) -> Status:
     """Follow the names of a bundle and report, without running or writing anything."""
-    closure = close_over(captured)
+    closure, credentials = close_over(captured), credentials_of(captured)
     functions = set(closure.functions.values())
     needed = [b for n, b in closure.bindings.items() if n not in functions]
     return Status(
         stages=tuple(_parts(captured, closure)),
-        needs=tuple(map(_row, needed)),
+        needs=tuple(_row(each, credentials) for each in needed),
         problems=(*captured.gaps(), *closure.problems),
         warnings=(*closure.warnings, *_stale(captured)),
     )
@@ -100,19 +102,29 @@ def _parts(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
         ("example", f"{e.name}: {describe(e.input)}")
         for e in captured.examples.values()
     ]
-    rows += [("setting", f"{key}: {value}") for key, value in captured.config.items()]
+    rows += [("setting", f"{k}: {_told(k, v)}") for k, v in captured.config.items()]
     rows += [("secret", name) for name in captured.secrets]
     rows += [("file", name) for name in captured.files]
     rows += [("requirement", line) for line in captured.requirements]
     return rows or [("nothing", "mark a cell with %%truss_preprocess to begin")]
 
 
+def _told(key: str, value: Any) -> str:
+    """Return a setting as it was given, unless a credential is in it."""
+    return describe(value) if list(known({}, ()).places({key: value})) else str(value)
+
+
 def _setting(name: str, value: Any, missing: bool) -> str:
-    return f"{name} (not set)" if missing else f"{name}={describe(value)}"
+    return f"{name} (not set)" if missing else f"{name}={describe(value, name)}"
 
 
-def _row(binding: Binding) -> tuple[str, str, str, str]:
-    shown = binding.text if binding.kind is Kind.IMPORT else describe(binding.value)
+def _row(binding: Binding, credentials: Credentials) -> tuple[str, str, str, str]:
+    value = binding.value
+    shown = binding.text if binding.kind is Kind.IMPORT else describe(value)
+    if binding.kind is Kind.SECRET or (
+        isinstance(value, str) and credentials.holds(value, binding.name)
+    ):
+        shown = HIDDEN
     place = f" ({binding.cell})" if binding.cell else ""
     way = " → ".join(binding.path) or "the notebook"
     return binding.name, binding.kind.value, way, f"{shown}{place}"

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from truss_nb.credentials import HIDDEN, hide, is_credential
 from truss_nb.stage import Stage, label
 
 if TYPE_CHECKING:
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # entries of a container
 _LETTERS = 40  # of a text
+_SEARCHED = 2_000  # of them, for a credential that mustn't be shown
 _ELEMENTS = 10_000_000  # an array with more isn't searched for its range
 
 
-def describe(value: Any) -> str:
-    """Return one line that says what ``value`` is; it never raises."""
+def describe(value: Any, name: str = "") -> str:
+    """Return one line that says what ``value`` is; it never raises.
+
+    A credential is left out, known by its own shape or by the ``name`` it goes by.
+    """
+    if isinstance(value, str) and is_credential(name, value):
+        return f"{_kind(value)}, {HIDDEN}"
     try:
         return _describe(value)
     except Exception:  # noqa: BLE001  # an attribute of the user's class may do anything
@@ -55,7 +62,7 @@ def _setting(argument: Argument) -> str:
     name = argument.extra.name
     if argument.is_missing:
         return f"{name} (set it: %truss_parameter {name}=VALUE)"
-    return f"{name}={describe(argument.value)}"
+    return f"{name}={describe(argument.value, name)}"
 
 
 def _describe(value: Any) -> str:
@@ -131,9 +138,10 @@ def _entry(item: Any) -> str:
 def _cut(value: Any, *, bare: bool = False) -> str:
     if not isinstance(value, str):
         return _entry(value)
-    text = value if len(value) <= _LETTERS else f"{value[:_LETTERS]}…"
-    shown = repr(text)
-    return shown[1:-1] if bare else shown
+    shown = hide(value[:_SEARCHED])
+    text = shown if len(shown) <= _LETTERS else f"{shown[:_LETTERS]}…"
+    quoted = repr(text)
+    return quoted[1:-1] if bare else quoted
 
 
 def _kind(value: Any) -> str:

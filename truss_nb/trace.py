@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from truss_nb.credentials import hide
 from truss_nb.summary import describe, describe_time
 from truss_nb.table import Table
 
@@ -62,5 +63,5 @@ class Chunks(list[Any]):
 
 def _outcome(stage: StageTrace) -> str:
     if stage.error is not None:
-        return f"{type(stage.error).__name__}: {stage.error}"
+        return hide(f"{type(stage.error).__name__}: {stage.error}")
     return describe(stage.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -19,6 +19,7 @@ class Kind(Enum):
     DEFINITION = "definition"
     CONSTANT = "constant"
     VALUE = "value"
+    SECRET = "secret"  # noqa: S105  # what it is called, not what it is
 
 
 @dataclass(frozen=True)
@@ -77,3 +78,21 @@ def alias(name: str, of: str) -> dict[str, Any]:
         "text": f"{name} = {of}",
         "needs": Needs(early=frozenset({of})),
     }
+
+
+def needed_to_define(
+    names: Iterable[str], bindings: Mapping[str, Binding]
+) -> frozenset[str]:
+    """Return all that must be there before the statements of ``names`` run.
+
+    A decorator, a base class or a default runs code while the module is imported, and
+    what that code calls is needed then too: from there on, late needs are early ones.
+    """
+    found: set[str] = set()
+    waiting = [need for name in names for need in bindings[name].needs.early]
+    while waiting:
+        name = waiting.pop()
+        if name in bindings and name not in found:
+            found.add(name)
+            waiting.extend(bindings[name].needs.all)
+    return frozenset(found)

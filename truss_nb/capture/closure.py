@@ -12,6 +12,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind
 from truss_nb.capture.follower import Follower
+from truss_nb.capture.leaks import credentials_of, leaks, misplaced
 from truss_nb.capture.sharing import share
 from truss_nb.captured import Captured, Reference
 from truss_nb.stage import NAMES
@@ -20,7 +21,7 @@ from truss_nb.wire import is_json
 
 def close_over(captured: Captured) -> Closure:
     """Resolve every name that the stages, the model and the parameters need."""
-    follower = Follower(captured.namespace)
+    follower = Follower(captured.namespace, captured.secrets)
     functions = {
         name: _follow_stage(follower, name, captured.stages[name].function)
         for name in NAMES
@@ -30,12 +31,18 @@ def close_over(captured: Captured) -> Closure:
         role: _follow_reference(follower, role, reference)
         for role, reference in _references(captured)
     }
+    pickled = _close_over_pickled(follower)
+    found = follower.bindings
     return Closure(
-        bindings=share(follower.bindings),
+        bindings=share(found),
         functions=functions,
         references=references,
-        pickled=_close_over_pickled(follower),
-        problems=tuple(follower.problems),
+        pickled=pickled,
+        problems=(
+            *follower.problems,
+            *leaks(found.values(), credentials_of(captured), follower.home),
+            *misplaced(found),
+        ),
         warnings=tuple(follower.warnings),
     )
 
@@ -101,7 +108,7 @@ def _close_over_pickled(follower: Follower) -> frozenset[str]:
         binding = follower.bindings.get(name)
         if binding is None or name in found:
             continue
-        if binding.kind is Kind.VALUE:
+        if binding.kind in (Kind.VALUE, Kind.SECRET):
             follower.refuse(name, binding.path, *reasons.NEEDED_BY_NAME)
             continue
         found.add(name)

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, alias
-from truss_nb.capture.credentials import holds_secret, looks_secret
 from truss_nb.capture.definition import Definition, define
 from truss_nb.capture.imports import find_import, submodule_imports
 from truss_nb.capture.literal import render
@@ -35,8 +34,11 @@ _NOTEBOOK_ONLY = frozenset({"display", "get_ipython", "In", "Out", "_", "__", "_
 class Follower:
     """Walks from name to name; knows nothing of files or of the exported text."""
 
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
+    def __init__(
+        self, namespace: Mapping[str, Any], secrets: Collection[str] = ()
+    ) -> None:
         self.namespace = namespace
+        self.secrets = secrets
         self.home = str(namespace.get("__name__", "__main__"))
         self.cells = Cells(namespace)
         self.bindings: dict[str, Binding] = {}
@@ -58,6 +60,9 @@ class Follower:
     def bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         """Bind a name to what it is, and all that this needs."""
         if name in self.bindings:
+            return
+        if name in self.secrets:
+            self._add(name, Kind.SECRET, path, value=obj)
             return
         imported = find_import(name, obj, self.cells, self.home)
         if imported is not None:
@@ -89,9 +94,6 @@ class Follower:
         found = define(name, obj, self.cells, self.namespace)
         if found is None:
             self.refuse(name, path, *reasons.NO_SOURCE)
-            return
-        if holds_secret(found.text):
-            self.refuse(name, path, *reasons.CREDENTIAL)
             return
         self._add(
             name,
@@ -144,18 +146,12 @@ class Follower:
             self.bindings[name] = replace(binding, imports=binding.imports | extra)
 
     def _keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
-        if isinstance(obj, str) and looks_secret(name, obj):
-            self.refuse(name, path, *reasons.CREDENTIAL)
-            return
         literal = render(obj, column=len(name) + 3)
         if literal is None:
             found = find(obj).audit(obj, self.home)
             self._add(name, Kind.VALUE, path, value=obj, audit=found)
             for each in found.definitions:
                 self._bind_pickled(each, (*path, name))
-            return
-        if holds_secret(literal.text):
-            self.refuse(name, path, *reasons.CREDENTIAL)
             return
         source = self._as_written(name, obj)
         text = source.text if source else f"{name} = {literal.text}"

@@ -29,7 +29,15 @@ NEEDED_BY_NAME = (
 )
 CREDENTIAL = (
     "holds text that looks like a credential, which must not leave the notebook",
-    "Read it inside the function, from os.environ or from Truss' secrets "
-    '(%truss_secret NAME, then self._secrets["NAME"])',
+    "Let the server give it: %truss_secret NAME, where NAME is the global that holds "
+    "just that text",
 )
-"""See ``credentials``."""
+"""See ``truss_nb.credentials``."""
+SECRET_TOO_LATE = (
+    "is a secret, which the server gives at load, and a definition needs it before",
+    "Use it inside the function, not in a default, a decorator or a class body",
+)
+SECRET_NO_TEXT = (
+    "is a secret's name, and what it names here is no text",
+    "Name a global that holds just the secret's text",
+)

@@ -8,6 +8,7 @@ gives the same answers in both.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truss_nb.captured import Captured, Example
+from truss_nb.credentials import Credentials, known
 from truss_nb.errors import ProofError, SettingError
 from truss_nb.export.plan import plan
 from truss_nb.export.writer import staged
@@ -100,7 +102,8 @@ def export(  # noqa: PLR0913 - what the magic offers
         ProofError: the folder was written, and doesn't answer as it did live.
     """
     target = Path(path)
-    proof = None
+    proof, secrets = None, captured.secret_values()
+    credentials = known(os.environ, secrets.values())
     with _progress(captured, with_proof=with_proof) as step:
         step("capture")
         planned = plan(captured, name or target.resolve().name)
@@ -109,11 +112,12 @@ def export(  # noqa: PLR0913 - what the magic offers
             expected = {}
             for example in captured.examples.values():
                 step(f"run {example.name}")
-                expected[example.name] = _expected(example, expect)
+                seen = _expected(example, expect, credentials)
+                expected[example.name] = credentials.hide_all(seen)
             _write_expected(folder, expected)
             if with_proof:
                 step("prove")
-                proof = prove(folder)
+                proof = prove(folder, secrets=secrets)
             sizes = _sizes(folder)
     if proof is not None and not proof.passed:
         raise ProofError(f"{target} was written, and its proof failed.\n{proof}")
@@ -124,7 +128,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         evidence=planned.requirements.evidence,
         warnings=(
             *planned.warnings,
-            *_changed(captured, expected),
+            *_changed(captured, expected, credentials),
             *(proof.warnings if proof else ()),
         ),
         proof=proof,
@@ -148,13 +152,16 @@ def _progress(
         yield step
 
 
-def _expected(example: Example, expect: Expect) -> Mapping[str, Any]:
+def _expected(
+    example: Example, expect: Expect, credentials: Credentials
+) -> Mapping[str, Any]:
     try:
         return expect(deepcopy(example.input))
     except Exception as error:
+        told = credentials.hide(f"{type(error).__name__}: {error}")
         raise SettingError(
-            f"The example {example.name!r} fails in the notebook now: "
-            f"{type(error).__name__}: {error}. Mend the stage, or keep another example."
+            f"The example {example.name!r} fails in the notebook now: {told}. "
+            "Mend the stage, or keep another example."
         ) from error
 
 
@@ -165,12 +172,15 @@ def _write_expected(folder: Path, expected: Mapping[str, Any]) -> None:
     file.write_text(f"{text}\n", encoding="utf-8")
 
 
-def _changed(captured: Captured, expected: Mapping[str, Any]) -> list[str]:
+def _changed(
+    captured: Captured, expected: Mapping[str, Any], credentials: Credentials
+) -> list[str]:
     return [
         f"the example {e.name!r} answers otherwise than when it was kept: the code, a "
         "value or a random state changed since; what it answers now was proven"
         for e in captured.examples.values()
-        if e.expected.get("answer") != expected[e.name].get("answer")
+        if credentials.hide_all(e.expected.get("answer"))
+        != expected[e.name].get("answer")
     ]
 
 

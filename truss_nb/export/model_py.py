@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from truss_nb.capture.binding import Closure
+from truss_nb.capture.binding import Closure, Kind, needed_to_define
 from truss_nb.capture.literal import WIDTH, quote
 from truss_nb.captured import Captured
 from truss_nb.export.module import HOME, Loading, docstring, join, statements
-from truss_nb.export.order import needed_to_define
 from truss_nb.export.parameters import config_parameters, keyed
 from truss_nb.stage import Stage
 
@@ -91,7 +90,9 @@ class _Model:
 
     def _load(self) -> str:
         names = [n for each in self.loadings for n in each.names if n != self.own_model]
-        lines = _global(sorted(names)) if names else []
+        secrets = [n for n, b in self.closure.bindings.items() if b.kind is Kind.SECRET]
+        lines = _global(sorted([*names, *secrets])) if names or secrets else []
+        lines += [f"{name} = self._secrets[{quote(name)}]" for name in sorted(secrets)]
         for loading in self.loadings:
             own = ["self._model"] if loading.names == (self.own_model,) else []
             lines.append(loading.statement("self._data_dir", *own))

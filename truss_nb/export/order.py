@@ -4,25 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from truss_nb.capture.binding import Binding
-
-
-def needed_to_define(
-    names: Iterable[str], bindings: Mapping[str, Binding]
-) -> frozenset[str]:
-    """Return all that must be there before the statements of ``names`` run.
-
-    A decorator, a base class or a default runs code while the module is imported, and
-    what that code calls is needed then too: from there on, late needs are early ones.
-    """
-    found: set[str] = set()
-    waiting = [need for name in names for need in bindings[name].needs.early]
-    while waiting:
-        name = waiting.pop()
-        if name in bindings and name not in found:
-            found.add(name)
-            waiting.extend(bindings[name].needs.all)
-    return frozenset(found)
+from truss_nb.capture.binding import Binding, needed_to_define
 
 
 def in_order(roots: Iterable[str], bindings: Mapping[str, Binding]) -> list[str]:

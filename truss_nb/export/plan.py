@@ -15,8 +15,10 @@ from typing import Any
 
 import yaml
 
+from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
+from truss_nb.capture.leaks import credentials_of
 from truss_nb.capture.names import needs
 from truss_nb.captured import Captured
 from truss_nb.errors import ExportError, Problem
@@ -67,6 +69,7 @@ def plan(captured: Captured, name: str) -> Planned:
         *saving.problems,
         *_clashes(closure),
         *_missing_files(captured),
+        *_credentials(captured),
     ]
     if problems:
         raise ExportError(f"{name} can't be exported:", problems)
@@ -108,6 +111,20 @@ def _clashes(closure: Closure) -> list[Problem]:
             binding.path,
             binding.cell,
         )
+    ]
+
+
+def _credentials(captured: Captured) -> list[Problem]:
+    """Return a problem for each credential that config.yaml or an example holds."""
+    written = {
+        "%truss_config": captured.config,
+        "%truss_parameter": config_parameters(captured),
+        "%truss_example": {e.name: e.input for e in captured.examples.values()},
+    }
+    return [
+        Problem(place, *reasons.CREDENTIAL, (magic,))
+        for magic, values in written.items()
+        for place in credentials_of(captured).places(values)
     ]
 
 

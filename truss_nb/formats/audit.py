@@ -64,7 +64,7 @@ def audit(value: object, notebook: str = NOTEBOOK) -> Audit:
         value: any object.
         notebook: the ``__module__`` of what the notebook defined.
     """
-    dry = _DryPickler(notebook)
+    dry = DryPickler(notebook)
     refused = dry.try_dump(value)
     return Audit(
         objects=dry.objects,
@@ -122,7 +122,7 @@ class _Nowhere:
         return len(data)
 
 
-class _DryPickler(pickle.Pickler):
+class DryPickler(pickle.Pickler):
     """Walks a value as pickle does, takes notes, and keeps no bytes."""
 
     def __init__(self, notebook: str) -> None:
@@ -151,6 +151,7 @@ class _DryPickler(pickle.Pickler):
         self.unordered |= kind is set or kind is frozenset
 
     def reducer_override(self, obj: Any) -> Any:
+        """Note what pickle meets, and cut off what isn't followed further."""
         if isinstance(obj, type | FunctionType):
             return self._note_global(obj, obj.__qualname__)
         if is_array(obj):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from truss_nb.credentials import Credentials
 from truss_nb.difference import (
     Difference,
     answer_differences,
@@ -35,6 +36,14 @@ class Ending:
     def find(self, **facts: Any) -> list[Mapping[str, Any]]:
         """Return the events of which all ``facts`` are true."""
         return [e for e in self.events if facts.items() <= e.items()]
+
+    def without(self, credentials: Credentials) -> Ending:
+        """Return it with the credentials hidden, as they are in what is expected."""
+        return Ending(
+            credentials.hide_all(self.events),
+            self.cause,
+            credentials.hide(self.stderr),
+        )
 
 
 def judge(folder: Folder, ending: Ending) -> Proof:

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from truss_nb.credentials import known
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment import scrubbed
 from truss_nb.proof.folder import Folder, read_folder
@@ -31,7 +32,11 @@ LAST_LINES = 15
 
 
 def prove(
-    path: str | Path, *, python: str | Path | None = None, timeout: float = 600.0
+    path: str | Path,
+    *,
+    python: str | Path | None = None,
+    secrets: Mapping[str, str] | None = None,
+    timeout: float = 600.0,
 ) -> Proof:
     """Run the examples of the exported folder in a fresh process, and compare.
 
@@ -41,6 +46,8 @@ def prove(
     Args:
         path: the exported folder.
         python: the interpreter to use; the running one if None.
+        secrets: values for the secrets that config.yaml names. One that isn't here
+            comes from the environment variable ``TRUSS_SECRET_`` + its name.
         timeout: the seconds after which the process is ended.
 
     Raises:
@@ -49,12 +56,14 @@ def prove(
     folder = read_folder(path)
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
-        request = _prepare(folder, root, is_own=python is None)
+        request = _prepare(folder, root, secrets or {}, is_own=python is None)
         ending = _run(root, request, str(python or sys.executable), timeout)
-    return judge(folder, ending)
+    return judge(folder, ending.without(known({}, request["secrets"].values())))
 
 
-def _prepare(folder: Folder, root: Path, *, is_own: bool) -> dict[str, Any]:
+def _prepare(
+    folder: Folder, root: Path, secrets: Mapping[str, str], *, is_own: bool
+) -> dict[str, Any]:
     """Lay out ``root`` as the server's image is, and return the runner's request."""
     config = folder.config
     app, packages = root / "app", root / "packages"
@@ -70,7 +79,10 @@ def _prepare(folder: Folder, root: Path, *, is_own: bool) -> dict[str, Any]:
         "packages": str(packages),
         "report": str(root / "report.jsonl"),
         "config": dict(config),
-        "secrets": {n: _secret(n, v) for n, v in config["secrets"].items()},
+        "secrets": {
+            name: secrets.get(name, os.environ.get(f"TRUSS_SECRET_{name}", given))
+            for name, given in config["secrets"].items()
+        },
         "examples": folder.examples,
         "site": _user_site() if is_own else [],
     }
@@ -80,10 +92,6 @@ def _mirror(source: Path, target: Path) -> None:
     """Link each file, in folders of our own: what the bundle adds stays out of it."""
     if source.is_dir():
         shutil.copytree(source, target, copy_function=os.symlink)
-
-
-def _secret(name: str, given: str | None) -> str | None:
-    return os.environ.get(f"TRUSS_SECRET_{name}", given)
 
 
 def _user_site() -> list[str]:
