@@ -1,11 +1,14 @@
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from truss_nb.bundle import Bundle
+from truss_nb.errors import ProofError
+from truss_nb.proof.interpreter import find_interpreter
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +23,16 @@ def server_python() -> str:
     if os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1":
         pytest.fail(wanted)
     return pytest.skip(wanted)
+
+
+@pytest.fixture(scope="session")
+def other_python() -> str:
+    """Return the version of a Python that is installed beside the running one."""
+    for minor in (13, 12, 11, 10):
+        with suppress(ProofError):
+            if not find_interpreter(f"3.{minor}").is_own:
+                return f"3.{minor}"
+    return pytest.skip("no other Python is installed here")
 
 
 @pytest.fixture

@@ -235,6 +235,12 @@ def test_prove_answers_in_json(bundle: Path) -> None:
     assert [example["name"] for example in report["examples"]] == ["half"]
 
 
+def test_prove_says_that_a_python_is_not_installed(bundle: Path) -> None:
+    done = run("prove", "double", "--python", "3.99", cwd=bundle.parent)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("truss-nb: Python 3.99 isn't installed here")
+
+
 def test_prove_says_that_a_folder_is_no_bundle(tmp_path: Path) -> None:
     done = run("prove", ".", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")

@@ -423,6 +423,14 @@ def test_a_python_that_is_not_there_is_an_error(bundle):
         prove(bundle(GOOD), python="/nowhere/python")
 
 
+def test_another_installed_python_runs_it(bundle, other_python):
+    body = "import sys\nreturn list(sys.version_info[:2])"
+    version = list(map(int, other_python.split(".")))
+    proof = prove(bundle(predicts(body), {"predict": version}), python=other_python)
+    assert proof.passed, proof
+    assert f"(Python {other_python}." in str(proof)
+
+
 def test_the_table_escapes_what_the_user_wrote(bundle):
     proof = prove(bundle(predicts('raise ValueError("<b>")'), {"predict": 1}))
     assert isinstance(proof, Proof)

@@ -13,7 +13,6 @@ import shutil
 import signal
 import site
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from truss_nb.credentials import known
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment import scrubbed
 from truss_nb.proof.folder import Folder, read_folder
+from truss_nb.proof.interpreter import find_interpreter
 from truss_nb.proof.judgement import Ending, judge
 from truss_nb.proof.report import Proof
 
@@ -45,19 +45,21 @@ def prove(
 
     Args:
         path: the exported folder.
-        python: the interpreter to use; the running one if None.
+        python: another Python, by its version as in ``3.12`` or by its path; the one
+            that runs this if None.
         secrets: values for the secrets that config.yaml names. One that isn't here
             comes from the environment variable ``TRUSS_SECRET_`` + its name.
         timeout: the seconds after which the process is ended.
 
     Raises:
-        ProofError: the folder can't be read, or ``python`` can't be started.
+        ProofError: the folder can't be read, or ``python`` isn't installed.
     """
     folder = read_folder(path)
+    interpreter = find_interpreter(python)
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
-        request = _prepare(folder, root, secrets or {}, is_own=python is None)
-        ending = _run(root, request, str(python or sys.executable), timeout)
+        request = _prepare(folder, root, secrets or {}, is_own=interpreter.is_own)
+        ending = _run(root, request, interpreter.path, timeout)
     return judge(folder, ending.without(known({}, request["secrets"].values())))
 
 
@@ -99,10 +101,12 @@ def _user_site() -> list[str]:
     return [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
 
 
-def _run(root: Path, request: Mapping[str, Any], python: str, timeout: float) -> Ending:
+def _run(
+    root: Path, request: Mapping[str, Any], python: Path, timeout: float
+) -> Ending:
     asked, told = root / "request.pickle", root / "stderr.txt"
     asked.write_bytes(pickle.dumps(dict(request), protocol=4))
-    command = [python, "-I", "-B", "-X", "faulthandler", str(RUNNER), str(asked)]
+    command = [str(python), "-I", "-B", "-X", "faulthandler", str(RUNNER), str(asked)]
     with told.open("wb") as stderr:
         try:
             process = subprocess.Popen(  # noqa: S603  # our own runner

@@ -1,0 +1,115 @@
+"""The Python that a proof runs on: a path, or a version that is installed somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from truss_nb.errors import ProofError
+
+TELL = "import sys; print(*sys.version_info[:3], sys.executable)"
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python that is installed here.
+
+    Args:
+        path: its executable, absolute; not resolved, it may lead into an environment.
+        version: as in ``(3, 12, 1)``.
+    """
+
+    path: Path
+    version: tuple[int, ...]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the one that runs this."""
+        return self.path == Path(sys.executable)
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.version))
+
+
+def find_interpreter(wanted: str | Path | None) -> Interpreter:
+    """Return the interpreter that is wanted.
+
+    Args:
+        wanted: a version as in ``3.12``, looked for on the ``PATH``, among pyenv's and
+            among uv's; or the path of an interpreter; the running one if None.
+
+    Raises:
+        ProofError: it isn't installed, or can't be started.
+    """
+    if wanted is None:
+        return Interpreter(Path(sys.executable), sys.version_info[:3])
+    version = re.fullmatch(r"(?:python)?(\d+\.\d+(?:\.\d+)?)", str(wanted))
+    if version is None:
+        return _at(Path(wanted).expanduser().absolute())
+    asked = tuple(map(int, version[1].split(".")))
+    for candidate in _candidates(asked):
+        found = _ask(candidate)
+        if found and found.version[: len(asked)] == asked:
+            return found
+    raise ProofError(
+        f"Python {version[1]} isn't installed here: it isn't on the PATH, nor among "
+        f"the versions of pyenv and uv. Install it (uv python install {version[1]}, or "
+        f"pyenv install {version[1]}), or name the path of its interpreter."
+    )
+
+
+def _at(path: Path) -> Interpreter:
+    if found := _ask(path):
+        return Interpreter(path, found.version)
+    reason = "it doesn't run as a Python" if path.is_file() else "there is no such file"
+    raise ProofError(
+        f"{path} can't be started: {reason}. Name a version, as in 3.12, or the path "
+        "of an interpreter."
+    )
+
+
+def _candidates(version: tuple[int, ...]) -> Iterator[Path]:
+    minor, full = ".".join(map(str, version[:2])), ".".join(map(str, version))
+    yield Path(sys.executable)
+    for folder in filter(None, os.environ.get("PATH", "").split(os.pathsep)):
+        yield from (Path(folder, f"python{minor}"), Path(folder, "python3"))
+    home = Path.home()
+    pyenv = Path(os.environ.get("PYENV_ROOT") or home / ".pyenv")
+    yield from _newest(pyenv / "versions", f"{full}*")
+    shared = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or shared / "uv" / "python")
+    yield from _newest(uv, f"cpython-{full}*")
+
+
+def _newest(folder: Path, pattern: str) -> list[Path]:
+    found = [place / "bin" / "python3" for place in folder.glob(pattern)]
+    return sorted(found, key=_numbers, reverse=True)
+
+
+def _numbers(path: Path) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", path.parent.parent.name)]
+
+
+def _ask(python: Path) -> Interpreter | None:
+    """Return what an interpreter says of itself; None if it is none that runs."""
+    if not os.access(python, os.X_OK):
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603  # our own question
+            [str(python), "-I", "-c", TELL],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None  # a candidate only: whoever needs this one says that it is none
+    found = re.fullmatch(r"(\d+) (\d+) (\d+) (.+)\n", done.stdout)
+    if done.returncode or not found:
+        return None
+    return Interpreter(Path(found[4]), tuple(map(int, found.groups()[:3])))
