@@ -41,6 +41,7 @@ class Export:
         requirements: the lines of config.yaml.
         evidence: for each line the modules that need it.
         warnings: what to know before relying on it.
+        trusted: the files that can run code when they are read.
         proof: how the folder answered in a fresh process; None with ``prove=False``.
     """
 
@@ -49,6 +50,7 @@ class Export:
     requirements: tuple[str, ...]
     evidence: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
+    trusted: tuple[str, ...]
     proof: Proof | None
 
     def __str__(self) -> str:
@@ -131,6 +133,7 @@ def export(  # noqa: PLR0913 - what the magic offers
             *_changed(captured, expected, credentials),
             *(proof.warnings if proof else ()),
         ),
+        trusted=planned.trusted,
         proof=proof,
     )
 

@@ -1,0 +1,83 @@
+"""The frameworks whose models an export is tried with: one small notebook each.
+
+A notebook is a file of ``notebooks/`` with cells between ``# %%`` lines. It trains or
+builds a real model, defines functions named as the stages are, and names its examples
+in ``examples``. To add a framework, write one and add a line to ``CASES``.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = Path(__file__).with_name("notebooks")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the table of frameworks.
+
+    Args:
+        title: what the row is called.
+        notebook: its file in ``notebooks/``, without ``.py``.
+        files: what the model becomes, as in ``"data/model.ubj"``; a folder ends in a
+            slash.
+        needs: the modules without which it can't run.
+        trusted: those of ``files`` that can run code when they are read.
+        group: the environment that CI tries it in: frameworks whose requirements
+            contradict each other are kept apart.
+    """
+
+    title: str
+    notebook: str
+    files: tuple[str, ...]
+    needs: tuple[str, ...]
+    trusted: tuple[str, ...] = ()
+    group: str = "main"
+
+    def missing(self) -> list[str]:
+        """Return the modules that aren't installed."""
+        return [module for module in self.needs if find_spec(module) is None]
+
+
+CASES = (
+    Case(
+        "scikit-learn",
+        "sklearn_pipeline",
+        files=("data/model.joblib",),
+        needs=("sklearn",),
+        trusted=("data/model.joblib",),
+    ),
+    Case(
+        "Keras",
+        "keras_model",
+        files=("data/model.keras",),
+        needs=("tensorflow",),
+    ),
+    Case(
+        "onnxruntime",
+        "onnxruntime_session",
+        files=("data/session.onnx",),
+        needs=("onnx", "onnxruntime"),
+    ),
+)
+
+
+def wanted() -> list[Case]:
+    """Return the cases to try: all, or in CI those of ``TRUSS_NB_GROUP``."""
+    if not os.environ.get("TRUSS_NB_REQUIRE_ALL"):
+        return list(CASES)
+    group = os.environ.get("TRUSS_NB_GROUP", "main")
+    return [case for case in CASES if case.group == group]
+
+
+def require(case: Case) -> None:
+    """Skip what isn't installed, unless everything must be."""
+    missing = case.missing()
+    if missing and not os.environ.get("TRUSS_NB_REQUIRE_ALL"):
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    assert not missing

@@ -1,0 +1,85 @@
+"""Makes README's table of frameworks, from models trained and served now.
+
+    TRUSS_NB_SERVER_PYTHON=… python tests/frameworks/table.py [NOTEBOOK …]
+
+``.ci/server-env`` makes the interpreter of the server. The rows of frameworks that
+aren't installed here, or weren't named, stay as they are.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from cases import CASES, Case
+from trial import export, prove_in_process, server_differences
+
+README = Path(__file__).parents[2] / "README.md"
+BEGIN, END = "<!-- frameworks -->\n", "<!-- end of frameworks -->\n"
+HEADS = (
+    "model",
+    "file",
+    "size",
+    "needs trust",
+    "export",
+    "load",
+    "fresh process",
+    "server",
+)
+
+
+def row(case: Case, server_python: str) -> list[str]:
+    """Try one case, and tell how it went."""
+    with tempfile.TemporaryDirectory() as place:
+        exported = export(case, Path(place, case.notebook))
+        proof = prove_in_process(exported)
+        size = sum(exported.size(file) for file in case.files)
+        return [
+            case.title,
+            ", ".join(f"`{_ending(file)}`" for file in case.files),
+            f"{size / 1000:.1f} kB",
+            "yes" if exported.trusted else "no",
+            f"{exported.seconds:.1f} s",
+            "" if proof.seconds is None else f"{proof.seconds:.1f} s",
+            _verdict(lambda: proof.passed),
+            _verdict(lambda: not server_differences(exported, server_python)),
+        ]
+
+
+def _ending(file: str) -> str:
+    return "folder" if file.endswith("/") else Path(file).suffix
+
+
+def _verdict(passed: Callable[[], bool]) -> str:
+    return "same" if passed() else "DIFFERS"
+
+
+def replaced(text: str, rows: dict[str, str]) -> str:
+    """Return README's text with these rows, by title, in the table."""
+    before, _, rest = text.partition(BEGIN)
+    table, _, after = rest.partition(END)
+    kept = {line.split(" | ")[0][2:]: line for line in table.splitlines()[2:]}
+    kept |= rows
+    lines = [
+        _line(HEADS),
+        "|" + "---|" * len(HEADS),
+        *(kept[case.title] for case in CASES if case.title in kept),
+    ]
+    return f"{before}{BEGIN}{chr(10).join(lines)}\n{END}{after}"
+
+
+def _line(cells: tuple[str, ...] | list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    server_python = os.environ["TRUSS_NB_SERVER_PYTHON"]
+    rows = {}
+    for case in CASES:
+        if not case.missing() and case.notebook in (sys.argv[1:] or [case.notebook]):
+            rows[case.title] = _line(row(case, server_python))
+            print(rows[case.title], flush=True)  # noqa: T201
+    README.write_text(replaced(README.read_text(), rows))
