@@ -9,7 +9,7 @@ import pytest
 
 from truss_nb.captured import Captured, Model, Reference
 from truss_nb.errors import RunError, StageError
-from truss_nb.live import Pipeline
+from truss_nb.live import Observer, Pipeline
 from truss_nb.stage import Stage
 
 
@@ -260,7 +260,12 @@ def test_a_value_is_observed_before_the_next_stage_changes_it():
         predict=lambda x: x.append("changed") or x,
         postprocess=count_up_once,
     )
-    running.run(1, lambda name, value: seen.append((name, list(value))))
+
+    class Seen(Observer):
+        def ends(self, stage):
+            seen.append((stage.name, list(stage.value)))
+
+    running.run(1, Seen())
     assert seen == [
         ("preprocess", [1]),
         ("predict", [1, "changed"]),
@@ -270,6 +275,68 @@ def test_a_value_is_observed_before_the_next_stage_changes_it():
 
 def count_up_once(x):
     yield len(x)
+
+
+def test_an_observer_hears_of_each_stage_and_each_part():
+    heard = []
+
+    class Ear(Observer):
+        def begins(self, stage):
+            heard.append(f"{stage}…")
+
+        def yields(self, stage, chunk):
+            heard.append(f"{stage}: {chunk}")
+
+        def ends(self, stage):
+            heard.append(stage.error or stage.name)
+
+    async def predict(self, x):
+        yield self.greeting
+        yield x
+
+    def load(self):
+        self.greeting = "hello"
+
+    running = pipeline(load=load, predict=predict)
+    assert running.run("you", Ear()).output == ["hello", "you"]
+    told = ["predict…", "predict: hello", "predict: you", "predict"]
+    assert heard == ["load…", "load", *told]
+    running.run("you", Ear())
+    assert heard[-4:] == told
+
+
+def test_what_an_observer_raises_ends_the_run():
+    class Stop(Observer):
+        def begins(self, stage):
+            if stage == "predict":
+                raise InterruptedError
+
+    ran = []
+    running = pipeline(ran.append, preprocess=lambda x: ran.append(x) or x)
+    with pytest.raises(InterruptedError):
+        running.run(1, Stop())
+    assert ran == [1]
+
+
+def test_a_second_run_waits_for_the_first():
+    entered, leave, order = threading.Event(), threading.Event(), []
+
+    def predict(x):
+        order.append(f"{x} in")
+        entered.set()
+        assert leave.wait(30)
+        order.append(f"{x} out")
+        return x
+
+    running = pipeline(predict=predict)
+    threads = [threading.Thread(target=running.run, args=(i,)) for i in (1, 2)]
+    threads[0].start()
+    assert entered.wait(30)
+    threads[1].start()
+    leave.set()
+    for thread in threads:
+        thread.join(30)
+    assert order == ["1 in", "1 out", "2 in", "2 out"]
 
 
 def test_sync_stages_run_where_they_are_called():

@@ -7,24 +7,19 @@ changes nothing when it refuses.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
-from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.captured import Captured, Example, Model, Reference
-from truss_nb.credentials import known
-from truss_nb.errors import SettingError, StageError
-from truss_nb.live import Pipeline
-from truss_nb.picture import Picture, picture
-from truss_nb.proof.folder import expectation
+from truss_nb.errors import SettingError
+from truss_nb.example import Replay, expect, forget, keep, rename, replay
+from truss_nb.live import Observer, Pipeline
 from truss_nb.settings import check_file, check_secret, check_setting, with_setting
 from truss_nb.stage import Stage
-from truss_nb.trace import Chunks, Trace
-from truss_nb.wire import CannotSend, as_sent
+from truss_nb.trace import Trace
 
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
@@ -109,9 +104,7 @@ class Bundle:
         Raises:
             StageError: it has no such method.
         """
-        reference = _referred(obj)
-        method = _find_method(reference.get(), method)
-        model = Model(reference, method, raw)
+        model = Model.of(_referred(obj), method, raw)
         self.captured.set_model(model)
         return model
 
@@ -133,21 +126,44 @@ class Bundle:
             Exception: what a stage raised; the example isn't kept.
         """
         __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-        given = _as_sent(x)
-        self._refuse_credentials(given)
-        expected = _expect(self._pipeline, deepcopy(given))
-        revision = self.captured.revision
-        example = Example(name or self._free_name(), given, expected, revision)
-        self.captured.examples = {**self.captured.examples, example.name: example}
-        return example
+        return keep(self.captured, self._pipeline, x, name)
 
-    def run(self, x: Any) -> Trace:
+    def rename_example(self, old: str, new: str) -> None:
+        """Call the example ``old`` by another name; its place stays.
+
+        Raises:
+            SettingError: there is no such example, or another has that name.
+        """
+        rename(self.captured, old, new)
+
+    def forget_example(self, name: str) -> None:
+        """Drop an example.
+
+        Raises:
+            SettingError: there is no such example.
+        """
+        forget(self.captured, name)
+
+    def replay(self, name: str) -> Replay:
+        """Run an example again, and say where it differs from when it was kept.
+
+        Raises:
+            SettingError: there is no such example.
+            RunError: the bundle can't run yet.
+        """
+        return replay(self.captured, self._pipeline, name)
+
+    def run(self, x: Any, observer: Observer | None = None) -> Trace:
         """Run one live prediction on ``x`` and return what each stage made of it.
+
+        Args:
+            x: what a client could send.
+            observer: is told of each stage while it runs.
 
         Raises:
             RunError: something is missing; no stage has run.
         """
-        return self._pipeline.run(x)
+        return self._pipeline.run(x, observer)
 
     def config(self, key: str, value: Any) -> None:
         """Set ``value`` in config.yaml, at a dotted ``key`` as in ``"resources.cpu"``.
@@ -218,12 +234,12 @@ class Bundle:
         from truss_nb.export.export import export  # noqa: PLC0415  # loads yaml
 
         # A new pipeline loads anew, as the fresh process will: both start alike.
-        expect = partial(_expect, Pipeline(self.captured))
+        live = partial(expect, Pipeline(self.captured))
         target = Path(path).expanduser()
         return export(
             self.captured,
             target,
-            expect,
+            live,
             name=name,
             overwrite=overwrite,
             with_proof=prove,
@@ -237,59 +253,9 @@ class Bundle:
         self.captured.set_stage(Stage.of(stage, function))
         return function
 
-    def _refuse_credentials(self, given: Any) -> None:
-        credentials = known(os.environ, self.captured.secret_values().values())
-        for place in credentials.places({"the input": given}):
-            raise SettingError(
-                f"The example can't be kept: {place} holds text that looks like a "
-                "credential, and examples are written to the bundle."
-            )
-
-    def _free_name(self) -> str:
-        numbers = range(1, len(self.captured.examples) + 2)
-        names = (f"example {number}" for number in numbers)
-        return next(name for name in names if name not in self.captured.examples)
-
 
 def _referred(value: Any) -> Reference:
     return value if isinstance(value, Reference) else Reference(kept=value)
-
-
-def _find_method(obj: Any, method: str | None) -> str | None:
-    """Return the name of the method that predicts; None if ``obj`` itself is called."""
-    kind = type(obj).__name__
-    if isinstance(obj, type):
-        raise StageError(f"{obj.__name__} is a class: make an object of it first.")
-    if method is not None and not callable(getattr(obj, method, None)):
-        raise StageError(f"The {kind} has no method {method!r}.")
-    if method is not None or callable(getattr(obj, "predict", None)):
-        return method or "predict"
-    if callable(obj):
-        return None
-    raise StageError(
-        f"The {kind} has no predict and can't be called. Name its method with --method "
-        "(method=…), or write the middle stage yourself in %%truss_predict."
-    )
-
-
-def _as_sent(x: Any) -> Any:
-    try:
-        return as_sent(x)
-    except CannotSend as error:
-        raise SettingError(f"The example can't be kept: {error}") from error
-
-
-def _expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
-    """Run an example live, and picture what each stage makes before the next runs."""
-    __tracebackhide__ = True
-    pictures: dict[str, Picture] = {}
-
-    def observe(stage: str, value: Any) -> None:
-        is_stream = isinstance(value, Chunks)
-        pictures[stage] = picture(list(value) if is_stream else value)
-
-    answer = pipeline.run(given, observe).output
-    return expectation(pictures, answer, streams=isinstance(answer, Chunks))
 
 
 def _with(values: list[str], value: str) -> list[str]:

@@ -54,6 +54,15 @@ class Model:
     method: str | None = "predict"
     raw: bool = False
 
+    @classmethod
+    def of(cls, reference: Reference, method: str | None, raw: bool) -> Model:
+        """Find the method that predicts: the one asked for, else predict, else a call.
+
+        Raises:
+            StageError: the object has no such method.
+        """
+        return cls(reference, _find_method(reference.get(), method), raw)
+
 
 @dataclass(frozen=True)
 class Example:
@@ -194,6 +203,23 @@ class Captured:
             for name in ANSWERING
             if name in self.stages or (name == "predict" and has_middle)
         ]
+
+
+def _find_method(obj: Any, method: str | None) -> str | None:
+    """Return the name of the method that predicts; None if ``obj`` itself is called."""
+    kind = type(obj).__name__
+    if isinstance(obj, type):
+        raise StageError(f"{obj.__name__} is a class: make an object of it first.")
+    if method is not None and not callable(getattr(obj, method, None)):
+        raise StageError(f"The {kind} has no method {method!r}.")
+    if method is not None or callable(getattr(obj, "predict", None)):
+        return method or "predict"
+    if callable(obj):
+        return None
+    raise StageError(
+        f"The {kind} has no predict and can't be called. Name its method with --method "
+        "(method=…), or write the middle stage yourself in %%truss_predict."
+    )
 
 
 def _refuse_stream_before_postprocess(stages: Mapping[str, Stage]) -> None:

@@ -8,7 +8,8 @@ clock around each.
     compiled → nothing missing → load → stages bound to their self and parameters
 
 Nothing is serialized between the stages. An answer that is a generator is collected,
-as a client would who reads the stream to its end.
+as a client would who reads the stream to its end. One run at a time: a second, from
+another thread, waits.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from time import perf_counter
 from types import AsyncGeneratorType, GeneratorType, TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from truss_nb.captured import Captured, Model
 from truss_nb.errors import RunError, StageError
@@ -27,8 +28,22 @@ from truss_nb.secrets import Secrets
 from truss_nb.stage import Stage
 from truss_nb.trace import Chunks, StageTrace, Trace
 
-Observer = Callable[[str, Any], None]
-"""Is told a stage's name and its value, before the next stage can change it."""
+
+class Observer:
+    """Is told what a run does, as it happens; this one does nothing with it.
+
+    It hears of ``load`` too, when that runs. What it raises ends the run and is
+    raised there.
+    """
+
+    def begins(self, stage: str) -> None:
+        """Hear that ``stage`` is about to run."""
+
+    def yields(self, stage: str, chunk: Any) -> None:
+        """Hear a part of a streamed answer, when it comes."""
+
+    def ends(self, stage: StageTrace) -> None:
+        """Hear what a stage did, before the next one can change its value."""
 
 
 class Self:
@@ -43,12 +58,13 @@ class Pipeline:
 
     def __init__(self, captured: Captured) -> None:
         self._captured = captured
+        self._turn = threading.RLock()
         self._revision = -1
         self._calls: tuple[tuple[str, Callable[[Any], Any]], ...] = ()
         self._self: Self | None = None
         self._loaded_from: tuple[object, ...] = ()
 
-    def run(self, value: Any, observe: Observer | None = None) -> Trace:
+    def run(self, value: Any, observer: Observer | None = None) -> Trace:
         """Run every stage on ``value`` and return what each did.
 
         An exception of a stage ends the run and is kept in its trace; interrupts pass.
@@ -56,47 +72,64 @@ class Pipeline:
         Raises:
             RunError: something is missing; none of the user's code has run.
         """
-        if self._revision != self._captured.revision:
-            failed = self._compile()
-            if failed is not None:
-                return Trace((failed,))
-        done = []
-        for name, call in self._calls:
-            started = perf_counter()
-            try:
-                value = call(value)
-            except Exception as error:  # noqa: BLE001  # kept, and raised by .output
-                done.append(_failed(name, started, error))
-                break
-            done.append(StageTrace(name, value, perf_counter() - started))
-            if observe is not None:
-                observe(name, value)
-        return Trace(tuple(done))
+        with self._turn:
+            if self._revision != self._captured.revision:
+                failed = self._compile(observer)
+                if failed is not None:
+                    return Trace((failed,))
+            done: list[StageTrace] = []
+            for name, call in self._calls:
+                if observer is not None:
+                    observer.begins(name)
+                done.append(_ran(name, call, value, observer))
+                if observer is not None:
+                    observer.ends(done[-1])
+                if done[-1].error is not None:
+                    break
+                value = done[-1].value
+            return Trace(tuple(done))
 
-    def _compile(self) -> StageTrace | None:
+    def _compile(self, observer: Observer | None) -> StageTrace | None:
         problems = self._captured.gaps()
         if problems:
             raise RunError("The bundle can't run yet.", problems)
-        failed = self._load()
+        failed = self._load(observer)
         if failed is None:
             self._calls = tuple(_calls(self._captured, self._self))
             self._revision = self._captured.revision
         return failed
 
-    def _load(self) -> StageTrace | None:
+    def _load(self, observer: Observer | None) -> StageTrace | None:
         """Run ``load`` on a new ``self``, if it changed since it last ran."""
         stage = self._captured.stages.get("load")
         origin = _origin(self._captured, stage)
         if self._self is not None and _same(origin, self._loaded_from):
             return None
-        loaded, started = Self(self._captured.secrets), perf_counter()
-        try:
-            if stage is not None:
-                _bound(self._captured, stage, loaded)()
-        except Exception as error:  # noqa: BLE001  # kept, and raised by .output
-            return _failed("load", started, error)
+        loaded = Self(self._captured.secrets)
+        if stage is not None:
+            if observer is not None:
+                observer.begins("load")
+            bound = functools.partial(_bound, self._captured, stage, loaded)
+            done = _ran("load", lambda _: bound()(), None, None)
+            if observer is not None:
+                observer.ends(done)
+            if done.error is not None:
+                return done
         self._self, self._loaded_from = loaded, origin
         return None
+
+
+def _ran(
+    name: str, call: Callable[[Any], Any], value: Any, observer: Observer | None
+) -> StageTrace:
+    started = perf_counter()
+    try:
+        value = call(value)
+        if isinstance(value, _Stream):
+            value = value.collect(name, observer)
+    except Exception as error:  # noqa: BLE001  # kept, and raised by .output
+        return _failed(name, started, error)
+    return StageTrace(name, value, perf_counter() - started)
 
 
 def _calls(
@@ -175,11 +208,7 @@ def _whole(name: str, call: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _collecting(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def answer(value: Any) -> Any:
         result = call(value)
-        if isinstance(result, GeneratorType):
-            return Chunks(result)
-        if isinstance(result, AsyncGeneratorType):
-            return _finish(_gather(result))
-        return result
+        return _Stream(result) if isinstance(result, _STREAMS) else result
 
     return answer
 
@@ -187,8 +216,31 @@ def _collecting(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
 _STREAMS = (GeneratorType, AsyncGeneratorType)
 
 
-async def _gather(stream: AsyncGenerator[Any, None]) -> Chunks:
-    return Chunks([chunk async for chunk in stream])
+class _Stream(NamedTuple):
+    """An answer that comes in parts."""
+
+    parts: Generator[Any, Any, Any] | AsyncGenerator[Any, Any]
+
+    def collect(self, stage: str, observer: Observer | None) -> Chunks:
+        """Read it to its end, and tell of each part."""
+        chunks = Chunks()
+
+        def keep(chunk: Any) -> None:
+            chunks.append(chunk)
+            if observer is not None:
+                observer.yields(stage, chunk)
+
+        if isinstance(self.parts, Generator):
+            for chunk in self.parts:
+                keep(chunk)
+        else:
+            _finish(_read(self.parts, keep))
+        return chunks
+
+
+async def _read(stream: AsyncGenerator[Any, Any], keep: Callable[[Any], None]) -> None:
+    async for chunk in stream:
+        keep(chunk)
 
 
 def _awaiting(call: Callable[..., Any]) -> Callable[..., Any]:
