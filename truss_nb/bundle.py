@@ -204,11 +204,15 @@ class Bundle:
             raise SettingError("Name what is required, such as: pyarrow==17.0.0")
         self.captured.requirements = _with(self.captured.requirements, line)
 
-    def status(self) -> Status:
-        """Return what is captured, what it needs and why, and what is wrong."""
+    def status(self, *, measure: bool = True) -> Status:
+        """Return what is captured, what it needs and why, and what is wrong.
+
+        Args:
+            measure: save each value to a temporary place to tell its size there.
+        """
         from truss_nb.status import status  # noqa: PLC0415  # follows names: slow
 
-        return status(self.captured)
+        return status(self.captured, measure=measure)
 
     def export(
         self,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
 from truss_nb.capture.leaks import credentials_of
+from truss_nb.capture.variables import read_by
 from truss_nb.captured import Captured
-from truss_nb.credentials import HIDDEN, Credentials, known
-from truss_nb.errors import Problem
+from truss_nb.credentials import known
+from truss_nb.errors import ExportError, Problem
+from truss_nb.export.measure import size_of
+from truss_nb.export.plan import Planned, plan
+from truss_nb.export.values import Saving, save
 from truss_nb.stage import NAMES, label
 from truss_nb.summary import describe
 from truss_nb.table import Table
+from truss_nb.tree import COLUMNS, File, Need, draw, grow
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,14 +27,20 @@ class Status:
     """The state of a bundle, as tables.
 
     Args:
-        stages: one row for each stage: its name, and what it is.
-        needs: one row for each name: how it travels, by which path, what it is.
+        stages: one row for each part of the bundle: its name, and what it is.
+        needs: the stages, the model and the parameters, with the names that each
+            needs from the notebook below it.
+        requirements: the lines that config.yaml would have, each with why it is
+            there; empty while something is in the way.
+        variables: environment variables that the code reads, each with where.
         problems: what stands in the way of an export.
         warnings: what can't be seen from here.
     """
 
     stages: tuple[tuple[str, str], ...]
-    needs: tuple[tuple[str, str, str, str], ...]
+    needs: tuple[Need, ...]
+    requirements: Mapping[str, tuple[str, ...]]
+    variables: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
 
@@ -39,28 +51,63 @@ class Status:
         return "".join(table._repr_html_() for table in self._tables())
 
     def _tables(self) -> list[Table]:
-        tables = [Table("Bundle", ("part", "is"), self.stages)]
-        if self.needs:
-            columns = ("name", "travels as", "reached by", "is")
-            tables.append(Table("What it needs from the notebook", columns, self.needs))
+        because = [(line, "; ".join(why)) for line, why in self.requirements.items()]
+        read = [(name, ", ".join(places)) for name, places in self.variables.items()]
         trouble = [("problem", str(problem)) for problem in self.problems]
         trouble += [("note", warning) for warning in self.warnings]
-        if trouble:
-            tables.append(Table("In the way", ("kind", "what"), trouble))
-        return tables
+        tables = [
+            Table("Bundle", ("part", "is"), self.stages),
+            Table("What it needs from the notebook", COLUMNS, [*draw(self.needs)]),
+            Table("Requirements", ("pinned", "because"), because),
+            Table("Environment variables", ("name", "read by"), read),
+            Table("In the way", ("kind", "what"), trouble),
+        ]
+        return [table for table in tables if table.rows]
 
 
-def status(captured: Captured) -> Status:
-    """Follow the names of a bundle and report, without running or writing anything."""
+def status(captured: Captured, *, measure: bool = True) -> Status:
+    """Follow the names of a bundle and report, without running or exporting anything.
+
+    Args:
+        captured: the bundle.
+        measure: save each value to a temporary place to tell its size.
+    """
     closure, credentials = close_over(captured), credentials_of(captured)
-    functions = set(closure.functions.values())
-    needed = [b for n, b in closure.bindings.items() if n not in functions]
+    saving = save(closure.bindings)
+    problems = [*captured.gaps(), *closure.problems, *saving.problems]
+    files = _files(saving, {problem.name for problem in problems}, measure=measure)
+    planned, refused = _plan(captured, closure) if not problems else (None, problems)
     return Status(
         stages=tuple(_parts(captured, closure)),
-        needs=tuple(_row(each, credentials) for each in needed),
-        problems=(*captured.gaps(), *closure.problems),
+        needs=grow(captured, closure, files, credentials),
+        requirements=planned.evidence if planned else {},
+        variables=planned.variables if planned else read_by(closure.bindings),
+        problems=tuple(refused),
         warnings=(*closure.warnings, *_stale(captured)),
     )
+
+
+def _plan(
+    captured: Captured, closure: Closure
+) -> tuple[Planned | None, Sequence[Problem]]:
+    try:
+        return plan(captured, "model", closure), ()
+    except ExportError as error:
+        return None, error.problems
+
+
+def _files(saving: Saving, refused: set[str], *, measure: bool) -> dict[str, File]:
+    """Return the file of each value, measured unless something refuses the value.
+
+    What holds a credential is among those, and reaches no disk, not even for a moment.
+    """
+    files: dict[str, File] = {}
+    for loading in saving.loadings:
+        path, size = f"data/{loading.file}", None
+        if measure and refused.isdisjoint(loading.names):
+            size = size_of(path, saving.files[path])
+        files |= dict.fromkeys(loading.names, File(path, size))
+    return files
 
 
 def _stale(captured: Captured) -> list[str]:
@@ -116,15 +163,3 @@ def _told(key: str, value: Any) -> str:
 
 def _setting(name: str, value: Any, missing: bool) -> str:
     return f"{name} (not set)" if missing else f"{name}={describe(value, name)}"
-
-
-def _row(binding: Binding, credentials: Credentials) -> tuple[str, str, str, str]:
-    value = binding.value
-    shown = binding.text if binding.kind is Kind.IMPORT else describe(value)
-    if binding.kind is Kind.SECRET or (
-        isinstance(value, str) and credentials.holds(value, binding.name)
-    ):
-        shown = HIDDEN
-    place = f" ({binding.cell})" if binding.cell else ""
-    way = " → ".join(binding.path) or "the notebook"
-    return binding.name, binding.kind.value, way, f"{shown}{place}"

@@ -58,6 +58,16 @@ def describe_time(seconds: float) -> str:
     return f"{seconds * 1e6:.0f} µs"
 
 
+def describe_size(count: int) -> str:
+    """Return a number of bytes in the unit that reads best: ``812 B``, ``5 kB``."""
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
 def _setting(argument: Argument) -> str:
     name = argument.extra.name
     if argument.is_missing:

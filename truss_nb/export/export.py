@@ -22,6 +22,7 @@ from truss_nb.errors import ProofError, SettingError
 from truss_nb.export.plan import plan
 from truss_nb.export.writer import staged
 from truss_nb.proof import EXPECTED, prove
+from truss_nb.summary import describe_size
 from truss_nb.table import Table
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Export:
         path: the folder.
         files: each file's path in it, and its size in bytes.
         requirements: the lines of config.yaml.
-        evidence: for each line the modules that need it.
+        evidence: for each line why it is there.
         warnings: what to know before relying on it.
         trusted: the files that can run code when they are read.
         proof: how the folder answered in a fresh process; None with ``prove=False``.
@@ -56,19 +57,21 @@ class Export:
     def __str__(self) -> str:
         width = max(len(file) for file in self.files)
         lines = [f"{self.path}"]
-        lines += [f"  {f:<{width}}  {_size(n):>9}" for f, n in self.files.items()]
+        lines += [
+            f"  {f:<{width}}  {describe_size(n):>9}" for f, n in self.files.items()
+        ]
         lines.append("requirements")
-        lines += [f"  {line}  (for {self._reason(line)})" for line in self.requirements]
+        lines += [f"  {line}  — {self._reason(line)}" for line in self.requirements]
         lines += [f"note: {warning}" for warning in self.warnings]
         lines.append("not proven" if self.proof is None else str(self.proof))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        files = [(file, _size(size)) for file, size in self.files.items()]
+        files = [(file, describe_size(size)) for file, size in self.files.items()]
         lines = [(each, self._reason(each)) for each in self.requirements]
         tables = [
             Table(str(self.path), ("file", "size"), files),
-            Table("Requirements", ("pinned", "for"), lines),
+            Table("Requirements", ("pinned", "because"), lines),
             Table("Notes", ("what to know",), [(note,) for note in self.warnings]),
         ]
         shown = "".join(table._repr_html_() for table in tables if table.rows)
@@ -76,7 +79,7 @@ class Export:
         return shown + proof
 
     def _reason(self, line: str) -> str:
-        return ", ".join(self.evidence.get(line, ())) or "you asked for it"
+        return "; ".join(self.evidence[line])
 
 
 def export(  # noqa: PLR0913 - what the magic offers
@@ -127,7 +130,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         path=target,
         files=sizes,
         requirements=planned.requirements.lines,
-        evidence=planned.requirements.evidence,
+        evidence=planned.evidence,
         warnings=(
             *planned.warnings,
             *_changed(captured, expected, credentials),
@@ -194,12 +197,3 @@ def _sizes(folder: Path) -> dict[str, int]:
         for p in files
         if ".truss-nb" not in p.parts and "__pycache__" not in p.parts
     }
-
-
-def _size(count: int) -> str:
-    size = float(count)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -10,6 +10,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from truss_nb.capture.names import needs
+from truss_nb.capture.variables import variables
 from truss_nb.errors import Problem
 from truss_nb.export.paths import silently_dropped
 from truss_nb.export.requirements import Requirements, find_requirements
@@ -39,12 +40,14 @@ class Modules:
         files: those that travel: path in the folder → what copies it.
         missing: those that neither has, an optional import for example.
         problems: those whose names the server has taken.
+        variables: environment variables that those that travel read → their files.
     """
 
     requirements: Requirements
     files: dict[str, Payload]
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
+    variables: Mapping[str, tuple[str, ...]]
 
 
 def gather(modules: Iterable[str], extra: Iterable[str]) -> Modules:
@@ -63,7 +66,8 @@ def gather(modules: Iterable[str], extra: Iterable[str]) -> Modules:
         if not located:
             missing = tuple(sorted(tops - set(copied)))
             problems = tuple(_taken(top) for top in sorted(TAKEN & set(copied)))
-            return Modules(found, _copies(copied), missing, problems)
+            read = _variables(copied)
+            return Modules(found, _copies(copied), missing, problems, read)
         copied |= located
         wanted |= {m for path in located.values() for m in _imports(path)}
 
@@ -81,8 +85,22 @@ def _source(top: str) -> Path | None:
 
 
 def _imports(path: Path) -> Iterator[str]:
-    for file in path.rglob("*.py") if path.is_dir() else [path]:
+    for file in _modules(path):
         yield from needs(file.read_text(encoding="utf-8")).modules
+
+
+def _modules(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for source in sources.values():
+        for file in _modules(source):
+            place = f"packages/{file.relative_to(source.parent).as_posix()}"
+            for name in variables(file.read_text(encoding="utf-8"), {}):
+                found[name] = (*found.get(name, ()), place)
+    return found
 
 
 def _copies(sources: dict[str, Path]) -> dict[str, Payload]:

@@ -6,8 +6,9 @@ All that can stand in the way is collected here and told at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from shutil import copyfile
@@ -19,15 +20,16 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
 from truss_nb.capture.leaks import credentials_of
-from truss_nb.capture.names import needs
+from truss_nb.capture.variables import read_by
 from truss_nb.captured import Captured
 from truss_nb.errors import ExportError, Problem
+from truss_nb.export.evidence import Sources, explain, find_sources
 from truss_nb.export.local import Modules, gather
 from truss_nb.export.model_py import model_py
 from truss_nb.export.module import HOME, definitions_py
 from truss_nb.export.parameters import config_parameters
 from truss_nb.export.paths import silently_dropped
-from truss_nb.export.requirements import Requirements
+from truss_nb.export.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving, save
 from truss_nb.export.writer import Payload, Plan
 
@@ -40,28 +42,59 @@ class Planned:
 
     Args:
         files: relative path → content.
-        requirements: what config.yaml pins, and by which evidence.
+        requirements: what config.yaml pins.
+        evidence: for each line why it is there.
         warnings: what a person should know before they rely on it.
         trusted: the files that can run code when they are read.
+        variables: environment variables that the code reads → where.
+        sources: what asks for modules.
+        asked: the user's own requirement lines.
+        config: makes config.yaml with these requirements.
     """
 
     files: Plan
     requirements: Requirements
+    evidence: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     trusted: tuple[str, ...]
+    variables: Mapping[str, tuple[str, ...]]
+    sources: Sources
+    asked: tuple[str, ...]
+    config: Callable[[Requirements], bytes]
+
+    def hearing(self, heard: Mapping[str, str]) -> Planned:
+        """Return the plan with the requirements that only a proof shows.
+
+        Args:
+            heard: modules, each with a sentence that says how it showed.
+        """
+        if not heard:
+            return self
+        known, evidence = self.requirements, self.requirements.evidence
+        modules = {module for modules in evidence.values() for module in modules}
+        found = find_requirements(modules | heard.keys(), self.asked)
+        new = [str(each) for each in found.warnings if each not in known.warnings]
+        return replace(
+            self,
+            files={**self.files, "config.yaml": self.config(found)},
+            requirements=found,
+            evidence=explain(found, self.sources, heard),
+            warnings=(*self.warnings, *new),
+        )
 
 
-def plan(captured: Captured, name: str) -> Planned:
+def plan(captured: Captured, name: str, closure: Closure | None = None) -> Planned:
     """Plan the folder of a bundle.
 
     Args:
         captured: the bundle.
         name: the model's name in config.yaml.
+        closure: what it needs; found anew if None.
 
     Raises:
         ExportError: something can't be captured or saved; it lists every reason.
     """
-    closure = close_over(captured)
+    closure = closure or close_over(captured)
     saving = save(closure.bindings)
     problems = [
         *captured.gaps(),
@@ -75,20 +108,32 @@ def plan(captured: Captured, name: str) -> Planned:
         raise ExportError(f"{name} can't be exported:", problems)
     text = model_py(captured, closure, saving.loadings, f"Truss model {name}.")
     packages = _packages(closure, name)
-    modules = {
-        module for code in (text, *packages.values()) for module in needs(code).modules
-    }
-    modules = {m for m in modules | saving.modules if m.partition(".")[0] != HOME}
-    found = gather(modules, captured.requirements)
+    code = {"model/model.py": text, **packages}
+    sources = find_sources(code, closure, saving.loadings)
+    modules = saving.modules.union(*sources.values())
+    found = gather(
+        {m for m in modules if m.partition(".")[0] != HOME}, captured.requirements
+    )
     if found.problems:
         raise ExportError(f"{name} can't be exported:", found.problems)
-    files = _files(captured, name, text, saving, found.requirements)
-    files |= {path: code.encode() for path, code in packages.items()}
+    config, variables = _config(captured, name), read_by(closure.bindings)
+    for variable, places in found.variables.items():
+        variables[variable] = (*variables.get(variable, ()), *places)
+    files = _files(captured, code, saving)
     return Planned(
-        files=files | found.files,
+        files={**files, "config.yaml": config(found.requirements), **found.files},
         requirements=found.requirements,
-        warnings=(*closure.warnings, *_warnings(captured, saving, found)),
+        evidence=explain(found.requirements, sources, {}),
+        warnings=(
+            *closure.warnings,
+            *_warnings(captured, saving, found),
+            *_unset(captured, variables),
+        ),
         trusted=saving.trusted,
+        variables=dict(sorted(variables.items())),
+        sources=sources,
+        asked=tuple(captured.requirements),
+        config=config,
     )
 
 
@@ -137,15 +182,14 @@ def _missing_files(captured: Captured) -> list[Problem]:
 
 
 def _files(
-    captured: Captured, name: str, text: str, saving: Saving, pinned: Requirements
+    captured: Captured, code: Mapping[str, str], saving: Saving
 ) -> dict[str, bytes | Payload]:
     files: dict[str, bytes | Payload] = {
-        "config.yaml": _yaml(_config(captured, name, pinned)),
         "examples.yaml": _yaml(
             [{"name": e.name, "input": e.input} for e in captured.examples.values()]
         ),
         "model/__init__.py": b"",
-        "model/model.py": text.encode(),
+        **{path: text.encode() for path, text in code.items()},
         **saving.files,
     }
     for file in captured.files:
@@ -158,27 +202,40 @@ def _copy(source: Path, path: Path) -> None:
     copyfile(source, path)
 
 
-def _config(captured: Captured, name: str, pinned: Requirements) -> dict[str, Any]:
+def _config(captured: Captured, name: str) -> Callable[[Requirements], bytes]:
+    """Return what writes config.yaml, of the settings as they are now."""
+    config = {
+        "model_name": name,
+        "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
+        "requirements": [],
+        "system_packages": [],
+        "secrets": dict.fromkeys(sorted(captured.secrets)),
+        "model_metadata": _metadata(captured),
+    }
+    settings = deepcopy(captured.config)
+
+    def write(pinned: Requirements) -> bytes:
+        lines = {
+            "requirements": list(pinned.lines),
+            "system_packages": list(pinned.system_packages),
+        }
+        filled = {**config, **lines}.items()
+        kept = {key: value for key, value in filled if value or key == "requirements"}
+        return _yaml(_merged(kept, settings))
+
+    return write
+
+
+def _metadata(captured: Captured) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     if captured.examples:
         first = next(iter(captured.examples.values()))
         if not _holds_bytes(first.input):
-            metadata["example_model_input"] = first.input
+            metadata["example_model_input"] = deepcopy(first.input)
     parameters = config_parameters(captured)
     if parameters:
-        metadata["parameters"] = dict(sorted(parameters.items()))
-    config: dict[str, Any] = {
-        "model_name": name,
-        "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
-        "requirements": list(pinned.lines),
-    }
-    if pinned.system_packages:
-        config["system_packages"] = list(pinned.system_packages)
-    if captured.secrets:
-        config["secrets"] = dict.fromkeys(sorted(captured.secrets))
-    if metadata:
-        config["model_metadata"] = metadata
-    return _merged(config, captured.config)
+        metadata["parameters"] = deepcopy(dict(sorted(parameters.items())))
+    return metadata
 
 
 def _merged(config: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,3 +295,14 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
         if silently_dropped(f"data/{Path(file).name}")
     ]
     return found
+
+
+def _unset(captured: Captured, variables: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Tell which environment variables config.yaml leaves to the server."""
+    given = captured.config.get("environment_variables") or {}
+    return [
+        f"the environment variable {name} is read by {', '.join(variables[name])}: "
+        f"set it with %truss_config environment_variables.{name}=VALUE, unless the "
+        "server has it"
+        for name in sorted(variables.keys() - set(given))
+    ]

@@ -1,0 +1,129 @@
+"""What a status tells, through both doors."""
+
+import numpy as np
+import pytest
+from doors import Functions, Magics, fresh_shell
+
+
+@pytest.fixture(params=["functions", "magics"])
+def door(request, tmp_path):
+    if request.param == "functions":
+        yield Functions()
+    else:
+        with fresh_shell(tmp_path) as shell:
+            yield Magics(shell)
+
+
+def flat(needs):
+    for need in needs:
+        yield need
+        yield from flat(need.needs)
+
+
+@pytest.fixture
+def shop(door):
+    door.run_cell("import numpy as np")
+    door.run_cell("SIZE = 8\nweights = np.arange(1000.0)")
+    door.run_cell("def clean(x):\n    return np.asarray(x)[:SIZE]")
+    door.stage("preprocess", "def preprocess(x):\n    return clean(x) * weights[:SIZE]")
+    door.run_cell("class Sum:\n    def predict(self, x): return x.sum()")
+    door.run_cell("model = Sum()")
+    door.model("model")
+    door.stage("postprocess", "def postprocess(y, k=3):\n    return [clean([y]), k]")
+    return door
+
+
+TREE = [
+    # the path to a name, how it travels, where it goes
+    ((), "preprocess", "stage", None),
+    (("preprocess",), "clean", "definition", None),
+    (("preprocess", "clean"), "np", "import", None),
+    (("preprocess", "clean"), "SIZE", "constant", None),
+    (("preprocess",), "weights", "value", "data/weights.npy"),
+    ((), "predict", "model", None),
+    (("predict",), "model", "value", "data/model.pickle"),
+    (("predict", "model"), "Sum", "definition", None),
+    ((), "postprocess", "stage", None),
+]
+
+
+@pytest.mark.parametrize(("path", "name", "kind", "file"), TREE)
+def test_a_name_stands_under_what_reached_it(shop, path, name, kind, file):
+    found = [n for n in flat(shop.status().needs) if (n.path, n.name) == (path, name)]
+    assert [(n.kind, n.file, n.shown) for n in found] == [(kind, file, None)]
+
+
+def test_what_two_share_is_shown_once(shop):
+    again = [n for n in flat(shop.status().needs) if n.shown]
+    assert [(n.path, n.name, n.shown) for n in again] == [
+        (("preprocess",), "SIZE", ("preprocess", "clean", "SIZE")),
+        (("postprocess",), "clean", ("preprocess", "clean")),
+    ]
+    assert not any(n.needs for n in again)
+    assert "see preprocess → clean" in str(shop.status())
+
+
+def test_a_size_is_what_an_export_writes(shop, tmp_path):
+    sizes = {n.file: n.size for n in flat(shop.status().needs) if n.file}
+    written = shop.export(tmp_path / "out", prove=False).files
+    assert sizes == {f: n for f, n in written.items() if f.startswith("data/")}
+    assert sizes["data/weights.npy"] == 8128
+
+
+def test_a_definition_is_as_big_as_its_source(shop):
+    needs = flat(shop.status().needs)
+    (clean,) = [n for n in needs if n.name == "clean" and not n.shown]
+    assert clean.size == len("def clean(x):\n    return np.asarray(x)[:SIZE]")
+
+
+def test_values_that_share_parts_name_their_file(door):
+    door.run_cell("part = {1}\nimport collections\na = collections.deque([part])")
+    door.run_cell("b = collections.deque([part])")
+    door.stage("predict", "def predict(x):\n    return [len(a), len(b)]")
+    files = {n.name: n.file for n in flat(door.status().needs) if n.kind == "value"}
+    assert files == {"a": "data/shared.pickle", "b": "data/shared.pickle"}
+
+
+def test_sizes_are_left_out_if_they_are_not_asked_for(shop):
+    needs = flat(shop.bundle.status(measure=False).needs)
+    assert [n.size for n in needs if n.file] == [None, None]
+
+
+def test_what_cannot_be_saved_is_in_the_tree_and_in_the_way(shop):
+    shop.run_cell("import threading\nweights = [threading.Lock()]")
+    status = shop.status()
+    (weights,) = [n for n in flat(status.needs) if n.name == "weights"]
+    assert (weights.kind, weights.size) == ("value", None)
+    assert [p.name for p in status.problems] == ["weights"]
+    assert status.requirements == {}
+
+
+def test_a_parameter_that_needs_a_value_is_a_root(door):
+    door.run_cell("import numpy as np\nlabels = np.array(['a', 'b'])")
+    door.stage("predict", "def predict(x, names):\n    return str(names[x])")
+    door.parameter("names", "labels")
+    (root,) = [n for n in door.status().needs if n.name == "names"]
+    assert (root.kind, [n.name for n in root.needs]) == ("parameter", ["labels"])
+
+
+def test_a_requirement_says_why_it_is_there(shop):
+    shop.require("rich==14.0")
+    because = shop.status().requirements
+    assert because[f"numpy=={np.__version__}"] == (
+        "model/model.py imports numpy",
+        "data/weights.npy needs numpy",
+    )
+    assert because["rich==14.0"] == ("you asked for it",)
+    shown = str(shop.status())
+    assert "model/model.py imports numpy; data/weights.npy needs numpy" in shown
+
+
+def test_the_tree_is_drawn(shop):
+    text = str(shop.status()).replace("\N{NO-BREAK SPACE}", " ")
+    lines = text.splitlines()
+    (at,) = [i for i, line in enumerate(lines) if line.startswith("├─ clean")]
+    assert lines[at + 1].startswith("│  ├─ np")
+    assert "def clean(x)" in lines[at]
+    assert "import numpy as np" in lines[at + 1]
+    assert lines[at + 2].startswith("│  └─ SIZE")
+    assert "<td" in shop.status()._repr_html_()

@@ -1,0 +1,81 @@
+"""Which environment variables a piece of source reads, as far as it names them.
+
+``os.environ["X"]``, ``os.environ.get("X")``, ``os.getenv("X")`` and the like are seen,
+under whatever name ``os``, ``environ`` or ``getenv`` was imported. A name that is put
+together when the code runs isn't.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from truss_nb.capture.binding import Binding
+
+_ASKING = frozenset({"get", "pop", "setdefault"})
+
+
+def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
+    """Return the environment variables that ``source`` reads.
+
+    Args:
+        source: statements.
+        names: what the names in it mean, apart from those that it imports itself.
+    """
+    tree = ast.parse(source)
+    meaning = {**names, **dict(_imported(tree))}
+    return frozenset(name for node in ast.walk(tree) for name in _read(node, meaning))
+
+
+def read_by(bindings: Mapping[str, Binding]) -> dict[str, tuple[str, ...]]:
+    """Return the environment variables that the text of bindings reads, and where."""
+    names = {name: binding.value for name, binding in bindings.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for binding in bindings.values():
+        for variable in variables(binding.text, names):
+            place = " → ".join((*binding.path, binding.name))
+            found[variable] = (*found.get(variable, ()), place)
+    return found
+
+
+def _imported(tree: ast.AST) -> Iterator[tuple[str, Any]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (
+                (each.asname or "os", os) for each in node.names if each.name == "os"
+            )
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            for each in node.names:
+                yield each.asname or each.name, getattr(os, each.name, None)
+
+
+def _read(node: ast.AST, meaning: Mapping[str, Any]) -> Iterator[str]:
+    match node:
+        case ast.Subscript(
+            value=of, slice=ast.Constant(value=str(name)), ctx=ast.Load()
+        ):
+            if _means(of, meaning) is os.environ:
+                yield name
+        case ast.Compare(left=ast.Constant(value=str(name)), comparators=[of]):
+            if _means(of, meaning) is os.environ:
+                yield name
+        case ast.Call(func=called, args=[ast.Constant(value=str(name)), *_]):
+            if _asks(called, meaning):
+                yield name
+
+
+def _asks(called: ast.expr, meaning: Mapping[str, Any]) -> bool:
+    if isinstance(called, ast.Attribute) and called.attr in _ASKING:
+        return _means(called.value, meaning) is os.environ
+    return _means(called, meaning) is os.getenv
+
+
+def _means(node: ast.expr, meaning: Mapping[str, Any]) -> Any:
+    """Return what ``os``, ``os.environ`` or a name for either means, else None."""
+    if isinstance(node, ast.Name):
+        return meaning.get(node.id)
+    if isinstance(node, ast.Attribute) and _means(node.value, meaning) is os:
+        return getattr(os, node.attr, None)
+    return None

@@ -1,0 +1,58 @@
+"""How big each file of a plan is, and what is in it, without writing the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from truss_nb.export.manifest import fingerprint, list_files
+from truss_nb.export.writer import Payload, Plan
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One file.
+
+    Args:
+        size: its bytes.
+        digest: the SHA-256 of its content.
+    """
+
+    size: int
+    digest: str
+
+
+def measure(plan: Plan) -> dict[str, Measured]:
+    """Return the size and the hash of each file that a plan makes.
+
+    A large value writes itself to a temporary place, which takes as long as an export
+    does and as much room as the largest one.
+    """
+    measured: dict[str, Measured] = {}
+    for name, content in sorted(plan.items()):
+        if isinstance(content, Payload):
+            measured.update(_measure_payload(name, content))
+        else:
+            digest = hashlib.sha256(content).hexdigest()
+            measured[name] = Measured(len(content), digest)
+    return measured
+
+
+def size_of(name: str, content: Payload) -> int:
+    """Return the bytes that a large value takes, as a file or as a folder."""
+    return sum(each.size for _, each in _measure_payload(name, content))
+
+
+def _measure_payload(name: str, payload: Payload) -> Iterator[tuple[str, Measured]]:
+    with tempfile.TemporaryDirectory(prefix="truss-nb-size-") as place:
+        path = Path(place) / Path(name).name
+        payload.write(path)
+        if path.is_file():
+            yield name, Measured(path.stat().st_size, fingerprint(path))
+            return
+        for file in list_files(path):
+            inner = path / file
+            yield f"{name}/{file}", Measured(inner.stat().st_size, fingerprint(inner))
