@@ -1,0 +1,29 @@
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+from front_end import PACKAGES, Jupyter, find_browser, start_browser, start_jupyter
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
+    missing = [package for package in PACKAGES if find_spec(package) is None]
+    if find_browser() is None:
+        missing.append("chromium")
+    if missing and os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    assert missing == []
+    with start_jupyter(tmp_path_factory.mktemp("jupyter")) as running:
+        yield running
+
+
+# Playwright's event loop is in the way of other tests' loops: it ends with the module.
+@pytest.fixture(scope="module")
+def browser(jupyter: Jupyter) -> Iterator["Browser"]:
+    with start_browser() as started:
+        yield started
