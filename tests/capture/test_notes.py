@@ -1,5 +1,8 @@
 """What can't be seen or promised is told in the export's notes."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,34 @@ CASES = {
     "names looked up by a helper": (
         ("def get(n): return vars()[n]", "def preprocess(x): return get('n') and x"),
         "get calls vars()",
+    ),
+    "an attribute of a module, by a computed name": (
+        (
+            "import math\nwhat = 'sqrt'",
+            "def preprocess(x): return getattr(math, what)(x)",
+        ),
+        "preprocess calls getattr(math, …)",
+    ),
+    "a module by a computed name": (
+        (
+            "from importlib import import_module\nwhat = 'math'",
+            "def preprocess(x): return import_module(what).sqrt(x)",
+        ),
+        "preprocess calls import_module(…)",
+    ),
+    "a table's query": (
+        (
+            "class Table:\n    def query(self, text): return text",
+            "def preprocess(x): return Table().query('a > @x')",
+        ),
+        "preprocess calls query('… @ …')",
+    ),
+    "a library's attribute that the notebook set, and no stage names": (
+        (
+            "import string\nstring.truss_nb_test = 3",
+            "def preprocess(x): return string.digits",
+        ),
+        "the notebook set string.truss_nb_test (cell 1)",
     ),
     "state kept from one call to the next": (
         ("seen = []", "def preprocess(x):\n    seen.append(x)\n    return len(seen)"),
@@ -34,3 +65,32 @@ def test_it_is_told(notebook, tmp_path: Path, cells, note: str) -> None:
     assert export.proof.passed
     assert any(note in warning for warning in export.warnings), export.warnings
     assert note in str(export)
+
+
+SCRIPT = """\
+import os
+from truss_nb import Bundle
+
+def preprocess(x):
+    return os.environ["TRUSS_NB_TEST_MODE"]
+
+bundle = Bundle()
+bundle.preprocess(preprocess)
+print(bundle.status())
+"""
+
+
+def test_a_variable_from_outside_is_listed_and_not_refused(tmp_path: Path) -> None:
+    file = tmp_path / "script.py"
+    file.write_text(SCRIPT)
+
+    done = subprocess.run(
+        [sys.executable, str(file)],
+        env={**os.environ, "TRUSS_NB_TEST_MODE": "fast"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "TRUSS_NB_TEST_MODE  preprocess" in done.stdout
+    assert "only the notebook set" not in done.stdout

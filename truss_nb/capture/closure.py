@@ -13,7 +13,9 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.leaks import credentials_of, leaks, misplaced
+from truss_nb.capture.patches import patched
 from truss_nb.capture.sharing import share
+from truss_nb.capture.unset import unset_variables
 from truss_nb.captured import Captured, Reference
 from truss_nb.stage import NAMES
 from truss_nb.wire import is_json
@@ -33,6 +35,8 @@ def close_over(captured: Captured) -> Closure:
     }
     pickled = _close_over_pickled(follower)
     found = follower.bindings
+    replaced, told = patched(found, captured.namespace, follower.cells)
+    configured = captured.config.get("environment_variables", {})
     return Closure(
         bindings=share(found),
         functions=functions,
@@ -42,8 +46,10 @@ def close_over(captured: Captured) -> Closure:
             *follower.problems,
             *leaks(found.values(), credentials_of(captured), follower.home),
             *misplaced(found),
+            *replaced,
+            *unset_variables(found, {*configured, *captured.secrets}),
         ),
-        warnings=tuple(follower.warnings),
+        warnings=(*follower.warnings, *told),
     )
 
 

@@ -15,7 +15,7 @@ import ast
 import builtins
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
@@ -24,11 +24,13 @@ from truss_nb.capture.definition import Definition, define
 from truss_nb.capture.imports import find_import, submodule_imports
 from truss_nb.capture.literal import render
 from truss_nb.capture.names import Needs, needs
+from truss_nb.capture.places import cell_of
 from truss_nb.capture.source import Cells, Source
 from truss_nb.errors import Problem
 from truss_nb.formats import find
 
 _NOTEBOOK_ONLY = frozenset({"display", "get_ipython", "In", "Out", "_", "__", "___"})
+_STAND_INS = frozenset({"exit", "open", "quit"})
 
 
 class Follower:
@@ -110,15 +112,25 @@ class Follower:
         binding = self.bindings[name]
         for made, obj in found.made_with.items():
             self.bind(made, obj, path)
-        if binding.needs.hidden:
-            called = ", ".join(f"{each}()" for each in sorted(binding.needs.hidden))
-            self.warnings.append(
-                f"{name} calls {called}: names that it looks up by a string "
-                "can't be seen, and don't come along unless something else names them"
-            )
+        self._warn_of_strings(name, binding.needs)
         for needed in sorted(binding.needs.all - set(found.made_with)):
             self._resolve(needed, path)
             self._import_submodules(needed, binding)
+
+    def _warn_of_strings(self, name: str, found: Needs) -> None:
+        called = {f"{each}()" for each in found.hidden}
+        for call, looked_in in found.lookups:
+            value = self.namespace.get(looked_in)
+            if not looked_in or (
+                looked_in in found.all and isinstance(value, ModuleType)
+            ):
+                called.add(call)
+        if called:
+            self.warnings.append(
+                f"{name} calls {', '.join(sorted(called))}: names that it looks up by "
+                "a string can't be seen, and don't come along unless something else "
+                "names them"
+            )
 
     def _resolve(self, name: str, path: tuple[str, ...]) -> None:
         if name in self.bindings:
@@ -126,8 +138,9 @@ class Follower:
             return
         if name in self.opened_by_load:
             return
-        if name in _NOTEBOOK_ONLY:
-            self.refuse(name, path, *reasons.NOTEBOOK_ONLY)
+        if _is_shells_own(name, self.namespace.get(name)):
+            if name != "open":  # IPython's keeps you from closing its own files
+                self.refuse(name, path, *reasons.NOTEBOOK_ONLY)
         elif name in self.namespace:
             self.bind(name, self.namespace[name], path)
         elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
@@ -149,7 +162,8 @@ class Follower:
         literal = render(obj, column=len(name) + 3)
         if literal is None:
             found = find(obj).audit(obj, self.home)
-            self._add(name, Kind.VALUE, path, value=obj, audit=found)
+            cell = self._cell(name, path)
+            self._add(name, Kind.VALUE, path, value=obj, audit=found, cell=cell)
             for each in found.definitions:
                 self._bind_pickled(each, (*path, name))
             return
@@ -162,7 +176,7 @@ class Follower:
             value=obj,
             text=text,
             imports=frozenset() if source else literal.imports,
-            cell=source.cell.label if source else None,
+            cell=source.cell.label if source else self._cell(name, path),
         )
 
     def _as_written(self, name: str, obj: Any) -> Source | None:
@@ -193,7 +207,24 @@ class Follower:
         self, name: str, path: tuple[str, ...], reason: str, remedy: str
     ) -> None:
         """Note that a name can't travel, and why."""
-        self.problems.append(Problem(name, reason, remedy, path))
+        self.problems.append(
+            Problem(name, reason, remedy, path, self._cell(name, path))
+        )
+
+    def _cell(self, name: str, path: tuple[str, ...]) -> str | None:
+        """Return the cell that binds a name, else the one that uses it."""
+        user = self.bindings.get(path[-1]) if path else None
+        return cell_of(name, self.cells) or (user.cell if user else None)
+
+
+def _is_shells_own(name: str, obj: Any) -> bool:
+    """Tell whether a name is one that only IPython gives, as it gives it."""
+    if name in _STAND_INS:
+        made_by = (
+            getattr(obj, "__globals__", {}).get("__name__") or type(obj).__module__
+        )
+        return str(made_by).startswith("IPython.")
+    return name in _NOTEBOOK_ONLY
 
 
 _MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__builtins__"})

@@ -41,3 +41,12 @@ SECRET_NO_TEXT = (
     "is a secret's name, and what it names here is no text",
     "Name a global that holds just the secret's text",
 )
+PATCHED = (
+    "isn't the library's own: the notebook replaced it, and the server has the library",
+    "Call your own function by its own name, or replace the attribute in %%truss_load",
+)
+VARIABLE = (
+    "is an environment variable that only the notebook set",
+    "Set it for the server: %truss_config environment_variables.{name}=VALUE; or, if "
+    "it is a secret, %truss_secret {name}",
+)

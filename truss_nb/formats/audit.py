@@ -13,10 +13,11 @@ import copyreg
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import FunctionType, MappingProxyType
+from types import FunctionType
 from typing import Any, Final
 
 from truss_nb.formats.path import find_path
+from truss_nb.formats.tied import why_tied, why_unpicklable
 
 NOTEBOOK: Final = "__main__"
 
@@ -93,27 +94,6 @@ _MADE_BY_CLASS: Final = (copyreg.__newobj__, copyreg.__newobj_ex__)  # type: ign
 # Stands in for what is noted and not followed further.
 _NOTHING: Final = (object, ())
 
-# By name, so that nothing is imported to know it.
-_REASONS: Final = MappingProxyType(
-    {
-        "_io.BufferedRandom": "is an open file",
-        "_io.BufferedReader": "is an open file",
-        "_io.BufferedWriter": "is an open file",
-        "_io.FileIO": "is an open file",
-        "_io.TextIOWrapper": "is an open file",
-        "_socket.socket": "is an open socket",
-        "_thread.RLock": "is a lock",
-        "_thread.lock": "is a lock",
-        "asyncio.events.AbstractEventLoop": "is an event loop",
-        "builtins.async_generator": "is a half-run generator",
-        "builtins.coroutine": "is a coroutine",
-        "builtins.generator": "is a half-run generator",
-        "builtins.module": "is a module",
-        "sqlite3.Connection": "is an open database connection",
-        "sqlite3.Cursor": "is an open database connection",
-    }
-)
-
 
 class _Nowhere:
     """A file that forgets what is written to it."""
@@ -140,7 +120,7 @@ class DryPickler(pickle.Pickler):
         try:
             self.dump(value)
         except Exception as error:  # noqa: BLE001 - the user's __getstate__ may raise anything
-            self._refuse(value, _quote(error))
+            self._refuse(value, why_unpicklable(value, error))
         return self.refused
 
     def persistent_id(self, obj: Any) -> None:
@@ -156,12 +136,12 @@ class DryPickler(pickle.Pickler):
             return self._note_global(obj, obj.__qualname__)
         if is_array(obj):
             return self._note_array(obj)
-        if reason := _find_reason(type(obj)):
+        if reason := why_tied(type(obj)):
             return self._refuse(obj, reason)
         try:
             reduced = _reduce(obj)
         except Exception as error:  # noqa: BLE001 - as above
-            return self._refuse(obj, _quote(error))
+            return self._refuse(obj, why_unpicklable(obj, error))
         if isinstance(reduced, str):
             return self._note_global(obj, reduced)
         self._note_object(obj, reduced)
@@ -221,15 +201,6 @@ def _is_importable(obj: object, module: str, name: str) -> bool:
     except (ImportError, AttributeError):
         return False
     return found is obj
-
-
-def _find_reason(kind: type) -> str | None:
-    names = (f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__)
-    return next((_REASONS[name] for name in names if name in _REASONS), None)
-
-
-def _quote(error: Exception) -> str:
-    return f"can't be pickled ({error})"
 
 
 def _explain(value: object, refused: object, reason: str) -> Refusal:

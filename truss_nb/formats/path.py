@@ -7,7 +7,7 @@ Used only once something was refused, so that the message can say
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from types import MethodType
 from typing import Any, Final
@@ -36,8 +36,8 @@ def find_path(value: object, target: object) -> str | None:
 
 
 def _children(value: Any) -> Iterator[tuple[str, object]]:
-    if isinstance(value, Mapping):
-        yield from ((f"[{key!r}]", item) for key, item in value.items())
+    if isinstance(value, dict):  # another mapping's items() may do anything
+        yield from ((f"[{key!r}]", item) for key, item in dict.items(value))
     elif isinstance(value, list | tuple):
         yield from ((f"[{index}]", item) for index, item in enumerate(value))
     elif isinstance(value, set | frozenset):
