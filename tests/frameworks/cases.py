@@ -53,6 +53,37 @@ CASES = (
         trusted=("data/model.joblib",),
     ),
     Case(
+        "XGBoost Booster",
+        "xgboost_booster",
+        files=("data/booster.ubj",),
+        needs=("xgboost", "sklearn"),
+    ),
+    Case(
+        "XGBoost XGBClassifier",
+        "xgboost_classifier",
+        files=("data/model.ubj",),
+        needs=("xgboost", "sklearn"),
+    ),
+    Case(
+        "LightGBM Booster",
+        "lightgbm_booster",
+        files=("data/booster.txt",),
+        needs=("lightgbm", "sklearn"),
+    ),
+    Case(
+        "LightGBM LGBMClassifier",
+        "lightgbm_classifier",
+        files=("data/model.joblib",),
+        needs=("lightgbm", "sklearn"),
+        trusted=("data/model.joblib",),
+    ),
+    Case(
+        "CatBoost",
+        "catboost_classifier",
+        files=("data/model.cbm",),
+        needs=("catboost", "sklearn"),
+    ),
+    Case(
         "Keras",
         "keras_model",
         files=("data/model.keras",),

@@ -13,13 +13,16 @@ from truss_nb.formats.pickled import PICKLE
 _FAMILIES: Final = MappingProxyType(
     {
         "builtins": "truss_nb.formats.plain",
+        "catboost": "truss_nb.formats.catboost",
         "keras": "truss_nb.formats.keras",
+        "lightgbm": "truss_nb.formats.lightgbm",
         "numpy": "truss_nb.formats.numpy",
         "onnx": "truss_nb.formats.onnx",
         "onnxruntime": "truss_nb.formats.onnxruntime",
         "pandas": "truss_nb.formats.pandas",
         "scipy": "truss_nb.formats.scipy",
         "sklearn": "truss_nb.formats.sklearn",
+        "xgboost": "truss_nb.formats.xgboost",
     }
 )
 

@@ -1,0 +1,28 @@
+# %%
+import numpy as np
+import xgboost as xgb
+from sklearn.datasets import load_wine
+
+# %%
+X, y = load_wine(return_X_y=True)
+settings = {"objective": "multi:softprob", "num_class": 3}
+booster = xgb.train(settings, xgb.DMatrix(X, y), num_boost_round=5)
+
+
+# %%
+def preprocess(model_input):
+    return np.array(model_input).reshape(1, -1)
+
+
+# %%
+def predict(features):
+    return booster.predict(xgb.DMatrix(features))
+
+
+# %%
+def postprocess(probabilities):
+    return {"probabilities": probabilities[0].tolist()}
+
+
+# %%
+examples = {"first": X[0].tolist(), "last": X[-1].tolist()}
