@@ -54,11 +54,31 @@ def test_a_dtype_of_another_package_is_pickled():
     assert formats.find(np.zeros(2, dtype=bfloat16)).name == "pickle"
 
 
-def test_a_memory_map_comes_back_as_its_content(tmp_path, round_trip):
-    source = tmp_path / "source.bin"
-    np.arange(5, dtype="i4").tofile(source)
-    mapped = np.memmap(source, dtype="i4", mode="r")
-    assert round_trip({"mapped": mapped})["mapped"].tolist() == [0, 1, 2, 3, 4]
+@pytest.mark.parametrize("mode", ["r", "r+", "c"])
+def test_a_memory_map_is_read_from_its_new_file_as_it_is_used(
+    tmp_path, elsewhere, mode
+):
+    np.save(tmp_path / "source.npy", np.arange(6, dtype="i4").reshape(2, 3))
+    mapped = np.load(tmp_path / "source.npy", mmap_mode=mode)
+    form = formats.find(mapped)
+    form.write(mapped, tmp_path / "saved.npy")
+    answer = elsewhere(f"""
+import numpy as np
+from pathlib import Path
+value = {form.saved(mapped).loading('Path("saved.npy")')}
+kind, writable = type(value).__name__, value.flags.writeable
+if writable:
+    value[0, 0] = 7
+answer = kind, writable, value[0].tolist(), np.load("saved.npy")[0].tolist()
+""")
+    first = [0, 1, 2] if mode == "r" else [7, 1, 2]
+    assert answer == ("memmap", mode != "r", first, [0, 1, 2])
+
+
+def test_an_empty_memory_map_comes_back_as_an_array(tmp_path, round_trip):
+    np.save(tmp_path / "source.npy", np.arange(5))
+    empty = np.load(tmp_path / "source.npy", mmap_mode="r")[:0]
+    assert round_trip({"empty": empty})["empty"].shape == (0,)
 
 
 def test_a_random_generator_goes_on_where_it_was(round_trip):

@@ -28,7 +28,22 @@ class Array(OwnForm):
             np.save(file, value, allow_pickle=False)
 
 
-FORMATS: Final[tuple[Format, ...]] = (Array(),)
+class Mapped(Array):
+    """An array that is read from its file as it's used; what is written stays here."""
+
+    name = "NumPy memory map"
+
+    def fits(self, value: object, /) -> bool:
+        """Take memory maps of at least one element, which an empty file hasn't."""
+        return type(value) is np.memmap and value.size > 0 and super().fits(value)
+
+    def saved(self, value: Any, /) -> Saved:
+        """Map the file, to be changed in memory only where it could be changed."""
+        mode = "c" if value.flags.writeable else "r"
+        return Saved(self.loading.imports, f'np.load({{path}}, mmap_mode="{mode}")')
+
+
+FORMATS: Final[tuple[Format, ...]] = (Mapped(), Array())
 
 
 def _survives(dtype: np.dtype[Any]) -> bool:
