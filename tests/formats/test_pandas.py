@@ -6,7 +6,7 @@ import pytest
 
 from truss_nb import formats
 
-pytest.importorskip("pyarrow")
+pa = pytest.importorskip("pyarrow")
 
 DAYS = ["2024-01-01", "2024-03-31"]
 
@@ -21,32 +21,44 @@ def category(values, categories, ordered=False):
 
 PARQUET = {
     "numbers": pd.DataFrame({"n": [1, 2], "x": [1.5, np.nan], "b": [True, False]}),
+    "half": table(np.array([1, 2], dtype="f2")),
     "text": table(["x", "東京"]),
     "category": table(category(["x", "y"], ["z", "y", "x"], ordered=True)),
     "zone": table(pd.to_datetime(DAYS).tz_localize("Europe/Zurich")),
+    "offset": table(pd.to_datetime(DAYS).tz_localize("+02:00")),
     "utc": table(pd.to_datetime([*DAYS, None], utc=True)),
     "duration": table(pd.to_timedelta([1, None], unit="s")),
+    "period": table(pd.period_range("2024", periods=2, freq="D")),
+    "interval": table(pd.interval_range(0, 2)),
     "nullable": table(pd.array([1, None], dtype="Int64")),
     "nullable text": table(pd.array(["x", None], dtype="string")),
+    "arrow": table(pd.array([1, None], dtype="int64[pyarrow]")),
+    "arrow text": table(pd.array(["x", None], dtype="string[pyarrow]")),
+    "arrow day": table(pd.array([pd.Timestamp(DAYS[0])], dtype="date32[pyarrow]")),
     "text index": table([1, 2], index=["p", "q"]),
     "named index": table([1, 2], index=pd.Index(["p", "q"], name="a")),
     "date index": table([1, 2], index=pd.to_datetime(DAYS)),
     "range index": table([1, 2], index=pd.RangeIndex(5, 9, 2, name="r")),
     "category index": table([1, 2], index=pd.CategoricalIndex(["p", "q"])),
+    "two levels": table([1, 2], index=pd.MultiIndex.from_tuples([(1, "x"), (2, "y")])),
     "named columns": table([1]).rename_axis(columns="kind"),
     "column": pd.Series([1.5, 2.5], name="price", index=["p", "q"]),
     "unnamed": pd.Series(["x"]),
     "odd name": pd.Series([1, 2], name='a "b" {path}'),
 }
+FEATHER = {
+    "number categories": table(category([1, None], [2, 1], ordered=True)),
+    "date categories": table(pd.Categorical(pd.to_datetime(DAYS))),
+    "seconds": table(np.array(DAYS, dtype="M8[s]")),
+    "column": pd.Series(category([1, 2], [1, 2]), name="grade"),
+}
 PICKLED = {
     "number names": pd.DataFrame([[1, 2]]),
     "twins": pd.DataFrame([[1, 2]], columns=["a", "a"]),
-    "number categories": table(category([1, 2], [1, 2])),
-    "seconds": table(np.array(DAYS, dtype="M8[s]")),
+    "interval categories": table(pd.cut([1, 5], [0, 2, 6])),
     "frequency": table([1, 2], index=pd.date_range(DAYS[0], periods=2)),
-    "two levels": table([1], index=pd.MultiIndex.from_tuples([(1, 2)])),
-    "half": table(np.array([1, 2], dtype="f2")),
-    "period": table(pd.period_range("2024", periods=2, freq="D")),
+    "arrow lists": table(pd.array([[1]], dtype=pd.ArrowDtype(pa.list_(pa.int64())))),
+    "sparse": table(pd.arrays.SparseArray([0, 1, 0])),
     "lists": table([[1], [2]]),
     "mixed": table(["x", 1]),
     "empty": pd.DataFrame(),
@@ -65,7 +77,8 @@ def assert_same(back, value):
 
 
 @pytest.mark.parametrize(
-    ("tables", "suffix"), [(PARQUET, ".parquet"), (PICKLED, ".pickle")]
+    ("tables", "suffix"),
+    [(PARQUET, ".parquet"), (FEATHER, ".feather"), (PICKLED, ".pickle")],
 )
 def test_tables_come_back_exactly(tables, suffix, round_trip):
     for name, value in tables.items():

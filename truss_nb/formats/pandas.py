@@ -1,10 +1,11 @@
-"""pandas tables and columns, as Parquet where it gives back exactly the same.
+"""pandas tables and columns, as Parquet or else Feather where that is exact.
 
-Parquet isn't made for pandas alone: it drops an index's frequency, turns seconds into
-milliseconds, a missing value of one kind into another. So only these go there: columns
-named by strings; numbers, booleans, text, dates and durations, categories that are
-text, and pandas' own types with missing values; an index of the same kinds. All other
-tables are pickled.
+Neither is made for pandas alone: both drop an index's frequency and turn a missing
+value of one kind into another, and Parquet turns seconds into milliseconds and
+categories that are numbers into numbers. So only these go there: columns named by
+strings; numbers, booleans, text, dates, durations, periods, intervals, categories of
+these, and the types with missing values of pandas and Arrow; an index of the same
+kinds. One row is sent there and back to see its types. All other tables are pickled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
+import pyarrow as pa
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 
@@ -29,92 +31,126 @@ class Table(OwnForm):
     loading = Saved(("import pandas as pd",), "pd.read_parquet({path})")
 
     def fits(self, value: object, /) -> bool:
-        """Take tables that Parquet gives back exactly."""
-        return type(value) is pd.DataFrame and _survives(value)
+        """Take tables that the file gives back exactly."""
+        return type(value) is pd.DataFrame and _survives(value, self.suffix)
 
     def write(self, value: Any, path: Path, /) -> None:
         """Write it with pyarrow."""
-        value.to_parquet(path, engine="pyarrow")
+        _write(value, path, self.suffix)
 
 
 class Column(Table):
     """A Series, as a table of one column."""
 
     name = "pandas column"
-    loading = Saved(
-        Table.loading.imports, Table.loading.expression + '.squeeze("columns")'
-    )
 
     def fits(self, value: Any, /) -> bool:
-        """Take columns that Parquet gives back exactly."""
+        """Take columns that the file gives back exactly."""
         if type(value) is not pd.Series or value.attrs:
             return False
-        return type(value.name) in (str, type(None)) and _survives(_as_table(value))
+        named = type(value.name) in (str, type(None))
+        return named and _survives(_as_table(value), self.suffix)
 
     def saved(self, value: Any, /) -> Saved:
         """Load the table and take its only column."""
         rename = ".rename(None)" if value.name is None else ""
-        return Saved(self.loading.imports, self.loading.expression + rename)
+        column = f'{self.loading.expression}.squeeze("columns"){rename}'
+        return Saved(self.loading.imports, column)
 
     def write(self, value: Any, path: Path, /) -> None:
         """Write the table of one column."""
         super().write(_as_table(value), path)
 
 
-FORMATS: Final[tuple[Format, ...]] = (Table(), Column())
+class FeatherTable(Table):
+    """A DataFrame of types that Feather has and Parquet hasn't."""
+
+    suffix = ".feather"
+    loading = Saved(("import pandas as pd",), "pd.read_feather({path})")
+
+
+class FeatherColumn(Column):
+    """A Series of such a type."""
+
+    suffix = FeatherTable.suffix
+    loading = FeatherTable.loading
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Table(),
+    Column(),
+    FeatherTable(),
+    FeatherColumn(),
+)
 
 
 def _as_table(column: pd.Series[Any]) -> pd.DataFrame:
     return column.to_frame("values" if column.name is None else column.name)
 
 
-def _survives(table: pd.DataFrame) -> bool:
+def _write(table: pd.DataFrame, file: Any, suffix: str) -> None:
+    if suffix == Table.suffix:
+        table.to_parquet(file, engine="pyarrow")
+    else:
+        table.to_feather(file)
+
+
+def _survives(table: pd.DataFrame, suffix: str) -> bool:
     if find_spec("pyarrow") is None or not _has_plain_labels(table):
         return False
-    columns = [table.index, *(table.iloc[:, i] for i in range(table.shape[1]))]
-    return all(map(_has_plain_values, columns)) and _comes_back(table.head(1))
+    columns = [
+        *_levels(table.index),
+        *(table.iloc[:, i] for i in range(table.shape[1])),
+    ]
+    return all(map(_has_plain_values, columns)) and _comes_back(table.head(1), suffix)
+
+
+def _levels(index: Any) -> list[Any]:
+    return [index.get_level_values(number) for number in range(index.nlevels)]
 
 
 def _has_plain_labels(table: pd.DataFrame) -> bool:
-    """Tell whether Parquet keeps the table's names, and that it has no extras."""
+    """Tell whether a file keeps the table's names, and that it has no extras."""
     return (
         not table.attrs
         and table.flags.allows_duplicate_labels
         and type(table.columns) is pd.Index
         and table.columns.is_unique
         and all(type(name) is str for name in table.columns)
-        and table.index.nlevels == 1
-        and type(table.index.name) in (str, type(None))
+        and all(type(name) in (str, type(None)) for name in table.index.names)
         and getattr(table.index, "freq", None) is None
     )
 
 
 _PLAIN: Final = re.compile(
-    r"bool(ean)?|u?int\d+|U?Int\d+|[fF]loat(32|64)|str(ing)?"
-    r"|datetime64\[[mun]s(, .+)?\]|timedelta64\[[mun]s\]"
+    r"bool(ean)?|u?int\d+|U?Int\d+|float16|[fF]loat(32|64)|str(ing)?"
+    r"|datetime64\[[mun]?s(, .+)?\]|timedelta64\[[mun]?s\]"
+    r"|period\[.+\]|interval\[.+\]|.+\[pyarrow\]"
 )
 
 
 def _has_plain_values(column: Any) -> bool:
-    """Tell whether Parquet has a type for each value, missing ones included."""
+    """Tell whether a file has a type for each value, missing ones included."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return _holds_only_text(dtype.categories)
+        return _has_plain_values(dtype.categories)
     if str(dtype) == "object":
-        return _holds_only_text(column)
+        # Missing text comes back as None, whatever it was.
+        return bool(pd.api.types.infer_dtype(column, skipna=False) == "string")
     return _PLAIN.fullmatch(str(dtype)) is not None
 
 
-def _holds_only_text(values: Any) -> bool:
-    # Missing text comes back as None, whatever it was.
-    return bool(pd.api.types.infer_dtype(values, skipna=False) == "string")
-
-
-def _comes_back(row: pd.DataFrame) -> bool:
+def _comes_back(row: pd.DataFrame, suffix: str) -> bool:
     """Send one row there and back: dtypes and labels depend on pandas' version."""
     file = BytesIO()
-    row.to_parquet(file, engine="pyarrow")
-    back = pd.read_parquet(file)
+    try:
+        _write(row, file, suffix)
+        file.seek(0)
+        back = (
+            pd.read_parquet(file) if suffix == Table.suffix else pd.read_feather(file)
+        )
+    except (pa.ArrowException, NotImplementedError, TypeError, ValueError):
+        return False  # there is no type for it
     return (
         back.equals(row)
         and back.dtypes.equals(row.dtypes)
@@ -124,5 +160,9 @@ def _comes_back(row: pd.DataFrame) -> bool:
 
 
 def _is_same_axis(back: Any, axis: Any) -> bool:
-    same_kind = type(back) is type(axis) and back.dtype == axis.dtype
-    return same_kind and back.names == axis.names
+    return (
+        type(back) is type(axis)
+        and back.names == axis.names
+        and [each.dtype for each in _levels(back)]
+        == [each.dtype for each in _levels(axis)]
+    )
