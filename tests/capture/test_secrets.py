@@ -48,6 +48,14 @@ LEAKS = {
         f"import pandas as pd\ntable = pd.DataFrame({{'password': ['{KEY}', 'b']}})",
         "def preprocess(x): return len(table)",
     ),
+    "in a nested column of a Polars table": (
+        f"import polars as pl\nrows = pl.DataFrame({{'a': [{{'api_key': '{KEY}'}}]}})",
+        "def preprocess(x): return len(rows)",
+    ),
+    "in a column of an Arrow table": (
+        f"import pyarrow as pa\nrows = pa.table({{'a': [['hf_{KEY}'], []]}})",
+        "def preprocess(x): return len(rows)",
+    ),
     "in an array of text": (
         f"import numpy as np\nkeys = np.array(['hf_{KEY}', 'b'])",
         "def preprocess(x): return len(keys)",
@@ -67,8 +75,9 @@ LEAKS = {
 def test_it_is_refused_with_the_way_out(
     notebook, tmp_path: Path, monkeypatch, cells
 ) -> None:
-    if "pandas" in cells[0]:
-        pytest.importorskip("pandas")
+    for package in ("pandas", "polars", "pyarrow"):
+        if f"import {package}" in cells[0]:
+            pytest.importorskip(package)
     monkeypatch.setenv("MY_SERVICE_TOKEN", "a2b3c4d5e6f7g8h9")
     bundle = notebook(*cells)
     bundle.secret("mine")

@@ -17,7 +17,7 @@ from truss_nb.credentials import Credentials, known
 from truss_nb.errors import Problem
 from truss_nb.formats import find
 from truss_nb.formats.format import OwnForm
-from truss_nb.formats.texts import see_texts
+from truss_nb.formats.texts import TABLES, see_texts
 
 
 def credentials_of(captured: Captured) -> Credentials:
@@ -78,7 +78,7 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
 
 def _is_opaque(value: object) -> bool:
     package = type(value).__module__.partition(".")[0]
-    return isinstance(find(value), OwnForm) and package not in ("numpy", "pandas")
+    return isinstance(find(value), OwnForm) and package not in ("numpy", *TABLES)
 
 
 def _named_texts(tree: ast.AST) -> Iterator[tuple[str, str]]:

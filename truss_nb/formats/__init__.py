@@ -12,16 +12,23 @@ from truss_nb.formats.pickled import PICKLE
 
 _FAMILIES: Final = MappingProxyType(
     {
+        "PIL": "truss_nb.formats.pillow",
         "builtins": "truss_nb.formats.plain",
         "catboost": "truss_nb.formats.catboost",
         "keras": "truss_nb.formats.keras",
         "lightgbm": "truss_nb.formats.lightgbm",
+        "mlflow": "truss_nb.formats.mlflow",
         "numpy": "truss_nb.formats.numpy",
         "onnx": "truss_nb.formats.onnx",
         "onnxruntime": "truss_nb.formats.onnxruntime",
         "pandas": "truss_nb.formats.pandas",
+        "polars": "truss_nb.formats.polars",
+        "pyarrow": "truss_nb.formats.pyarrow",
         "scipy": "truss_nb.formats.scipy",
         "sklearn": "truss_nb.formats.sklearn",
+        "spacy": "truss_nb.formats.spacy",
+        "statsmodels": "truss_nb.formats.statsmodels",
+        "tokenizers": "truss_nb.formats.tokenizers",
         "xgboost": "truss_nb.formats.xgboost",
     }
 )

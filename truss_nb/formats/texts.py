@@ -6,8 +6,9 @@ as pickle does, so that just what would be written is seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from truss_nb.formats.audit import NOTEBOOK, DryPickler
 
@@ -23,11 +24,15 @@ def see_texts(value: object, see: See, notebook: str = NOTEBOOK) -> None:
         see: what to tell.
         notebook: the ``__module__`` of what the notebook defined.
     """
-    if type(value).__module__.partition(".")[0] == "pandas":
+    if _is_table(value):
         for name, text in _cells(value):
             see(name, text)
     else:
         _TextPickler(see, notebook).try_dump(value)
+
+
+def _is_table(value: object) -> bool:
+    return type(value).__module__.partition(".")[0] in TABLES
 
 
 class _TextPickler(DryPickler):
@@ -46,7 +51,7 @@ class _TextPickler(DryPickler):
                     self.see(name, _decoded(text))
 
     def reducer_override(self, obj: Any) -> Any:
-        if type(obj).__module__.partition(".")[0] == "pandas":
+        if _is_table(obj):
             for name, text in _cells(obj):
                 self.see(name, text)
         return super().reducer_override(obj)
@@ -64,15 +69,44 @@ def _decoded(text: str | bytes) -> str:
 
 def _cells(value: Any) -> Iterator[tuple[str, str]]:
     """Yield the texts of a table or a column, each with its column's name."""
-    columns = value.items() if hasattr(value, "columns") else [(_name(value), value)]
-    for name, column in columns:
-        if str(getattr(column, "dtype", "")) in _TEXTUAL:
-            texts = (text for text in column.tolist() if isinstance(text, str))
-            yield from ((str(name), text) for text in texts)
+    for name, column in _columns(value):
+        kind = getattr(column, "dtype", getattr(column, "type", ""))
+        if _TEXTUAL.search(str(kind).lower()):
+            yield from _texts(name, _listed(column))
 
 
-def _name(column: Any) -> str:
-    return str(getattr(column, "name", None) or "")
+def _columns(value: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(value, "column_names"):  # Arrow
+        yield from zip(value.column_names, value.columns, strict=True)
+    elif hasattr(value, "iter_columns"):  # Polars
+        yield from ((column.name, column) for column in value.iter_columns())
+    elif hasattr(value, "items") and hasattr(value, "columns"):
+        yield from ((str(name), column) for name, column in value.items())
+    else:
+        yield str(getattr(value, "name", None) or ""), value
 
 
-_TEXTUAL = frozenset({"category", "object", "str", "string"})
+def _listed(column: Any) -> list[Any]:
+    for name in ("to_pylist", "to_list", "tolist"):
+        if hasattr(column, name):
+            listed: list[Any] = getattr(column, name)()
+            return listed
+    return []
+
+
+def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a cell, which can be a list or a record."""
+    if isinstance(value, str | bytes):
+        yield name, _decoded(value)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts(str(key), each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(name, each)
+
+
+TABLES: Final = frozenset({"pandas", "polars", "pyarrow"})
+"""The packages whose tables are looked into, column by column."""
+
+_TEXTUAL: Final = re.compile("binary|categor|enum|object|str")

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from truss_nb import formats
+
+pd = pytest.importorskip("pandas")
+smf = pytest.importorskip("statsmodels.formula.api")
+sm = pytest.importorskip("statsmodels.api")
+
+ROWS = pd.DataFrame(
+    {"y": [1.0, 2, 4, 3, 7], "x": [1.0, 2, 3, 5, 8], "g": list("aabbb")}
+)
+NEW = pd.DataFrame({"x": [4.0, 6.0], "g": ["a", "b"]})
+
+
+def half(values):
+    return values / 2
+
+
+RESULTS = {
+    "arrays": lambda: sm.OLS(ROWS.y, sm.add_constant(ROWS.x)).fit(),
+    "groups": lambda: smf.ols("y ~ x + C(g)", ROWS).fit(),
+    "numpy": lambda: smf.ols("y ~ np.log(x)", ROWS).fit(),
+    "poisson": lambda: smf.poisson("y ~ x", ROWS).fit(disp=0),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_predict_elsewhere_as_they_did(name, tmp_path, elsewhere):
+    results = RESULTS[name]()
+    given = sm.add_constant(NEW.x) if name == "arrays" else NEW
+    form = formats.find(results)
+    audit = form.audit(results)
+    assert (form.name, form.suffix, form.needs_trust) == (
+        "statsmodels results",
+        ".pickle",
+        True,
+    )
+    assert audit.refusal is None
+    assert "statsmodels" in audit.modules
+    form.write(results, tmp_path / "results.pickle")
+    given.to_pickle(tmp_path / "given.pickle")
+    saved = form.saved(results)
+    answer = elsewhere(
+        "\n".join(
+            [
+                "import pandas",
+                "from pathlib import Path",
+                *saved.imports,
+                *saved.statements("results", 'Path("results.pickle")'),
+                'answer = list(results.predict(pandas.read_pickle("given.pickle")))',
+            ]
+        )
+    )
+    assert answer == pytest.approx(list(results.predict(given)))
+
+
+def test_a_formula_brings_what_it_imports_along():
+    results = RESULTS["numpy"]()
+    assert "import numpy as np" in formats.find(results).saved(results).imports
+
+
+@pytest.mark.parametrize("formula", ["y ~ half(x)", "y ~ I(x > LIMIT)"])
+def test_a_formula_that_needs_the_notebook_is_refused(formula, monkeypatch):
+    notebook = ModuleType("__main__")
+    notebook.__dict__.update(smf=smf, ROWS=ROWS, LIMIT=np.float64(3))
+    monkeypatch.setitem(sys.modules, "__main__", notebook)
+    exec("def half(values): return values / 2", vars(notebook))
+    exec(f"fitted = smf.ols({formula!r}, ROWS).fit()", vars(notebook))
+    refusal = formats.find(notebook.fitted).audit(notebook.fitted).refusal
+    name = "half" if "half" in formula else "LIMIT"
+    assert (
+        refusal.reason == f"has a formula that uses {name}, which only the notebook has"
+    )

@@ -1,0 +1,45 @@
+"""Tokenizers of Hugging Face's ``tokenizers``, as its JSON file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from tokenizers import Tokenizer
+
+from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal, opaque
+from truss_nb.formats.format import Format, OwnForm, Saved
+
+
+class Json(OwnForm):
+    """A tokenizer with its vocabulary, padding and truncation."""
+
+    name = "tokenizer"
+    suffix = ".json"
+    modules = ("tokenizers",)
+    loading = Saved(
+        ("from tokenizers import Tokenizer",), "Tokenizer.from_file(str({path}))"
+    )
+
+    def fits(self, value: object, /) -> bool:
+        """Take tokenizers, not the parts that one is made of."""
+        return type(value) is Tokenizer
+
+    def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
+        """Refuse one with a part written in Python, which the file doesn't hold."""
+        return opaque(value, *self.modules, refusal=_find_code(value))
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Write it with its own writer."""
+        value.save(str(path))
+
+
+FORMATS: Final[tuple[Format, ...]] = (Json(),)
+
+
+def _find_code(tokenizer: Any) -> Refusal | None:
+    try:
+        tokenizer.to_str()
+    except Exception as error:  # noqa: BLE001 - the library raises no narrower class
+        return Refusal("", "tokenizers.Tokenizer", f"can't be written ({error})")
+    return None
