@@ -91,6 +91,11 @@ def _add_prove(parser: argparse.ArgumentParser) -> None:
         help="seconds (%(default)s)",
     )
     parser.add_argument(
+        "--venv",
+        action="store_true",
+        help="in a new virtual environment, made from config.yaml alone",
+    )
+    parser.add_argument(
         "--python",
         metavar="VERSION",
         help="another Python: a version as in 3.12, or the path of an interpreter",
@@ -132,7 +137,9 @@ def _build(asked: argparse.Namespace) -> int:
 def _prove(asked: argparse.Namespace) -> int:
     from truss_nb.proof import prove  # noqa: PLC0415  # as above
 
-    proof = prove(asked.folder, python=asked.python, timeout=asked.timeout)
+    proof = prove(
+        asked.folder, venv=asked.venv, python=asked.python, timeout=asked.timeout
+    )
     print(json.dumps(proof.to_dict(), indent=2) if asked.json else proof)
     return 0 if proof.passed else 1
 

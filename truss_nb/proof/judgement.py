@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from truss_nb.credentials import Credentials
@@ -15,7 +15,15 @@ from truss_nb.difference import (
     is_truncated,
 )
 from truss_nb.proof.folder import Folder
-from truss_nb.proof.report import ExampleProof, Failure, Proof, StageProof
+from truss_nb.proof.interpreter import Interpreter
+from truss_nb.proof.missing import remedy
+from truss_nb.proof.report import (
+    Environment,
+    ExampleProof,
+    Failure,
+    Proof,
+    StageProof,
+)
 from truss_nb.wire import Refusal
 
 
@@ -27,11 +35,15 @@ class Ending:
         events: what it reported, in order.
         cause: how it ended, as in ``was killed by SIGSEGV``.
         stderr: the last lines that it wrote there.
+        interpreter: what ran it.
+        environment: what was made for it, and has the interpreter.
     """
 
     events: Sequence[Mapping[str, Any]]
     cause: str
     stderr: str
+    interpreter: Interpreter
+    environment: Environment | None = None
 
     def find(self, **facts: Any) -> list[Mapping[str, Any]]:
         """Return the events of which all ``facts`` are true."""
@@ -39,10 +51,18 @@ class Ending:
 
     def without(self, credentials: Credentials) -> Ending:
         """Return it with the credentials hidden, as they are in what is expected."""
-        return Ending(
-            credentials.hide_all(self.events),
-            self.cause,
-            credentials.hide(self.stderr),
+        events = credentials.hide_all(self.events)
+        return replace(self, events=events, stderr=credentials.hide(self.stderr))
+
+    def failure(self, event: Mapping[str, Any]) -> Failure:
+        """Return what an event says of an error, and what to do about it."""
+        message = f": {event['message']}" if event["message"] else ""
+        missing = event["missing"]
+        return Failure(
+            what=f"{event['type']}{message}".rstrip("."),
+            where=event["where"],
+            remedy=missing and remedy(missing, self.interpreter, self.environment),
+            details=event["traceback"],
         )
 
 
@@ -61,12 +81,13 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         imported=tuple(ended[0]["imported"]) if ended else (),
         python=begun[0]["python"] if begun else None,
         seconds=loaded[0]["seconds"] if loaded else None,
+        environment=ending.environment,
     )
 
 
 def _find_error(ending: Ending) -> Failure | None:
     for event in ending.find(event="failed", stage="load"):
-        return _failure(event)
+        return ending.failure(event)
     if ending.find(event="end"):
         return None
     started = ending.find(event="start")
@@ -94,7 +115,7 @@ def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
         differences=_judge_answer(expected, answer),
         refusals=tuple(Refusal(*r) for r in answer["refusals"]) if answer else (),
         changed=tuple(_changes(name, ending)),
-        error=_failure(again[0]) if again and answer else None,
+        error=ending.failure(again[0]) if again and answer else None,
         is_compared=expected is not None,
     )
 
@@ -105,7 +126,7 @@ def _judge_stages(
     proofs = []
     for event in ending.find(example=name, turn=1):
         if event["event"] == "failed":
-            proofs.append(StageProof(event["stage"], error=_failure(event)))
+            proofs.append(StageProof(event["stage"], error=ending.failure(event)))
         elif event["event"] == "done":
             proofs.append(_judge_stage(event, expected["stages"]))
     ran = [proof.name for proof in proofs]
@@ -154,22 +175,3 @@ def _changes(name: str, ending: Ending) -> list[str]:
                 f"{stage}, {d.path}: first {d.expected}, then {d.actual}" for d in found
             ]
     return []
-
-
-def _failure(event: Mapping[str, Any]) -> Failure:
-    message = f": {event['message']}" if event["message"] else ""
-    return Failure(
-        what=f"{event['type']}{message}".rstrip("."),
-        where=event["where"],
-        remedy=_find_remedy(event["missing"]),
-        details=event["traceback"],
-    )
-
-
-def _find_remedy(missing: str | None) -> str | None:
-    if missing is None:
-        return None
-    name = missing.partition(".")[0]
-    if name == "truss_nb":
-        return "No server has truss_nb: take it out of the stages and their helpers"
-    return f"Add it, by the name that pip knows: %truss_require {name}"

@@ -21,46 +21,42 @@ from typing import Any
 from truss_nb.credentials import known
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment import scrubbed
-from truss_nb.proof.folder import Folder, read_folder
-from truss_nb.proof.interpreter import find_interpreter
+from truss_nb.proof.folder import Folder
+from truss_nb.proof.interpreter import Interpreter
 from truss_nb.proof.judgement import Ending, judge
-from truss_nb.proof.report import Proof
+from truss_nb.proof.report import Environment, Proof
 
 RUNNER = Path(__file__).with_name("runner.py")
 
 LAST_LINES = 15
 
 
-def prove(
-    path: str | Path,
+def run_examples(
+    folder: Folder,
+    interpreter: Interpreter,
+    secrets: Mapping[str, str],
     *,
-    python: str | Path | None = None,
-    secrets: Mapping[str, str] | None = None,
-    timeout: float = 600.0,
+    timeout: float,
+    environment: Environment | None = None,
 ) -> Proof:
-    """Run the examples of the exported folder in a fresh process, and compare.
+    """Run the examples of a folder in a fresh process, and compare.
 
-    Each example runs twice, stage by stage, as the Truss server would run it. The
-    folder isn't changed.
+    Each example runs twice, stage by stage, as the Truss server would run it.
 
     Args:
-        path: the exported folder.
-        python: another Python, by its version as in ``3.12`` or by its path; the one
-            that runs this if None.
-        secrets: values for the secrets that config.yaml names. One that isn't here
-            comes from the environment variable ``TRUSS_SECRET_`` + its name.
+        folder: the exported folder; it isn't changed.
+        interpreter: what runs it.
+        secrets: the values of the secrets that config.yaml names.
         timeout: the seconds after which the process is ended.
-
-    Raises:
-        ProofError: the folder can't be read, or ``python`` isn't installed.
+        environment: the one that was made for it, and has the interpreter.
     """
-    folder = read_folder(path)
-    interpreter = find_interpreter(python)
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
-        request = _prepare(folder, root, secrets or {}, is_own=interpreter.is_own)
-        ending = _run(root, request, interpreter.path, timeout)
-    return judge(folder, ending.without(known({}, request["secrets"].values())))
+        request = _prepare(folder, root, secrets, is_own=interpreter.is_own)
+        events, cause, told = _run(root, request, interpreter.path, timeout)
+    ending = Ending(events, cause, told, interpreter, environment)
+    hidden = ending.without(known({}, request["secrets"].values()))
+    return judge(folder, hidden)
 
 
 def _prepare(
@@ -103,7 +99,8 @@ def _user_site() -> list[str]:
 
 def _run(
     root: Path, request: Mapping[str, Any], python: Path, timeout: float
-) -> Ending:
+) -> tuple[list[dict[str, Any]], str, str]:
+    """Return what the process reported, how it ended, and its last lines."""
     asked, told = root / "request.pickle", root / "stderr.txt"
     asked.write_bytes(pickle.dumps(dict(request), protocol=4))
     command = [str(python), "-I", "-B", "-X", "faulthandler", str(RUNNER), str(asked)]
@@ -121,7 +118,7 @@ def _run(
         except OSError as error:
             raise ProofError(f"{python} can't be started: {error.strerror}.") from error
         cause = _wait(process, timeout)
-    return Ending(_events(Path(request["report"])), cause, _last_lines(told))
+    return _events(Path(request["report"])), cause, _last_lines(told)
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> str:

@@ -93,8 +93,35 @@ class ExampleProof:
 
 
 @dataclass(frozen=True)
+class Environment:
+    """A virtual environment that was made for a proof.
+
+    Args:
+        python: the version of its Python, as in ``3.11.7``.
+        path: the folder that it lies in.
+        requirements: the lines of config.yaml that it was made from.
+        seconds: how long it took to make.
+        is_cached: it was made for an earlier proof.
+        installed: all that it holds, as in ``numpy==2.1.0``.
+    """
+
+    python: str
+    path: str
+    requirements: tuple[str, ...]
+    seconds: float
+    is_cached: bool
+    installed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        count = len(self.requirements)
+        lines = f"{count} requirement{'s' * (count != 1)} of config.yaml"
+        how = "made before" if self.is_cached else f"made in {self.seconds:.1f} s"
+        return f"Environment: Python {self.python}, {lines}, {how}"
+
+
+@dataclass(frozen=True)
 class Proof:
-    """The report of running an exported folder in a fresh process.
+    """The report of running an exported folder elsewhere.
 
     Args:
         examples: one proof for each example of the folder.
@@ -102,6 +129,8 @@ class Proof:
         imported: the modules that the process had loaded in the end.
         python: the version of its Python, as in ``3.11.7``.
         seconds: how long the bundle took to load, or None if it didn't.
+        environment: what was made for it; None if it ran on what is installed.
+        where: where it ran, as in ``in a fresh process``.
     """
 
     examples: tuple[ExampleProof, ...] = ()
@@ -109,6 +138,8 @@ class Proof:
     imported: tuple[str, ...] = ()
     python: str | None = None
     seconds: float | None = None
+    environment: Environment | None = None
+    where: str = "in a fresh process"
 
     @property
     def passed(self) -> bool:
@@ -130,22 +161,26 @@ class Proof:
         return {"passed": self.passed, **_plain(self)}
 
     def __str__(self) -> str:
-        lines = [f"Proof in a fresh process{self._version}: {_verdict(self.passed)}"]
+        lines = [self._title]
+        if self.environment:
+            lines.append(f"  {self.environment}")
         for row in self._rows():
             lines.append(f"  {row.text()}")
             lines += [f"      {note}" for note in row.notes]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        title = f"Proof in a fresh process{self._version}: {_verdict(self.passed)}"
+        made = f"<p>{html.escape(str(self.environment))}</p>" * bool(self.environment)
         heads = ("Example", "Stage", "Result", "Time")
         rows = "".join(row.html() for row in self._rows())
         head = "".join(f"<th>{name}</th>" for name in (*heads, ""))
-        return f"<p><b>{html.escape(title)}</b></p><table><tr>{head}</tr>{rows}</table>"
+        title = f"<p><b>{html.escape(self._title)}</b></p>{made}"
+        return f"{title}<table><tr>{head}</tr>{rows}</table>"
 
     @property
-    def _version(self) -> str:
-        return f" (Python {self.python})" if self.python else ""
+    def _title(self) -> str:
+        version = f" (Python {self.python})" if self.python else ""
+        return f"Proof {self.where}{version}: {_verdict(self.passed)}"
 
     def _rows(self) -> Iterator[_Row]:
         if self.seconds is not None:

@@ -1,0 +1,288 @@
+"""Real environments, made from wheels in a folder: no index is asked."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from importlib.metadata import version
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
+
+import pytest
+import yaml
+from environments import write_wheel
+
+from truss_nb.cli import main
+from truss_nb.errors import ProofError
+from truss_nb.proof import EXPECTED, prove
+from truss_nb.proof.installer import Pip, find_installer, settings
+from truss_nb.proof.venv import cache_folder
+
+PYTHON = f"py{sys.version_info[0]}{sys.version_info[1]}"
+MODEL = """\
+import tinyone
+
+class Model:
+    def predict(self, x):
+        return x * tinyone.FACTOR
+"""
+BACKEND = """\
+def build_wheel(*_):
+    raise RuntimeError("needs a compiler")
+"""
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheels")
+    for release, factor in {"1.0": 2, "2.0+cpu": 3}.items():
+        write_wheel(folder, "tiny-one", release, {"tinyone.py": f"FACTOR = {factor}"})
+    stem = "broken-1.0"
+    files = {
+        "pyproject.toml": "[build-system]\nrequires = []\nbuild-backend = 'backend'\n"
+        "backend-path = ['.']\n",
+        "backend.py": BACKEND,
+        "PKG-INFO": "Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n",
+    }
+    with tarfile.open(folder / f"{stem}.tar.gz", "w:gz") as archive:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(f"{stem}/{name}")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def only_here(wheels, tmp_path, monkeypatch):
+    """Let installers see the wheels and nothing else, as a person would tell pip."""
+    for name in [n for n in os.environ if n.startswith(("UV_", "PIP_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def with_uv():
+    if isinstance(find_installer(), Pip):
+        need_all = os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1"
+        (pytest.fail if need_all else pytest.skip)("uv isn't installed")
+
+
+@pytest.fixture
+def without_uv(monkeypatch):
+    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
+        pytest.skip("slow: Python's own venv module installs pip twice")
+    monkeypatch.setenv("PATH", "/nowhere")
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    def write(*requirements, model=MODEL, answer=6, **config):
+        folder = tmp_path / "bundle"
+        config = {"python_version": PYTHON, **config}
+        kept = {"stages": {"predict": answer}, "answer": str(answer)}
+        contents = {
+            "config.yaml": yaml.safe_dump({"requirements": [*requirements], **config}),
+            "model/model.py": model,
+            "examples.yaml": "- {name: three, input: 3}",
+            EXPECTED: json.dumps({"examples": {"three": kept}}),
+        }
+        for name, text in contents.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        return folder
+
+    return write
+
+
+def refusal(folder):
+    with pytest.raises(ProofError) as caught:
+        prove(folder, venv=True)
+    return str(caught.value)
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_an_environment_is_made_from_config_yaml_and_used_again(bundle):
+    folder = bundle("tiny-one==1.0")
+    proof = prove(folder, venv=True)
+    assert proof.passed, proof
+    made = proof.environment
+    assert (made.requirements, made.installed) == (
+        ("tiny-one==1.0",),
+        ("tiny_one==1.0",),
+    )
+    assert not made.is_cached
+    assert made.seconds > 0
+    assert f"  Environment: Python {proof.python}, 1 requirement of" in str(proof)
+    assert "1 requirement of config.yaml" in proof._repr_html_()
+    again = prove(folder, venv=True).environment
+    assert again.is_cached
+    assert again.path == made.path
+    assert "made before" in str(again)
+    assert not (folder / ".venv").exists()
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_a_requirement_is_installed_as_an_export_writes_it(bundle):
+    # The export writes the release without its local part; the build answers it.
+    proof = prove(bundle("tiny-one==2.0", answer=9), venv=True)
+    assert proof.passed, proof
+    assert proof.environment.installed == ("tiny_one==2.0+cpu",)
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_what_this_python_has_is_not_there(bundle):
+    model = "import yaml\n" + MODEL
+    proof = prove(bundle("tiny-one==1.0", model=model), venv=True)
+    assert not proof.passed
+    told = "No requirement in config.yaml brings it. Add it: %truss_require "
+    assert f"{told}PyYAML=={version('pyyaml')}." in str(proof)
+
+
+REFUSED = {
+    "a version": (
+        "tiny-one==9.0",
+        "there is no such version for Python {python}. Ask for one that exists: the "
+        "newest is tiny-one==2.0+cpu.",
+    ),
+    "a local build": ("tiny-one==1.0+cpu", 'Write "tiny-one==1.0", or add "--extra-'),
+    "a name": ("nowhere-at-all==1", "can't be found or built: "),
+    "no requirement": ("tiny-one[", "tiny-one[: can't be found or built: "),
+    "a build": ("broken==1.0", "RuntimeError: needs a compiler"),
+}
+
+
+@pytest.mark.usefixtures("with_uv")
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_installed_is_named(bundle, case):
+    line, told = REFUSED[case]
+    message = refusal(bundle(line))
+    assert line in message
+    assert told.format(python=".".join(map(str, sys.version_info[:3]))) in message
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_each_requirement_that_is_wrong_is_named_at_once(bundle):
+    message = refusal(bundle("tiny-one==9.0", "nowhere-at-all"))
+    assert message.count("•") == 2
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_requirements_that_contradict_each_other_are_told(bundle):
+    message = refusal(bundle("tiny-one==1.0", "tiny-one==2.0"))
+    assert "The requirements can't be installed for Python" in message
+    assert "you require tiny-one==1.0 and tiny-one==2.0" in message
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_one_that_is_broken_or_unfinished_is_made_anew(bundle):
+    folder = bundle("tiny-one==1.0")
+    place = Path(prove(folder, venv=True).environment.path)
+    (place / "bin" / "python").unlink()
+    assert not prove(folder, venv=True).environment.is_cached
+    (place / ".truss-nb.json").unlink()
+    shutil.rmtree(place / "lib")
+    proof = prove(folder, venv=True)
+    assert proof.passed
+    assert not proof.environment.is_cached
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_two_at_once_make_one(bundle):
+    folder = bundle("tiny-one==1.0")
+    with ThreadPool(3) as pool:
+        proofs = pool.map(lambda _: prove(folder, venv=True), range(3))
+    assert all(proof.passed for proof in proofs)
+    assert sorted(p.environment.is_cached for p in proofs) == [False, True, True]
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_an_installer_that_outlives_its_killed_process_is_waited_for(
+    bundle, tmp_path, monkeypatch
+):
+    # uv stands still in the middle: the process that asked for it is killed there.
+    uv, slow, go = shutil.which("uv"), tmp_path / "slow", tmp_path / "go"
+    slow.mkdir()
+    (slow / "uv").write_text(
+        f"#!/bin/sh\necho $$ >> {tmp_path}/started\n"
+        f'while [ ! -e {go} ]; do sleep 0.05; done\nexec {uv} "$@"\n'
+    )
+    (slow / "uv").chmod(0o755)
+    folder = bundle("tiny-one==1.0")
+    code = f"import truss_nb; truss_nb.prove({str(folder)!r}, venv=True)"
+    paths = f"{slow}{os.pathsep}{os.environ['PATH']}"
+    first = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PATH": paths},
+        stderr=subprocess.DEVNULL,
+    )
+    while not (tmp_path / "started").exists():
+        time.sleep(0.05)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    with ThreadPool(1) as pool:
+        second = pool.apply_async(lambda: prove(folder, venv=True))
+        time.sleep(0.5)
+        assert not second.ready(), "the first installer is still writing"
+        go.touch()
+        proof = second.get(timeout=60)
+    assert proof.passed, proof
+    assert not proof.environment.is_cached
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_it_is_made_with_the_python_that_config_yaml_names_or_another(
+    bundle, other_python
+):
+    own = ".".join(map(str, sys.version_info[:2]))
+    named = "py" + other_python.replace(".", "")
+    folder = bundle("tiny-one==1.0", python_version=named)
+    assert prove(folder, venv=True).python.startswith(f"{other_python}.")
+    assert prove(folder, venv=True, python=own).python.startswith(f"{own}.")
+
+
+@pytest.mark.usefixtures("without_uv")
+def test_pip_makes_one_where_uv_is_not(bundle):
+    assert isinstance(find_installer(), Pip)
+    folder = bundle("tiny-one==9.0")
+    message = refusal(folder)
+    assert "Ask for one that exists: the newest is tiny-one==2.0+cpu." in message
+    proof = prove(bundle("tiny-one==1.0"), venv=True)
+    assert proof.passed, proof
+    assert "tiny_one==1.0" in proof.environment.installed
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_the_command_answers_in_json(bundle, capsys):
+    folder = bundle("tiny-one==1.0")
+    assert main(["prove", str(folder), "--venv", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["environment"]
+    assert told["requirements"] == ["tiny-one==1.0"]
+    assert Path(told["path"]).parent == cache_folder()
+    shutil.rmtree(cache_folder())
+    assert main(["prove", str(bundle("nowhere-at-all")), "--venv"]) == 1
+    assert "nowhere-at-all: can't be found or built" in capsys.readouterr().err
+
+
+def test_requirements_of_a_file_are_read(bundle, with_uv):
+    folder = bundle(requirements_file="requirements.txt")
+    (folder / "requirements.txt").write_text("# ours\ntiny-one==1.0  # the first\n")
+    assert prove(folder, venv=True).environment.requirements == ("tiny-one==1.0",)
+    (folder / "requirements.txt").rename(folder / "pyproject.toml")
+    assert "isn't a .txt file" in refusal(folder)
+
+
+def test_what_pip_is_told_is_told_to_uv(monkeypatch):
+    monkeypatch.setenv("PIP_FIND_LINKS", "/a /b")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.example/simple")
+    assert settings()["UV_FIND_LINKS"] == "/a,/b"
+    assert settings()["UV_DEFAULT_INDEX"] == "https://index.example/simple"
+    monkeypatch.setenv("UV_INDEX_URL", "https://other.example/simple")
+    assert "UV_DEFAULT_INDEX" not in settings(), "uv's own setting wins"

@@ -1,0 +1,151 @@
+"""The commands that make a virtual environment: uv's where it is there, else pip's.
+
+The person's own settings hold: uv reads its own variables, and pip's where uv has none
+for the same thing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+Command = list[str]
+
+MOST_WORDS = 400
+"""How many characters of an installer's words are told."""
+
+
+class Installer(Protocol):
+    """Which commands make an environment at a place, and fill it."""
+
+    def create(self, python: Path, place: Path) -> Command:
+        """Return what makes an empty environment."""
+
+    def install(self, place: Path, *what: str) -> Command:
+        """Return what installs requirements into it."""
+
+    def resolve(self, place: Path, file: str) -> Command:
+        """Return what finds, and doesn't install, what a file of one line asks for."""
+
+    def version(self, resolved: str) -> str:
+        """Return the version that such a command has printed."""
+
+
+_OF_ALL_INDEXES = "--index-strategy=unsafe-best-match"
+
+
+@dataclass(frozen=True)
+class Uv:
+    """uv.
+
+    Args:
+        program: its path.
+        no_index: nothing but the folders and pages with links is searched.
+    """
+
+    program: str
+    no_index: bool = False
+
+    def create(self, python: Path, place: Path) -> Command:
+        """Return what makes an empty environment."""
+        return [self.program, "venv", "--no-project", f"--python={python}", str(place)]
+
+    def install(self, place: Path, *what: str) -> Command:
+        """Return what installs requirements into it, as Truss' image does."""
+        return [*self._pip("install", place), *what]
+
+    def resolve(self, place: Path, file: str) -> Command:
+        """Return what finds, and doesn't install, what a file of one line asks for."""
+        told = ("--no-deps", "--no-header", "--no-annotate", "--quiet")
+        return [*self._pip("compile", place), *told, file]
+
+    def version(self, resolved: str) -> str:
+        """Return the version that such a command has printed."""
+        return resolved.strip().rpartition("==")[2]
+
+    def _pip(self, command: str, place: Path) -> Command:
+        python = f"--python={place / 'bin' / 'python'}"
+        where = "--no-index" if self.no_index else _OF_ALL_INDEXES
+        return [self.program, "pip", command, python, where]
+
+
+@dataclass(frozen=True)
+class Pip:
+    """The pip that a Python brings along."""
+
+    def create(self, python: Path, place: Path) -> Command:
+        """Return what makes an environment with nothing but pip."""
+        return [str(python), "-I", "-m", "venv", str(place)]
+
+    def install(self, place: Path, *what: str) -> Command:
+        """Return what installs requirements into it."""
+        python = str(place / "bin" / "python")
+        quiet = ("--disable-pip-version-check", "--no-input")
+        return [python, "-I", "-m", "pip", "install", *quiet, *what]
+
+    def resolve(self, place: Path, file: str) -> Command:
+        """Return what finds, and doesn't install, what a file of one line asks for."""
+        asked = ("--dry-run", "--ignore-installed", "--no-deps", "--quiet")
+        return self.install(place, *asked, "--report=-", "-r", file)
+
+    def version(self, resolved: str) -> str:
+        """Return the version that such a command has printed."""
+        (only,) = json.loads(resolved)["install"]
+        return str(only["metadata"]["version"])
+
+
+def find_installer() -> Installer:
+    """Return uv if it's on the PATH, else pip."""
+    program = shutil.which("uv")
+    # The one setting of pip's for which uv has no variable.
+    no_index = os.environ.get("PIP_NO_INDEX", "").lower() in {"1", "true", "yes", "on"}
+    return Uv(program, no_index) if program else Pip()
+
+
+# What uv reads in place of pip's variable, and what stands between several values.
+_SETTINGS = {
+    "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", " "),
+    "PIP_EXTRA_INDEX_URL": ("UV_INDEX", " "),
+    "PIP_FIND_LINKS": ("UV_FIND_LINKS", ","),
+    "PIP_CERT": ("SSL_CERT_FILE", " "),
+}
+_OLD_NAMES = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_URL"}
+
+
+def settings() -> dict[str, str]:
+    """Return this process' variables, with what pip is told told to uv as well."""
+    own = dict(os.environ)
+    given = {
+        theirs: between.join(own[name].split())
+        for name, (theirs, between) in _SETTINGS.items()
+        if own.get(name)
+        and not own.get(theirs)
+        and not own.get(_OLD_NAMES.get(theirs, theirs))
+    }
+    unwanted = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    plain = {"NO_COLOR": "1", "COLUMNS": "500"}
+    return {**{n: v for n, v in own.items() if n not in unwanted}, **given, **plain}
+
+
+def last_words(output: str) -> str:
+    """Return why an installer failed, in its own words, on one line."""
+    said = []
+    for line in output.splitlines():
+        found = re.match(r"\s*(?:(?:error|cause|ERROR):|[\u00d7├╰]\S*) (.*)", line)
+        # A word with hyphens is pip's name for a kind of error.
+        if found and " " in found[1] and not found[1].startswith("["):
+            said.append(found[1].strip().rstrip("."))
+    *_, traceback = output.rpartition("Traceback (most recent call last):")
+    raised = re.findall(r"^\s*([A-Za-z][\w.]*(?:: .*)?)$", traceback, re.MULTILINE)
+    errors = [
+        line for line in raised if re.match(r"[\w.]*(Error|Exit|Exception)", line)
+    ]
+    if "Traceback (" in output and errors:
+        said = [*said[:1], errors[0]]
+    text = ": ".join(dict.fromkeys(said)) or " ".join(output.split())[-MOST_WORDS:]
+    return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"

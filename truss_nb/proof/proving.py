@@ -1,0 +1,103 @@
+"""Where a folder is proven: on what is installed, or in an environment made for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from truss_nb.errors import ProofError
+from truss_nb.proof.folder import Folder, read_folder
+from truss_nb.proof.interpreter import Interpreter, find_interpreter
+from truss_nb.proof.process import run_examples
+from truss_nb.proof.report import Environment, Proof
+from truss_nb.proof.venv import Tell, Wanted, make
+
+
+def prove(
+    path: str | Path,
+    *,
+    venv: bool = False,
+    python: str | Path | None = None,
+    secrets: Mapping[str, str] | None = None,
+    timeout: float = 600.0,
+) -> Proof:
+    """Run the examples of the exported folder elsewhere, and compare.
+
+    Each example runs twice in a fresh process, stage by stage, as the Truss server
+    would run it. The folder isn't changed.
+
+    Args:
+        path: the exported folder.
+        venv: in a new virtual environment that has what config.yaml requires, and
+            nothing else. It is kept for the next proof with the same requirements.
+        python: another Python, by its version as in ``3.12`` or by its path. If None,
+            the one that runs this; for an environment, the one config.yaml names.
+        secrets: values for the secrets that config.yaml names. One that isn't here
+            comes from the environment variable ``TRUSS_SECRET_`` + its name.
+        timeout: the seconds that the examples may take together.
+
+    Raises:
+        ProofError: the folder can't be read, ``python`` isn't installed, or a
+            requirement can't be.
+
+    Example:
+        >>> truss_nb.prove("digits-truss", venv=True)  # doctest: +SKIP
+    """
+    folder = read_folder(path)
+    if not venv:
+        interpreter = find_interpreter(python)
+        return run_examples(folder, interpreter, secrets or {}, timeout=timeout)
+    with _progress() as tell:
+        environment, interpreter = prepare(folder, python, tell)
+        tell("run the examples")
+        return run_examples(
+            folder,
+            interpreter,
+            secrets or {},
+            timeout=timeout,
+            environment=environment,
+        )
+
+
+def prepare(
+    folder: Folder,
+    python: str | Path | None,
+    tell: Tell,
+    *,
+    with_server: bool = False,
+) -> tuple[Environment, Interpreter]:
+    """Return the environment of a folder, made if need be, and its interpreter."""
+    base = find_interpreter(python or _named(folder))
+    environment = make(Wanted(_requirements(folder), base, with_server), tell)
+    return environment, find_interpreter(Path(environment.path, "bin", "python"))
+
+
+def _named(folder: Folder) -> str | None:
+    """Return the version that config.yaml names as ``py311``."""
+    found = re.fullmatch(r"py(\d)(\d+)", str(folder.config["python_version"]))
+    return f"{found[1]}.{found[2]}" if found else None
+
+
+def _requirements(folder: Folder) -> tuple[str, ...]:
+    lines = [str(line) for line in folder.config["requirements"]]
+    if named := folder.config["requirements_file"]:
+        file = folder.path / str(named)
+        if file.suffix != ".txt" or not file.is_file():
+            raise ProofError(
+                f"The requirements_file {named} isn't a .txt file in the folder, "
+                "which is the only kind that an environment is made from here."
+            )
+        lines = file.read_text("utf-8").splitlines()
+    bare = (re.sub(r"(^|\s)#.*", "", line).strip() for line in lines)
+    return tuple(line for line in bare if line)
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """Show what is being done, and since when."""
+    from tqdm.auto import tqdm  # noqa: PLC0415 - in a notebook it loads ipywidgets
+
+    with tqdm(leave=False, bar_format="{desc} [{elapsed}]") as bar:
+        yield bar.set_description_str
