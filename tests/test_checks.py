@@ -67,6 +67,7 @@ ROOMS = {
         "tree",
     },
     "bundle": {
+        "capture",
         "captured",
         "errors",
         "example",

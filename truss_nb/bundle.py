@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.captured import Captured, Example, Model, Reference
-from truss_nb.errors import SettingError
+from truss_nb.errors import Problem, SettingError
 from truss_nb.example import Replay, expect, forget, keep, rename, replay
 from truss_nb.live import Observer, Pipeline
 from truss_nb.settings import check_file, check_secret, check_setting, with_setting
@@ -203,6 +203,16 @@ class Bundle:
         if not line:
             raise SettingError("Name what is required, such as: pyarrow==17.0.0")
         self.captured.requirements = _with(self.captured.requirements, line)
+
+    def hints(self, stage: str) -> list[Problem]:
+        """Return what an export of a stage would refuse, as far as a quick look tells.
+
+        Args:
+            stage: the stage's name, or ``"model"``.
+        """
+        from truss_nb.capture.hints import hints  # noqa: PLC0415  # after the cell ran
+
+        return hints(self.captured, stage)
 
     def status(self, *, measure: bool = True) -> Status:
         """Return what is captured, what it needs and why, and what is wrong.

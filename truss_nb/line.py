@@ -5,6 +5,9 @@ would, which eats the quotes. The options begin at the first ``--word`` that has
 whole expression before it; argparse reads them, and Python reads the expression.
 """
 
+# mypy: allow-untyped-calls
+# (IPython's decorators have no types.)
+
 from __future__ import annotations
 
 import ast
@@ -13,11 +16,22 @@ from argparse import ArgumentParser, Namespace
 from types import CodeType
 from typing import Any
 
+from IPython.core import magic
 from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from truss_nb.errors import SettingError
 
 _OPTION = re.compile(r"(?<!\S)--[a-z]")
+
+
+def line_magic(function: Any) -> Any:
+    """Mark a magic that gets its line as it was typed, with $ and {} left alone."""
+    return magic.no_var_expand(magic.line_magic(function))
+
+
+def cell_magic(function: Any) -> Any:
+    """Mark a cell magic, whose line is left alone too."""
+    return magic.no_var_expand(magic.cell_magic(function))
 
 
 def read(parser: ArgumentParser, line: str) -> Namespace:

@@ -20,7 +20,9 @@ from IPython.display import display
 
 from truss_nb.cell import find_stage
 from truss_nb.line import (
+    cell_magic,
     compile_expression,
+    line_magic,
     read,
     read_expression,
     read_yaml,
@@ -33,16 +35,6 @@ if TYPE_CHECKING:
     from truss_nb.bundle import Bundle
     from truss_nb.export.export import Export
     from truss_nb.status import Status
-
-
-def line_magic(function: Any) -> Any:
-    """Mark a magic that gets its line as it was typed, with $ and {} left alone."""
-    return magic.no_var_expand(magic.line_magic(function))
-
-
-def cell_magic(function: Any) -> Any:
-    """Mark a cell magic, whose line is left alone too."""
-    return magic.no_var_expand(magic.cell_magic(function))
 
 
 _FUNCTION = argument("--name", metavar="FUNCTION", help="which function of the cell")
@@ -144,6 +136,7 @@ class TrussMagics(magic.Magics):
         chosen = self.bundle.model(model, asked.method, raw=asked.raw)
         called = f".{chosen.method}" if chosen.method else ""
         _say(f"predict ← {asked.expression}{called}(model_input)")
+        self._hint("model")
 
     @magic_arguments()
     @argument("assignment", metavar="NAME=EXPR", help="the parameter and its value")
@@ -279,6 +272,11 @@ class TrussMagics(magic.Magics):
         kept = self.bundle.captured.stages[stage]
         shown = describe_stage(kept, self.bundle.captured.arguments(kept))
         _say(f"{stage} ← {shown}")
+        self._hint(stage)
+
+    def _hint(self, stage: str) -> None:
+        for problem in self.bundle.hints(stage):
+            _say(f"can't come along: {problem}")
 
     def _evaluate(self, expression: str) -> Any:
         __tracebackhide__ = True

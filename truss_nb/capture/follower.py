@@ -25,12 +25,10 @@ from truss_nb.capture.imports import find_import, submodule_imports
 from truss_nb.capture.literal import render
 from truss_nb.capture.names import Needs, needs
 from truss_nb.capture.places import cell_of
+from truss_nb.capture.shells import is_shells_own
 from truss_nb.capture.source import Cells, Source
 from truss_nb.errors import Problem
 from truss_nb.formats import find
-
-_NOTEBOOK_ONLY = frozenset({"display", "get_ipython", "In", "Out", "_", "__", "___"})
-_STAND_INS = frozenset({"exit", "open", "quit"})
 
 
 class Follower:
@@ -138,7 +136,7 @@ class Follower:
             return
         if name in self.opened_by_load:
             return
-        if _is_shells_own(name, self.namespace.get(name)):
+        if is_shells_own(name, self.namespace.get(name)):
             if name != "open":  # IPython's keeps you from closing its own files
                 self.refuse(name, path, *reasons.NOTEBOOK_ONLY)
         elif name in self.namespace:
@@ -215,16 +213,6 @@ class Follower:
         """Return the cell that binds a name, else the one that uses it."""
         user = self.bindings.get(path[-1]) if path else None
         return cell_of(name, self.cells) or (user.cell if user else None)
-
-
-def _is_shells_own(name: str, obj: Any) -> bool:
-    """Tell whether a name is one that only IPython gives, as it gives it."""
-    if name in _STAND_INS:
-        made_by = (
-            getattr(obj, "__globals__", {}).get("__name__") or type(obj).__module__
-        )
-        return str(made_by).startswith("IPython.")
-    return name in _NOTEBOOK_ONLY
 
 
 _MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__builtins__"})

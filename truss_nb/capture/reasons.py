@@ -41,6 +41,7 @@ SECRET_NO_TEXT = (
     "is a secret's name, and what it names here is no text",
     "Name a global that holds just the secret's text",
 )
+IN_LOAD = "Make it in a %%truss_load cell: def load(): global {name}; …"
 PATCHED = (
     "isn't the library's own: the notebook replaced it, and the server has the library",
     "Call your own function by its own name, or replace the attribute in %%truss_load",

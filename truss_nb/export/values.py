@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
 from truss_nb.export.module import HOME, Loading
@@ -125,7 +126,7 @@ def _refusals(binding: Binding) -> list[Problem]:
         Problem(
             binding.name,
             f"can't be saved: {where} {refusal.reason} ({refusal.type})",
-            f"Make it in a %%truss_load cell: def load(): global {binding.name}; …",
+            reasons.IN_LOAD.format(name=binding.name),
             binding.path,
             binding.cell,
         )

@@ -17,7 +17,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from truss_nb.formats.path import find_path
-from truss_nb.formats.tied import why_tied, why_unpicklable
+from truss_nb.formats.tied import called, why_tied, why_unpicklable
 
 NOTEBOOK: Final = "__main__"
 
@@ -204,7 +204,5 @@ def _is_importable(obj: object, module: str, name: str) -> bool:
 
 
 def _explain(value: object, refused: object, reason: str) -> Refusal:
-    kind = type(refused)
-    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     path = find_path(value, refused) or ""
-    return Refusal(path, f"{module}{kind.__qualname__}", reason)
+    return Refusal(path, called(type(refused)), reason)

@@ -102,6 +102,12 @@ def why_tied(kind: type) -> str | None:
     return next((_REASONS[name] for name in names if name in _REASONS), None)
 
 
+def called(kind: type) -> str:
+    """Return a type as a user knows it: ``"sqlite3.Connection"``."""
+    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+    return f"{module}{kind.__qualname__}"
+
+
 def why_unpicklable(obj: Any, error: Exception) -> str:
     """Return why pickle refused an object, as a clause.
 

@@ -1,0 +1,203 @@
+"""A stage's cell says, below itself, what an export would refuse."""
+
+from collections.abc import Iterator
+
+import pytest
+from doors import Magics, fresh_shell
+
+import truss_nb
+from truss_nb.errors import ExportError
+
+HINTED = {
+    "an open file, through a helper": (
+        ("LOG = open('log.txt', 'w')\ndef note(x): LOG.write(x)",),
+        "def preprocess(x): return note(x)",
+        "preprocess → note → LOG (cell 2): can't be saved: it is an open file",
+    ),
+    "a lock in an object of the notebook": (
+        (
+            "import threading\nclass Cache:\n"
+            "    def __init__(self): self.locks = [threading.Lock()]\ncache = Cache()",
+        ),
+        "def preprocess(x): return cache",
+        "preprocess → cache (cell 2): can't be saved: cache.locks[0] is a lock",
+    ),
+    "what a method of a class reaches": (
+        (
+            "rows = (n for n in range(3))",
+            "class Reader:\n    @classmethod\n"
+            "    def read(cls): return next(rows)\nreader = Reader()",
+        ),
+        "def preprocess(x): return reader.read()",
+        "preprocess → reader → Reader → rows (cell 2)",
+    ),
+    "what a nested function reaches": (
+        ("import threading\nlock = threading.Lock()",),
+        "def preprocess(x):\n    def inner():\n        with lock: return x\n"
+        "    return inner()",
+        "preprocess → lock (cell 2): can't be saved: it is a lock",
+    ),
+    "what a factory gave": (
+        (
+            "import queue\ndef make(jobs):\n    def run(x): return jobs\n"
+            "    return run\nrun = make(queue.Queue())",
+        ),
+        "def preprocess(x): return run(x)",
+        "preprocess → run → jobs: can't be saved: it is a queue between threads",
+    ),
+    "display": (
+        (),
+        "def preprocess(x):\n    display(x)\n    return x",
+        "preprocess → display: exists only inside a notebook",
+    ),
+    "a magic": (
+        (),
+        "def preprocess(x):\n    !ls\n    return x",
+        "preprocess → get_ipython: exists only inside a notebook",
+    ),
+    "a client of a service": (
+        ("import requests\nhttp = requests.Session()",),
+        "def preprocess(x): return http.get(x)",
+        "preprocess → http (cell 2): can't be saved: it is a client of a service",
+    ),
+    "a credential": (
+        ("API_KEY = 'a1b2c3d4e5f6a7b8'",),
+        "def preprocess(x): return API_KEY",
+        "preprocess → API_KEY (cell 2): holds text that looks like a credential",
+    ),
+    "a library's function that the notebook replaced": (
+        ("import json\ndumps = json.dumps\njson.dumps = lambda x: '?'",),
+        "def preprocess(x): return json.dumps(x)",
+        "preprocess → json.dumps (cell 2): isn't the library's own",
+    ),
+    "a variable that only the notebook set": (
+        ("import os\nos.environ['TRUSS_NB_TEST_MODE'] = 'fast'",),
+        "def preprocess(x): return os.environ['TRUSS_NB_TEST_MODE']",
+        "preprocess → TRUSS_NB_TEST_MODE: is an environment variable that only",
+    ),
+}
+
+FINE = {
+    "a name that isn't bound yet": ((), "def preprocess(x): return later(x)"),
+    "an attribute that is named as a lock is": (
+        ("import threading\nlock = threading.Lock()",),
+        "def preprocess(x): return x.lock",
+    ),
+    "a function reached by an attribute's name first": (
+        (
+            "import threading\nlock = threading.Lock()\ndef held(): return lock",
+            "def free(x): return x",
+        ),
+        "def preprocess(x): return free(x).held",
+    ),
+    "what load makes": (
+        (
+            "import sqlite3\ndb = None",
+            "%%truss_load\ndef load():\n    global db\n    db = 3",
+            "class Dead:\n    def __reduce__(self): raise TypeError\ndb = Dead()",
+        ),
+        "def preprocess(x): return db",
+    ),
+    "a class that leaves its lock behind": (
+        (
+            "import threading\nclass Cache:\n"
+            "    def __init__(self): self.lock = threading.Lock()\n"
+            "    def __getstate__(self): return {}\ncache = Cache()",
+        ),
+        "def preprocess(x): return cache",
+    ),
+    "a secret that the server gives": (
+        ("API_KEY = 'a1b2c3d4e5f6a7b8'", "%truss_secret API_KEY"),
+        "def preprocess(x): return API_KEY",
+    ),
+    "the builtin open": ((), "def preprocess(x): return open(x).read()"),
+    "an object that answers to nothing": (
+        (
+            "class Proxy:\n    @property\n"
+            "    def __class__(self): raise RuntimeError\n"
+            "    def __getattr__(self, name): raise RuntimeError\nproxy = Proxy()",
+        ),
+        "def preprocess(x): return proxy",
+    ),
+    "an ordinary model": (
+        ("import numpy as np\nSIZES = [np.zeros(3)] * 1000\nimport logging",),
+        "def preprocess(x):\n    logging.info(x)\n    return np.round(SIZES[x], 2)",
+    ),
+}
+
+
+@pytest.fixture
+def magics(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Magics]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRUSS_NB_TEST_MODE", "")
+    monkeypatch.delenv("TRUSS_NB_TEST_MODE")
+    with fresh_shell(tmp_path) as shell:
+        shell.run_cell("import warnings", store_history=True)
+        door = Magics(shell)
+        yield door
+        for name in {"LOG", "http"} & shell.user_ns.keys():
+            shell.user_ns[name].close()
+        if "dumps" in shell.user_ns:
+            shell.run_cell("json.dumps = dumps")
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [
+        line.removeprefix("can't come along: ")
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("can't come along: ")
+    ]
+
+
+@pytest.mark.parametrize(("cells", "stage", "hint"), HINTED.values(), ids=HINTED)
+def test_one_line_says_what_and_why(magics, capsys, cells, stage, hint: str) -> None:
+    for cell in cells:
+        magics.run_cell(cell)
+
+    magics.stage("preprocess", stage)
+
+    (line,) = said(capsys)
+    assert line.startswith(hint)
+    assert "a1b2c3" not in line
+    magics.model("len")
+    with pytest.raises(ExportError) as refused:  # whatever a hint says is refused
+        magics.export("out", prove=False)
+    why = hint.partition(": ")[2]
+    assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(("cells", "stage"), FINE.values(), ids=FINE)
+def test_nothing_is_said_of_a_fine_cell(magics, capsys, cells, stage) -> None:
+    for cell in cells:
+        magics.run_cell(cell)
+
+    magics.stage("preprocess", stage)
+
+    assert said(capsys) == []
+
+
+def test_a_model_that_cannot_be_saved_is_told_below_its_magic(magics, capsys) -> None:
+    magics.run_cell(
+        "import threading\nclass Net:\n    def __init__(self):\n"
+        "        self.lock = threading.Lock()\n    def predict(self, x): return x\n"
+        "net = Net()"
+    )
+
+    magics.model("net")
+
+    (line,) = said(capsys)
+    assert line.startswith(
+        "%truss_model → net (cell 2): can't be saved: net.lock is a lock (_thread.lock)"
+    )
+
+
+def test_each_run_of_the_cell_tells_it_once(magics, capsys) -> None:
+    magics.run_cell("rows = (n for n in range(3))")
+    magics.stage("preprocess", "def preprocess(x): return next(rows), rows")
+    assert len(said(capsys)) == 1
+
+    magics.run_cell("rows = [1, 2, 3]")
+    magics.stage("preprocess", "def preprocess(x): return rows")
+
+    assert said(capsys) == []
+    assert truss_nb.current().hints("preprocess") == []

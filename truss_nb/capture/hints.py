@@ -1,0 +1,184 @@
+"""What a stage can't take along, told as soon as its cell ran.
+
+An export follows the source and saves what it meets; this looks at code objects and
+types alone, so that a cell takes no longer for it. Whatever it tells, an export would
+refuse. It doesn't tell all: a name that isn't bound yet may be bound later.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from truss_nb.capture import reasons
+from truss_nb.capture.loads import attributes_read, mentioned, names_read, names_stored
+from truss_nb.capture.shells import is_shells_own
+from truss_nb.captured import Captured
+from truss_nb.credentials import Credentials
+from truss_nb.errors import Problem
+from truss_nb.formats.inside import inside
+from truss_nb.formats.tied import called, why_tied
+
+Words = Callable[[CodeType], frozenset[str]]
+
+_LONGEST = 10_000
+"""The longest text, in characters, that is searched for a credential."""
+
+
+def hints(captured: Captured, stage: str) -> list[Problem]:
+    """Return what an export of a stage, or of the model, would refuse, as far as seen.
+
+    Args:
+        captured: the bundle.
+        stage: the stage's name, or ``"model"``.
+    """
+    # The words of the code are names and attributes. Telling the two apart takes far
+    # longer than looking at both, so it's left for when something was found.
+    if not _look(captured, stage, mentioned, mentioned):
+        return []
+    found = _look(captured, stage, names_read, attributes_read)
+    return [_placed(problem, captured) for problem in found]
+
+
+def _look(
+    captured: Captured, stage: str, names: Words, attributes: Words
+) -> list[Problem]:
+    looking = _Looking(captured, names, attributes)
+    if stage == "model" and captured.middle is not None:
+        reference = captured.middle.reference
+        looking.look(reference.get(), ("%truss_model",), reference.name or "model")
+    elif stage in captured.stages:
+        looking.look(captured.stages[stage].function, (), stage)
+    return looking.found
+
+
+def _placed(problem: Problem, captured: Captured) -> Problem:
+    from truss_nb.capture.places import cell_of  # noqa: PLC0415  # rarely needed
+    from truss_nb.capture.source import Cells  # noqa: PLC0415  # as above
+
+    name = problem.name.partition(".")[0]
+    return replace(problem, cell=cell_of(name, Cells(captured.namespace)))
+
+
+class _Looking:
+    """One walk from function to function."""
+
+    def __init__(self, captured: Captured, names: Words, attributes: Words) -> None:
+        self.namespace = captured.namespace
+        self.home = captured.namespace.get("__name__")
+        self.passed: Collection[str] = {*captured.secrets, *_made_by_load(captured)}
+        self.names = names
+        self.attributes = attributes
+        self.found: list[Problem] = []
+        self.seen: set[int] = set()
+
+    def look(self, obj: Any, path: tuple[str, ...], name: str) -> None:
+        """Judge what a name is bound to, and what that needs."""
+        if id(obj) in self.seen:
+            return
+        self.seen.add(id(obj))
+        kind = type(obj)  # isinstance() would ask a proxy, which may do anything
+        if kind is FunctionType:
+            if obj.__globals__ is self.namespace:
+                self._look_into(obj, (*path, name))
+        elif issubclass(kind, type):
+            self._look_into_class(obj, (*path, name))
+        elif kind is str:
+            self._look_at_text(obj, path, name)
+        elif not issubclass(kind, ModuleType):
+            self._judge(obj, path, name)
+
+    def _look_into(self, function: FunctionType, path: tuple[str, ...]) -> None:
+        code = function.__code__
+        for name in self.names(code):
+            obj = self.namespace.get(name)
+            if is_shells_own(name, obj):
+                if name != "open":
+                    self._tell(name, reasons.NOTEBOOK_ONLY, path)
+            elif obj is not None and issubclass(type(obj), ModuleType):
+                self._look_at_module(name, obj, code, path)
+            elif name in self.namespace and name not in self.passed:
+                self.look(obj, path, name)
+        cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
+        for free, cell in cells:
+            self.look(_contents(cell), path, free)
+
+    def _look_into_class(self, cls: type, path: tuple[str, ...]) -> None:
+        if cls.__module__ != self.home:
+            return
+        for member in list(vars(cls).values()):
+            function = _function_of(member)
+            if function is not None and function.__globals__ is self.namespace:
+                self._look_into(function, path)
+
+    def _look_at_module(
+        self, name: str, module: ModuleType, code: CodeType, path: tuple[str, ...]
+    ) -> None:
+        members = vars(module)
+        attributes = self.attributes(code)
+        for attribute in attributes & members.keys():
+            member = members[attribute]
+            if type(member) is FunctionType and member.__globals__ is self.namespace:
+                self._tell(f"{name}.{attribute}", reasons.PATCHED, path)
+        if module is os and not attributes.isdisjoint({"environ", "getenv"}):
+            self._look_at_variables(code, path)
+
+    def _look_at_variables(self, code: CodeType, path: tuple[str, ...]) -> None:
+        from truss_nb.capture.unset import is_notebooks  # noqa: PLC0415  # rarely
+
+        for text in code.co_consts:
+            if isinstance(text, str) and text in os.environ and is_notebooks(text):
+                reason, remedy = reasons.VARIABLE
+                self._tell(text, (reason, remedy.format(name=text)), path)
+
+    def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:
+        if len(text) <= _LONGEST and Credentials().holds(text, name):
+            self._tell(name, reasons.CREDENTIAL, path)
+
+    def _judge(self, value: Any, path: tuple[str, ...], name: str) -> None:
+        for place, inner in inside(value):
+            reason = why_tied(type(inner))
+            if reason is not None and _is_pickled(value):
+                where = f"{name}{place}" if place else "it"
+                told = f"can't be saved: {where} {reason} ({called(type(inner))})"
+                self._tell(name, (told, reasons.IN_LOAD.format(name=name)), path)
+                return
+        if type(value).__module__ == self.home:
+            self.look(type(value), (*path, name), type(value).__name__)
+
+    def _tell(self, name: str, why: tuple[str, str], path: tuple[str, ...]) -> None:
+        self.found.append(Problem(name, *why, path))
+
+
+def _made_by_load(captured: Captured) -> frozenset[str]:
+    stage = captured.stages.get("load")
+    code = getattr(stage.function, "__code__", None) if stage else None
+    return names_stored(code) if code is not None else frozenset()
+
+
+def _is_pickled(value: Any) -> bool:
+    """Tell whether a value has no form of its own, in which the rest stays behind."""
+    from truss_nb.formats import find  # noqa: PLC0415  # rarely needed
+    from truss_nb.formats.pickled import PICKLE  # noqa: PLC0415  # as above
+
+    return find(value) is PICKLE
+
+
+def _function_of(member: Any) -> FunctionType | None:
+    """Return what a member of a class runs, if it's a function."""
+    kind = type(member)
+    if kind is staticmethod or kind is classmethod:
+        member = member.__func__
+    elif kind is property:
+        member = member.fget
+    return member if type(member) is FunctionType else None
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not bound yet
+        return None
