@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from truss_nb.errors import Problem, StageError
+from truss_nb.opened import Opened
 from truss_nb.stage import ANSWERING, Extra, Stage
 
 
@@ -111,6 +112,7 @@ class Captured:
     Args:
         namespace: the notebook's names. Functions that live in it travel as source;
             anything else is imported, or saved as a value.
+        opened: the files that the stages opened in live runs.
     """
 
     namespace: dict[str, Any]
@@ -122,6 +124,7 @@ class Captured:
     secrets: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
+    opened: set[Opened] = field(default_factory=set)
     revision: int = 0
 
     def set_stage(self, stage: Stage) -> None:

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from truss_nb.captured import Captured, Model
 from truss_nb.errors import RunError, StageError
+from truss_nb.opened import Recorder
 from truss_nb.secrets import Secrets
 from truss_nb.stage import Stage
 from truss_nb.trace import Chunks, StageTrace, Trace
@@ -46,6 +47,9 @@ class Observer:
         """Hear what a stage did, before the next one can change its value."""
 
 
+_Call = Callable[[Any], Any]
+
+
 class Self:
     """What the stages get as ``self``: it holds what ``load`` stored, and secrets."""
 
@@ -58,9 +62,10 @@ class Pipeline:
 
     def __init__(self, captured: Captured) -> None:
         self._captured = captured
+        self._recorder = Recorder(captured.namespace, captured.opened)
         self._turn = threading.RLock()
         self._revision = -1
-        self._calls: tuple[tuple[str, Callable[[Any], Any]], ...] = ()
+        self._calls: tuple[tuple[str, _Call], ...] = ()
         self._self: Self | None = None
         self._loaded_from: tuple[object, ...] = ()
 
@@ -72,7 +77,7 @@ class Pipeline:
         Raises:
             RunError: something is missing; none of the user's code has run.
         """
-        with self._turn:
+        with self._turn, self._recorder:
             if self._revision != self._captured.revision:
                 failed = self._compile(observer)
                 if failed is not None:
@@ -81,7 +86,7 @@ class Pipeline:
             for name, call in self._calls:
                 if observer is not None:
                     observer.begins(name)
-                done.append(_ran(name, call, value, observer))
+                done.append(self._ran(name, call, value, observer))
                 if observer is not None:
                     observer.ends(done[-1])
                 if done[-1].error is not None:
@@ -110,7 +115,7 @@ class Pipeline:
             if observer is not None:
                 observer.begins("load")
             bound = functools.partial(_bound, self._captured, stage, loaded)
-            done = _ran("load", lambda _: bound()(), None, None)
+            done = self._ran("load", lambda _: bound()(), None, None)
             if observer is not None:
                 observer.ends(done)
             if done.error is not None:
@@ -118,23 +123,22 @@ class Pipeline:
         self._self, self._loaded_from = loaded, origin
         return None
 
+    def _ran(
+        self, name: str, call: _Call, value: Any, observer: Observer | None
+    ) -> StageTrace:
+        self._recorder.stage, started = name, perf_counter()
+        try:
+            value = call(value)
+            if isinstance(value, _Stream):
+                value = value.collect(name, observer)
+        except Exception as error:  # noqa: BLE001  # kept, and raised by .output
+            return _failed(name, started, error)
+        finally:
+            self._recorder.stage = None
+        return StageTrace(name, value, perf_counter() - started)
 
-def _ran(
-    name: str, call: Callable[[Any], Any], value: Any, observer: Observer | None
-) -> StageTrace:
-    started = perf_counter()
-    try:
-        value = call(value)
-        if isinstance(value, _Stream):
-            value = value.collect(name, observer)
-    except Exception as error:  # noqa: BLE001  # kept, and raised by .output
-        return _failed(name, started, error)
-    return StageTrace(name, value, perf_counter() - started)
 
-
-def _calls(
-    captured: Captured, loaded: Self | None
-) -> list[tuple[str, Callable[[Any], Any]]]:
+def _calls(captured: Captured, loaded: Self | None) -> list[tuple[str, _Call]]:
     names = captured.answering()
     calls = [(name, _call(captured, name, loaded)) for name in names]
     return [
@@ -143,13 +147,13 @@ def _calls(
     ]
 
 
-def _call(captured: Captured, name: str, loaded: Self | None) -> Callable[[Any], Any]:
+def _call(captured: Captured, name: str, loaded: Self | None) -> _Call:
     if name == "predict" and captured.middle is not None:
         return _middle(captured.middle)
     return _bound(captured, captured.stages[name], loaded)
 
 
-def _middle(model: Model) -> Callable[[Any], Any]:
+def _middle(model: Model) -> _Call:
     get, method, raw = model.reference.get, model.method, model.raw
 
     def predict(value: Any) -> Any:
@@ -188,7 +192,7 @@ def _with_extras(
     )
 
 
-def _whole(name: str, call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _whole(name: str, call: _Call) -> _Call:
     """Refuse a predict that returns a stream, when a postprocess follows."""
     if name != "predict":
         return call
@@ -205,7 +209,7 @@ def _whole(name: str, call: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return predict
 
 
-def _collecting(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _collecting(call: _Call) -> _Call:
     def answer(value: Any) -> Any:
         result = call(value)
         return _Stream(result) if isinstance(result, _STREAMS) else result

@@ -1,0 +1,295 @@
+"""Which files code opens while it runs, as the interpreter itself reports it.
+
+An audit hook hears of every ``open`` and ``sqlite3.connect`` in Python, whoever calls
+it. It can't be removed, so it's installed when it is first needed, and does nothing
+outside a run. What a library opens in C++ (OpenCV, pyarrow, ONNX Runtime) makes no
+such event, nor does what another process opens.
+
+The proof's process loads this file by its path: it imports nothing but the standard
+library.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from functools import cache
+from types import CodeType, FrameType, ModuleType
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that a stage opened.
+
+    Args:
+        path: absolute; links are not followed.
+        given: the path as the code gave it.
+        stage: the stage that was running.
+        code: the function of the notebook that opened it, or called what did; None
+            where none did.
+        reads: something was there to be read.
+        writes: it could be changed.
+        makes: it was new, or was emptied.
+    """
+
+    path: str
+    given: str
+    stage: str
+    code: CodeType | None
+    reads: bool
+    writes: bool
+    makes: bool
+
+
+class Recorder:
+    """Notes what each stage of a run opens, in this thread and those it starts.
+
+    It listens in a ``with`` block, a run; ``stage`` says which stage is running.
+
+    Args:
+        namespace: the notebook's names: functions that live there are its own.
+        seen: where to note it; what an earlier run made counts as made.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], seen: set[Opened]) -> None:
+        self.stage: str | None = None
+        self._namespace = namespace
+        self._seen = seen
+        self._tokens: list[Token[Recorder | None]] = []  # a stage may run its bundle
+
+    def __enter__(self) -> Recorder:
+        self._made = {each.path for each in list(self._seen) if each.makes}
+        self._caller = sys._getframe(1).f_code
+        self._others = frozenset(threading.enumerate())
+        self._started = time.time_ns()
+        _install()
+        _active.append(self)
+        self._tokens.append(_current.set(self))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._tokens.pop())
+        _active.remove(self)
+
+    def hears(self, thread: threading.Thread) -> bool:
+        """Tell whether a thread is one that this run started."""
+        return thread not in self._others
+
+    def note(self, use: Use) -> None:
+        """Keep what is opened, if it's a file and no import."""
+        is_new = not os.path.exists(use.path)
+        is_file = use.writes if is_new else os.path.isfile(use.path)
+        if self.stage is None or not is_file:
+            return
+        importing, code = _origin(sys._getframe(2), self._namespace, self._caller)
+        if importing:
+            return
+        makes = use.writes and (is_new or use.empties)
+        reads = use.reads and not is_new and not self._is_own(use.path)
+        if makes:
+            self._made.add(use.path)
+        if reads or use.writes:
+            about = (use.path, use.given, self.stage, code)
+            self._seen.add(Opened(*about, reads, use.writes, makes))
+
+    def _is_own(self, path: str) -> bool:
+        if path in self._made:
+            return True
+        # Also what it wrote in C++, where there are files that come and go.
+        is_temporary = is_below(path, tempfile.gettempdir())
+        return is_temporary and os.stat(path).st_mtime_ns > self._started
+
+
+class Use(NamedTuple):
+    """What an event says of a file: where it is, and what is going to be done."""
+
+    path: str
+    given: str
+    reads: bool
+    writes: bool
+    empties: bool
+
+
+def notebook_folders(namespace: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the folder of the notebook or script, and the working folder.
+
+    One that lies in another is left out, and so is the root of the disk.
+    """
+    file = (
+        namespace.get("__vsc_ipynb_file__")
+        or os.environ.get("JPY_SESSION_NAME")
+        or namespace.get("__file__")
+    )
+    known = [os.getcwd()]
+    if isinstance(file, str) and os.path.isabs(file) and os.path.isfile(file):
+        known.append(os.path.dirname(file))
+    known = [each for each in dict.fromkeys(known) if each != os.sep]
+    return tuple(a for a in known if not any(a != b and is_below(a, b) for b in known))
+
+
+def absolute(path: str) -> str:
+    """Return a path without ``~``, ``.`` and ``..``; links are not followed."""
+    return os.path.abspath(os.path.expanduser(path))
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Tell whether a path is a folder, or lies in it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def is_of_python(path: str, folders: Iterable[str]) -> bool:
+    """Tell whether a file belongs to the interpreter, a package or the system.
+
+    Args:
+        path: absolute.
+        folders: the notebook's, which may lie inside an environment's own.
+    """
+    prefixes = {p for p in _PREFIXES if not any(is_below(f, p) for f in folders)}
+    if any(is_below(path, place) for place in (*_libraries(), *prefixes)):
+        return True
+    is_inside = any(is_below(path, folder) for folder in folders)
+    is_of_system = not is_inside and path.startswith(_SYSTEM)
+    return is_of_system or _is_of_package(path, folders)
+
+
+def is_hidden(path: str, folders: Iterable[str]) -> bool:
+    """Tell whether a file is in a folder such as ``~/.cache``, where libraries look."""
+    homes = [*(f for f in folders if is_below(path, f)), os.path.expanduser("~")]
+    inside = [os.path.relpath(path, home) for home in homes if is_below(path, home)]
+    return any(part.startswith(".") for each in inside for part in each.split(os.sep))
+
+
+def hide(absent: Iterable[str], kept: Iterable[str]) -> None:
+    """Make every later attempt to read some files fail, as where they aren't.
+
+    Args:
+        absent: files, and folders with all that is below them.
+        kept: what stays visible, although it lies in one of the folders.
+    """
+    absent, kept = tuple(absent), tuple(kept)
+    made: set[str] = set()
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        use = _use(event, arguments) if event in _EVENTS else None
+        if use is None or use.path in made:
+            return
+        if use.writes and (use.empties or not os.path.exists(use.path)):
+            made.add(use.path)
+        elif (
+            _is_absent(use.path, absent, kept)
+            and os.path.isfile(use.path)
+            and not _origin(sys._getframe(1), {})[0]
+        ):
+            raise FileNotFoundError(errno.ENOENT, _ABSENT, use.given)
+
+    sys.addaudithook(refuse)
+
+
+_ABSENT = "it is no part of the bundle, so that no server has it"
+_EVENTS = frozenset({"open", "sqlite3.connect"})
+_NO_USE = frozenset({"importlib._bootstrap", "importlib._bootstrap_external"})
+_NO_USE |= {"linecache", "tokenize"}  # they read source, for a warning or a traceback
+_PREFIXES = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+_SYSTEM = (
+    *("/bin/", "/dev/", "/etc/", "/lib/", "/lib32/", "/lib64/", "/proc/", "/run/"),
+    *("/sbin/", "/sys/", "/usr/", "/Library/", "/System/", "/private/etc/"),
+)
+
+_current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+_active: list[Recorder] = []
+
+
+@cache
+def _install() -> None:
+    tempfile.gettempdir()  # tries the folders by writing to them, once
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if event not in _EVENTS or not _active:
+        return
+    recorder = _current.get() or _find(threading.current_thread())
+    if recorder is not None:
+        use = _use(event, arguments)
+        if use is not None:
+            recorder.note(use)
+
+
+def _find(thread: threading.Thread) -> Recorder | None:
+    return next((each for each in _active if each.hears(thread)), None)
+
+
+def _use(event: str, arguments: tuple[Any, ...]) -> Use | None:
+    """Read an event; None if no path on the disk is in it."""
+    if not isinstance(arguments[0], str | bytes | os.PathLike):
+        return None  # a file that is open already, by its number
+    given = os.fsdecode(arguments[0])
+    if event == "sqlite3.connect":
+        path = given.removeprefix("file:").partition("?")[0]
+        if not path or path.startswith(":memory:"):
+            return None
+        is_new = not os.path.exists(path)
+        return Use(os.path.abspath(path), given, not is_new, is_new, False)
+    access, empties = arguments[2] & os.O_ACCMODE, bool(arguments[2] & os.O_TRUNC)
+    reads = access != os.O_WRONLY and not empties
+    return Use(os.path.abspath(given), given, reads, access != os.O_RDONLY, empties)
+
+
+def _origin(
+    frame: FrameType | None,
+    namespace: Mapping[str, Any],
+    caller: CodeType | None = None,
+) -> tuple[bool, CodeType | None]:
+    """Tell whether an import is under way, and which code of the notebook is.
+
+    Only what ``caller`` called counts.
+    """
+    code = None
+    while frame is not None and frame.f_code is not caller:
+        if frame.f_globals.get("__name__") in _NO_USE:
+            return True, None
+        if code is None and frame.f_globals is namespace:
+            code = frame.f_code
+        frame = frame.f_back
+    return False, code
+
+
+@cache
+def _libraries() -> frozenset[str]:
+    import site  # noqa: PLC0415
+    import sysconfig  # noqa: PLC0415
+
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    found = {sysconfig.get_path(name) for name in names}
+    return frozenset(found | {os.path.dirname(os.__file__), site.getusersitepackages()})
+
+
+def _is_of_package(path: str, folders: Iterable[str]) -> bool:
+    """Tell whether a file lies in a package that is imported, as its data files do."""
+    places = {
+        place
+        for module in list(sys.modules.values())
+        if isinstance(module, ModuleType)
+        for place in vars(module).get("__path__") or ()
+    }
+    return any(is_below(path, place) for place in places - set(folders))
+
+
+def _is_absent(path: str, absent: tuple[str, ...], kept: tuple[str, ...]) -> bool:
+    if path in absent:
+        return True
+    folders = [folder for folder in absent if is_below(path, folder)]
+    return (
+        bool(folders)
+        and not any(is_below(path, folder) for folder in kept)
+        and not is_hidden(path, folders)
+        and not is_of_python(path, folders)
+    )
