@@ -14,7 +14,7 @@ import signal
 import site
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,14 @@ RUNNER = Path(__file__).with_name("runner.py")
 LAST_LINES = 15
 
 
-def run_examples(
+def run_examples(  # noqa: PLR0913 - what a proof depends on
     folder: Folder,
     interpreter: Interpreter,
     secrets: Mapping[str, str],
     *,
     timeout: float,
     environment: Environment | None = None,
+    absent: Sequence[str] = (),
 ) -> Proof:
     """Run the examples of a folder in a fresh process, and compare.
 
@@ -49,10 +50,12 @@ def run_examples(
         secrets: the values of the secrets that config.yaml names.
         timeout: the seconds after which the process is ended.
         environment: the one that was made for it, and has the interpreter.
+        absent: files and folders of this machine that the process can't open.
     """
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
         request = _prepare(folder, root, secrets, is_own=interpreter.is_own)
+        request["absent"] = list(absent)
         events, cause, told = _run(root, request, interpreter.path, timeout)
     ending = Ending(events, cause, told, interpreter, environment)
     hidden = ending.without(known({}, request["secrets"].values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from truss_nb.proof.report import Environment, Proof
 from truss_nb.proof.venv import Tell, Wanted, make
 
 
-def prove(
+def prove(  # noqa: PLR0913 - what the command offers
     path: str | Path,
     *,
     venv: bool = False,
     python: str | Path | None = None,
     secrets: Mapping[str, str] | None = None,
     timeout: float = 600.0,
+    absent: Sequence[str] = (),
 ) -> Proof:
     """Run the examples of the exported folder elsewhere, and compare.
 
@@ -37,6 +38,8 @@ def prove(
         secrets: values for the secrets that config.yaml names. One that isn't here
             comes from the environment variable ``TRUSS_SECRET_`` + its name.
         timeout: the seconds that the examples may take together.
+        absent: files and folders of this machine that no server has: what lies there
+            can't be opened, unless it belongs to Python or to the exported folder.
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
@@ -48,7 +51,9 @@ def prove(
     folder = read_folder(path)
     if not venv:
         interpreter = find_interpreter(python)
-        return run_examples(folder, interpreter, secrets or {}, timeout=timeout)
+        return run_examples(
+            folder, interpreter, secrets or {}, timeout=timeout, absent=absent
+        )
     with _progress() as tell:
         environment, interpreter = prepare(folder, python, tell)
         tell("run the examples")
@@ -58,6 +63,7 @@ def prove(
             secrets or {},
             timeout=timeout,
             environment=environment,
+            absent=absent,
         )
 
 

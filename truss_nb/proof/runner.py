@@ -173,6 +173,9 @@ def _resemble_the_server(request: dict[str, Any]) -> None:
     for folder in request["site"]:
         site.addsitedir(folder)
     sys.meta_path.insert(0, WithoutTheNotebook())
+    if request["absent"]:
+        opened = _import_file(Path(__file__).resolve().parents[1] / "opened.py")
+        opened.hide(request["absent"], kept=[request["folder"], str(Path.cwd().parent)])
     del sys.argv[1:]
     sys.path.insert(0, str(Path.cwd()))
     sys.path.append(request["packages"])
