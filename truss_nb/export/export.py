@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from truss_nb.captured import Captured, Example
 from truss_nb.credentials import Credentials, known
-from truss_nb.errors import ProofError, SettingError
+from truss_nb.errors import ExportError, ProofError, SettingError
 from truss_nb.export.plan import plan
 from truss_nb.export.writer import staged
 from truss_nb.proof import EXPECTED, prove
@@ -119,13 +119,20 @@ def export(  # noqa: PLR0913 - what the magic offers
                 step(f"run {example.name}")
                 seen = _expected(example, expect, credentials)
                 expected[example.name] = credentials.hide_all(seen)
+            missed = planned.brought.missed(captured)
+            if missed:
+                raise ExportError(
+                    f"{target} was not written, and is as it was:", missed
+                )
             _write_expected(folder, expected)
             if with_proof:
                 step("prove")
-                proof = prove(folder, secrets=secrets)
+                absent = planned.brought.absent
+                proof = prove(folder, secrets=secrets, absent=absent)
             sizes = _sizes(folder)
     if proof is not None and not proof.passed:
-        raise ProofError(f"{target} was written, and its proof failed.\n{proof}")
+        notes = "".join(f"\nnote: {note}" for note in planned.brought.notes)
+        raise ProofError(f"{target} was written, and its proof failed.\n{proof}{notes}")
     return Export(
         path=target,
         files=sizes,

@@ -13,13 +13,17 @@ from collections.abc import Sequence
 from truss_nb.capture.binding import Closure, Kind, needed_to_define
 from truss_nb.capture.literal import WIDTH, quote
 from truss_nb.captured import Captured
-from truss_nb.export.module import HOME, Loading, docstring, join, statements
+from truss_nb.export.module import DATA, HOME, Loading, docstring, join, statements
 from truss_nb.export.parameters import config_parameters, keyed
 from truss_nb.stage import Stage
 
 
 def model_py(
-    captured: Captured, closure: Closure, loadings: Sequence[Loading], title: str
+    captured: Captured,
+    closure: Closure,
+    loadings: Sequence[Loading],
+    title: str,
+    data: str = DATA,
 ) -> str:
     """Return the source of ``model/model.py``.
 
@@ -28,6 +32,7 @@ def model_py(
         closure: all that it needs.
         loadings: how the values of the closure are read.
         title: the module's docstring.
+        data: what the ``data`` folder is called.
     """
     early = needed_to_define(closure.bindings, closure.bindings)
     at_import = [each for each in loadings if early & set(each.names)]
@@ -40,7 +45,7 @@ def model_py(
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in in_load for line in each.saved.imports]
     imports += [f"from {HOME} import {name}" for name in shared]
-    body = statements(closure, here, imports, at_import)
+    body = statements(closure, here, imports, at_import, data)
     return join([docstring(title), *body, _Model(captured, closure, in_load).text()])
 
 

@@ -7,6 +7,7 @@ value that a definition needs at that time is loaded right there.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +22,16 @@ HOME = "notebook_definitions"
 """The module in ``packages/`` for classes and functions that saved values name."""
 
 DATA = "DATA_DIR"
-"""What the folder of values is called where they are loaded at import."""
+"""What the folder of values and files is called, unless the notebook has that name."""
+
+
+def data_name(closure: Closure) -> str:
+    """Return a name for the ``data`` folder that the notebook's code doesn't have."""
+    texts = [binding.text for binding in closure.bindings.values()]
+    name = DATA
+    while any(re.search(rf"\b{name}\b", text) for text in texts):
+        name = f"TRUSS_{name}"
+    return name
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ def statements(
     names: Collection[str],
     imports: Sequence[str] = (),
     loadings: Sequence[Loading] = (),
+    data: str = DATA,
 ) -> Iterator[str]:
     """Yield the parts of a module that binds ``names``.
 
@@ -63,17 +74,22 @@ def statements(
         names: what to bind.
         imports: import statements that other parts of the module need.
         loadings: the values to load while the module is imported.
+        data: what the ``data`` folder is called.
     """
     order = in_order(closure.functions.values(), closure.bindings)
     bindings = [closure.bindings[name] for name in order if name in names]
     plain = [b for b in bindings if b.kind is Kind.IMPORT and not _is_block(b)]
     blocks = [b for b in bindings if b.kind is Kind.IMPORT and _is_block(b)]
     free = [block for block in blocks if not block.needs.early & set(names)]
-    yield arrange([*imports, *_import_lines(bindings, loadings)])
+    is_used = bool(loadings) or any(data in b.needs.all for b in bindings)
+    path = ["from pathlib import Path"] if is_used else []
+    yield arrange([*imports, *path, *_import_lines(bindings, loadings)])
     yield from dict.fromkeys(block.text for block in free)
-    if loadings:
-        yield f'{DATA} = Path(__file__).parent.parent / "data"'
-    constants = [b for b in bindings if b.kind is Kind.CONSTANT and not b.needs.early]
+    if is_used:
+        yield f'{data} = Path(__file__).parent.parent / "data"'
+    constants = [
+        b for b in bindings if b.kind is Kind.CONSTANT and b.needs.early <= {data}
+    ]
     yield from (binding.text for binding in constants)
     written = {binding.text for binding in (*plain, *free, *constants)}
     waiting = list(loadings)
@@ -83,7 +99,7 @@ def statements(
             yield binding.text
         for loading in [each for each in waiting if binding.name in each.names]:
             waiting.remove(loading)  # one file can give several names
-            yield loading.statement(DATA)
+            yield loading.statement(data)
 
 
 def docstring(title: str) -> str:
@@ -114,7 +130,6 @@ def _import_lines(
             yield binding.text
     for loading in loadings:
         yield from loading.saved.imports
-        yield "from pathlib import Path"
 
 
 def _fitted(line: str) -> str:

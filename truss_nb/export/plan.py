@@ -9,9 +9,6 @@ import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import yaml
@@ -23,13 +20,12 @@ from truss_nb.capture.leaks import credentials_of
 from truss_nb.capture.variables import read_by
 from truss_nb.captured import Captured
 from truss_nb.errors import ExportError, Problem
-from truss_nb.export.distributions import Distributions
 from truss_nb.export.evidence import Sources, explain, find_sources
+from truss_nb.export.files import Files, bring
 from truss_nb.export.local import Modules, gather
 from truss_nb.export.model_py import model_py
-from truss_nb.export.module import HOME, definitions_py
+from truss_nb.export.module import HOME, data_name, definitions_py
 from truss_nb.export.parameters import config_parameters
-from truss_nb.export.paths import silently_dropped
 from truss_nb.export.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving, save
 from truss_nb.export.writer import Payload, Plan
@@ -47,10 +43,10 @@ class Planned:
         evidence: for each line why it is there.
         warnings: what a person should know before they rely on it.
         trusted: the files that can run code when they are read.
+        brought: the files that the code opens.
         variables: environment variables that the code reads → where.
         sources: what asks for modules.
         asked: the user's own requirement lines.
-        installed: where the requirements were found.
         config: makes config.yaml with these requirements.
     """
 
@@ -59,10 +55,10 @@ class Planned:
     evidence: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     trusted: tuple[str, ...]
+    brought: Files
     variables: Mapping[str, tuple[str, ...]]
     sources: Sources
     asked: tuple[str, ...]
-    installed: Distributions
     config: Callable[[Requirements], bytes]
 
     def hearing(self, heard: Mapping[str, str]) -> Planned:
@@ -75,8 +71,7 @@ class Planned:
             return self
         known, evidence = self.requirements, self.requirements.evidence
         modules = {module for modules in evidence.values() for module in modules}
-        wanted = modules | heard.keys()
-        found = find_requirements(wanted, self.asked, self.installed)
+        found = find_requirements(modules | heard.keys(), self.asked)
         new = [str(each) for each in found.warnings if each not in known.warnings]
         return replace(
             self,
@@ -99,45 +94,50 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
         ExportError: something can't be captured or saved; it lists every reason.
     """
     closure = closure or close_over(captured)
-    saving = save(closure.bindings)
+    data = data_name(closure)
+    brought = bring(captured, closure, data)
+    closure = replace(closure, bindings=brought.bindings)
+    saving = save(closure.bindings, brought.copies)
     problems = [
         *captured.gaps(),
         *closure.problems,
         *saving.problems,
         *_clashes(closure),
-        *_missing_files(captured),
+        *brought.problems,
         *_credentials(captured),
     ]
     if problems:
         raise ExportError(f"{name} can't be exported:", problems)
-    text = model_py(captured, closure, saving.loadings, f"Truss model {name}.")
+    title = f"Truss model {name}."
+    text = model_py(captured, closure, saving.loadings, title, data)
     packages = _packages(closure, name)
     code = {"model/model.py": text, **packages}
     sources = find_sources(code, closure, saving.loadings)
     modules = saving.modules.union(*sources.values())
-    wanted = {m for m in modules if m.partition(".")[0] != HOME}
-    installed = Distributions.installed()
-    found = gather(wanted, captured.requirements, installed)
+    found = gather(
+        {m for m in modules if m.partition(".")[0] != HOME}, captured.requirements
+    )
     if found.problems:
         raise ExportError(f"{name} can't be exported:", found.problems)
     config, variables = _config(captured, name), read_by(closure.bindings)
     for variable, places in found.variables.items():
         variables[variable] = (*variables.get(variable, ()), *places)
-    files = _files(captured, code, saving)
+    files = {**_files(captured, code, saving), **brought.copies}
     return Planned(
         files={**files, "config.yaml": config(found.requirements), **found.files},
         requirements=found.requirements,
         evidence=explain(found.requirements, sources, {}),
         warnings=(
             *closure.warnings,
+            *brought.notes,
             *_warnings(captured, saving, found),
             *_unset(captured, variables),
         ),
         trusted=saving.trusted,
+        brought=brought,
         variables=dict(sorted(variables.items())),
         sources=sources,
         asked=tuple(captured.requirements),
-        installed=installed,
         config=config,
     )
 
@@ -178,18 +178,10 @@ def _credentials(captured: Captured) -> list[Problem]:
     ]
 
 
-def _missing_files(captured: Captured) -> list[Problem]:
-    return [
-        Problem(file, "is no file", "Check the path given to %truss_file")
-        for file in captured.files
-        if not Path(file).is_file()
-    ]
-
-
 def _files(
     captured: Captured, code: Mapping[str, str], saving: Saving
 ) -> dict[str, bytes | Payload]:
-    files: dict[str, bytes | Payload] = {
+    return {
         "examples.yaml": _yaml(
             [{"name": e.name, "input": e.input} for e in captured.examples.values()]
         ),
@@ -197,14 +189,6 @@ def _files(
         **{path: text.encode() for path, text in code.items()},
         **saving.files,
     }
-    for file in captured.files:
-        source = Path(file).resolve()
-        files[f"data/{source.name}"] = Payload(partial(_copy, source))
-    return files
-
-
-def _copy(source: Path, path: Path) -> None:
-    copyfile(source, path)
 
 
 def _config(captured: Captured, name: str) -> Callable[[Requirements], bytes]:
@@ -294,11 +278,6 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
             "there is no example, so the proof compared no answer; "
             "keep an input with %truss_example"
         )
-    found += [
-        f"data/{Path(file).name} is dropped by a Truss push for its name; rename it"
-        for file in captured.files
-        if silently_dropped(f"data/{Path(file).name}")
-    ]
     return found
 
 

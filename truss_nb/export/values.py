@@ -8,7 +8,7 @@ the bundle.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
 from truss_nb.export.module import HOME, Loading
-from truss_nb.export.paths import silently_dropped
+from truss_nb.export.paths import nodes, silently_dropped
 from truss_nb.export.writer import Payload
 from truss_nb.formats import find
 from truss_nb.formats.format import Format, Saved
@@ -47,8 +47,14 @@ class Saving:
     problems: tuple[Problem, ...]
 
 
-def save(bindings: Mapping[str, Binding]) -> Saving:
-    """Find a file for each value among the bindings; write nothing yet."""
+def save(bindings: Mapping[str, Binding], taken: Iterable[str] = ()) -> Saving:
+    """Find a file for each value among the bindings; write nothing yet.
+
+    Args:
+        bindings: what the bundle needs.
+        taken: paths in the folder that other files have.
+    """
+    others = {node for path in taken for node in nodes(path)}
     values = {n: b for n, b in bindings.items() if b.kind is Kind.VALUE}
     local_names = {
         b.value.__name__: name
@@ -67,7 +73,7 @@ def save(bindings: Mapping[str, Binding]) -> Saving:
         if alone:
             (value,) = value
         form = formats[names[0]] if alone else PICKLE
-        file = _file_name(names[0] if alone else "shared", form, files)
+        file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         named = {d.__qualname__: d for n in names for d in audits[n].definitions}
         files[f"data/{file}"] = Payload(partial(_write, form, value, named))
         loadings.append(_loading(tuple(names), file, form.saved(value), local_names))
@@ -103,7 +109,7 @@ def _write(form: Format, value: Any, named: Mapping[str, Any], path: Path) -> No
         form.write(value, path)
 
 
-def _file_name(stem: str, form: Format, taken: Mapping[str, Payload]) -> str:
+def _file_name(stem: str, form: Format, taken: Iterable[str]) -> str:
     """Return a name that no other has, in any case, and that a push keeps.
 
     Also as the name of a folder, which a push drops by other patterns.

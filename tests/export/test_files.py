@@ -1,0 +1,524 @@
+"""Files that stages open: they come along, and the code finds the copies.
+
+Every case is exported, and proven once more after the originals are gone.
+"""
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from doors import Functions, Magics, fresh_shell
+
+from truss_nb.errors import ExportError, ProofError
+from truss_nb.proof import prove
+
+pytestmark = [  # the stages leave their files open, as notebooks do
+    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+MODEL = "model/model.py"
+TOKEN = "ghp_" + "aB3dE5fG7h" * 3 + "xYz123"
+
+ONE = {"labels.txt": "cat\ndog"}
+SUB = {"data/labels.txt": "cat\ndog"}
+TWO = {"words/en.txt": "hello", "words/de.txt": "hallo"}
+
+
+@dataclass
+class Case:
+    """A notebook whose preprocess gets the text ``en``, and what becomes of it.
+
+    ``line`` stands in the exported model.py.
+    """
+
+    files: dict[str, str]
+    cells: tuple[str, ...]
+    line: str
+    places: set[str] = field(default_factory=set)
+
+    @property
+    def copied(self) -> set[str]:
+        return {f"data/{place}" for place in self.places or self.files}
+
+
+def reading(expression: str) -> str:
+    return f"def preprocess(x):\n    return {expression}"
+
+
+CASES = {
+    "open": Case(
+        ONE,
+        (reading("open('labels.txt').read()"),),
+        "return open(DATA_DIR / 'labels.txt').read()",
+    ),
+    "a call that may want text": Case(
+        ONE,
+        ("import builtins", reading("builtins.open(file='labels.txt').read()")),
+        "builtins.open(file=str(DATA_DIR / 'labels.txt')).read()",
+    ),
+    "a path": Case(
+        ONE,
+        ("from pathlib import Path", reading("Path('labels.txt').read_text()")),
+        "return Path(DATA_DIR / 'labels.txt').read_text()",
+    ),
+    "a folder and a file": Case(
+        SUB,
+        (
+            "from pathlib import Path",
+            reading("(Path('data') / 'labels.txt').read_text()"),
+        ),
+        "(Path(DATA_DIR / 'data') / 'labels.txt').read_text()",
+    ),
+    "a joined path": Case(
+        SUB,
+        ("import os", reading("open(os.path.join('data', 'labels.txt')).read()")),
+        "open(os.path.join(DATA_DIR / 'data', 'labels.txt')).read()",
+    ),
+    "the working folder, joined": Case(
+        ONE,
+        ("import os", reading("open(os.path.join(os.getcwd(), 'labels.txt')).read()")),
+        "open(os.path.join(os.getcwd(), DATA_DIR / 'labels.txt')).read()",
+    ),
+    "a constant of text": Case(
+        ONE,
+        ("LABELS = 'labels.txt'", reading("open(LABELS).read()")),
+        "LABELS = str(DATA_DIR / 'labels.txt')",
+    ),
+    "a constant path": Case(
+        ONE,
+        (
+            "from pathlib import Path",
+            "LABELS = Path('labels.txt')",
+            reading("LABELS.read_text()"),
+        ),
+        'LABELS = Path(DATA_DIR / "labels.txt")',
+    ),
+    "a constant made from the working folder": Case(
+        ONE,
+        (
+            "from pathlib import Path",
+            "HERE = Path.cwd()",
+            reading("(HERE / 'labels.txt').read_text()"),
+        ),
+        "HERE = Path(DATA_DIR)",
+    ),
+    "a folder in a constant": Case(
+        SUB,
+        (
+            "import os\nFOLDER = 'data'",
+            reading("open(os.path.join(FOLDER, 'labels.txt')).read()"),
+        ),
+        "FOLDER = str(DATA_DIR / 'data')",
+    ),
+    "a name that the data folder has too": Case(
+        SUB,
+        ("DATA_DIR = 'data'", reading("open(DATA_DIR + '/labels.txt').read()")),
+        "DATA_DIR = str(TRUSS_DATA_DIR / 'data')",
+    ),
+    "constants in a dict": Case(
+        ONE,
+        (
+            "FILES = {'labels.txt': 'labels.txt'}",
+            reading("open(FILES['labels.txt']).read()"),
+        ),
+        "FILES = {'labels.txt': str(DATA_DIR / 'labels.txt')}",
+    ),
+    "an f-string": Case(
+        TWO,
+        (reading("open(f'words/{x}.txt').read()"),),
+        "open(f'{DATA_DIR}/words/{x}.txt').read()",
+        {"words/en.txt"},
+    ),
+    "an f-string that begins with a field": Case(
+        {"en.txt": "hello"},
+        (reading('open(f"{x}.txt").read()'),),
+        'open(f"{DATA_DIR}/{x}.txt").read()',
+    ),
+    "an f-string beside a plain one": Case(
+        TWO,
+        (reading("open('words/' f'{x}.txt').read()"),),
+        "open(f'{DATA_DIR}/words/' f'{x}.txt').read()",
+        {"words/en.txt"},
+    ),
+    "an f-string that begins with a constant": Case(
+        TWO,
+        ("WORDS = 'words'", reading("open(f'{WORDS}/{x}.txt').read()")),
+        "WORDS = str(DATA_DIR / 'words')",
+        {"words/en.txt"},
+    ),
+    "percent": Case(
+        TWO,
+        (reading("open('words/%s.txt' % x).read()"),),
+        "open(str(DATA_DIR / 'words/%s.txt') % x).read()",
+        {"words/en.txt"},
+    ),
+    "format": Case(
+        TWO,
+        (reading("open('words/{}.txt'.format(x)).read()"),),
+        "open(str(DATA_DIR / 'words/{}.txt').format(x)).read()",
+        {"words/en.txt"},
+    ),
+    "a sum": Case(
+        TWO,
+        (reading("open('words/' + x + '.txt').read()"),),
+        "open(f'{DATA_DIR}/words/' + x + '.txt').read()",
+        {"words/en.txt"},
+    ),
+    "a pattern of glob": Case(
+        TWO,
+        (
+            "import glob",
+            reading("[open(f).read() for f in sorted(glob.glob('words/*.txt'))]"),
+        ),
+        "glob.glob(str(DATA_DIR / 'words/*.txt'))",
+    ),
+    "a listed folder": Case(
+        TWO,
+        (
+            "import os",
+            reading("[open(f'words/{f}').read() for f in sorted(os.listdir('words'))]"),
+        ),
+        "[open(f'{DATA_DIR}/words/{f}').read() for f in",
+    ),
+    "a helper": Case(
+        ONE,
+        (
+            "def read(name): return open(name).read()",
+            "def labels(): return read('labels.txt').split()",
+            reading("labels()"),
+        ),
+        "read(str(DATA_DIR / 'labels.txt')).split()",
+    ),
+    "a default": Case(
+        ONE,
+        ("def read(name='labels.txt'): return open(name).read()", reading("read()")),
+        "def read(name=str(DATA_DIR / 'labels.txt')): return open(name).read()",
+    ),
+    "a method of a class": Case(
+        ONE,
+        (
+            "class Reader:\n    def read(self): return open('labels.txt').read()",
+            reading("Reader().read()"),
+        ),
+        "    def read(self): return open(DATA_DIR / 'labels.txt').read()",
+    ),
+    "load": Case(
+        ONE,
+        (
+            "def load(self):\n    self.labels = open('labels.txt').read()",
+            "def preprocess(self, x): return self.labels + x",
+        ),
+        "self.labels = open(DATA_DIR / 'labels.txt').read()",
+    ),
+    "letters beyond ASCII before it": Case(
+        {"größe.txt": "2"},
+        (reading("'äöü' + open('größe.txt').read()"),),
+        "return 'äöü' + open(DATA_DIR / 'größe.txt').read()",
+    ),
+    "text in parts, and over several lines": Case(
+        ONE,
+        (reading("open(\n        'lab'  # kept\n        'els.txt'\n    ).read()"),),
+        "open(\n        DATA_DIR / 'lab'  # kept\n        'els.txt'\n    ).read()",
+    ),
+    "parentheses": Case(
+        ONE,
+        (reading("open((('labels.txt'))).read()"),),
+        "open(((DATA_DIR / 'labels.txt'))).read()",
+    ),
+    "a path with a dot": Case(
+        SUB,
+        (reading("open('./data/labels.txt').read()"),),
+        "open(DATA_DIR / 'data/labels.txt').read()",
+    ),
+    "several files of one name": Case(
+        {**ONE, **SUB},
+        (
+            "from pathlib import Path",
+            reading(
+                "open('labels.txt').read() + (Path('data') / 'labels.txt').read_text()"
+            ),
+        ),
+        "open(DATA_DIR / 'labels.txt').read() + (Path(DATA_DIR / 'data') /",
+    ),
+    "the same text where it is no path": Case(
+        ONE,
+        (reading("{'labels.txt': open('labels.txt').read()}['labels.txt']"),),
+        "{'labels.txt': open(DATA_DIR / 'labels.txt').read()}['labels.txt']",
+    ),
+    "a thread": Case(
+        ONE,
+        (
+            "from concurrent.futures import ThreadPoolExecutor",
+            "def read(): return open('labels.txt').read()",
+            "def preprocess(x):\n"
+            "    with ThreadPoolExecutor() as pool:\n"
+            "        return pool.submit(read).result()",
+        ),
+        "def read(): return open(DATA_DIR / 'labels.txt').read()",
+    ),
+    "an async stage": Case(
+        ONE,
+        ("async def preprocess(x): return open('labels.txt').read()",),
+        "async def preprocess(x): return open(DATA_DIR / 'labels.txt').read()",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_file_comes_along_and_the_code_finds_it(
+    notebook, tmp_path: Path, case: Case
+) -> None:
+    write(tmp_path, case.files)
+    bundle = notebook(*case.cells)
+    bundle.example("en")
+
+    export = bundle.export(tmp_path / "out", prove=False)
+
+    assert copied(export) == case.copied
+    assert case.line in (export.path / "model/model.py").read_text()
+    for file in case.copied:
+        assert any(file in note for note in export.warnings)
+    remove(tmp_path, case.files)
+    assert prove(export.path).passed
+
+
+@pytest.fixture(params=["functions", "magics"])
+def door(request, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if request.param == "functions":
+        yield Functions()
+    else:
+        with fresh_shell(tmp_path / ".ipython") as shell:
+            yield Magics(shell)
+
+
+def test_both_doors_see_what_a_run_opens(door, tmp_path: Path) -> None:
+    write(tmp_path, ONE)
+    door.stage("preprocess", reading("open('labels.txt').read()"))
+    door.stage("predict", "def predict(x): return x")
+    door.run("1")
+
+    export = door.export(tmp_path / "out")
+
+    assert copied(export) == {"data/labels.txt"}
+    assert any("preprocess opens what is there" in note for note in export.warnings)
+
+
+def test_a_named_file_is_found_by_its_path_in_the_code(door, tmp_path: Path) -> None:
+    elsewhere = tmp_path.parent / f"{tmp_path.name} elsewhere"
+    write(elsewhere, {"labels.txt": "cat"})
+    path = str(elsewhere / "labels.txt")
+    door.stage("preprocess", reading(f"open({path!r}).read()"))
+    door.stage("predict", "def predict(x): return x")
+    door.file(path)
+    door.example("1")
+
+    export = door.export(tmp_path / "out")
+
+    assert copied(export) == {"data/labels.txt"}
+    assert "open(DATA_DIR / 'labels.txt')" in (export.path / MODEL).read_text()
+    shutil.rmtree(elsewhere)
+    assert prove(export.path).passed
+
+
+def test_a_named_file_needs_no_run(notebook, tmp_path: Path) -> None:
+    write(tmp_path, SUB)
+    bundle = notebook("FILE = 'data/labels.txt'", reading("FILE if x else open(FILE)"))
+    bundle.file("data/labels.txt")
+
+    export = bundle.export(tmp_path / "out")
+
+    assert copied(export) == {"data/data/labels.txt"}
+    assert (
+        "FILE = str(DATA_DIR / 'data/labels.txt')" in (export.path / MODEL).read_text()
+    )
+
+
+REFUSED = {
+    "elsewhere": ("open(ELSEWHERE).read()", "lies outside the notebook's folder"),
+    "a path that is made up": (
+        "open(bytes([108, 46, 116]).decode()).read()",
+        "no literal in the code leads to it",
+    ),
+    "a credential": ("open('secrets.txt').read()", "looks like a credential"),
+    "a name that a push drops": ("open('a.log').read()", "left out by a Truss push"),
+}
+
+
+@pytest.mark.parametrize(("expression", "reason"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_come_along_is_refused_with_a_remedy(
+    notebook, tmp_path: Path, expression: str, reason: str
+) -> None:
+    elsewhere = tmp_path.parent / f"{tmp_path.name}.txt"
+    elsewhere.write_text("x")
+    write(tmp_path, {"l.t": "x", "a.log": "x", "secrets.txt": f"token: {TOKEN}"})
+    bundle = notebook(f"ELSEWHERE = {str(elsewhere)!r}", reading(expression))
+    bundle.example(1)
+
+    with pytest.raises(ExportError, match=reason) as error:
+        bundle.export(tmp_path / "out")
+
+    (problem,) = error.value.problems
+    assert problem.path == ("preprocess",)
+    assert problem.remedy
+    assert not (tmp_path / "out").exists()
+    if reason.startswith("lies"):
+        assert f"%truss_file {elsewhere}" in str(problem)
+
+
+def test_a_path_that_is_a_setting_is_refused(notebook, tmp_path: Path) -> None:
+    write(tmp_path, ONE)
+    bundle = notebook("def preprocess(x, path='labels.txt'): return open(path).read()")
+    bundle.example(1)
+
+    with pytest.raises(ExportError, match=r"its path is a parameter"):
+        bundle.export(tmp_path / "out")
+
+
+def test_a_file_that_a_saved_object_opens_is_refused(notebook, tmp_path: Path) -> None:
+    write(tmp_path, ONE)
+    bundle = notebook(
+        "class Reader:\n    def predict(self, x): return open('labels.txt').read()",
+        "reader = [Reader()]",
+        reading("reader[0].predict(x)"),
+    )
+    bundle.example(1)
+
+    with pytest.raises(ExportError, match="the code of an object that is saved"):
+        bundle.export(tmp_path / "out")
+
+
+NO_CONCERN = {
+    "a file that it makes": "open('made', 'w').close() or open('made').read()",
+    "a temporary file": "temporary()",
+    "a device": "open('/dev/null').read()",
+    "a file of a library": "open(os.__file__).read(9)",
+    "an import": "__import__('helper_of_a_stage').NAME",
+}
+
+
+@pytest.mark.parametrize("expression", NO_CONCERN.values(), ids=NO_CONCERN.keys())
+def test_some_files_are_no_concern(
+    notebook, tmp_path: Path, expression: str, monkeypatch
+) -> None:
+    (tmp_path / "helper_of_a_stage.py").write_text("NAME = 1")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    bundle = notebook(
+        "import os, sys, tempfile",
+        "def temporary():\n"
+        "    with tempfile.NamedTemporaryFile('w+') as file:\n"
+        "        file.write('1')\n"
+        "        file.flush()\n"
+        "        return open(file.name).read()",
+        reading(f"str({expression})"),
+    )
+    bundle.example(1)
+    bundle.example(1)
+
+    export = bundle.export(tmp_path / "out", prove=False)
+
+    assert copied(export) == set()
+
+
+def test_what_a_stage_writes_beside_the_notebook_is_told(
+    notebook, tmp_path: Path
+) -> None:
+    bundle = notebook(reading("open('seen.txt', 'a').write('x')"))
+    bundle.example(1)
+
+    export = bundle.export(tmp_path / "out")
+
+    assert any("preprocess writes seen.txt" in note for note in export.warnings)
+    assert copied(export) == set()
+
+
+def test_the_other_files_that_the_code_may_choose_are_told(
+    notebook, tmp_path: Path
+) -> None:
+    write(tmp_path, TWO)
+    bundle = notebook(reading("open(f'words/{x}.txt').read()"))
+    bundle.example("en")
+    told = bundle.export(tmp_path / "out").warnings
+    assert any("words: de.txt there don't come along" in note for note in told)
+
+    bundle.file("words/de.txt")
+
+    export = bundle.export(tmp_path / "out")
+    assert copied(export) == {"data/words/de.txt", "data/words/en.txt"}
+    assert not any("don't come along" in note for note in export.warnings)
+
+
+def test_a_file_that_is_named_and_was_not_seen_is_told(
+    notebook, tmp_path: Path
+) -> None:
+    write(tmp_path, ONE)
+    bundle = notebook(reading("x or open('labels.txt').read()"))
+    bundle.example("a")
+
+    export = bundle.export(tmp_path / "out")
+
+    told = "preprocess names labels.txt, a file here which no run was seen to open"
+    assert any(told in note for note in export.warnings)
+
+
+def test_a_function_that_changed_since_does_not_count(notebook, tmp_path: Path) -> None:
+    write(tmp_path, {**ONE, "new.txt": "a"})
+    bundle = notebook("def read(): return open('labels.txt').read()", reading("read()"))
+    bundle.run(1)
+    names = bundle.captured.namespace
+    exec("read = lambda: 'ab'", names)
+
+    with pytest.raises(ExportError, match="text that can't be found"):
+        bundle.export(tmp_path / "out")
+
+
+def test_a_file_that_is_opened_only_now_is_told_and_comes_along_next_time(
+    notebook, tmp_path: Path
+) -> None:
+    write(tmp_path, ONE)
+    cells = (
+        "calls = []",
+        "def preprocess(x):\n    calls.append(x)\n    "
+        "return open('labels.txt').read() if len(calls) > 1 else 'cat\\ndog'",
+    )
+    bundle = notebook(*cells)
+    bundle.example(1)
+
+    with pytest.raises(ExportError, match="wasn't in any run before"):
+        bundle.export(tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+    assert copied(bundle.export(tmp_path / "out", prove=False)) == {"data/labels.txt"}
+
+
+def test_a_proof_has_nothing_of_the_notebooks_folder(notebook, tmp_path: Path) -> None:
+    write(tmp_path, ONE)
+    bundle = notebook(
+        f"import os\nNAME = {list(str(tmp_path / 'labels.txt').encode())}",
+        reading("open(bytes(NAME).decode()).read()"),
+    )
+    bundle.file("labels.txt")
+    bundle.example(1)
+
+    with pytest.raises(ProofError, match="no part of the bundle") as error:
+        bundle.export(tmp_path / "out")
+
+    assert str(tmp_path / "labels.txt") in str(error.value)
+
+
+def copied(export) -> set[str]:
+    return {file for file in export.files if file.startswith("data/")}
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def remove(folder: Path, files: dict[str, str]) -> None:
+    for name in files:
+        first = folder / name.partition("/")[0]
+        shutil.rmtree(first) if first.is_dir() else first.unlink(missing_ok=True)

@@ -1,0 +1,236 @@
+"""Files that the code opens: which come along in ``data/``, and where code finds them.
+
+What lies in the notebook's folder comes along, and the literals that lead to it are
+changed, so that they lead to the copy. What lies elsewhere comes along if the user
+names it. Where no literal leads to a file, nothing can be changed: that is a problem.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from shutil import copyfile
+
+from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.leaks import credentials_of
+from truss_nb.capture.names import needs
+from truss_nb.captured import Captured
+from truss_nb.errors import Problem
+from truss_nb.export import refusals
+from truss_nb.export.mentions import Mention, Source, edited, repointed
+from truss_nb.export.notices import Notices, as_typed, unseen, written
+from truss_nb.export.opens import Opening, openings
+from truss_nb.export.parameters import config_parameters
+from truss_nb.export.paths import silently_dropped
+from truss_nb.export.places import Lead, Places, best
+from truss_nb.export.refusals import holds_credential
+from truss_nb.export.writer import Payload
+from truss_nb.opened import absolute, is_below, is_hidden, notebook_folders
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files that a bundle brings along.
+
+    Args:
+        bindings: those of the closure, with the paths in them changed.
+        copies: path in the folder → what copies the file.
+        problems: files that can't be brought along.
+        notes: what was brought along, and what may be missing.
+        absent: the notebook's folders and files: no server has them.
+        before: the bindings as they were.
+        known: the files that were decided on.
+    """
+
+    bindings: Mapping[str, Binding]
+    copies: Mapping[str, Payload]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    absent: tuple[str, ...]
+    before: Mapping[str, Binding] = field(repr=False)
+    known: frozenset[str]
+
+    def missed(self, captured: Captured) -> list[Problem]:
+        """Return a problem for each file that was opened only after they were found."""
+        late = {
+            path: found[0]
+            for path, found in openings(captured, self.before).items()
+            if path not in self.known and any(each.opened.reads for each in found)
+        }
+        return [
+            Problem(path, *refusals.LATE, opening.path, opening.cell)
+            for path, opening in late.items()
+        ]
+
+
+def bring(captured: Captured, closure: Closure, data: str) -> Files:
+    """Find the files that the stages read, and make their code find them in ``data/``.
+
+    Args:
+        captured: the bundle.
+        closure: all that it needs.
+        data: the name that the ``data`` folder has in the code.
+    """
+    bringing = _Bringing(captured, closure)
+    for path in sorted({*bringing.reads, *bringing.named.values()}):
+        bringing.bring(path)
+    folders, opened = bringing.places.folders, bringing.opened
+    known = set(opened) | set(bringing.named.values())
+    notes = (
+        *bringing.notices.told(),
+        *written(opened, folders),
+        *unseen(bringing.mentions, known, folders),
+    )
+    copies = {
+        f"data/{place}": Payload(partial(_copy, Path(path)))
+        for place, path in bringing.copies.items()
+    }
+    return Files(
+        bindings=bringing.repointed(data),
+        copies=copies,
+        problems=tuple(bringing.problems),
+        notes=notes,
+        absent=(*folders, *bringing.copies.values()),
+        before=closure.bindings,
+        known=frozenset(bringing.reads),
+    )
+
+
+class _Bringing:
+    def __init__(self, captured: Captured, closure: Closure) -> None:
+        self.captured = captured
+        self.closure = closure
+        self.opened = openings(captured, closure.bindings)
+        self.reads = {
+            path: found
+            for path, each in self.opened.items()
+            if (found := [opening for opening in each if opening.opened.reads])
+        }
+        real = {os.path.realpath(path): path for path in self.reads}
+        self.named = {file: real.get(file, file) for file in captured.files}
+        folders = notebook_folders(captured.namespace)
+        self.places = Places(folders, frozenset(captured.files))
+        self.mentions = _mentions(closure)
+        self.copies: dict[str, str] = {}
+        self.edits: dict[str, dict[Mention, str]] = {}
+        self.problems: list[Problem] = []
+        self.notices = Notices()
+        self.credentials = credentials_of(captured)
+
+    def bring(self, path: str) -> None:
+        """Decide on one file: copy it and change what leads to it, or say why not."""
+        opened = self.reads.get(path, [])
+        is_named = path in self.named.values()
+        leads = self._leads(path, opened)
+        names = {name for name, _ in best(leads)}
+        place = self.places.of(path)
+        if not is_named and is_hidden(path, self.places.folders) and not leads:
+            self.notices.tell_library(path, opened[0])
+            return
+        problem = self._problem(path, opened, names, is_named=is_named)
+        if problem is not None or place is None:
+            self.problems += [problem] if problem else []
+            return
+        self.copies[place] = path
+        chosen = best(leads)
+        for name, mention in chosen:
+            is_whole = leads[name, mention] in _WHOLE
+            moved = place if is_whole else self.places.moved(mention)
+            self.edits.setdefault(name, {})[mention] = moved
+        if opened:
+            self.notices.tell(place, opened[0], [name for name, _ in chosen])
+        if chosen and not any(leads[each] in _WHOLE for each in chosen):
+            self.notices.tell_others(path, {*self.reads, *self.named.values()})
+
+    def _leads(
+        self, path: str, opened: list[Opening]
+    ) -> dict[tuple[str, Mention], Lead]:
+        given = opened[0].opened.given if opened else path
+        found = {
+            (name, mention): lead
+            for name, mentions in self.mentions.items()
+            for mention in mentions
+            if (lead := self.places.lead(mention, path, given)) is not None
+        }
+        allowed = set(Lead)
+        if not opened:
+            allowed = {Lead.WHOLE}
+        elif not self._is_inside(path):
+            allowed = set(_WHOLE)
+        return {key: lead for key, lead in found.items() if lead in allowed}
+
+    def _is_inside(self, path: str) -> bool:
+        return any(is_below(path, folder) for folder in self.places.folders)
+
+    def _problem(
+        self, path: str, opened: list[Opening], names: set[str], *, is_named: bool
+    ) -> Problem | None:
+        """Return what stands in the way of a file, if anything does."""
+        place = self.places.of(path)
+        if not os.path.isfile(path):
+            reason = refusals.GONE if opened else refusals.NO_FILE
+        elif place is None:
+            reason = refusals.ELSEWHERE
+        elif silently_dropped(f"data/{place}"):
+            reason = refusals.DROPPED
+        elif self.copies.get(place, path) != path:
+            reason = refusals.TAKEN
+        elif opened and not is_named and holds_credential(Path(path), self.credentials):
+            reason = refusals.SECRET
+        elif opened and self._is_parameter(path):
+            reason = refusals.PARAMETER
+        elif names & self.closure.pickled:
+            reason = refusals.PICKLED
+        elif opened and not names and not is_named:
+            reason = refusals.COMPUTED
+        else:
+            return None
+        first = opened[0] if opened else None
+        way, cell = (first.path, first.cell) if first else (("%truss_file",), None)
+        shown = as_typed(path)
+        return Problem(shown, reason[0], reason[1].format(path=shown), way, cell)
+
+    def _is_parameter(self, path: str) -> bool:
+        given = config_parameters(self.captured).values()
+        return any(absolute(each) == path for each in given if isinstance(each, str))
+
+    def repointed(self, data: str) -> dict[str, Binding]:
+        """Return the bindings, with the paths in their texts changed."""
+        changed = {
+            name: _repointed(self.closure.bindings[name], edits, data)
+            for name, edits in self.edits.items()
+        }
+        return {**self.closure.bindings, **changed}
+
+
+_WHOLE = frozenset({Lead.WHOLE, Lead.TAIL})
+"""The literals that are the file's whole path."""
+
+
+def _mentions(closure: Closure) -> dict[str, list[Mention]]:
+    """Return the literals of each binding that is source."""
+    sources = {
+        name: Source(binding.text)
+        for name, binding in closure.bindings.items()
+        if binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
+    }
+    paths = {name for source in sources.values() for name in source.path_names}
+    return {name: list(source.mentions(paths)) for name, source in sources.items()}
+
+
+def _repointed(binding: Binding, edits: Mapping[Mention, str], data: str) -> Binding:
+    text = edited(
+        binding.text,
+        [repointed(binding.text, each, data, place) for each, place in edits.items()],
+    )
+    if binding.kind is Kind.DEFINITION:
+        return replace(binding, text=text, needs=needs(text))
+    early = binding.needs.early | {data}
+    return replace(binding, text=text, needs=replace(binding.needs, early=early))
+
+
+def _copy(source: Path, path: Path) -> None:
+    copyfile(source, path)

@@ -1,0 +1,80 @@
+"""What the code of a bundle opens, of all that was opened in its live runs.
+
+A run notes which function opened a file. What a function opened that has changed since
+doesn't count, and neither does what belongs to Python, to a package or to the system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+
+from truss_nb.capture.binding import Binding, Kind
+from truss_nb.captured import Captured
+from truss_nb.opened import Opened, is_of_python, notebook_folders
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A file that the bundle's code opens.
+
+    Args:
+        opened: what was noted of it.
+        path: the names that lead to the function that opens it, from the stage.
+        cell: the cell of that function.
+    """
+
+    opened: Opened
+    path: tuple[str, ...]
+    cell: str | None = None
+
+
+def openings(
+    captured: Captured, bindings: Mapping[str, Binding]
+) -> dict[str, list[Opening]]:
+    """Return what the bundle opens, by the path of the file.
+
+    Args:
+        captured: the bundle.
+        bindings: what it needs from the notebook.
+    """
+    folders = notebook_folders(captured.namespace)
+    owners = {
+        key: binding
+        for binding in bindings.values()
+        if binding.kind is Kind.DEFINITION
+        for key in _codes(binding.text)
+    }
+    found: dict[str, list[Opening]] = {}
+    for opened in sorted(captured.opened, key=lambda o: (o.path, o.stage, o.given)):
+        owner = owners.get(_key(opened.code)) if opened.code else None
+        is_gone = opened.code is not None and owner is None
+        if is_gone or is_of_python(opened.path, folders):
+            continue
+        path = (*owner.path, owner.name) if owner else (opened.stage,)
+        opening = Opening(opened, path, owner.cell if owner else None)
+        found.setdefault(opened.path, []).append(opening)
+    return found
+
+
+_Key = tuple[bytes, tuple[str, ...], tuple[str, ...]]
+
+
+def _key(code: CodeType) -> _Key:
+    """Return what is alike in a function and in its text compiled again."""
+    constants = (each for each in code.co_consts if not isinstance(each, CodeType))
+    return code.co_code, code.co_names, tuple(map(repr, constants))
+
+
+@lru_cache(maxsize=256)
+def _codes(text: str) -> frozenset[_Key]:
+    return frozenset(map(_key, _inside(compile(text, "<definition>", "exec"))))
+
+
+def _inside(code: CodeType) -> Iterator[CodeType]:
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield each
+            yield from _inside(each)

@@ -1,1 +1,0 @@
-"""The widget's controls: each file builds one part, observes it, and paints it."""
