@@ -5,7 +5,7 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -28,12 +28,17 @@ build_editable = build_wheel
 
 
 def write_wheel(
-    folder: Path, name: str, version: str, files: Mapping[str, str]
+    folder: Path,
+    name: str,
+    version: str,
+    files: Mapping[str, str],
+    requires: Sequence[str] = (),
 ) -> Path:
     """Write a wheel that holds these files, with its metadata and its RECORD."""
     stem = f"{name.replace('-', '_')}-{version}"
     info = f"{stem}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    metadata += "".join(f"Requires-Dist: {each}\n" for each in requires)
     held = {**files, f"{info}/METADATA": metadata, f"{info}/WHEEL": WHEEL}
     record = "".join(f"{path},,\n" for path in (*held, f"{info}/RECORD"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,9 +49,12 @@ def write_wheel(
     return wheel
 
 
-def unpack(site: Path, name: str, version: str, *files: str) -> Path:
+def unpack(
+    site: Path, name: str, version: str, *files: str, requires: Sequence[str] = ()
+) -> Path:
     """Install empty files as one distribution; return its metadata folder."""
-    wheel = write_wheel(site.parent, name, version, dict.fromkeys(files, ""))
+    empty = dict.fromkeys(files, "")
+    wheel = write_wheel(site.parent, name, version, empty, requires)
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     return site / f"{name.replace('-', '_')}-{version}.dist-info"

@@ -292,6 +292,7 @@ def test_a_missing_value_is_told_when_its_stage_is_kept(notebook, shown):
 MAGICS = [
     *("load", "preprocess", "predict", "postprocess", "model", "parameter", "example"),
     *("run", "export", "config", "secret", "file", "require", "status", "reset"),
+    "widget",
 ]
 
 

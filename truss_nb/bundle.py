@@ -24,6 +24,7 @@ from truss_nb.trace import Trace
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
     from truss_nb.status import Status
+    from truss_nb.widget.views.widget import Widget
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,6 +51,7 @@ class Bundle:
     def __init__(self, namespace: dict[str, Any] | None = None) -> None:
         if namespace is None:
             namespace = sys._getframe(1).f_globals  # the caller's
+        self._widget: Widget | None = None
         self._start(namespace)
 
     def _start(self, namespace: dict[str, Any]) -> None:
@@ -258,6 +260,17 @@ class Bundle:
             overwrite=overwrite,
             with_proof=prove,
         )
+
+    def widget(self) -> Widget:
+        """Return the widget that tries the bundle live and exports it; always the same.
+
+        It shows itself as the last value of a cell does.
+        """
+        if self._widget is None:
+            from truss_nb.widget.views.widget import Widget  # noqa: PLC0415  # loads ipywidgets
+
+            self._widget = Widget(self)
+        return self._widget
 
     def reset(self) -> None:
         """Forget everything that was captured; the notebook's names stay."""

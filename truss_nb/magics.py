@@ -21,20 +21,20 @@ from IPython.display import display
 from truss_nb.cell import find_stage
 from truss_nb.line import (
     cell_magic,
-    compile_expression,
     line_magic,
     read,
     read_expression,
     read_yaml,
     split_assignment,
 )
-from truss_nb.shell import compile_cell, run
+from truss_nb.shell import compile_cell, evaluate, refer, run
 from truss_nb.summary import describe, describe_stage
 
 if TYPE_CHECKING:
     from truss_nb.bundle import Bundle
     from truss_nb.export.export import Export
     from truss_nb.status import Status
+    from truss_nb.widget.views.widget import Widget
 
 
 _FUNCTION = argument("--name", metavar="FUNCTION", help="which function of the cell")
@@ -132,7 +132,7 @@ class TrussMagics(magic.Magics):
         """
         __tracebackhide__ = True
         asked = read_expression(self.truss_model.parser, line)
-        model = self._referred(asked.expression)
+        model = refer(self.shell, asked.expression)
         chosen = self.bundle.model(model, asked.method, raw=asked.raw)
         called = f".{chosen.method}" if chosen.method else ""
         _say(f"predict ← {asked.expression}{called}(model_input)")
@@ -149,7 +149,7 @@ class TrussMagics(magic.Magics):
             %truss_parameter k=3
         """
         name, value = split_assignment(line, "%truss_parameter k=3")
-        self.bundle.parameter(**{name: self._referred(value)})
+        self.bundle.parameter(**{name: refer(self.shell, value)})
         _say(f"{name} = {value}")
 
     @magic_arguments()
@@ -164,7 +164,9 @@ class TrussMagics(magic.Magics):
         """
         __tracebackhide__ = True
         asked = read_expression(self.truss_example.parser, line)
-        example = self.bundle.example(self._evaluate(asked.expression), asked.name)
+        example = self.bundle.example(
+            evaluate(self.shell, asked.expression), asked.name
+        )
         _say(f"kept as {example.name!r}: {describe(example.input)}")
 
     @magic_arguments()
@@ -177,7 +179,7 @@ class TrussMagics(magic.Magics):
         """
         __tracebackhide__ = True
         asked = read_expression(self.truss_run.parser, line)
-        trace = self.bundle.run(self._evaluate(asked.expression))
+        trace = self.bundle.run(evaluate(self.shell, asked.expression))
         display(trace)
         return trace.output
 
@@ -256,6 +258,17 @@ class TrussMagics(magic.Magics):
 
     @magic_arguments()
     @line_magic
+    def truss_widget(self, line: str) -> Widget:
+        """Try the bundle live, stage by stage, and export it, with the mouse.
+
+        What is set there is set in the bundle, and the widget follows the cells.
+        Example: %truss_widget
+        """
+        read(self.truss_widget.parser, line)
+        return self.bundle.widget()
+
+    @magic_arguments()
+    @line_magic
     def truss_reset(self, line: str) -> None:
         """Forget everything that was captured; the notebook's names stay."""
         read(self.truss_reset.parser, line)
@@ -277,20 +290,6 @@ class TrussMagics(magic.Magics):
     def _hint(self, stage: str) -> None:
         for problem in self.bundle.hints(stage):
             _say(f"can't come along: {problem}")
-
-    def _evaluate(self, expression: str) -> Any:
-        __tracebackhide__ = True
-        code = compile_expression(expression)
-        return eval(code, self.shell.user_global_ns, self.shell.user_ns)  # noqa: S307
-
-    def _referred(self, expression: str) -> Any:
-        """Return what an expression gives; of a plain name, the way to look it up."""
-        from truss_nb.captured import Reference  # noqa: PLC0415  # %load_ext stays light
-
-        value = self._evaluate(expression)
-        if expression in self.shell.user_ns:
-            return Reference(name=expression, namespace=self.shell.user_ns)
-        return value
 
 
 def _say(line: str) -> None:

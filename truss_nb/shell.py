@@ -15,10 +15,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from truss_nb.errors import StageError
-from truss_nb.line import point_at
+from truss_nb.line import compile_expression, point_at
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -59,6 +59,27 @@ def run(shell: InteractiveShell, compiled: Compiled) -> None:
     __tracebackhide__ = True  # IPython leaves this frame out of the traceback
     for code in compiled.codes:
         exec(code, shell.user_global_ns, shell.user_ns)  # noqa: S102
+
+
+def evaluate(shell: InteractiveShell, expression: str) -> Any:
+    """Return what an expression gives in the notebook's namespace.
+
+    Raises:
+        SettingError: it isn't a Python expression; the message points at the place.
+    """
+    __tracebackhide__ = True
+    code = compile_expression(expression)
+    return eval(code, shell.user_global_ns, shell.user_ns)  # noqa: S307
+
+
+def refer(shell: InteractiveShell, expression: str) -> Any:
+    """Return what an expression gives; of a plain name, the way to look it up."""
+    from truss_nb.captured import Reference  # noqa: PLC0415  # %load_ext stays light
+
+    value = evaluate(shell, expression)
+    if expression in shell.user_ns:
+        return Reference(name=expression, namespace=shell.user_ns)
+    return value
 
 
 def _compile(

@@ -114,6 +114,36 @@ def test_nothing_is_said_of_what_installs(
     assert find_requirements(modules, extra, installed).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("requires", "extra", "lines"),
+    [
+        (["numpy>=1.26"], [], ["numpy==2.4.6", "table==1.0"]),
+        (["Numpy (>=1.26) ; python_version > '3'"], [], ["numpy==2.4.6", "table==1.0"]),
+        (["numpy>=1.26"], ["numpy<3"], ["numpy<3", "table==1.0"]),
+        (["numpy ; extra == 'fast'", "pytz"], [], ["table==1.0"]),
+        ([], [], ["table==1.0"]),
+    ],
+)
+def test_numpy_is_pinned_where_a_package_uses_it(
+    tmp_path: Path, requires: Sequence[str], extra: Sequence[str], lines: Sequence[str]
+) -> None:
+    site = tmp_path / "site-packages"
+    unpack(site, "numpy", "2.4.6", "numpy/__init__.py")
+    unpack(site, "table", "1.0", "table/__init__.py", requires=requires)
+    found = find_requirements(["table.io"], extra, Distributions.installed([site]))
+    assert list(found.lines) == lines
+    assert {why for why in found.evidence.values() if why} == {("table.io",)}
+
+
+def test_of_a_package_and_its_part_the_whole_is_named(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    files = ("flow/__init__.py", "flow/pyfunc.py")
+    unpack(site, "flow", "3.0", *files, requires=["flow-skinny==3.0"])
+    unpack(site, "flow-skinny", "3.0", *files)
+    found = find_requirements(["flow.pyfunc"], (), Distributions.installed([site]))
+    assert (found.lines, found.warnings) == (("flow==3.0",), ())
+
+
 def test_each_line_names_the_modules_that_need_it(installed: Distributions) -> None:
     modules = ["attrs", "yaml", "attr", "sklearn.svm"]
     found = find_requirements(modules, ["rich", "pyyaml"], installed)

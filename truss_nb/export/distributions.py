@@ -54,11 +54,19 @@ class Origin:
 
 @dataclass(frozen=True)
 class Distribution:
-    """An installed distribution, named and versioned as its metadata does."""
+    """An installed distribution, named and versioned as its metadata does.
+
+    Args:
+        name: the project.
+        version: what is installed of it.
+        origin: where from, if not from an index.
+        requires: the canonical names of the projects that it always needs.
+    """
 
     name: str
     version: str
     origin: Origin | None = None
+    requires: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -162,9 +170,16 @@ class _Installed:
         return next((n for n in depths if ".".join(parts[:n]) in quoted), 0)
 
     def read(self) -> Distribution:
-        """Read the name, the version and the origin."""
-        metadata = importlib.metadata.Distribution.at(self.folder)
-        return Distribution(metadata.metadata["Name"], metadata.version, self._origin())
+        """Read the name, the version, the origin and what it requires."""
+        found = importlib.metadata.Distribution.at(self.folder)
+        lines = [line for line in found.requires or () if "extra ==" not in line]
+        names = (re.match(r"[\w.-]+", line) for line in lines)
+        return Distribution(
+            found.metadata["Name"],
+            found.version,
+            self._origin(),
+            frozenset(canonical(name[0]) for name in names if name),
+        )
 
     def _origin(self) -> Origin | None:
         if _is_source_tree(self.folder):

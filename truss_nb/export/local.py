@@ -12,6 +12,7 @@ from shutil import copyfile
 from truss_nb.capture.names import needs
 from truss_nb.capture.variables import variables
 from truss_nb.errors import Problem
+from truss_nb.export.distributions import Distributions
 from truss_nb.export.paths import silently_dropped
 from truss_nb.export.requirements import Requirements, find_requirements
 from truss_nb.export.writer import Payload
@@ -39,7 +40,7 @@ class Modules:
         requirements: those that a package index has.
         files: those that travel: path in the folder → what copies it.
         missing: those that neither has, an optional import for example.
-        problems: those whose names the server has taken.
+        problems: those that can't travel, or whose names the server has taken.
         variables: environment variables that those that travel read → their files.
     """
 
@@ -50,22 +51,30 @@ class Modules:
     variables: Mapping[str, tuple[str, ...]]
 
 
-def gather(modules: Iterable[str], extra: Iterable[str]) -> Modules:
+def gather(
+    modules: Iterable[str], extra: Iterable[str], installed: Distributions
+) -> Modules:
     """Find what the modules need, and what those that travel need in turn.
 
     Args:
         modules: dotted names, as the exported code imports them.
         extra: requirement lines of the user.
+        installed: where to look for distributions.
     """
     wanted, copied = set(modules), dict[str, Path]()
     while True:
-        found = find_requirements(wanted, extra)
+        found = find_requirements(wanted, extra, installed)
         tops = {m.partition(".")[0] for m in (*found.local, *found.unknown)}
         new = {top: _source(top) for top in tops if top not in copied}
         located = {top: path for top, path in new.items() if path is not None}
         if not located:
-            missing = tuple(sorted(tops - set(copied)))
-            problems = tuple(_taken(top) for top in sorted(TAKEN & set(copied)))
+            stuck = {m.partition(".")[0] for m in found.local} - set(copied)
+            missing = tuple(sorted(tops - set(copied) - stuck))
+            problems = (
+                *(_taken(top) for top in sorted(TAKEN & set(copied))),
+                *(_stuck(top, "is compiled code") for top in sorted(stuck)),
+                *_left_behind(copied),
+            )
             read = _variables(copied)
             return Modules(found, _copies(copied), missing, problems, read)
         copied |= located
@@ -78,9 +87,14 @@ def _source(top: str) -> Path | None:
         spec = find_spec(top)
     except (ImportError, ValueError):
         return None
-    if spec is None or not (spec.origin or "").endswith(".py"):
+    if spec is None:
         return None
-    path = Path(str(spec.origin))
+    if spec.origin is None:  # a folder without __init__.py
+        folders = list(spec.submodule_search_locations or ())
+        return Path(folders[0]) if len(folders) == 1 else None
+    path = Path(spec.origin)
+    if path.suffix != ".py":
+        return None
     return path.parent if path.name == "__init__.py" else path
 
 
@@ -105,14 +119,29 @@ def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
 
 def _copies(sources: dict[str, Path]) -> dict[str, Payload]:
     return {
-        f"packages/{file.relative_to(source.parent).as_posix()}": Payload(
-            partial(_copy, file)
-        )
-        for _, source in sorted(sources.items())
-        for file in sorted(source.rglob("*") if source.is_dir() else [source])
-        if file.is_file()
-        and not silently_dropped(file.relative_to(source.parent).as_posix())
+        f"packages/{place}": Payload(partial(_copy, file))
+        for place, file in _files(sources)
+        if not silently_dropped(place)
     }
+
+
+def _left_behind(sources: dict[str, Path]) -> Iterator[Problem]:
+    """Yield a problem for each module whose code a push would leave out."""
+    for place, file in _files(sources):
+        folders = place.split("/")[:-1]
+        hidden = any(name == "__pycache__" or name[0] == "." for name in folders)
+        code = file.suffix in {".py", ".pyd", ".so"} and not hidden
+        if code and silently_dropped(place):
+            reason = f"holds {place}, which a Truss push leaves out"
+            yield _stuck(place.split("/")[0], reason)
+
+
+def _files(sources: dict[str, Path]) -> Iterator[tuple[str, Path]]:
+    """Yield each file of the modules, after its place in ``packages/``."""
+    for _, source in sorted(sources.items()):
+        for file in sorted(source.rglob("*") if source.is_dir() else [source]):
+            if file.is_file():
+                yield file.relative_to(source.parent).as_posix(), file
 
 
 def _copy(source: Path, path: Path) -> None:
@@ -124,4 +153,13 @@ def _taken(top: str) -> Problem:
         top,
         "is the name of a module of the Truss server, which hides yours",
         f"Give {top}.py another name",
+    )
+
+
+def _stuck(top: str, reason: str) -> Problem:
+    return Problem(
+        top,
+        f"is only on this machine, and {reason}",
+        "Build a wheel of it, put that where the image can fetch it, and ask for it: "
+        "%truss_require 'NAME @ https://…'",
     )

@@ -20,6 +20,7 @@ from truss_nb.capture.leaks import credentials_of
 from truss_nb.capture.variables import read_by
 from truss_nb.captured import Captured
 from truss_nb.errors import ExportError, Problem
+from truss_nb.export.distributions import Distributions
 from truss_nb.export.evidence import Sources, explain, find_sources
 from truss_nb.export.files import Files, bring
 from truss_nb.export.local import Modules, gather
@@ -47,6 +48,7 @@ class Planned:
         variables: environment variables that the code reads → where.
         sources: what asks for modules.
         asked: the user's own requirement lines.
+        installed: where the requirements were found.
         config: makes config.yaml with these requirements.
     """
 
@@ -59,6 +61,7 @@ class Planned:
     variables: Mapping[str, tuple[str, ...]]
     sources: Sources
     asked: tuple[str, ...]
+    installed: Distributions
     config: Callable[[Requirements], bytes]
 
     def hearing(self, heard: Mapping[str, str]) -> Planned:
@@ -71,7 +74,8 @@ class Planned:
             return self
         known, evidence = self.requirements, self.requirements.evidence
         modules = {module for modules in evidence.values() for module in modules}
-        found = find_requirements(modules | heard.keys(), self.asked)
+        wanted = modules | heard.keys()
+        found = find_requirements(wanted, self.asked, self.installed)
         new = [str(each) for each in found.warnings if each not in known.warnings]
         return replace(
             self,
@@ -114,9 +118,9 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
     code = {"model/model.py": text, **packages}
     sources = find_sources(code, closure, saving.loadings)
     modules = saving.modules.union(*sources.values())
-    found = gather(
-        {m for m in modules if m.partition(".")[0] != HOME}, captured.requirements
-    )
+    wanted = {m for m in modules if m.partition(".")[0] != HOME}
+    installed = Distributions.installed()
+    found = gather(wanted, captured.requirements, installed)
     if found.problems:
         raise ExportError(f"{name} can't be exported:", found.problems)
     config, variables = _config(captured, name), read_by(closure.bindings)
@@ -138,6 +142,7 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
         variables=dict(sorted(variables.items())),
         sources=sources,
         asked=tuple(captured.requirements),
+        installed=installed,
         config=config,
     )
 

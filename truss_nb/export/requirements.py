@@ -97,7 +97,7 @@ def _find_needs(
     warnings = set()
     imported = sorted({one for one in modules if not _comes_with_python(one)})
     for module in imported:
-        owners = installed.owners(module)
+        owners = _wholes(installed.owners(module))
         if not owners:
             # "google" is nobody's, and needs nothing beside "google.protobuf".
             if not any(one.startswith(module + ".") for one in imported):
@@ -108,7 +108,24 @@ def _find_needs(
         owned[owner] = (*owned.get(owner, ()), module)
         if len(owners) > 1 and not named:
             warnings.add(_warn_of_twins(module.partition(".")[0], owners))
-    return _Needs(owned, tuple(unknown), tuple(warnings))
+    return _Needs(_with_numpy(owned, installed), tuple(unknown), tuple(warnings))
+
+
+def _wholes(owners: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
+    """Leave out what another owner requires: of mlflow and mlflow-skinny the latter."""
+    parts = {name for owner in owners for name in owner.requires}
+    return tuple(owner for owner in owners if canonical(owner.name) not in parts)
+
+
+def _with_numpy(
+    owned: dict[Distribution, tuple[str, ...]], installed: Distributions
+) -> Mapping[Distribution, tuple[str, ...]]:
+    """Add numpy where a distribution uses it: the image has an older one otherwise."""
+    users = [owner for owner in owned if "numpy" in owner.requires]
+    numpy = installed.owner("numpy")
+    if numpy is None or numpy in owned or not users:
+        return owned
+    return {**owned, numpy: tuple(m for owner in users for m in owned[owner])}
 
 
 def _comes_with_python(module: str) -> bool:
@@ -186,8 +203,8 @@ def _warn_of_folder(owner: Distribution, origin: Origin) -> Problem:
     return Problem(
         owner.name,
         f"is {how} {origin.url}, which only this machine has, so no line installs it",
-        "Let its source travel in packages/, or add a requirement that an index or a "
-        "repository can answer",
+        "Its source travels in packages/ as it is now; if an index or a repository has "
+        "it, ask for that instead with %truss_require",
     )
 
 

@@ -1,0 +1,157 @@
+"""Type an input, click Run, and see every stage."""
+
+import threading
+
+import pytest
+from page import Page
+
+
+def test_a_run_shows_each_stage_and_the_answer(page):
+    result = page.run("[1, 2, 3, 4, 5]")
+    assert result.stage("input").startswith("input list of 5: 1, 2, 3, …")
+    assert "ndarray (5,) int64, 2 … 10" in result.stage("preprocess")
+    assert "printed got 5" in result.stage("preprocess")
+    assert "dict of 1: predictions" in result.stage("predict")
+    assert "list of 3: 2, 4, 6" in result.stage("postprocess")
+    assert result.answer == "[2, 4, 6]"
+    assert "HTTP 200, answer, 9 bytes" in result.html
+    assert result.status.startswith("Run 1: answered in")
+
+
+def test_a_failing_stage_shows_the_line_of_its_cell(page):
+    result = page.run('["a"]')
+    assert "printed got 1" in result.stage("preprocess")
+    assert "cell 1, line 5" in result.stage("preprocess")
+    assert "→ 5 return np.array(model_input) * scale" in result.stage("preprocess")
+    assert "list of 1: 'a'" in result.stage("input")
+    assert "not reached" in result.stage("postprocess")
+    assert result.answer is None
+    assert result.status.startswith("Run 1: HTTP 500")
+    assert "the server hides its message" in result.html
+
+
+def test_stages_before_the_failing_one_keep_their_values(notebook, page):
+    notebook.run_cell("def fails(x):\n    return 1 / 0")
+    notebook.run_cell("%truss_model fails")
+    result = page.run("[1]")
+    assert "ndarray (1,) int64" in result.stage("preprocess")
+    assert "ZeroDivisionError: division by zero" in result.stage("predict")
+    assert "cell 5, line 2" in result.stage("predict")
+
+
+def test_an_error_in_a_helper_is_shown_where_it_happens(notebook, page):
+    notebook.run_cell("def helper(x):\n    y = x\n    return y['name']")
+    notebook.run_cell("%%truss_preprocess\ndef preprocess(x):\n    return helper(x)")
+    result = page.run("{}")
+    assert "KeyError: 'name' cell 5, line 3" in result.stage("preprocess")
+    assert "→ 3 return y['name']" in result.stage("preprocess")
+
+
+def test_what_is_missing_is_told(notebook):
+    page = Page(notebook.run_cell("%truss_widget"))
+    assert "is missing" in page.run("1").status
+
+
+def test_even_exit_in_a_stage_is_shown(notebook, page):
+    notebook.run_cell("%%truss_predict\ndef predict(x):\n    raise SystemExit(3)")
+    assert "SystemExit ended the run: 3" in page.run("[1]").status
+    notebook.run_cell("%truss_model lambda x: x.tolist()")
+    assert page.run("[1]").answer == "[2]"
+
+
+def test_a_stream_is_shown_as_its_text(notebook):
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    for word in x:\n        yield word + ' '"
+    )
+    page = Page(notebook.run_cell("%truss_widget"))
+    result = page.run('["to", "be"]')
+    assert "to be" in result.stage("predict")
+    assert result.answer == "to be "
+    assert "stream, 6 bytes" in result.html
+
+
+@pytest.fixture
+def gate(notebook, page):
+    """Make predict wait until it is let go."""
+    gate = {"entered": threading.Semaphore(0), "leave": threading.Semaphore(0)}
+    notebook.shell.user_ns.update(gate, order=[])
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    entered.release()\n"
+        "    assert leave.acquire(timeout=30)\n    order.append(x.tolist())\n"
+        "    return {'predictions': x.tolist()}"
+    )
+    return gate
+
+
+def start(page, json):
+    page.find("truss-input").value = json
+    page.find("truss-run").click()
+
+
+def test_a_second_click_is_queued_with_what_was_entered_then(notebook, page, gate):
+    start(page, "[1]")
+    assert gate["entered"].acquire(timeout=30)
+    page.until(lambda: "predict running" in page.result.stage("predict"))
+    start(page, "[2]")
+    start(page, "[3]")
+    assert "Queued behind 2" in page.sees("truss-message")
+    gate["leave"].release(3)
+    page.wait()
+    assert notebook.shell.user_ns["order"] == [[2], [4], [6]]
+    assert page.result.answer == "[6]"
+    assert page.sees("truss-message") == ""
+
+
+def test_stop_drops_what_waits_and_ends_what_runs(notebook, page, gate):
+    start(page, "[1]")
+    assert gate["entered"].acquire(timeout=30)
+    start(page, "[2]")
+    page.find("truss-stop").click()
+    gate["leave"].release(2)
+    page.wait()
+    assert notebook.shell.user_ns["order"] == [[2]]
+    assert page.result.status == "Run 1: Stopped."
+
+
+def test_an_endless_stream_can_be_stopped(notebook):
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    started.set()\n"
+        "    while True:\n        yield 'again '"
+    )
+    notebook.shell.user_ns["started"] = started = threading.Event()
+    page = Page(notebook.run_cell("%truss_widget"))
+    start(page, "1")
+    assert started.wait(30)
+    page.until(lambda: "again again" in page.result.stage("predict"))
+    page.find("truss-stop").click()
+    page.wait()
+    assert page.result.status == "Run 1: Stopped."
+    assert "again again" in page.result.stage("predict")
+
+
+def test_a_stream_is_shown_as_it_comes(notebook):
+    go = threading.Event()
+    notebook.shell.user_ns["go"] = go
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    print('thinking')\n"
+        "    yield 'to be'\n    assert go.wait(30)\n    yield ' or not'"
+    )
+    page = Page(notebook.run_cell("%truss_widget"))
+    start(page, "1")
+    page.until(lambda: page.result.stage("predict").endswith("to be printed thinking"))
+    assert "1 part so far" in page.result.stage("predict")
+    assert page.result.answer is None
+    go.set()
+    page.wait()
+    assert page.result.answer == "to be or not"
+
+
+def test_a_cell_prints_where_it_did_while_a_stage_runs(notebook, page, gate, capsys):
+    start(page, "[1]")
+    assert gate["entered"].acquire(timeout=30)
+    notebook.run_cell("print('from the cell')")
+    gate["leave"].release()
+    page.wait()
+    assert "from the cell" in capsys.readouterr().out
+    assert "from the cell" not in page.result.html
+    assert "got 1" in page.result.stage("preprocess")

@@ -1,0 +1,113 @@
+"""What a client would get: the server's answer, or why there is none.
+
+The rules are ``wire``'s, which are the Truss server's. The line for ``curl`` asks a
+server that runs on this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from truss_nb.credentials import Credentials
+from truss_nb.trace import Chunks, Trace
+from truss_nb.wire import (
+    Refusal,
+    answer_json,
+    refusals,
+    stream_refusals,
+    stream_text,
+)
+
+URL = "http://localhost:8080/v1/models/model:predict"
+"""Where a Truss server on this machine answers."""
+
+_LONGEST = 2_000  # characters of an input that fit in a command line
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What comes back to a client.
+
+    Args:
+        status: of HTTP.
+        text: the body; None if the server fails to write one.
+        size: bytes of the body.
+        reason: why there is none, or what a client can't read of it.
+        refusals: each place in the answer, with its fix.
+        curl: a command that asks the same of a server.
+        streams: the body comes in parts.
+    """
+
+    status: int
+    text: str | None
+    size: int
+    reason: str
+    refusals: tuple[Refusal, ...]
+    curl: str
+    streams: bool = False
+
+
+def answer(trace: Trace, given: Any, credentials: Credentials) -> Answer:
+    """Return what a client would get who sends ``given``."""
+    curl = command(given, credentials)
+    last = trace.stages[-1]
+    if last.error is not None:
+        return _raised(last.name, last.error, curl, credentials)
+    value, streams = last.value, isinstance(last.value, Chunks)
+    found = tuple(stream_refusals(value) if streams else refusals(value))
+    if streams and found:
+        reason = "The stream breaks off where a part is neither text nor bytes."
+        return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
+    try:
+        text = stream_text(value) if streams else answer_json(value)
+    except Exception as error:  # noqa: BLE001  # a client would get a 500 for it
+        return _unwritable(error, found, curl)
+    size = len(text.encode())
+    reason = "It isn't valid JSON, and most clients can't read it." if found else ""
+    shown = credentials.hide(text)
+    return Answer(HTTPStatus.OK, shown, size, reason, found, curl, streams)
+
+
+def _unwritable(error: Exception, found: tuple[Refusal, ...], curl: str) -> Answer:
+    reason = "The server can't write this answer as JSON"
+    reason += "." if found else f": {type(error).__name__}: {error}"
+    return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
+
+
+def _raised(
+    stage: str, error: Exception, curl: str, credentials: Credentials
+) -> Answer:
+    """Return what a client sees of an exception: nothing, unless it is for clients."""
+    if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
+        status = int(getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
+        text = credentials.hide(
+            json.dumps({"error": str(getattr(error, "detail", ""))})
+        )
+        reason = f"{stage} answers so by raising HTTPException."
+        return Answer(status, text, len(text.encode()), reason, (), curl)
+    reason = (
+        f"{stage} raised {type(error).__name__}, and the server hides its message from "
+        "clients. To tell them something, raise fastapi.HTTPException(422, ...)."
+    )
+    return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, (), curl)
+
+
+def command(given: Any, credentials: Credentials) -> str:
+    """Return a command that sends ``given`` to a server on this machine."""
+    try:
+        text = json.dumps(given)
+    except (TypeError, ValueError):  # bytes
+        kind, body = "application/x-msgpack", "--data-binary @input.msgpack"
+        note = (
+            "  # input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"
+        )
+        return f"curl {URL} -H 'Content-Type: {kind}' {body}{note}"
+    shown = credentials.hide(text)
+    kind = "-H 'Content-Type: application/json'"
+    if len(text) > _LONGEST:
+        return f"curl {URL} {kind} -d @input.json  # input.json: the input"
+    return f"curl {URL} {kind} -d {shlex.quote(shown)}"

@@ -1,0 +1,162 @@
+"""The extra parameters of the stages, and which control sets each.
+
+The annotation decides, else the default: a bool is a checkbox, a number a slider,
+``Literal`` and ``Enum`` are a dropdown, text is text. Anything else that Python can
+write down is typed as Python writes it; what can't be, is shown and left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from truss_nb.captured import Argument, Captured
+from truss_nb.stage import REQUIRED
+from truss_nb.summary import describe
+from truss_nb.widget.inputs import InputError
+
+Shape = Literal["checkbox", "integer", "number", "choice", "text", "python", "fixed"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """How one parameter is set.
+
+    Args:
+        name: the parameter.
+        stages: the stages that have it.
+        shape: the kind of control.
+        value: what it is now; ``REQUIRED`` if nothing gives it one.
+        options: of a choice, each label and value.
+        bounds: of a slider, the lowest, the highest, and one step.
+    """
+
+    name: str
+    stages: tuple[str, ...]
+    shape: Shape
+    value: Any
+    options: tuple[tuple[str, Any], ...] = ()
+    bounds: tuple[float, float, float] = (0, 1, 1)
+
+    @property
+    def text(self) -> str:
+        """The value as a person would type it."""
+        if self.value is REQUIRED:
+            return ""
+        if self.shape == "fixed":
+            return describe(self.value, self.name)
+        return self.value if self.shape == "text" else repr(self.value)
+
+    def read(self, text: str) -> Any:
+        """Return the value that a typed text means.
+
+        Raises:
+            InputError: it isn't Python's way to write a value.
+        """
+        if self.shape == "text":
+            return text
+        try:
+            return ast.literal_eval(text.strip())
+        except (ValueError, SyntaxError) as error:
+            raise InputError(
+                f"{self.name}: write it as Python does, such as 3, 'word' or [1, 2]."
+            ) from error
+
+
+def controls(captured: Captured) -> tuple[Control, ...]:
+    """Return a control for each extra parameter, in the order of the stages."""
+    found: dict[str, list[tuple[str, Argument]]] = {}
+    for name, stage in captured.stages.items():
+        for argument in captured.arguments(stage):
+            found.setdefault(argument.extra.name, []).append((name, argument))
+    return tuple(_control(captured, name, uses) for name, uses in found.items())
+
+
+def _control(
+    captured: Captured, name: str, uses: list[tuple[str, Argument]]
+) -> Control:
+    stages = tuple(stage for stage, _ in uses)
+    value = _value(uses[0][1])
+    annotation = _annotation(captured.stages[stages[0]].function, name)
+    options = _options(annotation, value)
+    if options:
+        return Control(name, stages, "choice", value, options)
+    shape = _shape(annotation, value)
+    bounds = _bounds(value) if shape in ("integer", "number") else (0, 1, 1)
+    return Control(name, stages, shape, value, bounds=bounds)
+
+
+def _value(argument: Argument) -> Any:
+    try:
+        return argument.value
+    except NameError:  # the notebook has lost it; the run says so
+        return REQUIRED
+
+
+def _annotation(function: Callable[..., Any], name: str) -> Any:
+    try:
+        return typing.get_type_hints(function).get(name)
+    except Exception:  # noqa: BLE001  # it may name anything; the default decides then
+        return None
+
+
+def _options(annotation: Any, value: Any) -> tuple[tuple[str, Any], ...]:
+    if typing.get_origin(annotation) is Literal:
+        return tuple((str(each), each) for each in typing.get_args(annotation))
+    kind = annotation if isinstance(annotation, type) else type(value)
+    if issubclass(kind, enum.Enum):
+        return tuple((member.name, member) for member in kind)
+    return ()
+
+
+def _shape(annotation: Any, value: Any) -> Shape:
+    if value is REQUIRED:  # a slider would show a value that nobody gave
+        return "text" if annotation is str else "python"
+    for kind, shape in _SHAPES:
+        if type(value) is kind and value not in _ENDLESS:
+            return "number" if (kind, annotation) == (int, float) else shape
+    return "python" if _is_literal(value) else "fixed"
+
+
+_SHAPES: tuple[tuple[type, Shape], ...] = (
+    (bool, "checkbox"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "text"),
+)
+
+
+_ENDLESS = (float("inf"), -float("inf"))
+
+
+def _is_literal(value: Any) -> bool:
+    """Tell whether a person could type ``value``; long ones are nobody's to edit."""
+    if isinstance(value, (list, tuple, set, frozenset, dict)) and len(value) > 20:
+        return False
+    return all(type(part) in _PLAIN for part in _parts(value))
+
+
+_PLAIN = (bool, int, float, complex, str, bytes, list, tuple, set, dict, type(None))
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    yield value
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, (list, tuple, set)):
+        for item in value:
+            yield from _parts(item)
+
+
+def _bounds(value: float) -> tuple[float, float, float]:
+    """Return a slider's range around ``value``: [0, 1], else to twice its size."""
+    if isinstance(value, float):
+        if 0 <= value <= 1:
+            return 0.0, 1.0, 0.01
+        size = abs(value) if abs(value) < float("inf") else 1.0
+        return min(0.0, 2 * value), max(1.0, 2 * size), size / 100
+    return min(0, 2 * value), max(10, 2 * abs(value)), 1

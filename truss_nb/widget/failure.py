@@ -1,0 +1,74 @@
+"""An exception of a stage, at the line of the user's own cell where it came through."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from truss_nb.capture.source import Cells
+from truss_nb.captured import Captured
+from truss_nb.credentials import known
+
+_AROUND = 2  # lines before and after
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a stage raised, and where.
+
+    Args:
+        what: the exception, as in ``KeyError: 'pixels'``.
+        place: as in ``cell 3, line 4``; empty if no line of the user's is in it.
+        lines: the lines around the place: their numbers and texts.
+        number: the line of the place.
+        details: the whole traceback.
+    """
+
+    what: str
+    place: str
+    lines: tuple[tuple[int, str], ...]
+    number: int
+    details: str
+
+
+def failure(error: Exception, captured: Captured) -> Failure:
+    """Find where in the notebook's cells an ``error`` of a stage came through.
+
+    What runs among the notebook's names is the user's own code.
+    """
+    namespace = captured.namespace
+    hide = known(os.environ, captured.secret_values().values()).hide
+    what = traceback.format_exception_only(type(error), error)[-1].strip()
+    details = "".join(traceback.format_exception(error))
+    frame = _find_frame(error, namespace)
+    filename, number = frame or ("", 0)
+    texts = linecache.getlines(filename)
+    if not texts:  # a magic's own line, or code of a library
+        return Failure(hide(what), "", (), 0, hide(details))
+    first = max(1, number - _AROUND)
+    around = texts[first - 1 : number + _AROUND]
+    label = Cells(namespace).label("".join(texts))
+    return Failure(
+        what=hide(what),
+        place=f"{label}, line {number}",
+        lines=tuple((first + i, hide(t.rstrip("\n"))) for i, t in enumerate(around)),
+        number=number,
+        details=hide(details),
+    )
+
+
+def _find_frame(
+    error: Exception, namespace: Mapping[str, Any]
+) -> tuple[str, int] | None:
+    """Return the file and line of the innermost frame that is the notebook's."""
+    if isinstance(error, SyntaxError) and error.filename in linecache.cache:
+        return str(error.filename), error.lineno or 1
+    found = None
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals is namespace:
+            found = frame.f_code.co_filename, number
+    return found

@@ -1,0 +1,9 @@
+"""Values as pictures: what people would rather look at than read, as HTML.
+
+Whatever a value holds is text here: it is escaped, and a link in it is no link. No
+colour is fixed: lines and letters take the page's own, light or dark.
+"""
+
+from truss_nb.widget.look.look import Look
+
+__all__ = ["Look"]

@@ -1,0 +1,284 @@
+"""One value → HTML: the first way to look at it that fits.
+
+Nothing of a library is imported: what a value is, is told by its classes' names. What
+a class of the user's does when it is looked at may fail; then a note says so, and the
+run goes on.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+from itertools import islice
+from typing import Any
+
+from truss_nb.credentials import HIDDEN, Credentials
+from truss_nb.summary import describe
+from truss_nb.trace import Chunks
+from truss_nb.widget.look import tables
+from truss_nb.widget.look.plots import bars, line_plot
+
+_TEXT = 100_000  # characters of a text that are kept on the page
+_SHORT = 1_000  # of them, what is shown unfolded
+_ENTRIES = 100  # of a container
+_OPEN = 20  # of a container that is shown unfolded
+_NODES = 1_500  # of a tree
+_DEEPEST = 30
+_SERIES = 5  # numbers that are worth a plot
+_BARS = 50
+
+
+class Look:
+    """Looks at values, and shows no credential.
+
+    Args:
+        credentials: what must not be shown.
+    """
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+        self._left = self._depth = 0
+
+    def at(self, value: Any) -> str:
+        """Return ``value`` as HTML."""
+        self._left, self._depth = _NODES, 0
+        try:
+            return self._look(value, "")
+        except Exception as error:  # noqa: BLE001  # of the user's class, told below
+            told = escape(self._credentials.hide(f"{type(error).__name__}: {error}"))
+            return f'<div class="truss-note">It can\'t be looked at: {told}</div>'
+
+    def text(self, value: Any, name: str = "") -> str:
+        """Return one line for ``value``, escaped."""
+        if isinstance(value, str):
+            shown = value if len(value) <= 200 else f"{value[:200]}…"
+            return escape(HIDDEN if self._holds(value, name) else shown)
+        if isinstance(value, float):
+            return f"{value:.6g}"
+        if value is None or isinstance(value, (bool, int)):
+            return str(value)
+        return escape(describe(value, name))
+
+    def _look(self, value: Any, name: str) -> str:
+        self._left -= 1
+        if value is None or isinstance(value, (bool, int, float)):
+            return f"<code>{self.text(value, name)}</code>"
+        for fits, paint in _WAYS:
+            if fits(value) and (shown := paint(self, value, name)):
+                return shown
+        return f"<code>{self.text(value, name)}</code>"
+
+    def _string(self, value: str, name: str) -> str:
+        if self._holds(value, name):
+            return f"<code>{HIDDEN}</code>"
+        if kind := _encoded_image(value):
+            return _image(f"data:image/{kind};base64,{''.join(value.split())}")
+        if len(value) <= _SHORT:
+            return f'<pre class="truss-text">{escape(value)}</pre>'
+        kept = escape(value[:_TEXT])
+        note = f"{len(value):,} characters" + (
+            f", the first {_TEXT:,} of them here" if len(value) > _TEXT else ""
+        )
+        return (
+            f"<details><summary>{escape(value[:80])}… ({note})</summary>"
+            f'<pre class="truss-text">{kept}</pre></details>'
+        )
+
+    def _bytes(self, value: bytes, name: str) -> str:
+        if kind := _image_kind(value):
+            return _image(
+                f"data:image/{kind};base64,{base64.b64encode(value).decode()}"
+            )
+        del name
+        head = value[:64].hex(" ")
+        more = " …" if len(value) > 64 else ""
+        return f'<pre class="truss-text">{head}{more}</pre>'
+
+    def _stream(self, value: Chunks, name: str) -> str:
+        if value and all(isinstance(chunk, str) for chunk in value):
+            return self._string("".join(value), name)
+        return self._tree(value, name)
+
+    def _pillow(self, value: Any, name: str) -> str:
+        del name
+        small = value.copy()
+        small.thumbnail((512, 512))
+        if small.mode not in ("1", "L", "LA", "P", "RGB", "RGBA"):
+            small = small.convert("RGB")
+        file = io.BytesIO()
+        small.save(file, "PNG")
+        return _image(
+            f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+        )
+
+    def _array(self, value: Any, name: str) -> str:
+        import numpy as np  # noqa: PLC0415  # only where arrays are
+
+        from truss_nb.widget.look.images import as_images  # noqa: PLC0415
+        from truss_nb.widget.look.png import data_uri  # noqa: PLC0415
+
+        del name
+        if hasattr(value, "detach"):  # torch: from its device, off its graph
+            value = value.detach().cpu()
+        array = np.asarray(value)
+        if images := as_images(array):
+            return "".join(_image(data_uri(image)) for image in images)
+        if array.dtype.kind not in "buifUSO" or array.ndim * array.size == 0:
+            return ""
+        if array.ndim == 2 and min(array.shape) > 1:
+            return tables.table_html(tables.of_matrix(array), self.text)
+        flat = array.reshape(-1)
+        if array.dtype.kind in "buif" and max(array.shape or (0,)) == array.size >= 5:
+            return line_plot(flat.tolist())
+        if array.size <= _ENTRIES:
+            return self._tree(array.tolist(), "")
+        return ""
+
+    def _frame(self, value: Any, name: str) -> str:
+        del name
+        return tables.table_html(_FRAMES[_library(value)](value), self.text)
+
+    def _column(self, value: Any, name: str) -> str:
+        return self._array(value.to_numpy(), name)
+
+    def _dict(self, value: dict[Any, Any], name: str) -> str:
+        if scores := _scores(list(value.items())):
+            return bars([(self.text(label), score) for label, score in scores])
+        return self._tree(value, name)
+
+    def _items(self, value: Sequence[Any], name: str) -> str:
+        if scores := _scores([_pair(item) for item in value[: _BARS + 1]]):
+            return bars([(self.text(label), score) for label, score in scores])
+        if tables.are_records(value):
+            return tables.table_html(tables.of_records(value), self.text)
+        if (numbers := _numbers(value)) is not None:
+            return self._array(numbers, name)
+        return self._tree(value, name)
+
+    def _tree(self, value: Any, name: str) -> str:
+        """Return a container as a folding tree, open where it is small."""
+        if not value or self._depth > _DEEPEST:
+            return f"<code>{self.text(value, name)}</code>"
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        rows = []
+        self._depth += 1
+        for key, item in islice(entries, _ENTRIES):
+            if self._left <= 0:
+                break
+            rows.append(
+                f"<li><b>{self.text(key)}</b>: {self._look(item, str(key))}</li>"
+            )
+        self._depth -= 1
+        left = len(value) - len(rows)
+        more = f"<li>… and {left:,} more</li>" if left else ""
+        is_open = " open" if len(value) <= _OPEN else ""
+        return (
+            f'<details class="truss-tree"{is_open}><summary>{type(value).__name__} of '
+            f"{len(value):,}</summary><ul>{''.join(rows)}{more}</ul></details>"
+        )
+
+    def _holds(self, text: str, name: str) -> bool:
+        return self._credentials.holds(text, name)
+
+
+def _image(uri: str) -> str:
+    return f'<img class="truss-image" alt="" src="{uri}">'
+
+
+_MAGIC = {
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"\xff\xd8\xff": "jpeg",
+    b"GIF8": "gif",
+}
+
+
+def _image_kind(content: bytes) -> str | None:
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    return next((k for magic, k in _MAGIC.items() if content.startswith(magic)), None)
+
+
+def _encoded_image(text: str) -> str | None:
+    """Tell which image a text holds in base64, if any; nothing else may be in it."""
+    if len(text) < 60 or not text.startswith(("iVBORw0KGgo", "/9j/", "R0lGOD", "UklG")):
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9+/\s]+={0,2}\s*", text):
+        return None
+    return _image_kind(base64.b64decode("".join(text[:50].split())[:40]))
+
+
+def _scores(pairs: list[Any]) -> list[tuple[str, float]] | None:
+    """Return labels with their scores, if that is what ``pairs`` are."""
+    if not 1 <= len(pairs) <= _BARS or None in pairs:
+        return None
+    if not all(isinstance(k, str) and _is_score(v) for k, v in pairs):
+        return None
+    scores = [(label, float(score)) for label, score in pairs]
+    return scores if any(not isinstance(v, int) for _, v in pairs) else None
+
+
+def _is_score(value: Any) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 <= value < float("inf")
+
+
+def _pair(item: Any) -> tuple[Any, Any] | None:
+    """Return ("cat", 0.9), written so or as {"label": "cat", "score": 0.9}."""
+    values = tuple(item.values()) if isinstance(item, dict) else item
+    if not isinstance(values, (list, tuple)) or len(values) != 2:
+        return None
+    label, score = values if isinstance(values[0], str) else values[::-1]
+    return (label, score)
+
+
+def _numbers(items: Any) -> Any:
+    """Return nested lists of numbers as an array, if they are worth a picture."""
+    first = items
+    while isinstance(first, (list, tuple)) and first:
+        first = first[0]
+    if isinstance(first, bool) or not isinstance(first, (int, float)):
+        return None
+    if len(items) < _SERIES and not isinstance(items[0], (list, tuple)):
+        return None
+    import numpy as np  # noqa: PLC0415  # only for numbers
+
+    try:
+        array = np.array(items)
+    except ValueError:  # the rows aren't of one length
+        return None
+    return array if array.dtype.kind in "iuf" else None
+
+
+def _lineage(value: Any) -> list[str]:
+    return [f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(value).__mro__]
+
+
+def _library(value: Any) -> str:
+    return type(value).__module__.partition(".")[0]
+
+
+def _is(*names: str) -> Callable[[Any], bool]:
+    return lambda value: not set(names).isdisjoint(_lineage(value))
+
+
+_FRAMES: dict[str, Callable[[Any], tables.Rows]] = {
+    "pandas": tables.of_pandas,
+    "polars": tables.of_polars,
+    "pyarrow": tables.of_arrow,
+}
+
+_WAYS: tuple[tuple[Callable[[Any], bool], Callable[[Look, Any, str], str]], ...] = (
+    (lambda v: isinstance(v, str), Look._string),
+    (lambda v: isinstance(v, (bytes, bytearray)), Look._bytes),
+    (lambda v: isinstance(v, Chunks), Look._stream),
+    (lambda v: isinstance(v, dict), Look._dict),
+    (lambda v: isinstance(v, (list, tuple)), Look._items),
+    (lambda v: isinstance(v, (set, frozenset)), lambda s, v, n: s._tree(list(v), n)),
+    (_is("PIL.Image"), Look._pillow),
+    (_is("pandas.DataFrame", "polars.DataFrame", "pyarrow.Table"), Look._frame),
+    (_is("pandas.Series", "polars.Series"), Look._column),
+    (lambda v: hasattr(type(v), "__array__"), Look._array),
+)

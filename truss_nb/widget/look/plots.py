@@ -1,0 +1,48 @@
+"""Numbers as small plots: a line for a series, a bar for each label."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+_WIDTH, _HEIGHT, _EDGE = 320, 90, 4
+_POINTS = 400  # more than a screen can tell apart
+
+
+def line_plot(numbers: Sequence[float]) -> str:
+    """Return a series as an SVG; where it isn't finite, the line has a gap."""
+    count = len(numbers)
+    step = max(1, count // _POINTS)
+    kept = [(i, float(numbers[i])) for i in range(0, count, step)]
+    finite = [y for _, y in kept if math.isfinite(y)]
+    if not finite:
+        return ""
+    low, high = min(finite), max(finite)
+    across = (_WIDTH - 2 * _EDGE) / max(count - 1, 1)
+    up = (_HEIGHT - 2 * _EDGE) / ((high - low) or 1)
+    path, pen = [], "M"
+    for i, y in kept:
+        if math.isfinite(y):
+            x, drop = _EDGE + i * across, _HEIGHT - _EDGE - (y - low) * up
+            path.append(f"{pen}{x:.1f} {drop:.1f}")
+        pen = "L" if math.isfinite(y) else "M"
+    told = f"{count:,} numbers from {low:.4g} to {high:.4g}"
+    return (
+        f'<svg class="truss-plot" role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        f'<title>{told}</title><path d="{"".join(path)}" fill="none" '
+        'stroke="currentColor" stroke-width="1.5"/></svg>'
+        f'<div class="truss-note">{told}</div>'
+    )
+
+
+def bars(scores: Sequence[tuple[str, float]]) -> str:
+    """Return labels (escaped already), each with a bar as long as its score."""
+    highest = max((score for _, score in scores), default=0) or 1
+    scale = 100 if 0.5 < highest <= 1 else 100 / highest
+    rows = "".join(
+        f'<tr><th scope="row">{label}</th><td class="truss-track">'
+        f'<div class="truss-bar" style="width: {score * scale:.1f}%"></div></td>'
+        f"<td>{score:.4g}</td></tr>"
+        for label, score in scores
+    )
+    return f'<table class="truss-bars">{rows}</table>'

@@ -1,0 +1,81 @@
+"""Rows and columns: of a table library, of a matrix, of a list of equal dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+MOST = 20
+"""How many rows, and how many columns, are shown."""
+
+Rows = tuple[Sequence[str], list[Sequence[Any]], tuple[int, int]]
+"""Headings, the first rows, and the numbers of all rows and columns."""
+
+
+def of_pandas(frame: Any) -> Rows:
+    """Return the corner of a pandas table, its index first."""
+    corner = frame.iloc[:MOST, :MOST]
+    heads = ["", *map(str, corner.columns)]
+    return heads, [tuple(row) for row in corner.itertuples(name=None)], frame.shape
+
+
+def of_polars(frame: Any) -> Rows:
+    """Return the corner of a polars table."""
+    corner = frame[:MOST, :MOST]
+    return list(map(str, corner.columns)), list(corner.rows()), frame.shape
+
+
+def of_arrow(table: Any) -> Rows:
+    """Return the corner of an Arrow table."""
+    names = list(map(str, table.column_names[:MOST]))
+    columns = table.slice(0, MOST).to_pydict()
+    kept = list(zip(*(columns[name] for name in names), strict=True))
+    return names, [*kept], table.shape
+
+
+def of_matrix(array: Any) -> Rows:
+    """Return the corner of an array of two dimensions."""
+    corner = array[:MOST, :MOST].tolist()
+    return list(map(str, range(len(corner[0]) if corner else 0))), corner, array.shape
+
+
+def of_records(records: Sequence[dict[str, Any]]) -> Rows:
+    """Return dicts that have the same keys."""
+    names = list(records[0])[:MOST]
+    kept = [[record[name] for name in names] for record in records[:MOST]]
+    return names, [*kept], (len(records), len(records[0]))
+
+
+def are_records(items: Sequence[Any]) -> bool:
+    """Tell whether ``items`` are dicts with the same keys, and nothing nested."""
+    first = items[0] if items else None
+    return (
+        isinstance(first, dict)
+        and all(
+            isinstance(item, dict)
+            and list(item) == list(first)
+            and not any(isinstance(each, (dict, list, tuple)) for each in item.values())
+            for item in items[:MOST]
+        )
+        and bool(first)
+    )
+
+
+def table_html(rows: Rows, text: Callable[[Any], str]) -> str:
+    """Return rows as HTML; ``text`` writes one cell, escaped."""
+    heads, kept, (height, width) = rows
+    body = "".join(f"<tr>{_cells('td', map(text, row))}</tr>" for row in kept)
+    left = []
+    if height > len(kept):
+        left.append(f"{height - len(kept):,} more rows")
+    if width > MOST:
+        left.append(f"{width - MOST:,} more columns")
+    note = f'<div class="truss-note">{" and ".join(left)}</div>' if left else ""
+    return (
+        f'<table class="truss-table"><thead><tr>{_cells("th", map(text, heads))}</tr>'
+        f"</thead><tbody>{body}</tbody></table>{note}"
+    )
+
+
+def _cells(kind: str, texts: Iterable[str]) -> str:
+    return "".join(f"<{kind}>{text}</{kind}>" for text in texts)

@@ -1,0 +1,158 @@
+"""What a run has shown → HTML, for the widget and for the notebook's file.
+
+The classes are there to be found and styled; without any style it is still a readable
+page. Colours are the page's own variables, with what fits a bare page behind them.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from truss_nb.summary import describe_time
+from truss_nb.widget.answer import Answer
+from truss_nb.widget.failure import Failure
+from truss_nb.widget.run import Card, Run, State
+
+_SHOWN = 20_000  # characters of an answer
+
+
+def run_html(run: Run) -> str:
+    """Return the cards of a run, and what a client would get."""
+    parts = [
+        _status(run),
+        '<div class="truss-stages">',
+        *map(_card, run.cards),
+        "</div>",
+    ]
+    if run.answer is not None:
+        parts.append(_answer(run.answer))
+    over = "true" if run.is_over else "false"
+    return (
+        f'<div class="truss-result" data-run="{run.number}" data-over="{over}">'
+        f"{''.join(parts)}</div>"
+    )
+
+
+def _status(run: Run) -> str:
+    """Return one line on the whole run, which a screen reader speaks."""
+    total = describe_time(sum(card.seconds or 0 for card in run.cards))
+    if run.trouble:
+        mark, told = "truss-bad", escape(run.trouble)
+    elif run.answer is None:
+        mark, told = "", "running …"
+    elif run.answer.text is None or run.answer.reason:
+        mark, told = "truss-bad", f"HTTP {run.answer.status} after {total}"
+    else:
+        mark, told = "truss-good", f"answered in {total}"
+    return (
+        f'<div class="truss-status {mark}" role="status">Run {run.number}: {told}</div>'
+    )
+
+
+def _card(card: Card) -> str:
+    time = "" if card.seconds is None else describe_time(card.seconds)
+    told = card.summary or ("" if card.state is State.DONE else card.state.value)
+    shown = card.look
+    if card.printed:
+        shown += (
+            '<div class="truss-note">printed</div>'
+            f'<pre class="truss-printed">{escape(card.printed)}</pre>'
+        )
+    if card.failure is not None:
+        shown += failure_html(card.failure)
+    classes = f"truss-stage truss-stage-{card.name} truss-{card.state.name.lower()}"
+    return (
+        f'<section class="{classes}">'
+        f"<h4>{card.name} <small>{time}</small></h4>"
+        f'<div class="truss-summary">{escape(told)}</div>{shown}</section>'
+    )
+
+
+def failure_html(failure: Failure) -> str:
+    """Return what was raised, with the line of the user's cell marked."""
+    lines = "".join(
+        _line(number, text, is_here=number == failure.number)
+        for number, text in failure.lines
+    )
+    place = f'<div class="truss-place">{escape(failure.place)}</div>' * bool(lines)
+    return (
+        f'<div class="truss-error"><b>{escape(failure.what)}</b>{place}'
+        + (f"<pre>{lines}</pre>" if lines else "")
+        + "<details><summary>Traceback</summary>"
+        f"<pre>{escape(failure.details)}</pre></details></div>"
+    )
+
+
+def _line(number: int, text: str, *, is_here: bool) -> str:
+    mark, kind = ("→", " truss-here") if is_here else (" ", "")
+    told = f"{mark} {number:>3}  {escape(text)}"
+    return f'<span class="truss-line{kind}">{told}</span>\n'
+
+
+def _answer(answer: Answer) -> str:
+    kind = "stream" if answer.streams else "answer"
+    size = f", {answer.size:,} bytes" if answer.text is not None else ""
+    fixes = "".join(
+        f"<li><code>{escape(r.path)}</code> ({escape(r.kind)}): {escape(r.remedy)}</li>"
+        for r in answer.refusals
+    )
+    reason = f'<p class="truss-bad">{escape(answer.reason)}</p>' * bool(answer.reason)
+    return (
+        '<section class="truss-answer"><h4>What a client gets '
+        f"<small>HTTP {answer.status}, {kind}{size}</small></h4>{reason}"
+        + (f'<ul class="truss-fixes">{fixes}</ul>' if fixes else "")
+        + _body(answer.text)
+        + "<details><summary>Ask a server on this machine</summary>"
+        f'<pre class="truss-curl">{escape(answer.curl)}</pre></details></section>'
+    )
+
+
+def _body(text: str | None) -> str:
+    if text is None:
+        return ""
+    left = len(text) - _SHOWN
+    note = (
+        f'<div class="truss-note">… and {left:,} characters</div>' if left > 0 else ""
+    )
+    return f'<pre class="truss-json">{escape(text[:_SHOWN])}</pre>{note}'
+
+
+STYLE = """
+.truss-widget { container-type: inline-size; }
+.truss-stages { display: grid; gap: 8px; margin: 8px 0;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 250px), 1fr)); }
+.truss-stage, .truss-answer, .truss-error {
+  border: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5));
+  border-radius: 4px; padding: 6px 8px; min-width: 0; overflow-x: auto;
+  line-height: 1.4; }
+.truss-stage h4, .truss-answer h4 { margin: 0 0 4px; font-size: 1em; }
+.truss-stage small, .truss-answer small, .truss-note, .truss-summary, .truss-place {
+  font-weight: normal; color: var(--jp-ui-font-color2, inherit); }
+.truss-waiting { opacity: .6; }
+.truss-failed, .truss-error {
+  border-color: var(--jp-error-color1, rgb(211, 47, 47)); }
+.truss-running { border-color: var(--jp-brand-color1, rgb(25, 118, 210)); }
+.truss-bad { color: var(--jp-error-color1, rgb(211, 47, 47)); }
+.truss-good { color: var(--jp-success-color1, rgb(56, 142, 60)); }
+.truss-status, .truss-message { white-space: pre-wrap; }
+.truss-widget pre { margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere;
+  max-height: 24em; overflow: auto; background: transparent; color: inherit;
+  font-family: var(--jp-code-font-family, monospace);
+  font-size: var(--jp-code-font-size, 13px); }
+.truss-here { font-weight: bold; }
+.truss-tree ul { margin: 0; padding-left: 1.2em; list-style: none; }
+.truss-widget summary { cursor: pointer; }
+.truss-image { image-rendering: pixelated; min-width: 96px; max-width: 100%;
+  max-height: 260px; object-fit: contain; margin: 2px; }
+.truss-plot { width: 100%; max-width: 320px; display: block; }
+.truss-bars { width: 100%; border-collapse: collapse; }
+.truss-bars th { text-align: right; font-weight: normal; padding-right: 6px;
+  overflow-wrap: anywhere; }
+.truss-track { width: 50%; }
+.truss-bar { height: .8em; min-width: 1px;
+  background: var(--jp-brand-color1, rgb(25, 118, 210)); }
+.truss-table { border-collapse: collapse; font-size: .9em; }
+.truss-table th, .truss-table td { padding: 1px 6px; text-align: left;
+  border-bottom: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5)); }
+"""
+"""What the widget looks like; every colour is the page's own where it has one."""

@@ -1,0 +1,167 @@
+"""One run, as people see it: a card for each stage, then what a client would get.
+
+A ``Recorder`` watches the run. It looks at a stage's value before the next stage can
+change it, and keeps what the stage printed; of the value itself nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from truss_nb.captured import Captured
+from truss_nb.credentials import known
+from truss_nb.live import Observer
+from truss_nb.summary import describe
+from truss_nb.trace import Chunks, StageTrace
+from truss_nb.widget.answer import Answer
+from truss_nb.widget.failure import Failure, failure
+from truss_nb.widget.look import Look
+
+_PRINTED = 20_000
+"""Characters of what a stage prints that are kept: the first and the last half."""
+
+
+class State(Enum):
+    """How far a stage has come."""
+
+    WAITING = "not reached"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one stage did.
+
+    Args:
+        name: ``"input"``, ``"load"``, ``"preprocess"``, …
+        state: how far it has come.
+        seconds: how long it took.
+        summary: one line about its value.
+        look: its value as HTML, escaped.
+        printed: what it printed.
+        failure: what it raised.
+    """
+
+    name: str
+    state: State = State.WAITING
+    seconds: float | None = None
+    summary: str = ""
+    look: str = ""
+    printed: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run has shown so far.
+
+    Args:
+        number: counts the runs of a widget.
+        cards: the input and each stage.
+        answer: what a client would get; None while it runs.
+        trouble: why it didn't run, or was stopped.
+    """
+
+    number: int
+    cards: tuple[Card, ...] = ()
+    answer: Answer | None = None
+    trouble: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.answer is not None or bool(self.trouble)
+
+
+class Recorder(Observer):
+    """Makes the cards of a run while it goes on.
+
+    Args:
+        captured: what runs.
+        texts: what is printed ends up here.
+        pause: is called wherever the run can be stopped.
+    """
+
+    def __init__(
+        self, captured: Captured, texts: list[str], pause: Callable[[], None]
+    ) -> None:
+        self.credentials = known(os.environ, captured.secret_values().values())
+        self._captured, self._texts, self._pause = captured, texts, pause
+        self._look = Look(self.credentials)
+        self._cards = {name: Card(name) for name in ("input", *captured.answering())}
+        self._parts: list[Any] = []
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards as they are now."""
+        return tuple(self._cards.values())
+
+    def gets(self, value: Any) -> None:
+        """Keep what the first stage is given."""
+        self._cards["input"] = self._seen(Card("input", State.DONE), value)
+
+    def begins(self, stage: str) -> None:
+        """Hear that ``stage`` is about to run."""
+        if stage == "load":  # before the others, and only in runs where it runs
+            given, rest = self._cards.pop("input"), self._cards
+            self._cards = {"input": given, "load": Card("load"), **rest}
+        self._texts.clear()
+        self._parts = []
+        self._cards[stage] = Card(stage, State.RUNNING)
+        self._pause()
+
+    def yields(self, stage: str, chunk: Any) -> None:  # noqa: ARG002  # it is running
+        """Hear a part of a streamed answer, and show what has come so far."""
+        self._parts.append(chunk)
+        self._pause()
+
+    def so_far(self, state: State = State.RUNNING) -> tuple[Card, ...]:
+        """Return the cards, the one that runs with what it has streamed and printed.
+
+        Args:
+            state: what to say of the one that runs.
+        """
+        cards, parts = self.cards, Chunks(self._parts)
+        count = f"{len(parts):,} part{'s' * (len(parts) != 1)} so far"
+        return tuple(
+            replace(
+                card,
+                state=state,
+                summary=count if parts else "",
+                look=Look(self.credentials).at(parts) if parts else "",
+                printed=self._printed(),
+            )
+            if card.state is State.RUNNING
+            else card
+            for card in cards
+        )
+
+    def ends(self, stage: StageTrace) -> None:
+        """Hear what a stage did, before the next one can change its value."""
+        card = Card(stage.name, State.DONE, stage.seconds, printed=self._printed())
+        if stage.error is not None:
+            told = failure(stage.error, self._captured)
+            self._cards[stage.name] = replace(card, state=State.FAILED, failure=told)
+        elif stage.name == "load":
+            self._cards["load"] = card
+        else:
+            self._cards[stage.name] = self._seen(card, stage.value)
+
+    def _seen(self, card: Card, value: Any) -> Card:
+        return replace(card, summary=describe(value), look=self._look.at(value))
+
+    def _printed(self) -> str:
+        if not self._texts:
+            return ""
+        text = "".join(self._texts)
+        if len(text) > _PRINTED:
+            half, left = _PRINTED // 2, len(text) - _PRINTED
+            text = f"{text[:half]}\n… {left:,} characters …\n{text[-half:]}"
+        return self.credentials.hide(text)

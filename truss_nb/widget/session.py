@@ -1,0 +1,157 @@
+"""All of the widget that can be decided without a screen.
+
+A session belongs to one bundle. It does what a control asks for, one thing at a time,
+in a thread of its own, and tells a *painter* what there is to show. It imports no
+control and no front end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Protocol
+
+from truss_nb.captured import Captured, Example
+from truss_nb.errors import TrussNBError
+from truss_nb.live import Observer
+from truss_nb.trace import Trace
+from truss_nb.widget.answer import answer
+from truss_nb.widget.controls import Control, controls
+from truss_nb.widget.printed import printed
+from truss_nb.widget.run import Recorder, Run, State
+from truss_nb.widget.worker import Stopped, Worker
+
+if TYPE_CHECKING:
+    from truss_nb.example import Replay
+    from truss_nb.export.export import Export
+
+
+class Bundle(Protocol):
+    """What a session asks of the bundle that it belongs to."""
+
+    captured: Captured
+
+    def run(self, x: Any, observer: Observer | None = None) -> Trace:
+        """Run one live prediction."""
+
+    def parameter(self, **values: Any) -> None:
+        """Set extra parameters of the stages."""
+
+    def example(self, x: Any, name: str | None = None) -> Example:
+        """Keep an input, with what each stage makes of it."""
+
+    def rename_example(self, old: str, new: str) -> None:
+        """Call an example by another name."""
+
+    def forget_example(self, name: str) -> None:
+        """Drop an example."""
+
+    def replay(self, name: str) -> Replay:
+        """Run an example again, and compare."""
+
+    @property
+    def export(self) -> Callable[..., Export]:
+        """Write the bundle as a Truss."""
+
+
+class Painter(Protocol):
+    """Who shows what a session has to say; it is called from any thread."""
+
+    def show_run(self, run: Run) -> None:
+        """Show a run, as far as it has come."""
+
+    def tell(self, text: str) -> None:
+        """Show what became of a click."""
+
+    def settle(self) -> None:
+        """Do what was left for a quiet moment."""
+
+
+class Session:
+    """What one widget does.
+
+    Args:
+        bundle: what it runs, changes and exports.
+        painter: who shows it.
+    """
+
+    def __init__(self, bundle: Bundle, painter: Painter) -> None:
+        self.bundle, self.painter = bundle, painter
+        self.worker = Worker(self._beat, painter.settle, self._report)
+        self.last: Any = None
+        """The input of the last run."""
+        self._runs = 0
+        self._recorder: Recorder | None = None
+        self._painting = threading.Lock()
+        captured = bundle.captured
+        self._state = (captured, captured.revision, captured.examples)
+
+    def run(self, make: Callable[[], Any], *, live: bool = False) -> None:
+        """Run the bundle on what ``make`` returns, after what was asked for before.
+
+        Args:
+            make: gives the input, in the session's thread; it may read a file.
+            live: nobody clicked; the newest such run replaces one that waits.
+        """
+        before = self.worker.submit(lambda: self._run(make), gives_way=live)
+        if before:
+            self.painter.tell(f"Queued behind {before}.")
+
+    def stop(self) -> None:
+        """Drop the runs that wait, and end the current one after its stage."""
+        asked = self.worker.stop()
+        self.painter.tell("Stopping …" if asked else "Nothing runs.")
+
+    def do(self, job: Callable[[], None]) -> None:
+        """Do something else in turn."""
+        before = self.worker.submit(job)
+        if before:
+            self.painter.tell(f"Queued behind {before}.")
+
+    def controls(self) -> tuple[Control, ...]:
+        """Return a control for each extra parameter of the stages."""
+        return controls(self.bundle.captured)
+
+    def has_changed(self) -> bool:
+        """Tell whether the bundle is another one than when this was asked before."""
+        captured = self.bundle.captured
+        now = (captured, captured.revision, captured.examples)
+        before, self._state = self._state, now
+        return any(a is not b for a, b in zip(before, now, strict=True))
+
+    def _run(self, make: Callable[[], Any]) -> None:
+        self._runs += 1
+        with printed() as texts:
+            recorder = Recorder(self.bundle.captured, texts, self.worker.check)
+            self._recorder = recorder
+            run = self._finish(recorder, make)
+        with self._painting:
+            self._recorder = None
+            self.painter.show_run(run)
+
+    def _beat(self) -> None:
+        """Show a run that takes its time, as far as it has come."""
+        with self._painting:
+            if self._recorder is not None:
+                self.painter.show_run(Run(self._runs, self._recorder.so_far()))
+
+    def _finish(self, recorder: Recorder, make: Callable[[], Any]) -> Run:
+        """Run to the end, whatever that is, and return all there is to show."""
+        told, trouble = None, ""
+        try:
+            given = make()
+            self.last = deepcopy(given)
+            recorder.gets(given)
+            trace = self.bundle.run(given, recorder)
+            told = answer(trace, self.last, recorder.credentials)
+        except Stopped:
+            trouble = "Stopped."
+        except TrussNBError as error:
+            trouble = str(error)
+        except BaseException as error:  # noqa: BLE001  # even exit() is shown
+            trouble = f"{type(error).__name__} ended the run: {error}"
+        return Run(self._runs, recorder.so_far(State.STOPPED), told, trouble)
+
+    def _report(self, error: BaseException) -> None:
+        self.painter.tell(f"{type(error).__name__}: {error}")

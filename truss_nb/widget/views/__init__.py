@@ -1,0 +1,1 @@
+"""The widget's controls: each file builds one part, observes it, and paints it."""

@@ -1,0 +1,100 @@
+"""One control for each extra parameter; what is set is set in the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+
+from truss_nb.errors import TrussNBError
+from truss_nb.stage import REQUIRED
+from truss_nb.widget.controls import Control
+from truss_nb.widget.session import Session
+from truss_nb.widget.views.parts import column, named, note, say
+
+
+class Parameters:
+    """The controls of the parameters.
+
+    Args:
+        session: whose bundle they are set in.
+        changed: is called after one was set.
+    """
+
+    def __init__(self, session: Session, changed: Callable[[], None]) -> None:
+        self._session, self._changed = session, changed
+        self._controls: tuple[Control, ...] = ()
+        self._told = note("truss-parameter-check")
+        self.box = column(basis="260px")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Build the controls again if the parameters have changed."""
+        controls = self._session.controls()
+        if [vars(c) for c in controls] == [vars(c) for c in self._controls]:
+            return
+        for child in self.box.children[:-1]:
+            child.close()
+        self._controls = controls
+        made = [self._build(control) for control in controls]
+        self.box.children = (*made, self._told) if made else ()
+
+    def _build(self, control: Control) -> Any:
+        made = _BUILD[control.shape](control)
+        made.description = control.name
+        made.style.description_width = "initial"
+        made.tooltip = f"of {', '.join(control.stages)}"
+        made.layout.width = "auto"
+        named(made, "truss-parameter", f"truss-parameter-{control.name}")
+        made.observe(lambda change: self._set(control, made, change["new"]), "value")
+        return made
+
+    def _set(self, control: Control, made: Any, value: Any) -> None:
+        try:
+            if control.shape in ("python", "text"):
+                value = control.read(value)
+            self._session.bundle.parameter(**{control.name: value})
+        except TrussNBError as error:
+            say(self._told, str(error), "bad")
+            return
+        say(self._told, "")
+        # What this control shows is what the bundle has: nothing is to be built again.
+        self._controls = self._session.controls()
+        if control.shape in ("integer", "number") and value >= made.max:
+            made.max += made.max - made.min  # room for more
+        self._changed()
+
+
+def _slider(kind: Any) -> Callable[[Control], Any]:
+    def build(control: Control) -> Any:
+        low, high, step = control.bounds
+        made = kind(
+            value=control.value, min=low, max=high, step=step, continuous_update=False
+        )
+        if kind is w.FloatSlider:
+            made.readout_format = ".4g"
+        return made
+
+    return build
+
+
+def _choice(control: Control) -> Any:
+    chosen = None if control.value is REQUIRED else control.value
+    return w.Dropdown(options=control.options, value=chosen)
+
+
+def _typed(control: Control) -> Any:
+    hint = "no value yet" if control.value is REQUIRED else ""
+    return w.Text(value=control.text, continuous_update=False, placeholder=hint)
+
+
+_BUILD: dict[str, Callable[[Control], Any]] = {
+    "checkbox": lambda control: w.Checkbox(value=control.value, indent=False),
+    "integer": _slider(w.IntSlider),
+    "number": _slider(w.FloatSlider),
+    "choice": _choice,
+    "text": _typed,
+    "python": _typed,
+    "fixed": lambda control: w.Text(value=control.text, disabled=True),
+}

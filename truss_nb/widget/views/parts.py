@@ -1,0 +1,68 @@
+"""Small parts that all views are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+
+def named(control: Any, *classes: str) -> Any:
+    """Give a control the classes by which styles and tests find it."""
+    for name in classes:
+        control.add_class(name)
+    return control
+
+
+def note(*classes: str, text: str = "") -> Any:
+    """Return an empty line in which a view can say something."""
+    line = named(w.HTML(layout=w.Layout(min_width="0", margin="0")), *classes)
+    say(line, text)
+    return line
+
+
+def say(line: Any, text: str, kind: str = "") -> None:
+    """Show ``text``, as text; ``kind`` is ``"bad"``, ``"good"`` or nothing."""
+    mark = f" truss-{kind}" if kind else ""
+    shown = f'<div class="truss-message{mark}">{escape(text)}</div>' if text else ""
+    if line.value != shown:
+        line.value = shown
+
+
+def button(text: str, does: Callable[[], None], *classes: str, **options: Any) -> Any:
+    """Return a button as wide as its text."""
+    made = w.Button(description=text, layout=w.Layout(width="auto"), **options)
+    made.on_click(lambda _: does())
+    return named(made, *classes)
+
+
+def field(label: str, *classes: str, **options: Any) -> Any:
+    """Return a line to type in, with its label above it as narrow pages need."""
+    control = w.Text(
+        description=label,
+        style={"description_width": "initial"},
+        layout=w.Layout(flex="1 1 200px", width="auto", min_width="0"),
+        **options,
+    )
+    return named(control, *classes)
+
+
+def row(*children: Any, **options: Any) -> Any:
+    """Return controls beside each other, in as many lines as the page needs."""
+    layout = w.Layout(
+        display="flex", flex_flow="row wrap", align_items="center", min_width="0"
+    )
+    return w.Box(list(children), layout=layout, **options)
+
+
+def column(*children: Any, basis: str | None = None) -> Any:
+    """Return controls below each other; in a row it takes at least ``basis``."""
+    flex = f"1 1 {basis}" if basis else None
+    return w.VBox(list(children), layout=w.Layout(flex=flex, min_width="0"))
+
+
+def show(control: Any, is_shown: bool) -> None:
+    """Show a control, or take it out of the page and of the keyboard's way."""
+    control.layout.display = None if is_shown else "none"

@@ -1,0 +1,54 @@
+"""The notebook that shows the widget: the only file here that knows IPython.
+
+A front end draws a widget only while it has the kernel's side of it. So each display
+has two outputs: the widget, and below it the last run as plain HTML, which is what the
+notebook's file keeps. The widget's own style hides that copy for as long as the widget
+itself is drawn.
+"""
+
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from IPython import get_ipython
+from IPython.display import HTML, DisplayHandle, display
+
+
+class Screen:
+    """Where one widget is shown.
+
+    Args:
+        root: the control that holds all others.
+        name: what no other widget is called.
+    """
+
+    def __init__(self, root: Any, name: str) -> None:
+        self._root = root
+        self._class = f"truss-copy-{name}"
+        self._copies: list[DisplayHandle] = []
+        self.style = f".{self._class} {{ display: none; }}"
+        """What hides the copy."""
+
+    def show(self, html: str) -> None:
+        """Show the widget once more, and its copy below it."""
+        display(self._root)
+        copy = display(self._framed(html), display_id=True)
+        if copy is not None:  # else there is no notebook
+            self._copies.append(copy)
+
+    def keep(self, html: str) -> None:
+        """Put ``html`` into the notebook's file."""
+        for copy in self._copies:
+            copy.update(self._framed(html))
+
+    def on_cell(self, does: Callable[[], None]) -> None:
+        """Call ``does`` after each cell that has run."""
+        shell = get_ipython()
+        if shell is not None:
+            shell.events.register("post_run_cell", lambda *_: does())
+
+    def _framed(self, html: str) -> HTML:
+        return HTML(f'<div class="{self._class}">{html}</div>')

@@ -1,0 +1,122 @@
+"""The whole widget: its tabs, and where the session's words are painted.
+
+Every control has classes, by which a style or a test finds it:
+
+    truss-widget                  all of it
+    truss-input-kind              which kind of input is entered
+    truss-input, truss-link, truss-upload, truss-example-choice
+                                  the input, by its kind
+    truss-sent-as, truss-field    how a file or text is sent
+    truss-check                   what is wrong with what was typed
+    truss-parameter-k             the parameter k; truss-parameter-check: what is wrong
+    truss-run, truss-live, truss-stop
+                                  the buttons
+    truss-message                 what happened to the last click
+    truss-result                  the last run; data-run is its number, and data-over
+                                  is "true" when nothing more will come
+    truss-status                  one line on it
+    truss-stage-preprocess        what a stage did; so for input, load, predict, …
+    truss-answer                  what a client gets: truss-json, truss-curl
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+
+from truss_nb.widget.inputs import InputError
+from truss_nb.widget.page import STYLE, run_html
+from truss_nb.widget.run import Run
+from truss_nb.widget.session import Bundle, Session
+from truss_nb.widget.views.entry import Entry
+from truss_nb.widget.views.parameters import Parameters
+from truss_nb.widget.views.parts import button, column, named, note, row, say
+from truss_nb.widget.views.screen import Screen
+
+_NO_RUN = "Nothing has run yet: enter an input and click Run."
+
+
+class Widget:
+    """Shows a bundle, and lets a person try, change and export it.
+
+    It shows itself as the last value of a cell does, and ``root`` goes into a layout
+    of your own.
+
+    Args:
+        bundle: what it is for.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.session = Session(bundle, self)
+        self.entry = Entry(self.session, self._changed)
+        self.parameters = Parameters(self.session, self._changed)
+        self.live = named(
+            w.ToggleButton(
+                description="Live",
+                tooltip="run again whenever the input, a parameter or a stage changes",
+                layout=w.Layout(width="auto"),
+            ),
+            "truss-live",
+        )
+        self.message = note("truss-message")
+        self.result = named(w.HTML(layout=w.Layout(min_width="0")), "truss-output")
+        self.result.value = f'<p class="truss-note">{_NO_RUN}</p>'
+        self.root = named(w.VBox(), "truss-widget")
+        self._screen = Screen(self.root, self.root.model_id)
+        style = w.HTML(f"<style>{STYLE}{self._screen.style}</style>")
+        self.tabs = w.Tab([self._build_try()], titles=("Try",))
+        self.root.children = [style, self.tabs]
+        self.live.observe(lambda _: self._changed(), "value")
+        self._screen.on_cell(self.refresh)
+
+    def run(self) -> None:
+        """Run what is entered, as a click on Run does."""
+        self._run(live=False)
+
+    def refresh(self) -> None:
+        """Follow what the notebook's cells have changed in the bundle."""
+        if self.session.has_changed():
+            self.parameters.refresh()
+            self.entry.refresh()
+            self._changed()
+
+    def show_run(self, run: Run) -> None:
+        """Paint a run, as far as it has come."""
+        self.result.value = run_html(run)
+        if run.is_over and not self.session.worker.waiting:
+            say(self.message, "")
+
+    def tell(self, text: str) -> None:
+        """Say one line."""
+        say(self.message, text)
+
+    def settle(self) -> None:
+        """Keep what is shown in the notebook's file."""
+        self._screen.keep(self.result.value)
+
+    def _build_try(self) -> Any:
+        buttons = row(
+            button("Run", self.run, "truss-run", button_style="primary"),
+            self.live,
+            button("Stop", self.session.stop, "truss-stop"),
+            self.message,
+        )
+        head = row(self.entry.box, self.parameters.box)
+        head.layout.align_items = "flex-start"
+        return column(head, buttons, self.result)
+
+    def _changed(self) -> None:
+        if self.live.value:
+            self._run(live=True)
+
+    def _run(self, *, live: bool) -> None:
+        try:
+            make = self.entry.make()
+        except InputError as error:
+            say(self.entry.check, str(error), "bad")
+            return
+        self.session.run(make, live=live)
+
+    def _ipython_display_(self) -> None:
+        self._screen.show(self.result.value)
