@@ -76,10 +76,12 @@ ROOMS = {
         "example",
         "export",
         "live",
+        "proof",
         "stage",
         "status",
         "summary",
         "trace",
+        "tree",
         "wire",
     },
     "bundle": {

@@ -233,6 +233,7 @@ class Bundle:
         name: str | None = None,
         overwrite: bool = False,
         prove: bool = True,
+        tell: Callable[[str, float], None] | None = None,
     ) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
 
@@ -241,6 +242,7 @@ class Bundle:
             name: the model's name in config.yaml; the folder's name if None.
             overwrite: replace what a person put or edited there.
             prove: run the examples in a fresh process, and compare every stage.
+            tell: is told each step and which part is done; a bar shows it if None.
 
         Raises:
             ExportError: something can't be captured; it lists every reason.
@@ -259,6 +261,7 @@ class Bundle:
             name=name,
             overwrite=overwrite,
             with_proof=prove,
+            tell=tell,
         )
 
     def widget(self) -> Widget:

@@ -70,4 +70,16 @@ class WriteError(TrussNBError):
 
 
 class ProofError(TrussNBError):
-    """The exported folder doesn't answer as the notebook did, or can't be run."""
+    """The exported folder doesn't answer as the notebook did, or can't be run.
+
+    Args:
+        message: what happened.
+        problems: what stands in the way of a proof.
+        export: what was written all the same, an ``Export``; None if nothing was.
+    """
+
+    def __init__(
+        self, message: str, problems: Iterable[Problem] = (), export: object = None
+    ) -> None:
+        super().__init__(message, problems)
+        self.export = export

@@ -23,7 +23,7 @@ def digits(notebook):
         "    print('got', len(model_input))\n"
         "    return np.array(model_input) * scale"
     )
-    notebook.run_cell("%truss_model lambda x: x.tolist()")
+    notebook.run_cell("def listed(x):\n    return x.tolist()\n%truss_model listed")
     notebook.run_cell(
         "%%truss_postprocess\ndef postprocess(model_output, k=3):\n"
         "    return model_output['predictions'][:k]"

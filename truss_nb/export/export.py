@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 Expect = Callable[[Any], Mapping[str, Any]]
 """Runs an input live, and returns pictures of what each stage made of it."""
+
+Tell = Callable[[str, float], None]
+"""Is told what is being done now, and which part of the whole is done, from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def export(  # noqa: PLR0913 - what the magic offers
     name: str | None = None,
     overwrite: bool = False,
     with_proof: bool = True,
+    tell: Tell | None = None,
 ) -> Export:
     """Write the folder of a bundle, and prove that it answers as the notebook did.
 
@@ -100,6 +105,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         name: the model's name in config.yaml; the folder's name if None.
         overwrite: replace whatever is there.
         with_proof: run the examples in a fresh process.
+        tell: is told each step; a bar shows them if None.
 
     Raises:
         ExportError: something can't be captured; nothing was written.
@@ -109,7 +115,8 @@ def export(  # noqa: PLR0913 - what the magic offers
     target = Path(path)
     proof, secrets = None, captured.secret_values()
     credentials = known(os.environ, secrets.values())
-    with _progress(captured, with_proof=with_proof) as step:
+    total = 2 + len(captured.examples) + with_proof
+    with _progress(total) if tell is None else _told(total, tell) as step:
         step("capture")
         planned = plan(captured, name or target.resolve().name)
         step("write")
@@ -130,10 +137,7 @@ def export(  # noqa: PLR0913 - what the magic offers
                 absent = planned.brought.absent
                 proof = prove(folder, secrets=secrets, absent=absent)
             sizes = _sizes(folder)
-    if proof is not None and not proof.passed:
-        notes = "".join(f"\nnote: {note}" for note in planned.brought.notes)
-        raise ProofError(f"{target} was written, and its proof failed.\n{proof}{notes}")
-    return Export(
+    done = Export(
         path=target,
         files=sizes,
         requirements=planned.requirements.lines,
@@ -146,16 +150,24 @@ def export(  # noqa: PLR0913 - what the magic offers
         trusted=planned.trusted,
         proof=proof,
     )
+    if proof is not None and not proof.passed:
+        notes = "".join(f"\nnote: {note}" for note in planned.brought.notes)
+        failed = f"{target} was written, and its proof failed.\n{proof}{notes}"
+        raise ProofError(failed, export=done)
+    return done
 
 
 @contextmanager
-def _progress(
-    captured: Captured, *, with_proof: bool
-) -> Iterator[Callable[[str], None]]:
+def _told(total: int, tell: Tell) -> Iterator[Callable[[str], None]]:
+    counted = count()
+    yield lambda name: tell(name, next(counted) / total)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
     """Show what is being done, once it takes longer than a moment."""
     from tqdm.auto import tqdm  # noqa: PLC0415 - in a notebook it loads ipywidgets
 
-    total = 2 + len(captured.examples) + with_proof
     with tqdm(total=total, delay=2, leave=False, unit="step") as bar:
 
         def step(name: str) -> None:

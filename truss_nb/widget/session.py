@@ -8,7 +8,7 @@ control and no front end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +18,7 @@ from truss_nb.live import Observer
 from truss_nb.trace import Trace
 from truss_nb.widget.answer import answer
 from truss_nb.widget.controls import Control, controls
+from truss_nb.widget.exporting import Outcome, Wish, carry_out
 from truss_nb.widget.printed import printed
 from truss_nb.widget.run import Recorder, Run, State
 from truss_nb.widget.worker import Stopped, Worker
@@ -25,6 +26,7 @@ from truss_nb.widget.worker import Stopped, Worker
 if TYPE_CHECKING:
     from truss_nb.example import Replay
     from truss_nb.export.export import Export
+    from truss_nb.status import Status
 
 
 class Bundle(Protocol):
@@ -49,6 +51,9 @@ class Bundle(Protocol):
 
     def replay(self, name: str) -> Replay:
         """Run an example again, and compare."""
+
+    def status(self) -> Status:
+        """Tell what the bundle needs, and why."""
 
     @property
     def export(self) -> Callable[..., Export]:
@@ -81,6 +86,8 @@ class Session:
         self.worker = Worker(self._beat, painter.settle, self._report)
         self.last: Any = None
         """The input of the last run."""
+        self.replays: dict[str, Replay] = {}
+        """What became of the examples that ran again, by name."""
         self._runs = 0
         self._recorder: Recorder | None = None
         self._painting = threading.Lock()
@@ -104,10 +111,40 @@ class Session:
         self.painter.tell("Stopping …" if asked else "Nothing runs.")
 
     def do(self, job: Callable[[], None]) -> None:
-        """Do something else in turn."""
+        """Do something else in turn; what goes wrong is told."""
         before = self.worker.submit(job)
         if before:
             self.painter.tell(f"Queued behind {before}.")
+
+    def save_example(self, make: Callable[[], Any], name: str) -> str:
+        """Keep an input with what each stage makes of it; return its name."""
+        return self.bundle.example(make(), name.strip() or None).name
+
+    def replay(self) -> Iterator[dict[str, Replay]]:
+        """Run each example again, and yield what became of those so far."""
+        self.replays = {}
+        for name in self.bundle.captured.examples:
+            self.worker.check()
+            self.replays[name] = self.bundle.replay(name)
+            yield self.replays
+
+    def status(self) -> Status:
+        """Return what the bundle needs, and why."""
+        return self.bundle.status()
+
+    def export(self, wish: Wish, tell: Callable[[str, float], None]) -> Outcome:
+        """Write and prove the bundle; between two steps it can be stopped.
+
+        Raises:
+            TrussNBError: nothing was written.
+        """
+
+        def step(name: str, done: float) -> None:
+            self.worker.check()
+            tell(name, done)
+
+        secrets = self.bundle.captured.secret_values()
+        return carry_out(wish, self.bundle.export, secrets, step)
 
     def controls(self) -> tuple[Control, ...]:
         """Return a control for each extra parameter of the stages."""
@@ -118,7 +155,10 @@ class Session:
         captured = self.bundle.captured
         now = (captured, captured.revision, captured.examples)
         before, self._state = self._state, now
-        return any(a is not b for a, b in zip(before, now, strict=True))
+        changed = any(a is not b for a, b in zip(before, now, strict=True))
+        if changed:
+            self.replays = {}
+        return changed
 
     def _run(self, make: Callable[[], Any]) -> None:
         self._runs += 1
@@ -154,4 +194,5 @@ class Session:
         return Run(self._runs, recorder.so_far(State.STOPPED), told, trouble)
 
     def _report(self, error: BaseException) -> None:
-        self.painter.tell(f"{type(error).__name__}: {error}")
+        kind = "" if isinstance(error, TrussNBError) else f"{type(error).__name__}: "
+        self.painter.tell(f"{kind}{error}")

@@ -22,7 +22,18 @@ from truss_nb.widget.inputs import (
     show_json,
 )
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import column, field, named, note, row, say, show
+from truss_nb.widget.views.parts import (
+    column,
+    field,
+    named,
+    note,
+    offer,
+    row,
+    say,
+    show,
+)
+
+_EDITABLE = 20_000  # characters of JSON that a person may want to change
 
 
 class Entry:
@@ -89,21 +100,25 @@ class Entry:
         made: Callable[[], Any] = self._makers[self.kind.value]()
         return made
 
-    def enter(self, value: Any) -> None:
-        """Put ``value`` where a person would have typed it."""
-        text = show_json(value)
-        if text is not None:
-            self.text.value = text
-            self.kind.value = "JSON"
+    def entered(self) -> Callable[[], Any] | None:
+        """Return the same, or None after having said what is wrong."""
+        try:
+            return self.make()
+        except InputError as error:
+            say(self.check, str(error), "bad")
+            return None
+
+    def choose(self, example: str) -> None:
+        """Put an example where a person would have entered it."""
+        text = show_json(self._session.bundle.captured.examples[example].input)
+        if text is not None and len(text) <= _EDITABLE:
+            self.kind.value, self.text.value = "JSON", text
+        else:
+            self.example.value, self.kind.value = example, "Example"
 
     def refresh(self) -> None:
         """Offer the examples that there are now."""
-        names = tuple(self._session.bundle.captured.examples)
-        if names != tuple(self.example.options):
-            chosen = self.example.value
-            self.example.options = names
-            if chosen in names:
-                self.example.value = chosen
+        offer(self.example, tuple(self._session.bundle.captured.examples))
 
     def _json(self) -> Callable[[], Any]:
         return partial(deepcopy, read_json(self.text.value))
@@ -146,10 +161,6 @@ class Entry:
 
     def _was_entered(self) -> None:
         """Check what is entered while it is typed, and let others know."""
-        try:
-            self.make()
-        except InputError as error:
-            say(self.check, str(error), "bad")
-            return
-        say(self.check, "")
-        self._changed()
+        if self.entered() is not None:
+            say(self.check, "")
+            self._changed()

@@ -66,3 +66,11 @@ def column(*children: Any, basis: str | None = None) -> Any:
 def show(control: Any, is_shown: bool) -> None:
     """Show a control, or take it out of the page and of the keyboard's way."""
     control.layout.display = None if is_shown else "none"
+
+
+def offer(choice: Any, names: tuple[str, ...]) -> None:
+    """Let ``names`` be chosen from; what was chosen stays, else it is the first."""
+    if names != tuple(choice.options):
+        chosen = choice.value
+        choice.options = names
+        choice.value = chosen if chosen in names else next(iter(names), None)

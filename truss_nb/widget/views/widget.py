@@ -17,6 +17,22 @@ Every control has classes, by which a style or a test finds it:
     truss-status                  one line on it
     truss-stage-preprocess        what a stage did; so for input, load, predict, …
     truss-answer                  what a client gets: truss-json, truss-curl
+    truss-example-name, truss-example-save
+                                  keep what is entered as an example
+    truss-example-list, truss-example-new-name, truss-example-rename,
+    truss-example-delete, truss-example-open, truss-example-run-all
+                                  what can be done with the examples
+    truss-examples                each, and whether it is as it was
+    truss-needs-look, truss-needs what comes along and why; in it truss-graph
+    truss-export                  all of the export panel
+    truss-export-folder, truss-export-name, truss-export-overwrite,
+    truss-export-prove, truss-export-venv, truss-export-run
+                                  where to, how, and the button
+    truss-export-progress, truss-export-message
+                                  how far it is, and how it ended
+    truss-exported                what came of it: truss-folder, truss-proof, truss-code
+
+The tabs are Try, Examples, Needs and Export.
 """
 
 from __future__ import annotations
@@ -25,13 +41,15 @@ from typing import Any
 
 import ipywidgets as w
 
-from truss_nb.widget.inputs import InputError
 from truss_nb.widget.page import STYLE, run_html
 from truss_nb.widget.run import Run
 from truss_nb.widget.session import Bundle, Session
 from truss_nb.widget.views.entry import Entry
+from truss_nb.widget.views.examples import Examples
+from truss_nb.widget.views.export import ExportPanel
+from truss_nb.widget.views.needs import Needs
 from truss_nb.widget.views.parameters import Parameters
-from truss_nb.widget.views.parts import button, column, named, note, row, say
+from truss_nb.widget.views.parts import button, column, field, named, note, row, say
 from truss_nb.widget.views.screen import Screen
 
 _NO_RUN = "Nothing has run yet: enter an input and click Run."
@@ -51,6 +69,10 @@ class Widget:
         self.session = Session(bundle, self)
         self.entry = Entry(self.session, self._changed)
         self.parameters = Parameters(self.session, self._changed)
+        self.examples = Examples(self.session, self.refresh, self._open)
+        self.needs = Needs(self.session)
+        self.export = ExportPanel(self.session)
+        self.name = field("Save as", "truss-example-name", placeholder="example 1 …")
         self.live = named(
             w.ToggleButton(
                 description="Live",
@@ -65,8 +87,17 @@ class Widget:
         self.root = named(w.VBox(), "truss-widget")
         self._screen = Screen(self.root, self.root.model_id)
         style = w.HTML(f"<style>{STYLE}{self._screen.style}</style>")
-        self.tabs = w.Tab([self._build_try()], titles=("Try",))
+        self.tabs = w.Tab(
+            [
+                self._build_try(),
+                self.examples.box,
+                self.needs.box,
+                self.export.box,
+            ],
+            titles=("Try", "Examples", "Needs", "Export"),
+        )
         self.root.children = [style, self.tabs]
+        self.tabs.observe(lambda _: self._turned(), "selected_index")
         self.live.observe(lambda _: self._changed(), "value")
         self._screen.on_cell(self.refresh)
 
@@ -79,6 +110,7 @@ class Widget:
         if self.session.has_changed():
             self.parameters.refresh()
             self.entry.refresh()
+            self.examples.refresh()
             self._changed()
 
     def show_run(self, run: Run) -> None:
@@ -100,23 +132,43 @@ class Widget:
             button("Run", self.run, "truss-run", button_style="primary"),
             self.live,
             button("Stop", self.session.stop, "truss-stop"),
-            self.message,
+            self.name,
+            button("Save example", self._save, "truss-example-save"),
         )
         head = row(self.entry.box, self.parameters.box)
         head.layout.align_items = "flex-start"
-        return column(head, buttons, self.result)
+        return column(head, buttons, self.message, self.result)
 
     def _changed(self) -> None:
         if self.live.value:
             self._run(live=True)
 
+    def _turned(self) -> None:
+        """Look at what the bundle needs as soon as a person turns to it."""
+        if self.tabs.children[self.tabs.selected_index] is self.needs.box:
+            self.needs.look()
+
+    def _open(self, example: str) -> None:
+        self.entry.choose(example)
+        self.tabs.selected_index = 0
+
     def _run(self, *, live: bool) -> None:
-        try:
-            make = self.entry.make()
-        except InputError as error:
-            say(self.entry.check, str(error), "bad")
+        make = self.entry.entered()
+        if make is not None:
+            self.session.run(make, live=live)
+
+    def _save(self) -> None:
+        make, name = self.entry.entered(), self.name.value
+        if make is None:
             return
-        self.session.run(make, live=live)
+
+        def job() -> None:
+            saved = self.session.save_example(make, name)
+            self.name.value = ""
+            self.tell(f"Saved as {saved!r}.")
+            self.refresh()
+
+        self.session.do(job)
 
     def _ipython_display_(self) -> None:
         self._screen.show(self.result.value)

@@ -1,0 +1,111 @@
+"""What the bundle needs, and its export, in the widget."""
+
+from html import unescape
+
+
+def test_needs_are_told_when_a_person_turns_to_them(notebook, page):
+    notebook.run_cell("SIZES = [1, 2, 3] * 200\ndef helper(x):\n    return x, SIZES")
+    notebook.run_cell("%%truss_preprocess\ndef preprocess(x):\n    return helper(x)[0]")
+    page.find("truss-widget").children[1].selected_index = 2
+    page.wait()
+    told = page.sees("truss-needs")
+    assert "preprocess stage · 42 B" in told
+    assert "helper definition" in told
+    assert "SIZES" in told
+    html = page.find("truss-needs").value
+    assert '<svg class="truss-graph"' in html
+    assert "SIZES: " in html[html.index("truss-graph") :]
+
+
+def test_needs_tell_requirements_problems_and_what_is_stale(notebook, page):
+    notebook.run_cell("%truss_example [1] --name one")
+    page.find("truss-needs-look").click()
+    page.wait()
+    assert "numpy==" in page.sees("truss-needs")
+    assert "In the way" not in page.sees("truss-needs")
+    notebook.run_cell("import threading\nLOCK = threading.Lock()")
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    with LOCK:\n        return x"
+    )
+    notebook.run_cell("def postprocess(out):\n    return 1")
+    page.find("truss-needs-look").click()
+    page.wait()
+    told = page.sees("truss-needs")
+    assert "predict → LOCK" in told
+    assert "Open it in" in told or "load" in told
+    assert "a cell has defined again since" in told
+    assert "the example 'one' was kept before" in told
+
+
+def test_an_export_is_written_proven_and_shown(page, tmp_path):
+    page.find("truss-input").value = "[1, 2]"
+    page.click("truss-example-save")
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-name").value = "tiny"
+    page.click("truss-export-run")
+    assert page.sees("truss-export-message") == "Written and proven."
+    assert page.find("truss-export-progress").value == 1
+    told = page.sees("truss-exported")
+    assert "config.yaml" in told
+    assert "model/" in told
+    assert "Proof in a fresh process" in told
+    for stage in ("load", "preprocess", "predict", "postprocess", "answer"):
+        assert f"{stage} same" in told or f"{stage} loaded" in told
+    code = (tmp_path / "out" / "model" / "model.py").read_text()
+    assert code in unescape(page.find("truss-exported").value)
+    assert "model_name: tiny" in (tmp_path / "out" / "config.yaml").read_text()
+
+
+def test_progress_is_told_step_by_step(page, tmp_path):
+    seen = []
+    page.find("truss-export-message").observe(lambda c: seen.append(c["new"]), "value")
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-prove").value = False
+    page.click("truss-export-run")
+    steps = " ".join(seen)
+    assert steps.index("capture …") < steps.index("write …")
+    assert page.sees("truss-export-message") == "Written, not proven."
+
+
+def test_what_is_in_the_way_of_an_export_is_told(notebook, page, tmp_path):
+    notebook.run_cell("import threading\nLOCK = threading.Lock()")
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    with LOCK:\n        return x"
+    )
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.click("truss-export-run")
+    assert "LOCK" in page.sees("truss-export-message")
+    assert not (tmp_path / "out").exists()
+    page.find("truss-export-folder").value = " "
+    page.click("truss-export-run")
+    assert "Name the folder" in page.sees("truss-export-message")
+
+
+def test_what_a_person_edited_is_kept_unless_they_say_otherwise(page, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    page.find("truss-export-folder").value = str(folder)
+    page.find("truss-export-prove").value = False
+    page.click("truss-export-run")
+    assert "overwrite" in page.sees("truss-export-message")
+    assert (folder / "mine.txt").read_text() == "mine"
+    page.find("truss-export-overwrite").value = True
+    page.click("truss-export-run")
+    assert page.sees("truss-export-message") == "Written, not proven."
+
+
+def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path):
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n"
+        "    return {'predictions': [predict.offset]}\npredict.offset = 5"
+    )
+    page.find("truss-input").value = "[1]"
+    page.click("truss-example-save")
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.click("truss-export-run")
+    assert page.sees("truss-export-message") == "Written, and the proof failed."
+    told = page.sees("truss-exported")
+    assert "predict FAILED" in told
+    assert "AttributeError" in told
+    assert "model.py" in told

@@ -1,0 +1,95 @@
+"""An export as a person asks for it, and all that came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from truss_nb.errors import ProofError, SettingError
+
+if TYPE_CHECKING:
+    from truss_nb.export.export import Export
+    from truss_nb.proof import Proof
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be exported, and where it is to be proven.
+
+    Args:
+        folder: where to write.
+        name: the model's name; the folder's if empty.
+        overwrite: replace what a person put or edited there.
+        prove: in a fresh process of this Python.
+        venv: in a new environment that has what config.yaml requires, too.
+    """
+
+    folder: str
+    name: str = ""
+    overwrite: bool = False
+    prove: bool = True
+    venv: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an export wrote, and each proof of it.
+
+    Args:
+        export: what was written.
+        proofs: how it answered, wherever it was asked.
+        trouble: why a proof couldn't be made.
+    """
+
+    export: Export
+    proofs: tuple[Proof, ...]
+    trouble: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing speaks against the folder."""
+        return not self.trouble and all(proof.passed for proof in self.proofs)
+
+
+def carry_out(
+    wish: Wish,
+    export: Callable[..., Export],
+    secrets: dict[str, str],
+    tell: Callable[[str, float], None],
+) -> Outcome:
+    """Export, then prove wherever that is wished.
+
+    Args:
+        wish: what is asked for.
+        export: the bundle's own method.
+        secrets: the values of its secrets.
+        tell: is told each step.
+
+    Raises:
+        TrussNBError: nothing was written.
+    """
+    if not wish.folder.strip():
+        raise SettingError("Name the folder to write, such as ./digits-truss")
+    options = {"name": wish.name.strip() or None, "overwrite": wish.overwrite}
+    try:
+        done = export(wish.folder.strip(), **options, prove=wish.prove, tell=tell)
+    except ProofError as error:
+        if error.export is None:
+            raise
+        done = _written(error)
+    proofs = [] if done.proof is None else [done.proof]
+    if not wish.venv:
+        return Outcome(done, tuple(proofs))
+    from truss_nb.proof import prove  # noqa: PLC0415  # loads yaml
+
+    tell("make a new environment, and prove in it", 0.95)
+    try:
+        proofs.append(prove(done.path, venv=True, secrets=secrets))
+    except ProofError as error:
+        return Outcome(done, tuple(proofs), str(error))
+    return Outcome(done, tuple(proofs))
+
+
+def _written(error: ProofError) -> Any:
+    return error.export

@@ -1,0 +1,100 @@
+"""The examples: save what is entered, look at it again, rename, drop, run all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+
+from truss_nb.errors import TrussNBError
+from truss_nb.widget.replays import examples_html
+from truss_nb.widget.session import Session
+from truss_nb.widget.views.parts import (
+    button,
+    column,
+    field,
+    named,
+    note,
+    offer,
+    row,
+    say,
+)
+
+
+class Examples:
+    """The controls of the examples.
+
+    Args:
+        session: whose examples they are.
+        changed: is called when one comes, goes or changes its name.
+        opened: is called with the input of one that a person wants to try.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        changed: Callable[[], None],
+        opened: Callable[[str], None],
+    ) -> None:
+        self._session, self._changed, self._opened = session, changed, opened
+        self.list = named(
+            w.Select(options=(), rows=6, layout=w.Layout(width="auto", min_width="0")),
+            "truss-example-list",
+        )
+        self.name = field("New name", "truss-example-new-name")
+        self.told = note("truss-example-message")
+        self.table = named(w.HTML(layout=w.Layout(min_width="0")), "truss-examples")
+        buttons = row(
+            button("Run all", self._run_all, "truss-example-run-all"),
+            button("Try it", self._open, "truss-example-open"),
+            self.name,
+            button("Rename", self._rename, "truss-example-rename"),
+            button("Delete", self._delete, "truss-example-delete"),
+        )
+        self.box = column(self.list, buttons, self.told, self.table)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the examples that there are now."""
+        offer(self.list, tuple(self._session.bundle.captured.examples))
+        self._paint()
+
+    def _paint(self) -> None:
+        captured, replays = self._session.bundle.captured, self._session.replays
+        self.table.value = examples_html(captured, replays)
+
+    def _run_all(self) -> None:
+        def job() -> None:
+            try:
+                for _ in self._session.replay():
+                    self._paint()
+            except TrussNBError as error:
+                say(self.told, str(error), "bad")
+
+        say(self.told, "")
+        self._session.do(job)
+
+    def _open(self) -> None:
+        if self.list.value is not None:
+            self._opened(self.list.value)
+
+    def _rename(self) -> None:
+        old, new = self.list.value, self.name.value
+        if self._change(lambda: self._session.bundle.rename_example(old, new)):
+            self.list.value = new
+            self.name.value = ""
+
+    def _delete(self) -> None:
+        name = self.list.value
+        self._change(lambda: self._session.bundle.forget_example(name))
+
+    def _change(self, does: Callable[[], Any]) -> bool:
+        try:
+            does()
+        except TrussNBError as error:
+            say(self.told, str(error), "bad")
+            return False
+        say(self.told, "")
+        self._changed()
+        return True

@@ -1,0 +1,36 @@
+"""What the bundle needs: looked up when a person asks."""
+
+from __future__ import annotations
+
+import ipywidgets as w
+
+from truss_nb.widget.needs import needs_html
+from truss_nb.widget.session import Session
+from truss_nb.widget.views.parts import button, column, named, row, say
+from truss_nb.widget.views.parts import note as line
+
+
+class Needs:
+    """The tree and the picture of what comes along.
+
+    Args:
+        session: whose bundle is looked at.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.told = line("truss-needs-message")
+        self.page = named(w.HTML(layout=w.Layout(min_width="0")), "truss-needs")
+        look = button("Look again", self.look, "truss-needs-look")
+        self.box = column(row(look, self.told), self.page)
+
+    def look(self) -> None:
+        """Follow the names of the bundle as they are now."""
+        say(self.told, "Looking …")
+        self._session.do(self._look)
+
+    def _look(self) -> None:
+        try:
+            self.page.value = needs_html(self._session.status())
+        finally:
+            say(self.told, "")
