@@ -1,14 +1,28 @@
-"""How values go to files and come back; a family is imported when a value needs it."""
+"""How values go to files and come back; a family is imported when a value needs it.
+
+Another package adds a format through the entry points of ``GROUP``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Final
 
-from truss_nb.formats.format import Format
+from truss_nb.errors import SettingError
+from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.formats.pickled import PICKLE
+
+__all__ = ["GROUP", "Format", "OwnForm", "Saved", "find"]
+
+GROUP: Final = "truss_nb.formats"
+"""The entry points by which other packages add formats.
+
+Each is named after the package whose values it takes, and gives a tuple of formats,
+which are asked before those of this package.
+"""
 
 _FAMILIES: Final = MappingProxyType(
     {
@@ -38,12 +52,31 @@ def find(value: object) -> Format:
     """Find the format of a value: its framework's own form, else pickle.
 
     Pickle takes anything here: its audit says whether it can, and if not why not.
+
+    Raises:
+        SettingError: a package that adds a format can't be imported.
     """
     return next((f for f in _candidates(value) if f.fits(value)), PICKLE)
 
 
 def _candidates(value: object) -> Iterator[Format]:
+    added = sorted(entry_points(group=GROUP), key=lambda entry: entry.value)
     roots = (kind.__module__.partition(".")[0] for kind in type(value).__mro__)
     for root in dict.fromkeys(roots):
+        for entry in added:
+            if entry.name == root:
+                yield from _load(entry)
         if root in _FAMILIES:
             yield from import_module(_FAMILIES[root]).FORMATS
+
+
+def _load(entry: EntryPoint) -> tuple[Format, ...]:
+    try:
+        formats: tuple[Format, ...] = entry.load()
+    except (ImportError, AttributeError) as error:
+        package = entry.dist.name if entry.dist else entry.value
+        raise SettingError(
+            f"{package} adds a format for {entry.name}, and {entry.value} can't be "
+            f"imported: {error}. Mend or uninstall {package}."
+        ) from error
+    return formats
