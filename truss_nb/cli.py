@@ -96,6 +96,11 @@ def _add_prove(parser: argparse.ArgumentParser) -> None:
         help="in a new virtual environment, made from config.yaml alone",
     )
     parser.add_argument(
+        "--server",
+        action="store_true",
+        help="on the real Truss server, in such an environment",
+    )
+    parser.add_argument(
         "--python",
         metavar="VERSION",
         help="another Python: a version as in 3.12, or the path of an interpreter",
@@ -138,7 +143,11 @@ def _prove(asked: argparse.Namespace) -> int:
     from truss_nb.proof import prove  # noqa: PLC0415  # as above
 
     proof = prove(
-        asked.folder, venv=asked.venv, python=asked.python, timeout=asked.timeout
+        asked.folder,
+        venv=asked.venv,
+        server=asked.server,
+        python=asked.python,
+        timeout=asked.timeout,
     )
     print(json.dumps(proof.to_dict(), indent=2) if asked.json else proof)
     return 0 if proof.passed else 1

@@ -155,8 +155,13 @@ class Log:
 
     def logged_error(self) -> str | None:
         """Return type and message of the last error that the server itself logged."""
+        trace = self.last_trace()
+        return last_error(trace) if trace else None
+
+    def last_trace(self) -> str:
+        """Return the last traceback that the server itself logged; "" if it didn't."""
         traces = [r["exc_info"] for r in self._records() if "exc_info" in r]
-        return last_error(traces[-1]) if traces else None
+        return traces[-1] if traces else ""
 
     def _records(self) -> list[dict[str, str]]:
         lines = self.path.read_text("utf-8", errors="replace").splitlines()

@@ -78,17 +78,20 @@ class WithoutTheNotebook(MetaPathFinder):
 
 
 def pack(_: str) -> None:
-    """Turn the pickle on the standard input into the server's msgpack."""
-    value = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  # the parent's
+    """Turn a pickled list on the standard input into one of the server's msgpack."""
     serialization = import_module("_truss_shared.serialization")
-    sys.stdout.buffer.write(serialization.truss_msgpack_serialize(value))
+    _convert(serialization.truss_msgpack_serialize)
 
 
 def unpack(_: str) -> None:
-    """Turn the server's msgpack on the standard input into a pickle."""
+    """Turn a pickled list of the server's msgpack into one of what it holds."""
     serialization = import_module("_truss_shared.serialization")
-    value = serialization.truss_msgpack_deserialize(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(pickle.dumps(value, protocol=4))
+    _convert(serialization.truss_msgpack_deserialize)
+
+
+def _convert(one: Callable[[object], object]) -> None:
+    given = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  # the parent's
+    sys.stdout.buffer.write(pickle.dumps([one(each) for each in given], protocol=4))
 
 
 def _listen_on(listening: socket.socket) -> None:

@@ -53,7 +53,14 @@ class Uv:
 
     def create(self, python: Path, place: Path) -> Command:
         """Return what makes an empty environment."""
-        return [self.program, "venv", "--no-project", f"--python={python}", str(place)]
+        return [
+            self.program,
+            "venv",
+            "-q",
+            "--no-project",
+            f"--python={python}",
+            str(place),
+        ]
 
     def install(self, place: Path, *what: str) -> Command:
         """Return what installs requirements into it, as Truss' image does."""

@@ -1,4 +1,4 @@
-"""The Python that a proof runs on: a path, or a version that is installed somewhere."""
+"""The Python that a proof runs on: one that is installed, or an environment's."""
 
 from __future__ import annotations
 
@@ -34,6 +34,42 @@ class Interpreter:
 
     def __str__(self) -> str:
         return ".".join(map(str, self.version))
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment that was made for a proof.
+
+    Args:
+        python: the version of its Python, as in ``3.11.7``.
+        path: the folder that it lies in.
+        requirements: the lines of config.yaml that it was made from.
+        seconds: how long it took to make.
+        is_cached: it was made for an earlier proof.
+        installed: all that it holds, as in ``numpy==2.1.0``.
+        with_server: it also has what Truss' server needs.
+    """
+
+    python: str
+    path: str
+    requirements: tuple[str, ...]
+    seconds: float
+    is_cached: bool
+    installed: tuple[str, ...]
+    with_server: bool = False
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """What runs in it."""
+        version = tuple(map(int, self.python.split(".")))
+        return Interpreter(Path(self.path, "bin", "python"), version)
+
+    def __str__(self) -> str:
+        count = len(self.requirements)
+        lines = f"{count} requirement{'s' * (count != 1)} of config.yaml"
+        lines += " and what Truss' server needs" * self.with_server
+        how = "made before" if self.is_cached else f"made in {self.seconds:.1f} s"
+        return f"Environment: Python {self.python}, {lines}, {how}"
 
 
 def find_interpreter(wanted: str | Path | None) -> Interpreter:

@@ -15,15 +15,9 @@ from truss_nb.difference import (
     is_truncated,
 )
 from truss_nb.proof.folder import Folder
-from truss_nb.proof.interpreter import Interpreter
+from truss_nb.proof.interpreter import Environment, Interpreter
 from truss_nb.proof.missing import remedy
-from truss_nb.proof.report import (
-    Environment,
-    ExampleProof,
-    Failure,
-    Proof,
-    StageProof,
-)
+from truss_nb.proof.report import ExampleProof, Failure, Proof, StageProof
 from truss_nb.wire import Refusal
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import packages_distributions, version
 
-from truss_nb.proof.interpreter import Interpreter
-from truss_nb.proof.report import Environment
+from truss_nb.proof.interpreter import Environment, Interpreter
 
 
 def remedy(

@@ -22,9 +22,9 @@ from truss_nb.credentials import known
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment import scrubbed
 from truss_nb.proof.folder import Folder
-from truss_nb.proof.interpreter import Interpreter
+from truss_nb.proof.interpreter import Environment, Interpreter
 from truss_nb.proof.judgement import Ending, judge
-from truss_nb.proof.report import Environment, Proof
+from truss_nb.proof.report import Proof
 
 RUNNER = Path(__file__).with_name("runner.py")
 

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from truss_nb.errors import ProofError
 from truss_nb.proof.folder import Folder, read_folder
-from truss_nb.proof.interpreter import Interpreter, find_interpreter
+from truss_nb.proof.interpreter import Environment, find_interpreter
+from truss_nb.proof.online import run_online
 from truss_nb.proof.process import run_examples
-from truss_nb.proof.report import Environment, Proof
+from truss_nb.proof.report import Proof
 from truss_nb.proof.venv import Tell, Wanted, make
 
 
-def prove(  # noqa: PLR0913 - what the command offers
+def prove(  # noqa: PLR0913 - what a person may choose
     path: str | Path,
     *,
     venv: bool = False,
+    server: bool = False,
     python: str | Path | None = None,
     secrets: Mapping[str, str] | None = None,
     timeout: float = 600.0,
@@ -27,19 +29,24 @@ def prove(  # noqa: PLR0913 - what the command offers
     """Run the examples of the exported folder elsewhere, and compare.
 
     Each example runs twice in a fresh process, stage by stage, as the Truss server
-    would run it. The folder isn't changed.
+    would run it; or on that server itself. The folder isn't changed.
 
     Args:
         path: the exported folder.
         venv: in a new virtual environment that has what config.yaml requires, and
             nothing else. It is kept for the next proof with the same requirements.
+        server: on the real Truss server, in such an environment, over HTTP: as JSON
+            and msgpack, one at a time and many at once; its health and its errors are
+            looked at, too. What a stage returns to the next isn't seen there.
         python: another Python, by its version as in ``3.12`` or by its path. If None,
             the one that runs this; for an environment, the one config.yaml names.
         secrets: values for the secrets that config.yaml names. One that isn't here
             comes from the environment variable ``TRUSS_SECRET_`` + its name.
-        timeout: the seconds that the examples may take together.
+        timeout: the seconds that the examples may take together; on the server, those
+            that the model may take to load, and then each answer.
         absent: files and folders of this machine that no server has: what lies there
-            can't be opened, unless it belongs to Python or to the exported folder.
+            can't be opened, unless it belongs to Python or to the exported folder. The
+            real server isn't kept from it.
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
@@ -49,18 +56,19 @@ def prove(  # noqa: PLR0913 - what the command offers
         >>> truss_nb.prove("digits-truss", venv=True)  # doctest: +SKIP
     """
     folder = read_folder(path)
-    if not venv:
+    given = secrets or {}
+    if not (venv or server):
         interpreter = find_interpreter(python)
-        return run_examples(
-            folder, interpreter, secrets or {}, timeout=timeout, absent=absent
-        )
+        return run_examples(folder, interpreter, given, timeout=timeout, absent=absent)
     with _progress() as tell:
-        environment, interpreter = prepare(folder, python, tell)
+        environment = prepare(folder, python, tell, with_server=server)
+        if server:
+            return run_online(folder, environment, given, timeout=timeout, tell=tell)
         tell("run the examples")
         return run_examples(
             folder,
-            interpreter,
-            secrets or {},
+            environment.interpreter,
+            given,
             timeout=timeout,
             environment=environment,
             absent=absent,
@@ -73,11 +81,10 @@ def prepare(
     tell: Tell,
     *,
     with_server: bool = False,
-) -> tuple[Environment, Interpreter]:
-    """Return the environment of a folder, made if need be, and its interpreter."""
+) -> Environment:
+    """Return the environment of a folder; it is made if need be."""
     base = find_interpreter(python or _named(folder))
-    environment = make(Wanted(_requirements(folder), base, with_server), tell)
-    return environment, find_interpreter(Path(environment.path, "bin", "python"))
+    return make(Wanted(_requirements(folder), base, with_server), tell)
 
 
 def _named(folder: Folder) -> str | None:

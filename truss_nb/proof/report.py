@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.difference import Difference
+from truss_nb.proof.interpreter import Environment
 from truss_nb.wire import Refusal
 
 
@@ -44,6 +45,8 @@ class StageProof:
         differences: where its value differs from the live one; empty if it doesn't.
         error: what it raised.
         is_partial: the value is so large that only a part was compared.
+        note: what to know of it.
+        is_compared: whether it was compared with something.
     """
 
     name: str
@@ -51,6 +54,8 @@ class StageProof:
     differences: tuple[Difference, ...] = ()
     error: Failure | None = None
     is_partial: bool = False
+    note: str = ""
+    is_compared: bool = True
 
     @property
     def passed(self) -> bool:
@@ -70,6 +75,7 @@ class ExampleProof:
         changed: how the second run of the same input differs from the first.
         error: what the second run raised, where the first didn't.
         is_compared: whether the folder says what the example made live.
+        is_served: its stages are requests to a server, each with the whole answer.
     """
 
     name: str
@@ -79,6 +85,7 @@ class ExampleProof:
     changed: tuple[str, ...] = ()
     error: Failure | None = None
     is_compared: bool = True
+    is_served: bool = False
 
     @property
     def passed(self) -> bool:
@@ -93,33 +100,6 @@ class ExampleProof:
 
 
 @dataclass(frozen=True)
-class Environment:
-    """A virtual environment that was made for a proof.
-
-    Args:
-        python: the version of its Python, as in ``3.11.7``.
-        path: the folder that it lies in.
-        requirements: the lines of config.yaml that it was made from.
-        seconds: how long it took to make.
-        is_cached: it was made for an earlier proof.
-        installed: all that it holds, as in ``numpy==2.1.0``.
-    """
-
-    python: str
-    path: str
-    requirements: tuple[str, ...]
-    seconds: float
-    is_cached: bool
-    installed: tuple[str, ...]
-
-    def __str__(self) -> str:
-        count = len(self.requirements)
-        lines = f"{count} requirement{'s' * (count != 1)} of config.yaml"
-        how = "made before" if self.is_cached else f"made in {self.seconds:.1f} s"
-        return f"Environment: Python {self.python}, {lines}, {how}"
-
-
-@dataclass(frozen=True)
 class Proof:
     """The report of running an exported folder elsewhere.
 
@@ -131,6 +111,7 @@ class Proof:
         seconds: how long the bundle took to load, or None if it didn't.
         environment: what was made for it; None if it ran on what is installed.
         where: where it ran, as in ``in a fresh process``.
+        checks: what was asked of a server beside the examples.
     """
 
     examples: tuple[ExampleProof, ...] = ()
@@ -140,11 +121,13 @@ class Proof:
     seconds: float | None = None
     environment: Environment | None = None
     where: str = "in a fresh process"
+    checks: tuple[StageProof, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether the folder answers as the notebook did."""
-        return self.error is None and all(e.passed for e in self.examples)
+        checks = all(check.passed for check in self.checks)
+        return self.error is None and checks and all(e.passed for e in self.examples)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -187,6 +170,10 @@ class Proof:
             yield _Row("", "load", "loaded", self.seconds)
         for example in self.examples:
             yield from _example_rows(example)
+        for check in self.checks:
+            result = "FAILED" if check.error else "passed"
+            notes = _failure_notes(check.error) if check.error else (check.note,)
+            yield _Row("", check.name, result, check.seconds, notes)
         if self.error is not None:
             stage = "load" if self.seconds is None else "process"
             yield _Row("", stage, "FAILED", None, _failure_notes(self.error))
@@ -223,8 +210,9 @@ def _example_rows(example: ExampleProof) -> Iterator[_Row]:
     for stage in example.stages:
         result, notes = _stage_result(stage, example, differed)
         yield _Row(example.name, stage.name, result, stage.seconds, notes)
-        differed = differed or (stage.name if stage.differences else None)
-    if all(stage.error is None for stage in example.stages):
+        if stage.differences and not example.is_served:
+            differed = differed or stage.name
+    if not example.is_served and all(s.error is None for s in example.stages):
         yield _answer_row(example, differed)
     if example.error is not None:
         notes = _failure_notes(example.error)
@@ -245,10 +233,10 @@ def _stage_result(
         return "DIFFERS", (f"it gets what {differed} made",)
     if stage.differences:
         return "DIFFERS", tuple(map(str, stage.differences))
-    if not example.is_compared:
-        return "ran", ()
-    notes = ("compared in part: the value is large",) if stage.is_partial else ()
-    return "same", notes
+    partly = "compared in part: the value is large" * stage.is_partial
+    notes = tuple(filter(None, (stage.note, partly)))
+    is_compared = example.is_compared and stage.is_compared
+    return ("same" if is_compared else "ran"), notes
 
 
 def _answer_row(example: ExampleProof, differed: str | None) -> _Row:

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,11 @@ import requests
 
 from truss_nb.errors import ProofError
 from truss_nb.proof.container import INSTALL_TRUSS, Container, last_error, read_json
+
+PREDICT = "/v1/models/model:predict"
+READY = "/v1/models/model"
+MSGPACK = "application/octet-stream"
+"""What tells the server that a request is msgpack, and that it answers so."""
 
 
 @contextmanager
@@ -73,12 +78,14 @@ class Answer:
         body: what the answer's JSON or msgpack holds; None if it is neither.
         content: the bytes of the answer.
         seconds: from the request until the whole answer was there.
+        is_stream: the model yielded it, in parts.
     """
 
     status: int
     body: Any
     content: bytes
     seconds: float
+    is_stream: bool = False
 
     @property
     def text(self) -> str:
@@ -110,15 +117,27 @@ class Server:
         Raises:
             ProofError: no answer came.
         """
-        path = "/v1/models/model:predict"
         if not msgpack:
-            return self.post(path, json.dumps(model_input).encode())
-        sent = self.container.do("pack", stdin=pickle.dumps(model_input, protocol=4))
-        answer = self.post(path, sent, content_type="application/octet-stream")
-        if answer.status != 200:
+            return self.post(PREDICT, json.dumps(model_input).encode())
+        (sent,) = self.pack([model_input])
+        answer = self.post(PREDICT, sent, content_type=MSGPACK)
+        if answer.status != 200 or answer.is_stream:
             return answer
-        read = self.container.do("unpack", stdin=answer.content)
-        return replace(answer, body=pickle.loads(read))  # noqa: S301  # image.py's
+        return replace(answer, body=self.unpack([answer.content])[0])
+
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        """Return each value as the server's msgpack."""
+        return self._convert("pack", values)
+
+    def unpack(self, contents: Sequence[bytes]) -> list[Any]:
+        """Return what each of the server's msgpack answers holds."""
+        return self._convert("unpack", contents)
+
+    def _convert(self, command: str, values: Sequence[Any]) -> list[Any]:
+        given = pickle.dumps(list(values), protocol=4)
+        told = self.container.do(command, stdin=given)
+        converted: list[Any] = pickle.loads(told)  # noqa: S301  # image.py's
+        return converted
 
     def post(
         self, path: str, content: bytes, *, content_type: str = "application/json"
@@ -138,7 +157,20 @@ class Server:
             ending = self.container.log.ending()
             raise ProofError(f"{message}: {error}\n{ending}") from error
         seconds = time.perf_counter() - started
-        return Answer(response.status_code, _body(response), response.content, seconds)
+        return Answer(
+            response.status_code,
+            _body(response),
+            response.content,
+            seconds,
+            response.headers.get("Transfer-Encoding") == "chunked",
+        )
+
+    def status(self, path: str) -> int:
+        """Return the HTTP status of a path; 0 if nothing answers."""
+        try:
+            return _request("GET", self.url + path, 5).status_code
+        except requests.RequestException:  # not listening yet, or busy with loading
+            return 0
 
     def logs(self) -> str:
         """Return what the server and the model have printed so far."""
@@ -146,10 +178,7 @@ class Server:
 
     def is_ready(self) -> bool:
         """Return whether the model is loaded, as a readiness probe would see it."""
-        try:
-            return _request("GET", f"{self.url}/v1/models/model", 5).ok
-        except requests.RequestException:  # not listening yet, or busy with loading
-            return False
+        return self.status(READY) == 200
 
 
 def _bind(port: int | None) -> socket.socket:

@@ -27,8 +27,7 @@ from typing import IO
 from truss_nb.credentials import hide
 from truss_nb.errors import Problem, ProofError
 from truss_nb.proof.installer import Installer, find_installer, last_words, settings
-from truss_nb.proof.interpreter import Interpreter, find_interpreter
-from truss_nb.proof.report import Environment
+from truss_nb.proof.interpreter import Environment, Interpreter, find_interpreter
 
 STAMP = ".truss-nb.json"
 
@@ -88,6 +87,7 @@ def make(wanted: Wanted, tell: Tell) -> Environment:
         seconds=made["seconds"],
         is_cached=is_cached,
         installed=tuple(made["installed"]),
+        with_server=wanted.with_server,
     )
 
 
@@ -160,8 +160,7 @@ class _Building:
         return sorted(folder.stem.replace("-", "==", 1) for folder in found)
 
     def _install(self, *what: str) -> None:
-        count = len(self.wanted.lines)
-        self.tell(f"install {count} requirement{'s' * (count != 1)}")
+        self.tell(f"install {what[0] if what == (TRUSS,) else 'the requirements'}")
         done = self._run(self.installer.install(self.place, *what))
         if done.returncode:
             raise self._failure(last_words(done.stdout))
@@ -198,7 +197,7 @@ class _Building:
 
     def _told(self, lines: IO[str] | None) -> Iterator[str]:
         for line in lines or ():
-            if line.strip():
+            if line.strip() and not line.startswith(" + "):
                 self.tell(f"install: {hide(line.strip())[:60]}")
             yield line
 
