@@ -134,7 +134,9 @@ STYLE = """
 .truss-running { border-color: var(--jp-brand-color1, rgb(25, 118, 210)); }
 .truss-bad { color: var(--jp-error-color1, rgb(211, 47, 47)); }
 .truss-good { color: var(--jp-success-color1, rgb(56, 142, 60)); }
-.truss-status, .truss-message { white-space: pre-wrap; }
+.truss-status, .truss-message { white-space: pre-wrap; line-height: 1.4; }
+.truss-upload-limit .truss-message { font-size: .9em;
+  color: var(--jp-ui-font-color2, inherit); }
 .truss-widget pre { margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere;
   max-height: 24em; overflow: auto; background: transparent; color: inherit;
   font-family: var(--jp-code-font-family, monospace);
@@ -143,7 +145,8 @@ STYLE = """
 .truss-tree ul { margin: 0; padding-left: 1.2em; list-style: none; }
 .truss-widget summary { cursor: pointer; }
 .truss-image { image-rendering: pixelated; min-width: 96px; max-width: 100%;
-  max-height: 260px; object-fit: contain; margin: 2px; }
+  max-height: 260px; object-fit: contain; margin: 2px;
+  vertical-align: top; }
 .truss-plot { width: 100%; max-width: 320px; display: block; }
 .truss-bars { width: 100%; border-collapse: collapse; }
 .truss-bars th { text-align: right; font-weight: normal; padding-right: 6px;

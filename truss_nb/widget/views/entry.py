@@ -46,21 +46,21 @@ class Entry:
 
     def __init__(self, session: Session, changed: Callable[[], None]) -> None:
         self._session, self._changed = session, changed
-        wide = w.Layout(width="auto", min_width="0")
         self.kind = named(
             w.ToggleButtons(options=KINDS, style={"button_width": "auto"}),
             "truss-input-kind",
         )
-        self.text = named(w.Textarea(rows=6, layout=wide), "truss-input")
+        self.text = named(w.Textarea(rows=6, layout=_wide()), "truss-input")
         self.link = field("Link", "truss-link")
         self.upload = named(w.FileUpload(multiple=False), "truss-upload")
         self.example = named(
-            w.Dropdown(layout=wide, options=()), "truss-example-choice"
+            w.Dropdown(layout=_wide(), options=()), "truss-example-choice"
         )
         self.sent_as = named(
             w.Dropdown(
                 options=CONTENTS,
                 description="Sent as",
+                style={"description_width": "initial"},
                 layout=w.Layout(width="auto", flex="0 1 220px"),
             ),
             "truss-sent-as",
@@ -164,3 +164,7 @@ class Entry:
         if self.entered() is not None:
             say(self.check, "")
             self._changed()
+
+
+def _wide() -> w.Layout:
+    return w.Layout(width="auto", min_width="0")
