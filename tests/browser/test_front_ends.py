@@ -1,10 +1,11 @@
-"""A notebook in each of the three front ends, as a person opens it."""
+"""The widget in Notebook 7 and in Voila."""
 
-import base64
+import json
 
 import pytest
-from cells import COLOURS, HOSTILE, photo, write_notebook
+from cells import BLUISH, COLOURS, HOSTILE, photo, write_notebook
 from visitor import visiting
+from widget_page import WidgetPage
 
 # What Voila's own page asks for, whatever the notebook: icons and formulas.
 VOILAS_OWN = (
@@ -13,15 +14,19 @@ VOILAS_OWN = (
 )
 
 
-@pytest.mark.parametrize("front_end", ["lab", "notebook", "voila"])
-def test_a_run_is_shown_as_text_and_asks_no_other_machine(browser, jupyter, front_end):
-    blue = base64.b64encode(photo(20, 40, 220)).decode()
-    name = f"run-in-{front_end}.ipynb"
-    run = f"%truss_run {{'image': {blue!r}}}"
-    write_notebook(jupyter.folder / name, *COLOURS, run)
+@pytest.mark.parametrize("front_end", ["notebook", "voila"])
+def test_a_photo_is_uploaded_seen_and_answered(browser, jupyter, front_end):
+    name = f"{front_end}.ipynb"
+    write_notebook(jupyter.folder / name, *COLOURS, "%truss_widget")
     with visiting(browser, jupyter) as visitor:
-        page = getattr(visitor, f"open_{front_end}")(name)
-        page.get_by_text(HOSTILE).first.wait_for()
-        assert page.evaluate("window.hacked") is None
+        widget = WidgetPage(getattr(visitor, f"run_in_{front_end}")(name))
+        widget.choose_kind("File")
+        widget.type_into("field", "image")
+        widget.upload("photo.png", photo(BLUISH), "image/png")
+        widget.run()
+        widget.says("answer", json.dumps(HOSTILE))
+        image = widget.part("stage-preprocess").locator("img")
+        assert image.evaluate("image => image.naturalWidth") == 48
+        assert widget.page.evaluate("window.hacked") is None
         outside = {url for url in visitor.outside() if not url.startswith(VOILAS_OWN)}
     assert outside == set()

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 PATIENCE = 60_000  # milliseconds: the machine may be busy
 
+THEMES = ("Light", "Dark")
+
+SET_THEME = """async theme => {
+    await window.jupyterapp.restored;
+    await window.jupyterapp.commands.execute('apputils:change-theme', {theme});
+}"""
+
 # Resolves when every cell has run, to the errors of the cells.
-RUN_ALL = """async theme => {
+RUN_ALL = """async () => {
     const app = window.jupyterapp;
-    await app.restored;
-    await app.commands.execute('apputils:change-theme', {theme});
     let panel;
     while (!(panel = app.shell.currentWidget)?.sessionContext) {
         await new Promise(resolve => setTimeout(resolve, 20));
@@ -46,36 +51,47 @@ class Visitor:
         self.requested: set[str] = set()
         self.jupyter = jupyter
         self.dark = dark
-        self.page = context.new_page()
+        self._context = context
         context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: self.requested.add(request.url))
-        self.page.on("websocket", lambda socket: self.requested.add(socket.url))
 
-    def open_lab(self, name: str) -> "Page":
+    def run_in_lab(self, name: str) -> "Page":
         """Open a notebook in JupyterLab, and run its cells."""
-        return self._run_all(f"doc/tree/{name}?reset")
+        return self._run_all(self.read_in_lab(name))
 
-    def open_notebook(self, name: str) -> "Page":
+    def read_in_lab(self, name: str) -> "Page":
+        """Open a notebook in JupyterLab, as its file is."""
+        return self._open(f"doc/tree/{name}?reset")
+
+    def run_in_notebook(self, name: str) -> "Page":
         """Open a notebook in Notebook 7, and run its cells."""
-        return self._run_all(f"notebooks/{name}")
+        return self._run_all(self._open(f"notebooks/{name}"))
 
-    def open_voila(self, name: str) -> "Page":
+    def run_in_voila(self, name: str) -> "Page":
         """Open a notebook as Voila's page, which runs it."""
-        theme = "dark" if self.dark else "light"
-        self.page.goto(f"{self.jupyter.url}/voila/render/{name}?theme={theme}")
-        return self.page
+        return self._open(f"voila/render/{name}?theme={THEMES[self.dark].lower()}")
 
     def outside(self) -> set[str]:
         """Return what was asked of other machines."""
         own = {urlsplit(self.jupyter.url).hostname, None}  # data: and blob: have none
         return {url for url in self.requested if urlsplit(url).hostname not in own}
 
-    def _run_all(self, path: str) -> "Page":
-        self.page.goto(f"{self.jupyter.url}/{path}")
-        self.page.wait_for_function("window.jupyterapp !== undefined")
-        theme = "JupyterLab Dark" if self.dark else "JupyterLab Light"
-        assert self.page.evaluate(RUN_ALL, theme) == []
-        return self.page
+    def _open(self, path: str) -> "Page":
+        page = self._context.new_page()
+        page.on("websocket", lambda socket: self.requested.add(socket.url))
+        page.goto(f"{self.jupyter.url}/{path}")
+        return page
+
+    def _run_all(self, page: "Page") -> "Page":
+        page.wait_for_function("window.jupyterapp !== undefined")
+        set_theme(page, dark=self.dark)
+        assert page.evaluate(RUN_ALL) == []
+        return page
+
+
+def set_theme(page: "Page", *, dark: bool) -> None:
+    """Choose the theme of JupyterLab or Notebook 7."""
+    page.evaluate(SET_THEME, f"JupyterLab {THEMES[dark]}")
 
 
 @contextmanager

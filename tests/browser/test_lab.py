@@ -1,0 +1,194 @@
+"""The widget in a real JupyterLab, used as a person uses it.
+
+One page is open for all of these tests: each enters its own input.
+"""
+
+import json
+
+import pytest
+import yaml
+from cells import (
+    BLUISH,
+    COLOURS,
+    HOSTILE,
+    REDDISH,
+    as_json,
+    photo,
+    write_notebook,
+)
+from visitor import set_theme, visiting
+from widget_page import WidgetPage
+
+# What is wider than the widget itself, and what can't be read on what is behind it.
+ILLEGIBLE = """widget => {
+    const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = ([red, green, blue]) => [[red, .2126], [green, .7152], [blue, .0722]]
+        .map(([part, share]) => [part / 255, share])
+        .map(([part, share]) => share * (part <= .03928
+            ? part / 12.92 : ((part + .055) / 1.055) ** 2.4))
+        .reduce((sum, part) => sum + part);
+    const behind = node => {
+        const [...colour] = numbers(getComputedStyle(node).backgroundColor);
+        return colour[3] === 0 ? behind(node.parentElement) : colour.slice(0, 3);
+    };
+    const contrast = node => {
+        const pair = [numbers(getComputedStyle(node).color), behind(node)].map(light);
+        return (Math.max(...pair) + .05) / (Math.min(...pair) + .05);
+    };
+    const edge = widget.getBoundingClientRect().right + 1;
+    const seen = [...widget.querySelectorAll('*')].filter(
+        node => node.checkVisibility() && !node.closest('pre'));
+    const wide = seen.filter(node => node.getBoundingClientRect().right > edge);
+    const faint = seen
+        .filter(node => [...node.childNodes].some(
+            child => child.nodeType === Node.TEXT_NODE && child.data.trim()))
+        .filter(node => contrast(node) < 3);
+    return [...wide, ...faint].map(node => node.outerHTML.slice(0, 200));
+}"""
+
+
+@pytest.fixture(scope="module")
+def visitor(browser, jupyter):
+    with visiting(browser, jupyter) as visitor:
+        yield visitor
+    assert visitor.outside() == set()
+
+
+@pytest.fixture(scope="module")
+def page(jupyter, visitor):
+    write_notebook(jupyter.folder / "colours.ipynb", *COLOURS, "%truss_widget")
+    return visitor.run_in_lab("colours.ipynb")
+
+
+@pytest.fixture
+def widget(page):
+    return WidgetPage(page)
+
+
+def test_json_is_checked_as_it_is_typed_and_then_run(widget):
+    widget.choose_kind("JSON")
+    widget.type_json('{"image": oops}')
+    widget.says("check", "Line 1, column 11")
+    widget.type_json(as_json(REDDISH))
+    widget.run()
+    widget.says("answer", '"red": 0.784')
+
+
+def test_moving_k_changes_the_answer(widget):
+    widget.choose_kind("JSON")
+    widget.type_json(as_json(REDDISH))
+    widget.set_slider("k", 3)
+    widget.run()
+    widget.says("answer", '"green": 0.157')
+    widget.set_slider("k", 1)
+    widget.run()
+    assert json.loads(widget.part("json").inner_text()) == {"red": 0.784}
+
+
+def test_a_photo_is_uploaded_and_seen_with_its_bars(widget):
+    widget.set_slider("k", 2)
+    widget.choose_kind("File")
+    widget.type_into("field", "image")
+    widget.upload("photo.png", photo(BLUISH), "image/png")
+    widget.run()
+    image = widget.part("stage-preprocess").locator("img")
+    assert image.evaluate("image => image.naturalWidth") == 48
+    bars = widget.part("stage-postprocess").locator(".truss-bar")
+    longest, other = (bar.bounding_box()["width"] for bar in bars.all())
+    assert longest > 4 * other > 0
+
+
+def test_a_label_that_is_html_comes_out_as_text_and_runs_nothing(widget):
+    widget.choose_kind("JSON")
+    widget.type_json(as_json(BLUISH))
+    widget.run()
+    widget.says("stage-postprocess", HOSTILE)
+    widget.says("answer", json.dumps(HOSTILE))
+    assert widget.part("stage-postprocess").locator("img, script").count() == 0
+    assert widget.page.evaluate("window.hacked") is None
+
+
+def test_a_stage_that_fails_shows_the_line_of_its_cell(widget):
+    widget.choose_kind("JSON")
+    widget.type_json('{"image": "aGVsbG8="}')
+    widget.run()
+    failed = widget.part("stage-preprocess")
+    assert "UnidentifiedImageError" in failed.inner_text()
+    here = failed.locator(".truss-here").inner_text()
+    assert 'Image.open(file).convert("RGB")' in here
+    assert "aGVsbG8=" in widget.part("stage-input").inner_text()
+
+
+def test_the_keyboard_is_enough(widget):
+    widget.choose_kind("JSON")
+    widget.type_json("")
+    # From the cell, as a person who has just run it.
+    widget.page.locator(".jp-InputPrompt").last.click()
+    widget.tab_to("input")
+    widget.page.keyboard.insert_text(as_json(REDDISH))
+    widget.tab_to("run")
+    with widget.running():
+        widget.page.keyboard.press("Enter")
+    widget.says("answer", '"red": 0.784')
+
+
+def test_a_second_click_while_one_runs_waits_its_turn(widget, jupyter):
+    widget.choose_kind("JSON")
+    widget.type_json(as_json(REDDISH, until="told.txt"))
+    first = widget.number + 1
+    widget.part("run").click()
+    widget.says("stage-preprocess", "running")
+    widget.type_json(as_json(BLUISH))
+    widget.part("run").click()
+    (jupyter.folder / "told.txt").touch()
+    widget.wait_for_run(first + 1)
+    widget.says("answer", ": 0.863")
+
+
+def test_an_example_is_saved_and_an_export_is_proven_with_it(widget, jupyter):
+    widget.set_slider("k", 3)
+    widget.choose_kind("JSON")
+    widget.type_json(as_json(REDDISH))
+    widget.type_into("example-name", "reddish")
+    widget.part("example-save").click()
+    widget.says("message", "Saved as 'reddish'.")
+
+    widget.turn_to("Examples")
+    widget.part("example-run-all").click()
+    widget.says("examples", "✓ same")
+
+    widget.turn_to("Export")
+    widget.type_into("export-folder", "colours-truss")
+    widget.part("export-run").click()
+    widget.says("export-message", "Written and proven.")
+    assert "reddish" in widget.part("proof").inner_text()
+    widget.part("exported").get_by_text("model/model.py").last.click()
+    widget.says("code", 'Image.open(file).convert("RGB")')
+    config = (jupyter.folder / "colours-truss" / "config.yaml").read_text()
+    assert yaml.safe_load(config)["model_metadata"]["parameters"] == {"k": 3}
+    widget.turn_to("Try")
+
+
+@pytest.mark.parametrize("width", [600, 1400])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_everything_fits_and_can_be_read(widget, width, dark):
+    widget.choose_kind("File")
+    widget.page.set_viewport_size({"width": width, "height": 1000})
+    set_theme(widget.page, dark=dark)
+    assert widget.all.evaluate(ILLEGIBLE) == []
+
+
+def test_reopened_without_a_kernel_the_last_run_is_still_there(
+    widget, visitor, jupyter
+):
+    widget.choose_kind("JSON")
+    widget.type_json(as_json(REDDISH))
+    widget.run()
+    widget.save_notebook()
+    saved = (jupyter.folder / "colours.ipynb").read_text()
+    (jupyter.folder / "alone.ipynb").write_text(saved.replace('"python3"', '"gone"'))
+
+    alone = visitor.read_in_lab("alone.ipynb")
+    alone.locator(".truss-answer").filter(has_text='"red": 0.784').wait_for()
+    alone.locator(".truss-stage-preprocess").locator("img").wait_for()
+    assert alone.locator(".truss-widget").count() == 0
