@@ -106,7 +106,8 @@ def _factory(name: str, function: FunctionType, text: str, *, is_lambda: bool) -
         return f"{name} = {text}" if is_lambda else _renamed(text, name)
     prefix = len(name) + 1
     free = [each[prefix:] for each in made_with]
-    inner = f"return {text}" if is_lambda else f"{text}\n\nreturn {function.__name__}"
+    own = function.__code__.co_name  # wraps gives it another
+    inner = f"return {text}" if is_lambda else f"{text}\n\nreturn {own}"
     given = ", ".join(f"{each[prefix:]}={each}" for each in made_with)
     return (
         f"def make_{name}({', '.join(free)}):\n{textwrap.indent(inner, '    ')}\n\n\n"
