@@ -253,3 +253,21 @@ def test_a_secret_without_a_value_says_where_to_set_it(notebook) -> None:
 
     with pytest.raises(RunError, match="set TRUSS_SECRET_key"):
         _ = bundle.run(1).output
+
+
+def test_a_library_whose_objects_have_any_attribute_can_be_used(
+    notebook, tmp_path: Path, monkeypatch
+) -> None:
+    (tmp_path / "columns.py").write_text(
+        "class Expression:\n"
+        "    def __bool__(self): raise TypeError('ambiguous')\n"
+        "class Any:\n"
+        "    def __getattr__(self, name): return Expression()\n"
+        "    def __call__(self, name): return name.upper()\n"
+        "col = Any()\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    bundle = notebook("import columns", "def preprocess(x): return columns.col(x)")
+    bundle.example("a")
+
+    assert bundle.export(tmp_path / "out").proof.passed

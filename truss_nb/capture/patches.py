@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
@@ -185,9 +185,13 @@ def _value(patch: Patch) -> Any:
 
 def _is_ours(value: Any, namespace: Mapping[str, Any]) -> bool:
     """Tell whether a function or class is the notebook's."""
-    function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-    if isinstance(function, FunctionType):
-        return function.__globals__ is namespace
+    # By type: polars' ``col`` makes an expression of any attribute that it's asked for.
+    if isinstance(value, classmethod | staticmethod | MethodType):
+        return _is_ours(value.__func__, namespace)
+    if isinstance(value, property):
+        return _is_ours(value.fget, namespace)
+    if isinstance(value, FunctionType):
+        return value.__globals__ is namespace
     return isinstance(value, type) and value.__module__ == namespace.get("__name__")
 
 
