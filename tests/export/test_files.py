@@ -323,6 +323,21 @@ def test_a_named_file_is_found_by_its_path_in_the_code(door, tmp_path: Path) -> 
     assert prove(export.path).passed
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ["x or open('labels.txt').read()", "x or cv2.imread('labels.txt')"],
+    ids=["a branch that no example takes", "a reader in C++"],
+)
+def test_what_a_call_reads_comes_along_although_no_run_opened_it(
+    notebook, tmp_path: Path, expression: str
+) -> None:
+    write(tmp_path, ONE)
+    bundle = notebook("import types\ncv2 = types", reading(expression))
+    bundle.example("a")
+
+    assert copied(bundle.export(tmp_path / "out")) == {"data/labels.txt"}
+
+
 def test_a_named_file_needs_no_run(notebook, tmp_path: Path) -> None:
     write(tmp_path, SUB)
     bundle = notebook("FILE = 'data/labels.txt'", reading("FILE if x else open(FILE)"))
@@ -339,9 +354,10 @@ def test_a_named_file_needs_no_run(notebook, tmp_path: Path) -> None:
 REFUSED = {
     "elsewhere": ("open(ELSEWHERE).read()", "lies outside the notebook's folder"),
     "a path that is made up": (
-        "open(bytes([108, 46, 116]).decode()).read()",
+        "open(bytes([109, 46, 116]).decode()).read()",
         "no literal in the code leads to it",
     ),
+    "a path in the input": ("open(x).read()", "comes with the input"),
     "a credential": ("open('secrets.txt').read()", "looks like a credential"),
     "a name that a push drops": ("open('a.log').read()", "left out by a Truss push"),
 }
@@ -353,9 +369,12 @@ def test_what_cannot_come_along_is_refused_with_a_remedy(
 ) -> None:
     elsewhere = tmp_path.parent / f"{tmp_path.name}.txt"
     elsewhere.write_text("x")
-    write(tmp_path, {"l.t": "x", "a.log": "x", "secrets.txt": f"token: {TOKEN}"})
+    write(
+        tmp_path,
+        {"l.t": "x", "m.t": "x", "a.log": "x", "secrets.txt": f"token: {TOKEN}"},
+    )
     bundle = notebook(f"ELSEWHERE = {str(elsewhere)!r}", reading(expression))
-    bundle.example(1)
+    bundle.example("l.t")
 
     with pytest.raises(ExportError, match=reason) as error:
         bundle.export(tmp_path / "out")
@@ -454,10 +473,10 @@ def test_a_file_that_is_named_and_was_not_seen_is_told(
     notebook, tmp_path: Path
 ) -> None:
     write(tmp_path, ONE)
-    bundle = notebook(reading("x or open('labels.txt').read()"))
+    bundle = notebook(reading("len('labels.txt')"))
     bundle.example("a")
 
-    export = bundle.export(tmp_path / "out")
+    export = bundle.export(tmp_path / "out", prove=False)
 
     told = "preprocess names labels.txt, a file here which no run was seen to open"
     assert any(told in note for note in export.warnings)
@@ -477,20 +496,21 @@ def test_a_function_that_changed_since_does_not_count(notebook, tmp_path: Path) 
 def test_a_file_that_is_opened_only_now_is_told_and_comes_along_next_time(
     notebook, tmp_path: Path
 ) -> None:
-    write(tmp_path, ONE)
-    cells = (
+    write(tmp_path, TWO)
+    bundle = notebook(
         "calls = []",
-        "def preprocess(x):\n    calls.append(x)\n    "
-        "return open('labels.txt').read() if len(calls) > 1 else 'cat\\ndog'",
+        "def preprocess(x):\n"
+        "    calls.append(x)\n"
+        "    return open(f'words/{x}.txt').read() if len(calls) > 1 else 'hello'",
     )
-    bundle = notebook(*cells)
-    bundle.example(1)
+    bundle.example("en")
 
     with pytest.raises(ExportError, match="wasn't in any run before"):
         bundle.export(tmp_path / "out")
 
     assert not (tmp_path / "out").exists()
-    assert copied(bundle.export(tmp_path / "out", prove=False)) == {"data/labels.txt"}
+    export = bundle.export(tmp_path / "out", prove=False)
+    assert copied(export) == {"data/words/en.txt"}
 
 
 def test_a_proof_has_nothing_of_the_notebooks_folder(notebook, tmp_path: Path) -> None:

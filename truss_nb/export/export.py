@@ -126,7 +126,7 @@ def export(  # noqa: PLR0913 - what the magic offers
                 step(f"run {example.name}")
                 seen = _expected(example, expect, credentials)
                 expected[example.name] = credentials.hide_all(seen)
-            missed = planned.brought.missed(captured)
+            missed = planned.brought.missed(captured, folder)
             if missed:
                 raise ExportError(
                     f"{target} was not written, and is as it was:", missed

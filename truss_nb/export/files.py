@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.leaks import credentials_of
@@ -22,7 +23,7 @@ from truss_nb.errors import Problem
 from truss_nb.export import refusals
 from truss_nb.export.mentions import Mention, Source, edited, repointed
 from truss_nb.export.notices import Notices, as_typed, unseen, written
-from truss_nb.export.opens import Opening, openings
+from truss_nb.export.opens import Opening, openings, unopened
 from truss_nb.export.parameters import config_parameters
 from truss_nb.export.paths import silently_dropped
 from truss_nb.export.places import Lead, Places, best
@@ -53,12 +54,19 @@ class Files:
     before: Mapping[str, Binding] = field(repr=False)
     known: frozenset[str]
 
-    def missed(self, captured: Captured) -> list[Problem]:
-        """Return a problem for each file that was opened only after they were found."""
+    def missed(self, captured: Captured, new: Path) -> list[Problem]:
+        """Return a problem for each file that was opened only after they were found.
+
+        Args:
+            captured: the bundle.
+            new: the folder in the making, in which the code has no business.
+        """
         late = {
             path: found[0]
             for path, found in openings(captured, self.before).items()
-            if path not in self.known and any(each.opened.reads for each in found)
+            if path not in self.known
+            and not is_below(path, str(new))
+            and any(each.opened.reads for each in found)
         }
         return [
             Problem(path, *refusals.LATE, opening.path, opening.cell)
@@ -78,7 +86,7 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
     for path in sorted({*bringing.reads, *bringing.named.values()}):
         bringing.bring(path)
     folders, opened = bringing.places.folders, bringing.opened
-    known = set(opened) | set(bringing.named.values())
+    known = {*opened, *bringing.reads, *bringing.named.values()}
     notes = (
         *bringing.notices.told(),
         *written(opened, folders),
@@ -109,11 +117,12 @@ class _Bringing:
             for path, each in self.opened.items()
             if (found := [opening for opening in each if opening.opened.reads])
         }
+        folders = notebook_folders(captured.namespace)
+        self.mentions = _mentions(closure)
+        self.reads |= unopened(self.mentions, closure.bindings, self.opened, folders)
         real = {os.path.realpath(path): path for path in self.reads}
         self.named = {file: real.get(file, file) for file in captured.files}
-        folders = notebook_folders(captured.namespace)
         self.places = Places(folders, frozenset(captured.files))
-        self.mentions = _mentions(closure)
         self.copies: dict[str, str] = {}
         self.edits: dict[str, dict[Mention, str]] = {}
         self.problems: list[Problem] = []
@@ -180,10 +189,12 @@ class _Bringing:
             reason = refusals.TAKEN
         elif opened and not is_named and holds_credential(Path(path), self.credentials):
             reason = refusals.SECRET
-        elif opened and self._is_parameter(path):
+        elif self._is_parameter(path):
             reason = refusals.PARAMETER
         elif names & self.closure.pickled:
             reason = refusals.PICKLED
+        elif opened and not names and not is_named and self._is_given(opened[0]):
+            reason = refusals.GIVEN
         elif opened and not names and not is_named:
             reason = refusals.COMPUTED
         else:
@@ -196,6 +207,17 @@ class _Bringing:
     def _is_parameter(self, path: str) -> bool:
         given = config_parameters(self.captured).values()
         return any(absolute(each) == path for each in given if isinstance(each, str))
+
+    def _is_given(self, opening: Opening) -> bool:
+        """Tell whether the path is a text in the input of an example."""
+        waiting: list[Any] = [each.input for each in self.captured.examples.values()]
+        while waiting:
+            each = waiting.pop()
+            if each == opening.opened.given:
+                return True
+            if isinstance(each, dict | list):
+                waiting += each.values() if isinstance(each, dict) else each
+        return False
 
     def repointed(self, data: str) -> dict[str, Binding]:
         """Return the bindings, with the paths in their texts changed."""
@@ -217,8 +239,9 @@ def _mentions(closure: Closure) -> dict[str, list[Mention]]:
         for name, binding in closure.bindings.items()
         if binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
     }
-    paths = {name for source in sources.values() for name in source.path_names}
-    return {name: list(source.mentions(paths)) for name, source in sources.items()}
+    paths = frozenset(n for source in sources.values() for n in source.path_names)
+    read = frozenset(n for source in sources.values() for n in source.read_names)
+    return {n: list(source.mentions(paths, read)) for n, source in sources.items()}
 
 
 def _repointed(binding: Binding, edits: Mapping[Mention, str], data: str) -> Binding:

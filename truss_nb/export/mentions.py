@@ -23,6 +23,8 @@ _OPENERS |= {"Image.open", "tarfile.open", "zipfile.ZipFile", "sqlite3.connect"}
 _OPENERS |= {"np.load", "np.loadtxt", "np.genfromtxt", "np.fromfile", "numpy.load"}
 _OPENERS |= {"joblib.load", "torch.load", "pd.read_csv", "pd.read_table"}
 _OPENERS |= {"pd.read_json", "pd.read_excel", "pd.read_parquet", "pd.read_pickle"}
+_READERS = {"InferenceSession", "ParquetFile", "VideoCapture", "imread"}
+_READERS |= {"read_feather", "read_parquet", "read_table"}  # by any library, in C++
 _LOOKS = {"os.listdir", "os.scandir", "os.walk", "os.stat", "os.path.exists"}
 _LOOKS |= {"os.path.isfile", "os.path.isdir", "os.path.getsize"}
 
@@ -47,6 +49,7 @@ class Mention:
         pattern: what an f-string can become; None for a plain text.
         is_tail: something stands before it, as before ``/ "labels.txt"``.
         is_path: it's used where nothing but a path is.
+        is_read: a call takes it for the path of what it reads.
         takes_path: a ``Path`` may stand in its place.
         start, end: where it is, in characters.
     """
@@ -55,6 +58,7 @@ class Mention:
     pattern: re.Pattern[str] | None
     is_tail: bool
     is_path: bool
+    is_read: bool
     takes_path: bool
     start: int
     end: int
@@ -68,13 +72,15 @@ class Source:
         self._tree = ast.parse(text)
         self._lines = text.split("\n")
 
-    def mentions(self, path_names: Iterable[str] = ()) -> Iterator[Mention]:
+    def mentions(
+        self, path_names: frozenset[str], read_names: frozenset[str]
+    ) -> Iterator[Mention]:
         """Yield the literals that can be a path.
 
         Args:
             path_names: the names that are used as paths; their values are such.
+            read_names: those of what is read.
         """
-        names = frozenset(path_names)
         for node in ast.walk(self._tree):
             value = _value(node)
             if value is None or self._is_no_path(node):
@@ -86,7 +92,8 @@ class Source:
                     value=value,
                     pattern=_pattern(node),
                     is_tail=self._is_tail(node),
-                    is_path=self._is_path(node) or self._target(node) in names,
+                    is_path=self._is_path(node) or self._target(node) in path_names,
+                    is_read=self._is_read(node) or self._target(node) in read_names,
                     takes_path=call in PATH_TAKERS,
                     start=start,
                     end=end,
@@ -97,6 +104,13 @@ class Source:
         """The names that are used as paths."""
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Name) and self._is_path(node):
+                yield node.id
+
+    @property
+    def read_names(self) -> Iterator[str]:
+        """The names that calls take for the path of what they read."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Name) and self._is_read(node):
                 yield node.id
 
     @cached_property
@@ -163,6 +177,16 @@ class Source:
             whole = self._parents[parent]
             return isinstance(whole, ast.JoinedStr) and whole.values[0] is parent
         return self._call(node) in PATH_TAKERS | TEXT_TAKERS
+
+    def _is_read(self, node: ast.AST) -> bool:
+        function = self._call(node) or ""
+        parent = self._parents.get(node)
+        if isinstance(parent, ast.Call):
+            modes = [*parent.args[1:2], *(k.value for k in parent.keywords)]
+            values = [each.value for each in modes if isinstance(each, ast.Constant)]
+            if any(isinstance(each, str) and set(each) & set("wax") for each in values):
+                return False
+        return function in _OPENERS or function.rpartition(".")[2] in _READERS
 
     def _target(self, node: ast.AST) -> str | None:
         """Return the name that a literal is the value or the default of."""

@@ -6,14 +6,22 @@ doesn't count, and neither does what belongs to Python, to a package or to the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.captured import Captured
-from truss_nb.opened import Opened, is_of_python, notebook_folders
+from truss_nb.export.mentions import Mention
+from truss_nb.opened import (
+    Opened,
+    absolute,
+    is_below,
+    is_of_python,
+    notebook_folders,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,38 @@ def openings(
         path = (*owner.path, owner.name) if owner else (opened.stage,)
         opening = Opening(opened, path, owner.cell if owner else None)
         found.setdefault(opened.path, []).append(opening)
+    return found
+
+
+def unopened(
+    mentions: Mapping[str, Iterable[Mention]],
+    bindings: Mapping[str, Binding],
+    opened: Collection[str],
+    folders: Iterable[str],
+) -> dict[str, list[Opening]]:
+    """Return the files beside the notebook that the code reads, and no run opened.
+
+    It may read them in C++, or in a branch that no example takes.
+
+    Args:
+        mentions: the literals of each binding.
+        bindings: what the bundle needs from the notebook.
+        opened: the files that runs opened.
+        folders: the notebook's.
+    """
+    found: dict[str, list[Opening]] = {}
+    for name, mention in ((n, m) for n, each in mentions.items() for m in each):
+        path, is_plain = absolute(mention.value), mention.pattern is None
+        if (
+            (mention.is_read and is_plain and not mention.is_tail)
+            and path not in opened
+            and any(is_below(path, folder) for folder in folders)
+            and os.path.isfile(path)
+            and not is_of_python(path, folders)
+        ):
+            binding = bindings[name]
+            read = Opened(path, mention.value, "", None, True, False, False)
+            found[path] = [Opening(read, (*binding.path, name), binding.cell)]
     return found
 
 

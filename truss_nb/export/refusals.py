@@ -38,6 +38,10 @@ PICKLED = (
     "is opened by the code of an object that is saved",
     "Read it where the object is made, or in %%truss_load",
 )
+GIVEN = (
+    "is opened, and its path comes with the input, where a client has no such file",
+    "Let the client send what is in it",
+)
 COMPUTED = (
     "is opened, and no literal in the code leads to it, so that nothing can be changed "
     "to find the copy",
