@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("build", help="execute a notebook, export its bundle")
     )
     _add_prove(commands.add_parser("prove", help="run a bundle's examples elsewhere"))
+    _add_serve(
+        commands.add_parser("serve", help="keep a bundle on the real Truss server")
+    )
     return parser
 
 
@@ -100,12 +103,25 @@ def _add_prove(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="on the real Truss server, in such an environment",
     )
+    _add_python(parser)
+    parser.set_defaults(command=_prove)
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=_folder, metavar="FOLDER")
+    parser.add_argument(
+        "--port", type=_port, metavar="P", help="on 127.0.0.1 (else a free one)"
+    )
+    _add_python(parser)
+    parser.set_defaults(command=_serve)
+
+
+def _add_python(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--python",
         metavar="VERSION",
         help="another Python: a version as in 3.12, or the path of an interpreter",
     )
-    parser.set_defaults(command=_prove)
 
 
 def _demo(asked: argparse.Namespace) -> int:
@@ -153,6 +169,14 @@ def _prove(asked: argparse.Namespace) -> int:
     return 0 if proof.passed else 1
 
 
+def _serve(asked: argparse.Namespace) -> int:
+    from truss_nb.proof.keeping import keep  # noqa: PLC0415  # as above
+
+    keep(asked.folder, port=asked.port, python=asked.python)
+    print("The server has ended.")
+    return 0
+
+
 def _need(module: str, reason: str, requirement: str) -> None:
     if find_spec(module) is None:
         raise TrussNBError(f'{reason} Install it: pip install "{requirement}"')
@@ -170,6 +194,13 @@ def _folder(text: str) -> Path:
     if not path.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is no folder")
     return path
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65_536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return port
 
 
 def _seconds(text: str) -> float:

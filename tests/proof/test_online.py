@@ -1,19 +1,12 @@
 """Folders on the real Truss server, in an environment made for them."""
 
 import json
-import os
-import shutil
 import sys
-from pathlib import Path
 
 import pytest
-import yaml
 
 from truss_nb.cli import main
-from truss_nb.picture import picture
-from truss_nb.proof import EXPECTED, expectation, prove
-
-PYTHON = f"py{sys.version_info[0]}{sys.version_info[1]}"
+from truss_nb.proof import prove
 
 DOUBLE = """\
 class Model:
@@ -35,40 +28,7 @@ class Model:
 TWO = {"three": (3, {"y": 6}), "four": (4, {"y": 8})}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    """Make one environment for all tests; what it takes is downloaded."""
-    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
-        pytest.skip("slow: it installs the Truss server")
-    if shutil.which("uv") is None:
-        pytest.fail("uv isn't installed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
-        yield
-
-
-@pytest.fixture
-def bundle(tmp_path):
-    def write(model, examples=TWO, *, streams=False, **config):
-        folder = tmp_path / "bundle"
-        given = [{"name": name, "input": x} for name, (x, _) in examples.items()]
-        kept = {
-            name: expectation({"predict": picture(y)}, y, streams=streams)
-            for name, (_, y) in examples.items()
-        }
-        contents = {
-            "config.yaml": yaml.safe_dump({"python_version": PYTHON, **config}),
-            "model/model.py": model,
-            "examples.yaml": yaml.safe_dump(given),
-            EXPECTED: json.dumps({"examples": kept}),
-        }
-        for name, text in contents.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
-        return folder
-
-    return write
+pytestmark = pytest.mark.usefixtures("server_made")
 
 
 def rows(proof):
@@ -80,8 +40,8 @@ def rows(proof):
     return told
 
 
-def test_each_example_is_sent_in_each_way_and_what_was_checked_is_told(bundle):
-    proof = prove(bundle(DOUBLE), server=True)
+def test_each_example_is_sent_in_each_way_and_what_was_checked_is_told(served):
+    proof = prove(served(DOUBLE, TWO), server=True)
     assert proof.passed, proof
     ways = ("JSON", "msgpack", "at once")
     assert list(rows(proof)) == [(name, way) for name in TWO for way in ways]
@@ -96,26 +56,26 @@ def test_each_example_is_sent_in_each_way_and_what_was_checked_is_told(bundle):
     assert "malformed JSON 400" in proof._repr_html_()
 
 
-def test_a_stage_that_is_not_safe_in_threads_differs_at_once(bundle):
-    proof = prove(bundle(SHARED), server=True)
+def test_a_stage_that_is_not_safe_in_threads_differs_at_once(served):
+    proof = prove(served(SHARED, TWO), server=True)
     assert not proof.passed
     assert rows(proof)["three", "JSON"].passed
     assert 'y"]: 8, alone 6' in str(rows(proof)["three", "at once"].error.details)
     assert "keep none on self or in a global" in str(proof)
 
 
-def test_a_single_example_can_show_no_mixed_up_answers_and_that_is_told(bundle):
-    proof = prove(bundle(SHARED, {"three": TWO["three"]}), server=True)
+def test_a_single_example_can_show_no_mixed_up_answers_and_that_is_told(served):
+    proof = prove(served(SHARED, {"three": TWO["three"]}), server=True)
     assert proof.passed, proof
     assert "all with the same input: with a second example" in str(proof)
 
 
-def test_an_answer_that_changes_is_a_warning_and_is_not_compared_again(bundle):
+def test_an_answer_that_changes_is_a_warning_and_is_not_compared_again(served):
     model = (
         "class Model:\n n = 4\n def predict(self, x):\n  self.n += 2\n"
         '  return {"y": self.n}'
     )
-    proof = prove(bundle(model), server=True)
+    proof = prove(served(model, TWO), server=True)
     assert proof.passed, proof
     assert 'the second time $["y"]: 10, alone 6' in str(proof)
     assert ("three", "at once") not in rows(proof)
@@ -157,17 +117,17 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_an_answer_is_compared_with_the_live_one(bundle, case):
+def test_an_answer_is_compared_with_the_live_one(served, case):
     model, examples, told = CASES[case]
-    proof = prove(bundle(model, examples), server=True)
+    proof = prove(served(model, examples), server=True)
     assert proof.passed == (told is None), proof
     assert (told or "passed") in str(proof)
     assert json.loads(json.dumps(proof.to_dict()))["passed"] == (told is None)
 
 
-def test_a_stream_is_compared_as_the_text_that_arrives(bundle):
+def test_a_stream_is_compared_as_the_text_that_arrives(served):
     model = 'class Model:\n def predict(self, x):\n  yield "a" * x\n  yield "b"'
-    folder = bundle(model, {"three": (3, ["aaa", "b"])}, streams=True)
+    folder = served(model, {"three": (3, ["aaa", "b"])}, streams=True)
     proof = prove(folder, server=True)
     assert proof.passed, proof
 
@@ -184,36 +144,36 @@ LOADS = {
 
 
 @pytest.mark.parametrize("case", LOADS)
-def test_a_bundle_that_does_not_load_says_why(bundle, case):
+def test_a_bundle_that_does_not_load_says_why(served, case):
     model, config, told = LOADS[case]
-    proof = prove(bundle(model, **config), server=True)
+    proof = prove(served(model, TWO, **config), server=True)
     assert not proof.passed
     assert told in str(proof.error)
     assert proof.examples == ()
 
 
-def test_a_server_that_dies_fails_with_its_log(bundle):
+def test_a_server_that_dies_fails_with_its_log(served):
     model = "import os\nclass Model:\n def predict(self, x): print('bye'); os._exit(1)"
-    proof = prove(bundle(model), server=True, timeout=60)
+    proof = prove(served(model, TWO), server=True, timeout=60)
     assert not proof.passed
     assert "gave no answer" in proof.error.what
     assert "bye" in proof.error.details
 
 
-def test_a_secret_reaches_the_model_and_no_report(bundle):
+def test_a_secret_reaches_the_model_and_no_report(served):
     model = (
         "class Model:\n"
         " def __init__(self, secrets): self.secrets = secrets\n"
         " def predict(self, x): raise ValueError(self.secrets['key'])"
     )
-    folder = bundle(model, secrets={"key": None})
+    folder = served(model, TWO, secrets={"key": None})
     proof = prove(folder, server=True, secrets={"key": "purple-monkey"})
     assert "ValueError: [hidden]" in str(proof)
     assert "purple-monkey" not in str(proof) + json.dumps(proof.to_dict())
 
 
-def test_the_command_answers_in_json(bundle, capsys):
-    assert main(["prove", str(bundle(DOUBLE)), "--server", "--json"]) == 0
+def test_the_command_answers_in_json(served, capsys):
+    assert main(["prove", str(served(DOUBLE, TWO)), "--server", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [check["name"] for check in told["checks"]] == ["errors", "health"]
     assert told["environment"]["with_server"] is True

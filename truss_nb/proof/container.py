@@ -148,6 +148,10 @@ class Log:
         """Return the log as a person reads it."""
         return "\n".join(_as_text(record) for record in self._records())
 
+    def as_text(self, line: str) -> str:
+        """Return a line of it as a person reads it."""
+        return _as_text(self._record(line))
+
     def ending(self, most: int = 30) -> str:
         """Return the last lines, under a title."""
         lines = self.text().splitlines()[-most:]

@@ -60,7 +60,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     if not (venv or server):
         interpreter = find_interpreter(python)
         return run_examples(folder, interpreter, given, timeout=timeout, absent=absent)
-    with _progress() as tell:
+    with progress() as tell:
         environment = prepare(folder, python, tell, with_server=server)
         if server:
             return run_online(folder, environment, given, timeout=timeout, tell=tell)
@@ -108,7 +108,7 @@ def _requirements(folder: Folder) -> tuple[str, ...]:
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
+def progress() -> Iterator[Tell]:
     """Show what is being done, and since when."""
     from tqdm.auto import tqdm  # noqa: PLC0415 - in a notebook it loads ipywidgets
 

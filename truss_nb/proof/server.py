@@ -64,7 +64,7 @@ def serve(
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         container.lay_out()
         with container.run(listening, secrets or {}) as process:
-            server = Server(url, container, timeout)
+            server = Server(url, container, timeout, process)
             _wait_until_ready(server, process)
             yield server
 
@@ -101,11 +101,13 @@ class Server:
         url: where it listens.
         container: what it runs in.
         timeout: the seconds that an answer may take.
+        process: what runs it.
     """
 
     url: str
     container: Container
     timeout: float
+    process: subprocess.Popen[bytes]
 
     def predict(self, model_input: Any, *, msgpack: bool = False) -> Answer:
         """Send one input through all stages.
@@ -171,6 +173,10 @@ class Server:
             return _request("GET", self.url + path, 5).status_code
         except requests.RequestException:  # not listening yet, or busy with loading
             return 0
+
+    def is_alive(self) -> bool:
+        """Return whether its process runs."""
+        return self.process.poll() is None
 
     def logs(self) -> str:
         """Return what the server and the model have printed so far."""

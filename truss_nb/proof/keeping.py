@@ -1,0 +1,106 @@
+"""A folder on the real Truss server, kept up until someone ends it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from truss_nb.errors import ProofError
+from truss_nb.proof.folder import read_folder
+from truss_nb.proof.proving import prepare, progress
+from truss_nb.proof.server import PREDICT, Server, serve
+
+LONGEST = 1_000
+"""How many characters of an input a command line holds; a file holds a longer one."""
+
+
+def keep(
+    path: str | Path,
+    *,
+    port: int | None = None,
+    python: str | Path | None = None,
+    say: Callable[[str], None] = print,
+    log: TextIO = sys.stderr,
+) -> None:
+    """Serve an exported folder on this machine until Ctrl-C, or a signal to end.
+
+    Args:
+        path: the exported folder; it isn't changed.
+        port: where to listen on 127.0.0.1; a free one if None.
+        python: the Python to make the server's environment with, as for a proof.
+        say: is told where the server is, and how to ask it.
+        log: what the server and the model print goes there.
+
+    Raises:
+        ProofError: the server can't be started, or ended by itself.
+    """
+    folder = read_folder(path)
+    with _until_ended():
+        with progress() as tell:
+            environment = prepare(folder, python, tell, with_server=True)
+        interpreter = environment.interpreter.path
+        with serve(folder.path, python=interpreter, port=port) as server:
+            say(f"{folder.path.name} is on {server.url}, for this machine only.")
+            say(_command(server, folder.examples))
+            say("Ctrl-C ends it.")
+            _follow(server, log)
+            raise ProofError(
+                f"The server of {folder.path.name} has ended by itself.\n"
+                f"{server.container.log.ending()}"
+            )
+
+
+@contextmanager
+def _until_ended() -> Iterator[None]:
+    """Leave the block on Ctrl-C, and when the terminal or a supervisor ends it."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signals = (signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, end) for each in signals}
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _command(server: Server, examples: Sequence[Mapping[str, Any]]) -> str:
+    """Return a command that sends the first example that JSON can hold."""
+    curl = f"  curl {server.url}{PREDICT} -H 'Content-Type: application/json' -d"
+    for example in examples:
+        try:
+            text = json.dumps(example["input"])
+        except TypeError:  # it holds bytes: only msgpack carries it
+            continue
+        if len(text) <= LONGEST:
+            return f"The example {example['name']!r}:\n{curl} {shlex.quote(text)}"
+        file = server.container.place / "example.json"
+        file.write_text(text)
+        return f"The example {example['name']!r}:\n{curl} @{shlex.quote(str(file))}"
+    return f"With your input, as JSON, in place of INPUT:\n{curl} INPUT"
+
+
+def _follow(server: Server, log: TextIO) -> None:
+    """Show what the server prints, until it ends."""
+    printed, begun = server.container.log, ""
+    with printed.path.open(encoding="utf-8", errors="replace") as lines:
+        is_alive = True
+        while is_alive:
+            is_alive = server.is_alive()
+            for line in lines:
+                begun += line
+                if begun.endswith("\n"):
+                    print(printed.as_text(begun.rstrip("\n")), file=log, flush=True)
+                    begun = ""
+            time.sleep(0.1)
