@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import math
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -116,8 +117,10 @@ def _options(annotation: Any, value: Any) -> tuple[tuple[str, Any], ...]:
 def _shape(annotation: Any, value: Any) -> Shape:
     if value is REQUIRED:  # a slider would show a value that nobody gave
         return "text" if annotation is str else "python"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "fixed"  # no slider reaches it, and Python has no literal for it
     for kind, shape in _SHAPES:
-        if type(value) is kind and value not in _ENDLESS:
+        if type(value) is kind:
             return "number" if (kind, annotation) == (int, float) else shape
     return "python" if _is_literal(value) else "fixed"
 
@@ -128,9 +131,6 @@ _SHAPES: tuple[tuple[type, Shape], ...] = (
     (float, "number"),
     (str, "text"),
 )
-
-
-_ENDLESS = (float("inf"), -float("inf"))
 
 
 def _is_literal(value: Any) -> bool:
@@ -157,6 +157,5 @@ def _bounds(value: float) -> tuple[float, float, float]:
     if isinstance(value, float):
         if 0 <= value <= 1:
             return 0.0, 1.0, 0.01
-        size = abs(value) if abs(value) < float("inf") else 1.0
-        return min(0.0, 2 * value), max(1.0, 2 * size), size / 100
+        return min(0.0, 2 * value), max(1.0, 2 * abs(value)), abs(value) / 100
     return min(0, 2 * value), max(10, 2 * abs(value)), 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import os
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from truss_nb.capture.source import Cells
 from truss_nb.captured import Captured
-from truss_nb.credentials import known
+from truss_nb.credentials import Credentials
 
 _AROUND = 2  # lines before and after
 
@@ -35,13 +34,13 @@ class Failure:
     details: str
 
 
-def failure(error: Exception, captured: Captured) -> Failure:
+def failure(error: Exception, captured: Captured, credentials: Credentials) -> Failure:
     """Find where in the notebook's cells an ``error`` of a stage came through.
 
     What runs among the notebook's names is the user's own code.
     """
     namespace = captured.namespace
-    hide = known(os.environ, captured.secret_values().values()).hide
+    hide = credentials.hide
     what = traceback.format_exception_only(type(error), error)[-1].strip()
     details = "".join(traceback.format_exception(error))
     frame = _find_frame(error, namespace)

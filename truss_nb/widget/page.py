@@ -128,6 +128,7 @@ STYLE = """
 .truss-stage h4, .truss-answer h4 { margin: 0 0 4px; font-size: 1em; }
 .truss-stage small, .truss-answer small, .truss-note, .truss-summary, .truss-place {
   font-weight: normal; color: var(--jp-ui-font-color2, inherit); }
+.truss-answer { margin-bottom: 8px; }
 .truss-waiting { opacity: .6; }
 .truss-failed, .truss-error {
   border-color: var(--jp-error-color1, rgb(211, 47, 47)); }

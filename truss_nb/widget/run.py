@@ -6,14 +6,13 @@ change it, and keeps what the stage printed; of the value itself nothing is kept
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from truss_nb.captured import Captured
-from truss_nb.credentials import known
+from truss_nb.credentials import Credentials
 from truss_nb.live import Observer
 from truss_nb.summary import describe
 from truss_nb.trace import Chunks, StageTrace
@@ -85,14 +84,19 @@ class Recorder(Observer):
 
     Args:
         captured: what runs.
+        credentials: what must not be shown.
         texts: what is printed ends up here.
         pause: is called wherever the run can be stopped.
     """
 
     def __init__(
-        self, captured: Captured, texts: list[str], pause: Callable[[], None]
+        self,
+        captured: Captured,
+        credentials: Credentials,
+        texts: list[str],
+        pause: Callable[[], None],
     ) -> None:
-        self.credentials = known(os.environ, captured.secret_values().values())
+        self.credentials = credentials
         self._captured, self._texts, self._pause = captured, texts, pause
         self._look = Look(self.credentials)
         self._cards = {name: Card(name) for name in ("input", *captured.answering())}
@@ -105,7 +109,7 @@ class Recorder(Observer):
 
     def gets(self, value: Any) -> None:
         """Keep what the first stage is given."""
-        self._cards["input"] = self._seen(Card("input", State.DONE), value)
+        self._cards["input"] = self._seen("input", value)
 
     def begins(self, stage: str) -> None:
         """Hear that ``stage`` is about to run."""
@@ -145,17 +149,21 @@ class Recorder(Observer):
 
     def ends(self, stage: StageTrace) -> None:
         """Hear what a stage did, before the next one can change its value."""
-        card = Card(stage.name, State.DONE, stage.seconds, printed=self._printed())
+        name, seconds, printed = stage.name, stage.seconds, self._printed()
         if stage.error is not None:
-            told = failure(stage.error, self._captured)
-            self._cards[stage.name] = replace(card, state=State.FAILED, failure=told)
-        elif stage.name == "load":
-            self._cards["load"] = card
+            told = failure(stage.error, self._captured, self.credentials)
+            card = Card(name, State.FAILED, seconds, printed=printed, failure=told)
+        elif name == "load":
+            card = Card(name, State.DONE, seconds, printed=printed)
         else:
-            self._cards[stage.name] = self._seen(card, stage.value)
+            card = self._seen(name, stage.value, seconds, printed)
+        self._cards[name] = card
 
-    def _seen(self, card: Card, value: Any) -> Card:
-        return replace(card, summary=describe(value), look=self._look.at(value))
+    def _seen(
+        self, name: str, value: Any, seconds: float | None = None, printed: str = ""
+    ) -> Card:
+        look = self._look.at(value)
+        return Card(name, State.DONE, seconds, describe(value), look, printed)
 
     def _printed(self) -> str:
         if not self._texts:

@@ -7,12 +7,14 @@ control and no front end.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Protocol
 
 from truss_nb.captured import Captured, Example
+from truss_nb.credentials import Credentials, known
 from truss_nb.errors import TrussNBError
 from truss_nb.live import Observer
 from truss_nb.trace import Trace
@@ -88,6 +90,7 @@ class Session:
         """The input of the last run."""
         self.replays: dict[str, Replay] = {}
         """What became of the examples that ran again, by name."""
+        self._credentials: tuple[tuple[str, ...], Credentials] | None = None
         self._runs = 0
         self._recorder: Recorder | None = None
         self._painting = threading.Lock()
@@ -155,15 +158,25 @@ class Session:
         captured = self.bundle.captured
         now = (captured, captured.revision, captured.examples)
         before, self._state = self._state, now
+        self._credentials = None  # a cell may have set a variable of the environment
         changed = any(a is not b for a, b in zip(before, now, strict=True))
         if changed:
             self.replays = {}
         return changed
 
+    def _known(self) -> Credentials:
+        """Return what must not be shown; looked for once until the next cell."""
+        values = tuple(self.bundle.captured.secret_values().values())
+        if self._credentials is None or self._credentials[0] != values:
+            self._credentials = values, known(os.environ, values)
+        return self._credentials[1]
+
     def _run(self, make: Callable[[], Any]) -> None:
         self._runs += 1
         with printed() as texts:
-            recorder = Recorder(self.bundle.captured, texts, self.worker.check)
+            recorder = Recorder(
+                self.bundle.captured, self._known(), texts, self.worker.check
+            )
             self._recorder = recorder
             run = self._finish(recorder, make)
         with self._painting:

@@ -28,7 +28,7 @@ class ExportPanel:
         self.prove = _choice("in a fresh process", "truss-export-prove", value=True)
         self.venv = _choice("in a new environment", "truss-export-venv")
         self.bar = named(
-            w.FloatProgress(min=0, max=1, layout=w.Layout(width="auto")),
+            w.FloatProgress(min=0, max=1, layout=w.Layout(width="160px")),
             "truss-export-progress",
         )
         self.told = note("truss-export-message")
