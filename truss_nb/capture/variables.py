@@ -24,6 +24,9 @@ def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
         source: statements.
         names: what the names in it mean, apart from those that it imports itself.
     """
+    known = {name for name, value in names.items() if _is_of_os(value)}
+    if "import" not in source and not any(name in source for name in known):
+        return frozenset()  # sooner than parsing tells it
     tree = ast.parse(source)
     meaning = {**names, **dict(_imported(tree))}
     return frozenset(name for node in ast.walk(tree) for name in _read(node, meaning))
@@ -64,6 +67,10 @@ def _read(node: ast.AST, meaning: Mapping[str, Any]) -> Iterator[str]:
         case ast.Call(func=called, args=[ast.Constant(value=str(name)), *_]):
             if _asks(called, meaning):
                 yield name
+
+
+def _is_of_os(value: Any) -> bool:
+    return value is os or value is os.environ or value is os.getenv
 
 
 def _asks(called: ast.expr, meaning: Mapping[str, Any]) -> bool:
