@@ -152,7 +152,7 @@ def _leaf(value: Any, imports: set[str]) -> str:
     for type_, write in _WRITERS:
         if kind is type_ or (type_ is PurePath and isinstance(value, PurePath)):
             return write(value, imports)
-    return _numpy(value, imports)
+    return _torch(value, imports) or _numpy(value, imports)
 
 
 # Of these, only empty collections get here.
@@ -179,6 +179,20 @@ _WRITERS: tuple[tuple[type, Callable[[Any, set[str]], str]], ...] = (
     (PurePath, _path),
     (re.Pattern, _pattern),
 )
+
+
+def _torch(value: Any, imports: set[str]) -> str:
+    """Write a device or a dtype; a GPU is only asked for where there is one."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(value, torch.device | torch.dtype):
+        return ""
+    imports.add("import torch")
+    if isinstance(value, torch.dtype):
+        return str(value)
+    place = quote(str(value))
+    if value.type == "cuda":
+        place += ' if torch.cuda.is_available() else "cpu"'
+    return f"torch.device({place})"
 
 
 def _numpy(value: Any, imports: set[str]) -> str:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from truss_nb.capture.binding import Closure, Kind, needed_to_define
 from truss_nb.capture.literal import WIDTH, quote
 from truss_nb.captured import Captured
-from truss_nb.export.module import DATA, HOME, Loading, docstring, join, statements
+from truss_nb.export.module import DATA, Loading, docstring, join, statements
 from truss_nb.export.parameters import config_parameters, keyed
+from truss_nb.formats.rehome import HOME
 from truss_nb.stage import Stage
 
 

@@ -18,9 +18,6 @@ from truss_nb.export.imports import arrange
 from truss_nb.export.order import in_order
 from truss_nb.formats.format import Saved
 
-HOME = "notebook_definitions"
-"""The module in ``packages/`` for classes and functions that saved values name."""
-
 DATA = "DATA_DIR"
 """What the folder of values and files is called, unless the notebook has that name."""
 
@@ -134,7 +131,7 @@ def _import_lines(
 
 def _fitted(line: str) -> str:
     """Return a statement with the arguments of its first call on their own line."""
-    if len(line) <= WIDTH - 8:  # it may stand in a method
+    if len(line) <= WIDTH - 8 or "\n" in line:  # it may stand in a method
         return line
     statement = ast.parse(line).body[0]
     calls = [n for n in _chain(statement) if isinstance(n, ast.Call) and n.args]

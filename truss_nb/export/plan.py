@@ -25,11 +25,12 @@ from truss_nb.export.evidence import Sources, explain, find_sources
 from truss_nb.export.files import Files, bring
 from truss_nb.export.local import Modules, gather
 from truss_nb.export.model_py import model_py
-from truss_nb.export.module import HOME, data_name, definitions_py
+from truss_nb.export.module import data_name, definitions_py
 from truss_nb.export.parameters import config_parameters
 from truss_nb.export.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving, save
 from truss_nb.export.writer import Payload, Plan
+from truss_nb.formats.rehome import HOME
 
 _CLASS_NAME = "Model"
 

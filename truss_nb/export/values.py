@@ -18,14 +18,13 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
-from truss_nb.export.module import HOME, Loading
+from truss_nb.export.module import Loading
 from truss_nb.export.paths import nodes, silently_dropped
 from truss_nb.export.writer import Payload
-from truss_nb.formats import find
+from truss_nb.formats import find, last_resort
 from truss_nb.formats.format import Format, Saved
 from truss_nb.formats.memory import groups
-from truss_nb.formats.pickled import PICKLE
-from truss_nb.formats.rehome import rehomed
+from truss_nb.formats.rehome import HOME, rehomed
 
 
 @dataclass(frozen=True)
@@ -72,11 +71,13 @@ def save(bindings: Mapping[str, Binding], taken: Iterable[str] = ()) -> Saving:
         value: Any = tuple(values[name].value for name in names)
         if alone:
             (value,) = value
-        form = formats[names[0]] if alone else PICKLE
+        form = formats[names[0]] if alone else last_resort(value)
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         named = {d.__qualname__: d for n in names for d in audits[n].definitions}
         files[f"data/{file}"] = Payload(partial(_write, form, value, named))
-        loadings.append(_loading(tuple(names), file, form.saved(value), local_names))
+        with rehomed(named, HOME):
+            saved = form.saved(value)
+        loadings.append(_loading(tuple(names), file, saved, local_names))
         place = f"data/{file}" if form.suffix else f"data/{file}/"
         trusted += [place] if form.needs_trust else []
     return Saving(

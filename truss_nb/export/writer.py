@@ -211,8 +211,10 @@ def _seal(folder: Path) -> None:
     manifest.parent.mkdir(exist_ok=True)
     hashes = {name: fingerprint(folder / name) for name in names}
     manifest.write_text(json.dumps({"files": hashes}, indent=1, sort_keys=True) + "\n")
+    mode = stat.S_IMODE(manifest.stat().st_mode)
     for name in (*names, MANIFEST):
         with (folder / name).open("rb") as file:
+            os.fchmod(file.fileno(), mode)  # some frameworks make files of one's own
             os.fsync(file)
 
 

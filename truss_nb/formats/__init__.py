@@ -5,6 +5,7 @@ Another package adds a format through the entry points of ``GROUP``.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -39,24 +40,38 @@ _FAMILIES: Final = MappingProxyType(
         "polars": "truss_nb.formats.polars",
         "pyarrow": "truss_nb.formats.pyarrow",
         "scipy": "truss_nb.formats.scipy",
+        "sentence_transformers": "truss_nb.formats.sentence_transformers",
         "sklearn": "truss_nb.formats.sklearn",
         "spacy": "truss_nb.formats.spacy",
         "statsmodels": "truss_nb.formats.statsmodels",
         "tokenizers": "truss_nb.formats.tokenizers",
+        "torch": "truss_nb.formats.torch",
+        "transformers": "truss_nb.formats.transformers",
         "xgboost": "truss_nb.formats.xgboost",
     }
 )
 
 
 def find(value: object) -> Format:
-    """Find the format of a value: its framework's own form, else pickle.
-
-    Pickle takes anything here: its audit says whether it can, and if not why not.
+    """Find the format of a value: its framework's own form, else the last resort.
 
     Raises:
         SettingError: a package that adds a format can't be imported.
     """
-    return next((f for f in _candidates(value) if f.fits(value)), PICKLE)
+    own = next((f for f in _candidates(value) if f.fits(value)), None)
+    return own or last_resort(value)
+
+
+def last_resort(value: object) -> Format:
+    """Find a format for any value: PyTorch's if tensors are in it, else pickle.
+
+    Either takes anything: its audit says whether it can, and if not why not.
+    """
+    if "torch" not in sys.modules or "torch" not in PICKLE.audit(value).modules:
+        return PICKLE
+    *plain, whole = import_module(_FAMILIES["torch"]).LAST
+    found: Format = next((f for f in plain if f.fits(value)), whole)
+    return found
 
 
 def _candidates(value: object) -> Iterator[Format]:

@@ -88,6 +88,12 @@ def is_array(value: object) -> bool:
     return named and not value.dtype.hasobject  # type: ignore[attr-defined]
 
 
+def is_tensor(value: object) -> bool:
+    """Tell whether a value is a PyTorch tensor, without importing it."""
+    kinds = type(value).__mro__
+    return any(k.__module__ == "torch" and k.__name__ == "Tensor" for k in kinds)
+
+
 _CONTAINERS: Final = frozenset({list, dict, set, bytearray})
 _UNNAMED_TYPES: Final = (type(None), type(...), type(NotImplemented))
 _MADE_BY_CLASS: Final = (copyreg.__newobj__, copyreg.__newobj_ex__)  # type: ignore[attr-defined]
@@ -134,7 +140,7 @@ class DryPickler(pickle.Pickler):
         """Note what pickle meets, and cut off what isn't followed further."""
         if isinstance(obj, type | FunctionType):
             return self._note_global(obj, obj.__qualname__)
-        if is_array(obj):
+        if is_array(obj) or is_tensor(obj):
             return self._note_array(obj)
         if reason := why_tied(type(obj)):
             return self._refuse(obj, reason)
@@ -160,8 +166,11 @@ class DryPickler(pickle.Pickler):
         return NotImplemented
 
     def _note_array(self, array: Any) -> tuple[Any, ...]:
+        kind = type(array)
         self.objects[id(array)] = array
-        self.modules.add("numpy")
+        self.modules.add("torch" if is_tensor(array) else "numpy")
+        if kind.__module__.partition(".")[0] not in ("numpy", "torch"):
+            self._note_global(kind, kind.__qualname__)  # a tensor's own class
         return _NOTHING
 
     def _note_object(self, obj: Any, reduced: tuple[Any, ...]) -> None:

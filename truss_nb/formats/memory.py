@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from truss_nb.formats.audit import Audit, is_array
+from truss_nb.formats.audit import Audit, is_array, is_tensor
 
 
 def groups(audits: Mapping[str, Audit]) -> list[frozenset[str]]:
@@ -59,6 +59,8 @@ def _shared(audits: Mapping[str, Audit]) -> Iterator[tuple[str, str]]:
             yield owners.setdefault(key, name), name
             if is_array(part):
                 spans.append((*_span(part), name))
+            elif is_tensor(part):
+                spans.append((*_storage(part), name))
     yield from _overlapping(spans)
 
 
@@ -85,3 +87,12 @@ def _span(array: Any) -> tuple[int, int]:
         low += min(0, stride * (length - 1))
         high += max(0, stride * (length - 1))
     return low, high + array.itemsize
+
+
+def _storage(tensor: Any) -> tuple[int, int]:
+    """Return the addresses of the memory that a tensor is a view of."""
+    if str(tensor.layout) != "torch.strided":
+        return 0, 0  # sparse: its parts are tensors of its own
+    memory = tensor.untyped_storage()
+    low = memory.data_ptr()
+    return low, low + memory.nbytes()

@@ -11,7 +11,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
+
+HOME: Final = "notebook_definitions"
+"""The module in ``packages/`` for classes and functions that saved values name."""
 
 
 @contextmanager

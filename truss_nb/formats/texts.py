@@ -57,7 +57,7 @@ class _TextPickler(DryPickler):
         return super().reducer_override(obj)
 
     def _note_array(self, array: Any) -> tuple[Any, ...]:
-        if array.dtype.kind in "SU":
+        if getattr(array.dtype, "kind", "") in ("S", "U"):  # a tensor has no kind
             for text in array.ravel().tolist():
                 self.see("", _decoded(text))
         return super()._note_array(array)

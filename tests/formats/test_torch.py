@@ -1,0 +1,180 @@
+"""PyTorch: weights without a pickle where the constructor gives the rest back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from truss_nb import formats
+from truss_nb.formats.memory import groups
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("safetensors")
+nn = torch.nn
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Write a value twice, compare the bytes, and read it back as model.py does."""
+
+    def there_and_back(value):
+        form = formats.find(value)
+        assert form.audit(value).refusal is None
+        one, two = (tmp_path / f"{n}{form.suffix}" for n in ("one", "two"))
+        form.write(value, one)
+        form.write(value, two)
+        saved = form.saved(value)
+        names = {"path": one}
+        exec("\n".join([*saved.imports, *saved.statements("back", "path")]), names)
+        if form.suffix == ".safetensors":
+            assert one.read_bytes() == two.read_bytes()
+        return names["back"]
+
+    return there_and_back
+
+
+class Tied(nn.Module):
+    def __init__(self, size=4):
+        super().__init__()
+        self.size = size
+        self.encode = nn.Linear(size, size)
+        self.decode = nn.Linear(size, size)
+        self.decode.weight = self.encode.weight
+
+    def forward(self, x):
+        return self.decode(self.encode(x))
+
+
+class Forgetful(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer = nn.Linear(width, 1)
+
+
+class Reading(nn.Module):
+    def __init__(self):
+        super().__init__()
+        with open(__file__) as file:  # noqa: PTH123  # as a person writes
+            self.layer = nn.Linear(len(file.read(1)), 1)
+
+
+for kind in (Tied, Forgetful, Reading):
+    kind.__module__ = "__main__"
+
+
+def changed(module):
+    module.extra = 1
+    return module
+
+
+def partly_frozen(module):
+    module[0].weight.requires_grad_(False)
+    return module
+
+
+def with_grid(module):
+    module.register_buffer("grid", torch.ones(1), persistent=False)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("make", "suffix"),
+    [
+        (lambda: nn.Linear(3, 2, bias=False), ".safetensors"),
+        (lambda: nn.LSTM(3, 2, num_layers=2, batch_first=True), ".pt"),
+        (lambda: nn.Conv2d(3, 8, (3, 5), stride=2, padding="valid"), ".safetensors"),
+        (Tied, ".safetensors"),
+        (lambda: Tied(7), ".safetensors"),
+        (lambda: Forgetful(3), ".pt"),
+        (Reading, ".pt"),
+        (lambda: changed(nn.Linear(3, 2)), ".pt"),
+        (lambda: partly_frozen(nn.Sequential(nn.Linear(3, 2))), ".pt"),
+        (lambda: with_grid(nn.Linear(3, 2)), ".pt"),
+        (lambda: nn.Linear(3, 2).double(), ".pt"),
+    ],
+)
+def test_a_module_goes_without_a_pickle_if_its_constructor_gives_it_back(make, suffix):
+    form = formats.find(make())
+    assert (form.suffix, form.needs_trust) == (suffix, suffix == ".pt")
+
+
+def test_a_module_comes_back_with_its_numbers_mode_and_names(load):
+    model = nn.Sequential(
+        nn.Linear(3, 2), nn.BatchNorm1d(2), nn.Sequential(nn.PReLU(init=0.5))
+    )
+    model(torch.randn(8, 3))  # gives the normalization its means
+    model.eval().requires_grad_(False)
+
+    back = load(model)
+
+    assert repr(back) == repr(model)
+    assert (back.training, back[0].weight.requires_grad) == (False, False)
+    x = torch.randn(4, 3)
+    assert torch.equal(back(x), model(x))
+
+
+def test_weights_under_two_names_are_written_once_and_stay_one(load, tmp_path):
+    from safetensors import safe_open
+
+    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    model[1].weight = model[0].weight
+    whole = load(model)
+    assert whole[0].weight is whole[1].weight
+
+    form = formats.find(Tied())
+    form.write(Tied(), tmp_path / "tied.safetensors")
+    with safe_open(tmp_path / "tied.safetensors", "pt") as file:
+        assert sorted(file.keys()) == ["decode.bias", "encode.bias", "encode.weight"]
+
+
+def test_two_views_of_one_memory_stay_so(load):
+    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    model[1].weight = nn.Parameter(model[0].weight.data)
+
+    back = load(model)
+
+    assert back[0].weight.data_ptr() == back[1].weight.data_ptr()
+
+
+@pytest.mark.parametrize("inside", [list, lambda t: {"t": t[0], "own": t}])
+def test_tensors_in_containers_are_read_without_trust(load, inside):
+    tensors = [torch.arange(6).reshape(2, 3), torch.ones(2, requires_grad=True)]
+    value = inside(tensors)
+    assert not formats.find(value).needs_trust
+    back = load(value)
+    assert repr(back) == repr(value)
+
+
+def test_a_tensor_in_an_object_of_another_package_needs_trust():
+    from types import SimpleNamespace
+
+    form = formats.find(SimpleNamespace(weight=torch.ones(2)))
+    assert (form.suffix, form.needs_trust) == (".pt", True)
+
+
+def test_values_that_share_a_tensor_or_its_memory_are_found():
+    model, array = nn.Linear(3, 2), np.ones(4)
+    values = {
+        "model": model,
+        "weight": model.weight,
+        "row": model.weight.data[1],
+        "array": array,
+        "tensor": torch.from_numpy(array),
+        "alone": torch.ones(2),
+    }
+    audits = {name: formats.find(v).audit(v) for name, v in values.items()}
+    assert {frozenset(group) for group in groups(audits)} == {
+        frozenset({"model", "weight", "row"}),
+        frozenset({"array", "tensor"}),
+        frozenset({"alone"}),
+    }
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
+def test_torchscript_says_that_it_is_code(load):
+    model = torch.jit.script(nn.Linear(3, 2))
+    form = formats.find(model)
+    assert (form.name, form.needs_trust) == ("TorchScript", True)
+    x = torch.randn(4, 3)
+    assert torch.equal(load(model)(x), model(x))
