@@ -97,8 +97,8 @@ def test_what_a_person_edited_is_kept_unless_they_say_otherwise(page, tmp_path):
 
 def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path):
     notebook.run_cell(
-        "%%truss_predict\ndef predict(x):\n"
-        "    return {'predictions': [predict.offset]}\npredict.offset = 5"
+        "%%truss_predict\noffset = 5\ndef predict(x):\n"
+        "    return {'predictions': [globals()['offset']]}"
     )
     page.find("truss-input").value = "[1]"
     page.click("truss-example-save")
@@ -107,5 +107,5 @@ def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path)
     assert page.sees("truss-export-message") == "Written, and the proof failed."
     told = page.sees("truss-exported")
     assert "predict FAILED" in told
-    assert "AttributeError" in told
+    assert "KeyError" in told
     assert "model.py" in told
