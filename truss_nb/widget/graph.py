@@ -68,6 +68,9 @@ def _line(start: Place, end: Place) -> str:
     x1, y1 = start[0] * _WIDE + _BOX, start[1] * _HIGH + _HIGH // 2
     x2, y2 = end[0] * _WIDE, end[1] * _HIGH + _HIGH // 2
     middle = (x1 + x2) // 2
+    if x2 < x1:  # what a shorter way has put further left is reached from its right
+        x2 += _BOX
+        middle = max(x1, x2) + (_WIDE - _BOX)
     return (
         f'<path d="M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}" fill="none" '
         'stroke="currentColor" stroke-opacity="0.5"/>'

@@ -120,7 +120,7 @@ def _body(text: str | None) -> str:
 STYLE = """
 .truss-widget { container-type: inline-size; }
 .truss-stages { display: grid; gap: 8px; margin: 8px 0;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 250px), 1fr)); }
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); }
 .truss-stage, .truss-answer, .truss-error {
   border: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5));
   border-radius: 4px; padding: 6px 8px; min-width: 0; overflow-x: auto;
@@ -142,7 +142,9 @@ STYLE = """
   max-height: 24em; overflow: auto; background: transparent; color: inherit;
   font-family: var(--jp-code-font-family, monospace);
   font-size: var(--jp-code-font-size, 13px); }
+.truss-widget .truss-error pre { white-space: pre; }
 .truss-here { font-weight: bold; }
+.truss-answer + .truss-answer { margin-top: 8px; }
 .truss-tree ul { margin: 0; padding-left: 1.2em; list-style: none; }
 .truss-widget summary { cursor: pointer; }
 .truss-image { image-rendering: pixelated; min-width: 96px; max-width: 100%;
@@ -152,7 +154,8 @@ STYLE = """
 .truss-bars { width: 100%; border-collapse: collapse; }
 .truss-bars th { text-align: right; font-weight: normal; padding-right: 6px;
   overflow-wrap: anywhere; }
-.truss-track { width: 50%; }
+.truss-track { width: 35%; }
+.truss-bars td:last-child { padding-left: 6px; }
 .truss-bar { height: .8em; min-width: 1px;
   background: var(--jp-brand-color1, rgb(25, 118, 210)); }
 .truss-list { margin: 0; padding-left: 1.2em; }

@@ -52,6 +52,7 @@ class Entry:
         )
         self.text = named(w.Textarea(rows=6, layout=_wide()), "truss-input")
         self.link = field("Link", "truss-link")
+        self.link.layout.flex = None  # in a column it would be a height
         self.upload = named(w.FileUpload(multiple=False), "truss-upload")
         self.example = named(
             w.Dropdown(layout=_wide(), options=()), "truss-example-choice"

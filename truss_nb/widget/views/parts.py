@@ -52,7 +52,11 @@ def field(label: str, *classes: str, **options: Any) -> Any:
 def row(*children: Any, **options: Any) -> Any:
     """Return controls beside each other, in as many lines as the page needs."""
     layout = w.Layout(
-        display="flex", flex_flow="row wrap", align_items="center", min_width="0"
+        display="flex",
+        flex_flow="row wrap",
+        align_items="center",
+        grid_gap="0 8px",
+        min_width="0",
     )
     return w.Box(list(children), layout=layout, **options)
 
