@@ -47,6 +47,17 @@ REDDISH = (200, 40, 100)
 BLUISH = (20, 40, 220)
 
 
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def photo_by_url() -> list[str]:
+    """Return the photo notebook's cells up to its stages, and where its photos are."""
+    document = nbformat.read(NOTEBOOKS / "photo_by_url.ipynb", as_version=4)
+    code = [cell for cell in document.cells if cell.cell_type == "code"]
+    last = [cell.id for cell in code].index("postprocess")
+    return [*(cell.source for cell in code[: last + 1]), "print(url)"]
+
+
 def write_notebook(file: Path, *cells: str) -> None:
     """Write a notebook of code cells, as it is before anyone ran it."""
     code = [nbformat.v4.new_code_cell(cell) for cell in cells]

@@ -75,8 +75,8 @@ def start_jupyter(folder: Path) -> Iterator[Jupyter]:
         yield jupyter
         jupyter.stop_kernels()
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        process.kill()  # nothing of it is needed any more
+        process.wait()
 
 
 @contextmanager

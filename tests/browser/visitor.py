@@ -53,6 +53,7 @@ class Visitor:
         self.dark = dark
         self._context = context
         context.set_default_timeout(PATIENCE)
+        context.set_default_navigation_timeout(5 * PATIENCE)  # Voila runs the cells
         context.on("request", lambda request: self.requested.add(request.url))
 
     def run_in_lab(self, name: str) -> "Page":

@@ -41,6 +41,13 @@ class WidgetPage:
         self.part(name).locator("input").fill(text)
         self.part(name).locator("input").press("Tab")
 
+    def type_link(self, link: str, *, sent_as: str, field: str) -> None:
+        """Enter a URL, and how it's sent."""
+        self.choose_kind("URL or path")
+        self.type_into("link", link)
+        self.part("sent-as").locator("select").select_option(label=sent_as)
+        self.type_into("field", field)
+
     def upload(self, name: str, content: bytes, kind: str) -> None:
         """Choose a file to upload."""
         with self.page.expect_file_chooser() as chooser:

@@ -1,0 +1,85 @@
+"""Pictures of the widget, to be looked at; two of them are README's.
+
+    python tests/browser/pictures.py FOLDER
+
+The photo notebook's model looks at a cat, in both themes, on a wide and on a narrow
+page, and in each front end. It needs Chromium and the groups ``browser`` and ``photo``.
+"""
+
+import argparse
+import json
+import tempfile
+from itertools import product
+from pathlib import Path
+
+from cells import photo_by_url, write_notebook
+from front_end import start_browser, start_jupyter
+from visitor import set_theme, visiting
+from widget_page import WidgetPage
+
+FRONT_ENDS = ("lab", "notebook", "voila")
+WIDTHS = (600, 1100, 1400)
+
+
+def take_pictures(folder: Path) -> None:
+    """Write all pictures, each named after what it shows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        start_jupyter(Path(place)) as jupyter,
+        start_browser() as browser,
+    ):
+        cells = [*photo_by_url(), "%truss_widget"]
+        write_notebook(jupyter.folder / "photo.ipynb", *cells)
+        for front_end in FRONT_ENDS:
+            with visiting(browser, jupyter) as visitor:
+                page = getattr(visitor, f"run_in_{front_end}")("photo.ipynb")
+                _look(WidgetPage(page), folder, front_end)
+
+
+def _look(widget: WidgetPage, folder: Path, front_end: str) -> None:
+    url = widget.page.get_by_text("http://127.0.0.1").last.inner_text().strip()
+    cat = {"url": f"{url}/chelsea.png"}
+    widget.type_link(cat["url"], sent_as="the link itself", field="url")
+    widget.run()
+    widget.type_into("example-name", "cat")
+    widget.part("example-save").click()
+    widget.says("message", "Saved as")
+    _shoot(widget, folder, f"{front_end}-cat")
+    if front_end != "lab":
+        return
+    widget.choose_kind("JSON")
+    widget.type_json(json.dumps({"address": cat["url"]}))
+    widget.run()
+    _shoot(widget, folder, "lab-failure")
+    widget.choose_kind("File")
+    _shoot(widget, folder, "lab-file")
+    widget.turn_to("Examples")
+    widget.part("example-run-all").click()
+    widget.says("examples", "✓ same")
+    _shoot(widget, folder, "lab-examples")
+    widget.turn_to("Needs")
+    widget.says("needs", "session")
+    _shoot(widget, folder, "lab-needs")
+    widget.turn_to("Export")
+    widget.type_into("export-folder", "./photo-truss")
+    widget.part("export-run").click()
+    widget.says("export-message", "Written and proven.")
+    _shoot(widget, folder, "lab-export")
+
+
+def _shoot(widget: WidgetPage, folder: Path, name: str) -> None:
+    for width, dark in product(WIDTHS, (False, True)):
+        widget.page.set_viewport_size({"width": width, "height": 1600})
+        if "jupyterapp" in widget.page.evaluate("Object.keys(window)"):
+            set_theme(widget.page, dark=dark)
+        elif dark:
+            continue  # Voila chooses its theme when it opens the page
+        file = f"{name}-{width}-{'dark' if dark else 'light'}.png"
+        widget.all.screenshot(path=folder / file)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, help="where they go")
+    take_pictures(parser.parse_args().folder)
