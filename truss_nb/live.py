@@ -62,7 +62,8 @@ class Pipeline:
 
     def __init__(self, captured: Captured) -> None:
         self._captured = captured
-        self._recorder = Recorder(captured.namespace, captured.opened)
+        run = Pipeline.run.__code__
+        self._recorder = Recorder(captured.namespace, captured.opened, run)
         self._turn = threading.RLock()
         self._revision = -1
         self._calls: tuple[tuple[str, _Call], ...] = ()

@@ -5,8 +5,7 @@ it. It can't be removed, so it's installed when it is first needed, and does not
 outside a run. What a library opens in C++ (OpenCV, pyarrow, ONNX Runtime) makes no
 such event, nor does what another process opens.
 
-The proof's process loads this file by its path: it imports nothing but the standard
-library.
+Only the standard library is imported: the proof's process loads this file alone.
 """
 
 from __future__ import annotations
@@ -17,12 +16,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,21 @@ class Recorder:
     Args:
         namespace: the notebook's names: functions that live there are its own.
         seen: where to note it; what an earlier run made counts as made.
+        caller: the code that calls the stages; what called it is no part of a run.
     """
 
-    def __init__(self, namespace: Mapping[str, Any], seen: set[Opened]) -> None:
+    def __init__(
+        self, namespace: Mapping[str, Any], seen: set[Opened], caller: CodeType
+    ) -> None:
         self.stage: str | None = None
         self._namespace = namespace
         self._seen = seen
+        self._caller = caller
         self._tokens: list[Token[Recorder | None]] = []  # a stage may run its bundle
+        self.threads: WeakSet[threading.Thread] = WeakSet()
 
     def __enter__(self) -> Recorder:
-        self._made = {each.path for each in list(self._seen) if each.makes}
-        self._caller = sys._getframe(1).f_code
-        self._others = frozenset(threading.enumerate())
+        self._made: set[str] | None = None
         self._started = time.time_ns()
         _install()
         _active.append(self)
@@ -79,33 +82,30 @@ class Recorder:
         _current.reset(self._tokens.pop())
         _active.remove(self)
 
-    def hears(self, thread: threading.Thread) -> bool:
-        """Tell whether a thread is one that this run started."""
-        return thread not in self._others
-
     def note(self, use: Use) -> None:
         """Keep what is opened, if it's a file and no import."""
         is_new = not os.path.exists(use.path)
         is_file = use.writes if is_new else os.path.isfile(use.path)
         if self.stage is None or not is_file:
             return
+        if self._made is None:
+            self._made = {each.path for each in list(self._seen) if each.makes}
         importing, code = _origin(sys._getframe(2), self._namespace, self._caller)
         if importing:
             return
         makes = use.writes and (is_new or use.empties)
-        reads = use.reads and not is_new and not self._is_own(use.path)
+        is_own = use.path in self._made or self._is_temporary(use.path)
+        reads = use.reads and not is_new and not is_own
         if makes:
             self._made.add(use.path)
         if reads or use.writes:
             about = (use.path, use.given, self.stage, code)
             self._seen.add(Opened(*about, reads, use.writes, makes))
 
-    def _is_own(self, path: str) -> bool:
-        if path in self._made:
-            return True
-        # Also what it wrote in C++, where there are files that come and go.
-        is_temporary = is_below(path, tempfile.gettempdir())
-        return is_temporary and os.stat(path).st_mtime_ns > self._started
+    def _is_temporary(self, path: str) -> bool:
+        """Tell whether the run wrote a file, in C++ too, where files come and go."""
+        is_there = is_below(path, tempfile.gettempdir()) and os.path.exists(path)
+        return is_there and os.stat(path).st_mtime_ns > self._started
 
 
 class Use(NamedTuple):
@@ -156,8 +156,7 @@ def is_of_python(path: str, folders: Iterable[str]) -> bool:
     if any(is_below(path, place) for place in (*_libraries(), *prefixes)):
         return True
     is_inside = any(is_below(path, folder) for folder in folders)
-    is_of_system = not is_inside and path.startswith(_SYSTEM)
-    return is_of_system or _is_of_package(path, folders)
+    return (not is_inside and path.startswith(_SYSTEM)) or _is_of_package(path, folders)
 
 
 def is_hidden(path: str, folders: Iterable[str]) -> bool:
@@ -167,14 +166,13 @@ def is_hidden(path: str, folders: Iterable[str]) -> bool:
     return any(part.startswith(".") for each in inside for part in each.split(os.sep))
 
 
-def hide(absent: Iterable[str], kept: Iterable[str]) -> None:
+def hide(absent: Collection[str], kept: Collection[str]) -> None:
     """Make every later attempt to read some files fail, as where they aren't.
 
     Args:
         absent: files, and folders with all that is below them.
         kept: what stays visible, although it lies in one of the folders.
     """
-    absent, kept = tuple(absent), tuple(kept)
     made: set[str] = set()
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
@@ -195,6 +193,8 @@ def hide(absent: Iterable[str], kept: Iterable[str]) -> None:
 
 _ABSENT = "it is no part of the bundle, so that no server has it"
 _EVENTS = frozenset({"open", "sqlite3.connect"})
+_STARTS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
+_HEARD = _EVENTS | _STARTS
 _NO_USE = frozenset({"importlib._bootstrap", "importlib._bootstrap_external"})
 _NO_USE |= {"linecache", "tokenize"}  # they read source, for a warning or a traceback
 _PREFIXES = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
@@ -214,17 +214,21 @@ def _install() -> None:
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if event not in _EVENTS or not _active:
+    if not _active or event not in _HEARD:
         return
     recorder = _current.get() or _find(threading.current_thread())
-    if recorder is not None:
-        use = _use(event, arguments)
-        if use is not None:
-            recorder.note(use)
+    if recorder is None:
+        return
+    if event in _STARTS:
+        thread = getattr(arguments[0], "__self__", None)
+        if isinstance(thread, threading.Thread):
+            recorder.threads.add(thread)
+    elif (use := _use(event, arguments)) is not None:
+        recorder.note(use)
 
 
 def _find(thread: threading.Thread) -> Recorder | None:
-    return next((each for each in _active if each.hears(thread)), None)
+    return next((each for each in _active if thread in each.threads), None)
 
 
 def _use(event: str, arguments: tuple[Any, ...]) -> Use | None:
@@ -283,7 +287,7 @@ def _is_of_package(path: str, folders: Iterable[str]) -> bool:
     return any(is_below(path, place) for place in places - set(folders))
 
 
-def _is_absent(path: str, absent: tuple[str, ...], kept: tuple[str, ...]) -> bool:
+def _is_absent(path: str, absent: Collection[str], kept: Collection[str]) -> bool:
     if path in absent:
         return True
     folders = [folder for folder in absent if is_below(path, folder)]

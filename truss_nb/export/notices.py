@@ -48,13 +48,13 @@ class Notices:
     def told(self) -> list[str]:
         """Return the sentences."""
         brought = [
-            f"{_listed(places)}: {opener} opens what is there; {way}"
+            f"{_listed(places)} {_come(places)}, as {opener} opens "
+            f"{'it' if len(places) == 1 else 'them'}; {way}"
             for (opener, way), places in self._brought.items()
         ]
         others = [
-            f"{as_typed(folder)}: {_listed(sorted(names))} there don't come along, as "
-            "no run opened them; where the code may choose one, name it with "
-            "%truss_file"
+            f"{as_typed(folder)}: {_listed(sorted(names))} there would be missing, as "
+            "no run opened what the code may choose; name it with %truss_file"
             for folder, names in self._others.items()
             if names
         ]
@@ -110,6 +110,10 @@ _NO_LITERAL = "no literal in the code leads there: it has to find the copy by it
 
 def _way(opening: Opening) -> str:
     return " → ".join(opening.path)
+
+
+def _come(places: list[str]) -> str:
+    return "comes along" if len(places) == 1 else "come along"
 
 
 def _listed(names: list[str]) -> str:
