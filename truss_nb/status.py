@@ -73,7 +73,7 @@ def status(captured: Captured, *, measure: bool = True) -> Status:
         measure: save each value to a temporary place to tell its size.
     """
     closure, credentials = close_over(captured), credentials_of(captured)
-    saving = save(closure)
+    saving = save(closure.bindings)
     problems = [*captured.gaps(), *closure.problems, *saving.problems]
     files = _files(saving, {problem.name for problem in problems}, measure=measure)
     planned, refused = _plan(captured, closure) if not problems else (None, problems)

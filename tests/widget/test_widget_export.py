@@ -1,6 +1,10 @@
 """What the bundle needs, and its export, in the widget."""
 
+import os
 from html import unescape
+
+import pytest
+from page import Page
 
 
 def test_needs_are_told_when_a_person_turns_to_them(notebook, page):
@@ -97,8 +101,8 @@ def test_what_a_person_edited_is_kept_unless_they_say_otherwise(page, tmp_path):
 
 def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path):
     notebook.run_cell(
-        "%%truss_predict\noffset = 5\ndef predict(x):\n"
-        "    return {'predictions': [globals()['offset']]}"
+        "%%truss_predict\ndef predict(x):\n"
+        "    return {'predictions': [predict.offset]}\npredict.offset = 5"
     )
     page.find("truss-input").value = "[1]"
     page.click("truss-example-save")
@@ -107,5 +111,23 @@ def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path)
     assert page.sees("truss-export-message") == "Written, and the proof failed."
     told = page.sees("truss-exported")
     assert "predict FAILED" in told
-    assert "KeyError" in told
+    assert "AttributeError" in told
     assert "model.py" in told
+
+
+def test_it_is_proven_in_a_new_environment_too(notebook, tmp_path, monkeypatch):
+    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
+        pytest.skip("slow: makes an environment")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    notebook.run_cell("%%truss_predict\ndef predict(x):\n    return [2 * x]")
+    page = Page(notebook.run_cell("%truss_widget"))
+    page.find("truss-input").value = "21"
+    page.click("truss-example-save")
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-venv").value = True
+    page.click("truss-export-run")
+    assert page.sees("truss-export-message") == "Written and proven."
+    told = page.sees("truss-exported")
+    assert told.count("predict same") == 2
+    assert told.count("Proof in ") == 2

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, alias
 from truss_nb.capture.literal import render
 from truss_nb.capture.names import Needs
-from truss_nb.capture.shapes import MUTABLE
-from truss_nb.errors import Problem
 from truss_nb.formats.audit import audit
 from truss_nb.formats.memory import groups
 
 
-@dataclass(frozen=True)
-class Shared:
-    """The bindings with their shared objects kept shared, and what can't be."""
-
-    bindings: Mapping[str, Binding]
-    problems: tuple[Problem, ...]
-
-
-def share(bindings: Mapping[str, Binding]) -> Shared:
-    """Keep what is one object one object.
+def share(bindings: Mapping[str, Binding]) -> dict[str, Binding]:
+    """Return the bindings with their shared objects kept shared.
 
     A second name for an object becomes an assignment, and a constant names the other
     constants that it holds. What shares parts in any other way is saved together.
     """
     shared = dict(bindings)
-    problems: list[Problem] = []
     kept = {name: _audited(b) for name, b in bindings.items() if _has_identity(b)}
     for group in groups({name: binding.audit for name, binding in kept.items()}):
         members = [kept[name] for name in bindings if name in group]
@@ -41,19 +29,8 @@ def share(bindings: Mapping[str, Binding]) -> Shared:
                 shared[member.name] = replace(member, **alias(member.name, owner.name))
         distinct = [m for m, owner in zip(members, owners, strict=True) if m is owner]
         if len(distinct) > 1:
-            nested = _nested(distinct)
-            shared |= nested or _together(distinct)
-            problems += [] if nested else _inseparable(distinct)
-    return Shared(shared, tuple(problems))
-
-
-def _inseparable(members: Sequence[Binding]) -> list[Problem]:
-    """Return a problem for each constant whose functions no file can hold."""
-    return [
-        Problem(member.name, *reasons.SHARES_AND_CALLS, member.path, member.cell)
-        for member in members
-        if member.kind is Kind.CONSTANT and member.audit.definitions
-    ]
+            shared |= _nested(distinct) or _together(distinct)
+    return shared
 
 
 def _owner(member: Binding, members: Sequence[Binding]) -> Binding:
@@ -73,8 +50,6 @@ def _nested(members: Sequence[Binding]) -> dict[str, Binding]:
     """
     if any(member.kind is Kind.VALUE for member in members):
         return {}
-    if any(render(m.value, names=m.names) is None for m in members):
-        return {}  # written by the user, with a function in it that has no name
     times = Counter(key for member in members for key in member.audit.objects)
     common = {key for key, count in times.items() if count > 1}
     inner = [member for member in members if id(member.value) in common]
@@ -86,18 +61,17 @@ def _nested(members: Sequence[Binding]) -> dict[str, Binding]:
 
 def _with_names(member: Binding, names: Mapping[int, str]) -> Binding:
     others = {key: name for key, name in names.items() if key != id(member.value)}
-    known = {**others, **member.names}
-    literal = render(member.value, column=len(member.name) + 3, names=known)
+    literal = render(member.value, column=len(member.name) + 3, names=others)
     if literal is None:
         raise AssertionError(f"{member.name} was a constant a moment ago")
     held = {name for key, name in others.items() if key in member.audit.objects}
-    needed = Needs(early=member.needs.early | held)
-    return replace(member, text=f"{member.name} = {literal.text}", needs=needed)
+    text = f"{member.name} = {literal.text}"
+    return replace(member, text=text, needs=Needs(early=frozenset(held)))
 
 
 def _has_identity(binding: Binding) -> bool:
     if binding.kind is Kind.CONSTANT:
-        return type(binding.value) in MUTABLE
+        return not binding.needs.early and type(binding.value) in (list, dict, set)
     return binding.kind is Kind.VALUE
 
 

@@ -102,7 +102,7 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
     data = data_name(closure)
     brought = bring(captured, closure, data)
     closure = replace(closure, bindings=brought.bindings)
-    saving = save(closure, brought.copies)
+    saving = save(closure.bindings, brought.copies)
     problems = [
         *captured.gaps(),
         *closure.problems,

@@ -51,9 +51,8 @@ class Answer:
     streams: bool = False
 
 
-def answer(trace: Trace, given: Any, credentials: Credentials) -> Answer:
-    """Return what a client would get who sends ``given``."""
-    curl = command(given, credentials)
+def answer(trace: Trace, curl: str, credentials: Credentials) -> Answer:
+    """Return what a client would get who asks with ``curl``."""
     last = trace.stages[-1]
     if last.error is not None:
         return _raised(last.name, last.error, curl, credentials)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truss_nb.errors import ProofError, SettingError
@@ -23,6 +24,7 @@ class Wish:
         overwrite: replace what a person put or edited there.
         prove: in a fresh process of this Python.
         venv: in a new environment that has what config.yaml requires, too.
+        server: on the real Truss server in such an environment, too.
     """
 
     folder: str
@@ -30,6 +32,7 @@ class Wish:
     overwrite: bool = False
     prove: bool = True
     venv: bool = False
+    server: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,26 @@ def carry_out(
             raise
         done = _written(error)
     proofs = [] if done.proof is None else [done.proof]
-    if not wish.venv:
-        return Outcome(done, tuple(proofs))
-    from truss_nb.proof import prove  # noqa: PLC0415  # loads yaml
-
-    tell("make a new environment, and prove in it", 0.95)
     try:
-        proofs.append(prove(done.path, venv=True, secrets=secrets))
+        for step, place in _elsewhere(wish):
+            tell(step, 0.95)
+            proofs.append(_prove(done.path, secrets, place))
     except ProofError as error:
         return Outcome(done, tuple(proofs), str(error))
     return Outcome(done, tuple(proofs))
+
+
+def _elsewhere(wish: Wish) -> Iterator[tuple[str, dict[str, bool]]]:
+    if wish.venv:
+        yield "make a new environment, and prove in it", {"venv": True}
+    if wish.server:
+        yield "prove on the Truss server", {"server": True}
+
+
+def _prove(folder: Path, secrets: dict[str, str], place: dict[str, Any]) -> Proof:
+    from truss_nb.proof import prove  # noqa: PLC0415  # loads yaml
+
+    return prove(folder, secrets=secrets, **place)
 
 
 def _written(error: ProofError) -> Any:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Protocol
 
 from truss_nb.captured import Captured, Example
@@ -18,7 +17,7 @@ from truss_nb.credentials import Credentials, known
 from truss_nb.errors import TrussNBError
 from truss_nb.live import Observer
 from truss_nb.trace import Trace
-from truss_nb.widget.answer import answer
+from truss_nb.widget.answer import answer, command
 from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
 from truss_nb.widget.printed import printed
@@ -86,8 +85,6 @@ class Session:
     def __init__(self, bundle: Bundle, painter: Painter) -> None:
         self.bundle, self.painter = bundle, painter
         self.worker = Worker(self._beat, painter.settle, self._report)
-        self.last: Any = None
-        """The input of the last run."""
         self.replays: dict[str, Replay] = {}
         """What became of the examples that ran again, by name."""
         self._credentials: tuple[tuple[str, ...], Credentials] | None = None
@@ -194,10 +191,10 @@ class Session:
         told, trouble = None, ""
         try:
             given = make()
-            self.last = deepcopy(given)
             recorder.gets(given)
+            asked = command(given, recorder.credentials)  # a stage may change it
             trace = self.bundle.run(given, recorder)
-            told = answer(trace, self.last, recorder.credentials)
+            told = answer(trace, asked, recorder.credentials)
         except Stopped:
             trouble = "Stopped."
         except TrussNBError as error:

@@ -150,10 +150,12 @@ class Look:
         return self._tree(value, name)
 
     def _items(self, value: Sequence[Any], name: str) -> str:
-        if scores := _scores([_pair(item) for item in value[: _BARS + 1]]):
-            return bars([(self.text(label), score) for label, score in scores])
-        if tables.are_records(value):
-            return tables.table_html(tables.of_records(value), self.text)
+        first = value[0] if value else None
+        if isinstance(first, (dict, list, tuple)):
+            if scores := _scores([_pair(item) for item in value[: _BARS + 1]]):
+                return bars([(self.text(label), score) for label, score in scores])
+            if tables.are_records(value):
+                return tables.table_html(tables.of_records(value), self.text)
         if (numbers := _numbers(value)) is not None:
             return self._array(numbers, name)
         return self._tree(value, name)
@@ -236,12 +238,12 @@ def _pair(item: Any) -> tuple[Any, Any] | None:
 
 def _numbers(items: Any) -> Any:
     """Return nested lists of numbers as an array, if they are worth a picture."""
+    if len(items) < _SERIES and not (items and isinstance(items[0], (list, tuple))):
+        return None
     first = items
     while isinstance(first, (list, tuple)) and first:
         first = first[0]
     if isinstance(first, bool) or not isinstance(first, (int, float)):
-        return None
-    if len(items) < _SERIES and not isinstance(items[0], (list, tuple)):
         return None
     import numpy as np  # noqa: PLC0415  # only for numbers
 

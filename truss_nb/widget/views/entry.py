@@ -122,7 +122,9 @@ class Entry:
         offer(self.example, tuple(self._session.bundle.captured.examples))
 
     def _json(self) -> Callable[[], Any]:
-        return partial(deepcopy, read_json(self.text.value))
+        text = self.text.value
+        read_json(text)  # what is wrong is told now
+        return partial(read_json, text)
 
     def _text(self) -> Callable[[], Any]:
         return partial(in_field, self.text.value, self.field.value)

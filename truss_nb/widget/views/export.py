@@ -27,6 +27,7 @@ class ExportPanel:
         self.overwrite = _choice("overwrite what was edited", "truss-export-overwrite")
         self.prove = _choice("in a fresh process", "truss-export-prove", value=True)
         self.venv = _choice("in a new environment", "truss-export-venv")
+        self.server = _choice("on the Truss server", "truss-export-server")
         self.bar = named(
             w.FloatProgress(min=0, max=1, layout=w.Layout(width="160px")),
             "truss-export-progress",
@@ -36,7 +37,7 @@ class ExportPanel:
         go = button("Export", self.run, "truss-export-run", button_style="primary")
         box = column(
             row(self.folder, self.name),
-            row(self.overwrite, w.HTML("Prove:"), self.prove, self.venv),
+            row(self.overwrite, w.HTML("Prove:"), self.prove, self.venv, self.server),
             row(go, self.bar, self.told),
             self.page,
         )
@@ -50,6 +51,7 @@ class ExportPanel:
             overwrite=self.overwrite.value,
             prove=self.prove.value,
             venv=self.venv.value,
+            server=self.server.value,
         )
         say(self.told, "waiting")
         self.bar.value, self.bar.bar_style = 0, ""

@@ -26,7 +26,7 @@ Every control has classes, by which a style or a test finds it:
     truss-needs-look, truss-needs what comes along and why; in it truss-graph
     truss-export                  all of the export panel
     truss-export-folder, truss-export-name, truss-export-overwrite,
-    truss-export-prove, truss-export-venv, truss-export-run
+    truss-export-prove, truss-export-venv, truss-export-server, truss-export-run
                                   where to, how, and the button
     truss-export-progress, truss-export-message
                                   how far it is, and how it ended
