@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
+import xxhash
 
 from truss_nb.errors import WriteError
 from truss_nb.export import writer
@@ -756,3 +757,36 @@ def test_a_reader_finds_every_file_whole_at_every_instant(target: Path) -> None:
         for n in range(2, 41):
             export(plans[n], target)
         assert reader.stderr.read() == ""
+
+
+def test_what_is_in_the_target_already_is_not_written_again(target: Path) -> None:
+    content, made = [b"large" * 9], []
+
+    def write(path: Path) -> None:
+        made.append(path.name)
+        path.write_bytes(content[0])
+
+    def hashed() -> str:
+        return xxhash.xxh3_128(content[0]).hexdigest()
+
+    def plan(number: int) -> Plan:
+        return {**version(number), "data/x.bin": Payload(write, hashed)}
+
+    for number in (1, 2):
+        export(plan(number), target)
+        assert (target / "data/x.bin").read_bytes() == content[0]
+        assert (target / "data/x.bin").stat().st_nlink == 1
+    assert made == ["x.bin"]
+
+    content[0] = b"other"
+    export(plan(3), target)
+    assert (target / "data/x.bin").read_bytes() == b"other"
+    assert made == ["x.bin"] * 2
+
+    (target / "data/x.bin").write_bytes(b"mine")
+    with pytest.raises(WriteError, match="was edited"):
+        export(plan(4), target)
+    export(plan(4), target, overwrite=True)
+    assert (target / "data/x.bin").read_bytes() == b"other"
+    assert made == ["x.bin"] * 3
+    export(plan(5), target)  # the manifest knows what is there

@@ -21,6 +21,7 @@ from truss_nb.capture.names import needs
 from truss_nb.captured import Captured
 from truss_nb.errors import Problem
 from truss_nb.export import refusals
+from truss_nb.export.manifest import fingerprint
 from truss_nb.export.mentions import Mention, Source, edited, repointed
 from truss_nb.export.notices import Notices, as_typed, unseen, written
 from truss_nb.export.opens import Opening, openings, unopened
@@ -93,7 +94,9 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
         *unseen(bringing.mentions, known, folders),
     )
     copies = {
-        f"data/{place}": Payload(partial(_copy, Path(path)))
+        f"data/{place}": Payload(
+            partial(_copy, Path(path)), partial(fingerprint, Path(path))
+        )
         for place, path in bringing.copies.items()
     }
     return Files(

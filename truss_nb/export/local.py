@@ -13,6 +13,7 @@ from truss_nb.capture.names import needs
 from truss_nb.capture.variables import variables
 from truss_nb.errors import Problem
 from truss_nb.export.distributions import Distributions
+from truss_nb.export.manifest import fingerprint
 from truss_nb.export.paths import silently_dropped
 from truss_nb.export.requirements import Requirements, find_requirements
 from truss_nb.export.writer import Payload
@@ -119,7 +120,7 @@ def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
 
 def _copies(sources: dict[str, Path]) -> dict[str, Payload]:
     return {
-        f"packages/{place}": Payload(partial(_copy, file))
+        f"packages/{place}": Payload(partial(_copy, file), partial(fingerprint, file))
         for place, file in _files(sources)
         if not silently_dropped(place)
     }

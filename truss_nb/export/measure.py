@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import xxhash
 
 from truss_nb.export.manifest import fingerprint, list_files
 from truss_nb.export.writer import Payload, Plan
@@ -18,7 +19,7 @@ class Measured:
 
     Args:
         size: its bytes.
-        digest: the SHA-256 of its content.
+        digest: the XXH3 hash of its content.
     """
 
     size: int
@@ -36,7 +37,7 @@ def measure(plan: Plan) -> dict[str, Measured]:
         if isinstance(content, Payload):
             measured.update(_measure_payload(name, content))
         else:
-            digest = hashlib.sha256(content).hexdigest()
+            digest = xxhash.xxh3_128(content).hexdigest()
             measured[name] = Measured(len(content), digest)
     return measured
 

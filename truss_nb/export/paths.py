@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from truss_nb.errors import Problem, WriteError
 
 MANIFEST = ".truss-nb/manifest.json"
-"""Where a written folder keeps the SHA-256 of each of its files."""
+"""Where a written folder keeps the XXH3 hash of each of its files."""
 
 DROPPED = """
     __pycache__/ *.py[cod] *$py.class *.so .Python build/ develop-eggs/ dist/

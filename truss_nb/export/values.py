@@ -8,7 +8,7 @@ the bundle.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from truss_nb.export.module import Loading
 from truss_nb.export.paths import nodes, silently_dropped
 from truss_nb.export.writer import Payload
 from truss_nb.formats import find, last_resort
-from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.format import Foreseen, Format, Saved
 from truss_nb.formats.memory import groups
 from truss_nb.formats.rehome import HOME, rehomed
 
@@ -74,7 +74,9 @@ def save(bindings: Mapping[str, Binding], taken: Iterable[str] = ()) -> Saving:
         form = formats[names[0]] if alone else last_resort(value)
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         named = {d.__qualname__: d for n in names for d in audits[n].definitions}
-        files[f"data/{file}"] = Payload(partial(_write, form, value, named))
+        files[f"data/{file}"] = Payload(
+            partial(_write, form, value, named), _find_fingerprint(form, value)
+        )
         with rehomed(named, HOME):
             saved = form.saved(value)
         loadings.append(_loading(tuple(names), file, saved, local_names))
@@ -103,6 +105,13 @@ def _loading(
         else:
             imports.append(line)
     return Loading(names, file, Saved(tuple(imports), code[0], code[1:]))
+
+
+def _find_fingerprint(form: Format, value: Any) -> Callable[[], str] | None:
+    """Return what tells the hash of a value's file, if its format can."""
+    if isinstance(form, Foreseen) and form.foresees(value):
+        return partial(form.fingerprint, value)
+    return None
 
 
 def _write(form: Format, value: Any, named: Mapping[str, Any], path: Path) -> None:

@@ -38,6 +38,7 @@ from truss_nb.export.manifest import (
     fingerprint,
     list_files,
     look,
+    read_manifest,
 )
 from truss_nb.export.paths import MANIFEST, check_paths
 
@@ -48,9 +49,12 @@ class Payload:
 
     Args:
         write: makes the file, or the folder, at the path that it is given.
+        fingerprint: tells the hash that the file will have, where that costs less
+            than to write it: a file that has it already isn't written again.
     """
 
     write: Callable[[Path], None]
+    fingerprint: Callable[[], str] | None = None
 
 
 Plan = Mapping[str, bytes | Payload]
@@ -88,10 +92,12 @@ def staged(
         with _explained(place):
             seen = check_losses(place, overwrite)
             folder.mkdir()
-        _write(plan, folder, place)
+        known = _write(plan, folder, place, {} if overwrite else read_manifest(place))
+        written = look(folder)
         yield folder
         with _explained(place):
-            _seal(folder)
+            now = look(folder)
+            _seal(folder, {n: h for n, h in known.items() if now[n] == written[n]})
             if look(place) != seen:  # someone saved a file while we wrote
                 check_losses(place, overwrite)
             _replace(place, folder, home / "old")
@@ -189,19 +195,36 @@ def _discard(folder: Path) -> None:
         warnings.warn(f"Delete {folder} by hand: {error}", stacklevel=2)
 
 
-def _write(plan: Plan, folder: Path, place: Path) -> None:
+def _write(
+    plan: Plan, folder: Path, place: Path, former: Mapping[str, str]
+) -> dict[str, str]:
+    """Write what isn't in the target as it was; return the hashes known so far."""
+    known = {}
     for name, content in sorted(plan.items()):
         path = folder / name
         with _explained(place, name):
             path.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, Payload):
+            if not isinstance(content, Payload):
+                path.write_bytes(content)
+                continue
+            if content.fingerprint is not None:
+                known[name] = content.fingerprint()
+            if name not in known or former.get(name) != known[name]:
                 content.write(path)
             else:
-                path.write_bytes(content)
+                _link(place / name, path, content)
     check_paths(list_files(folder))  # a framework names the files in its folder
+    return known
 
 
-def _seal(folder: Path) -> None:
+def _link(former: Path, path: Path, content: Payload) -> None:
+    try:
+        os.link(former, path)
+    except OSError:  # a disk without links
+        content.write(path)
+
+
+def _seal(folder: Path, known: Mapping[str, str]) -> None:
     """Write the manifest, and bring every file to the disk before it's relied on."""
     for cache in list(folder.rglob("__pycache__")):  # the proof has imported from here
         shutil.rmtree(cache)
@@ -209,7 +232,7 @@ def _seal(folder: Path) -> None:
     check_paths(names)
     manifest = folder / MANIFEST
     manifest.parent.mkdir(exist_ok=True)
-    hashes = {name: fingerprint(folder / name) for name in names}
+    hashes = {name: known.get(name) or fingerprint(folder / name) for name in names}
     manifest.write_text(json.dumps({"files": hashes}, indent=1, sort_keys=True) + "\n")
     mode = stat.S_IMODE(manifest.stat().st_mode)
     for name in (*names, MANIFEST):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from truss_nb.formats.audit import NOTEBOOK, Audit, opaque
 
@@ -74,6 +74,17 @@ class Format(Protocol):
 
         The path is new: make the file there or, without a suffix, the folder.
         """
+
+
+@runtime_checkable
+class Foreseen(Protocol):
+    """What a format can do beside: tell the hash of a file without writing it."""
+
+    def foresees(self, value: Any, /) -> bool:
+        """Tell whether it can for this value."""
+
+    def fingerprint(self, value: Any, /) -> str:
+        """Return the XXH3 hash, of 128 bits, of the file that ``write`` makes."""
 
 
 class OwnForm:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import xxhash
 
 from truss_nb.formats.format import Format, OwnForm, Saved
+
+_LARGE: Final = 1 << 24
 
 
 class Array(OwnForm):
@@ -27,6 +31,35 @@ class Array(OwnForm):
         with path.open("wb") as file:
             np.save(file, value, allow_pickle=False)
 
+    def foresees(self, value: Any, /) -> bool:
+        """Tell whether the file is a plain header, and the memory as it is."""
+        flags = value.flags
+        return value.dtype.names is None and (flags.c_contiguous or flags.f_contiguous)
+
+    def fingerprint(self, value: Any, /) -> str:
+        """Hash the header and the memory."""
+        header, flat = BytesIO(), value if value.flags.c_contiguous else value.T
+        described = np.lib.format.header_data_from_array_1_0(value)
+        np.lib.format.write_array_header_1_0(header, described)
+        digest = xxhash.xxh3_128(header.getvalue())
+        digest.update(np.asarray(flat).reshape(-1).view(np.uint8).data)
+        return digest.hexdigest()
+
+
+class Large(Array):
+    """An array that is read from its file as it's used; what is written stays here."""
+
+    def fits(self, value: object, /) -> bool:
+        """Take arrays that it would take a while to read."""
+        large = type(value) is np.ndarray and value.nbytes >= _LARGE
+        return large and super().fits(value)
+
+    def saved(self, value: Any, /) -> Saved:
+        """Map the file, and give an array of the class that it had."""
+        mode = "c" if value.flags.writeable else "r"
+        line = f'np.asarray(np.load({{path}}, mmap_mode="{mode}"))'
+        return Saved(self.loading.imports, line)
+
 
 class Mapped(Array):
     """An array that is read from its file as it's used; what is written stays here."""
@@ -43,7 +76,7 @@ class Mapped(Array):
         return Saved(self.loading.imports, f'np.load({{path}}, mmap_mode="{mode}")')
 
 
-FORMATS: Final[tuple[Format, ...]] = (Mapped(), Array())
+FORMATS: Final[tuple[Format, ...]] = (Mapped(), Large(), Array())
 
 
 def _survives(dtype: np.dtype[Any]) -> bool:
