@@ -122,11 +122,15 @@ def test_an_environment_is_made_from_config_yaml_and_used_again(bundle):
     assert made.seconds > 0
     assert f"  Environment: Python {proof.python}, 1 requirement of" in str(proof)
     assert "1 requirement of config.yaml" in proof._repr_html_()
+    assert repr(proof) == str(proof), "a terminal shows the report, too"
     again = prove(folder, venv=True).environment
     assert again.is_cached
     assert again.path == made.path
     assert "made before" in str(again)
-    assert not (folder / ".venv").exists()
+    assert {path.name for path in folder.rglob("*")} == {
+        *("config.yaml", "examples.yaml", "model", "model.py"),
+        *Path(EXPECTED).parts,
+    }
 
 
 @pytest.mark.usefixtures("with_uv")
@@ -149,8 +153,15 @@ def test_what_this_python_has_is_not_there(bundle):
 REFUSED = {
     "a version": (
         "tiny-one==9.0",
-        "there is no such version for Python {python}. Ask for one that exists: the "
-        "newest is tiny-one==2.0+cpu.",
+        "can't be had for Python {python}: ",
+    ),
+    "a version, with what to ask for": (
+        "tiny-one==9.0",
+        "Ask for a version that can: the newest is tiny-one==2.0+cpu.",
+    ),
+    "a version, in the installer's words": (
+        "tiny-one==9.0",
+        "there is no version of tiny-one==9.0",
     ),
     "a local build": ("tiny-one==1.0+cpu", 'Write "tiny-one==1.0", or add "--extra-'),
     "a name": ("nowhere-at-all==1", "can't be found or built: "),
@@ -238,6 +249,35 @@ def test_an_installer_that_outlives_its_killed_process_is_waited_for(
 
 
 @pytest.mark.usefixtures("with_uv")
+def test_an_interrupt_ends_the_installer(bundle, tmp_path, monkeypatch):
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "uv").write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 600\n")
+    (slow / "uv").chmod(0o755)
+    code = f"import truss_nb; truss_nb.prove({str(bundle())!r}, venv=True)"
+    asking = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PATH": f"{slow}{os.pathsep}{os.environ['PATH']}"},
+        stderr=subprocess.DEVNULL,
+    )
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+        time.sleep(0.05)
+    asking.send_signal(signal.SIGINT)
+    assert asking.wait(timeout=30) != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_another_python_that_lacks_a_module_is_told_apart(bundle):
+    folder = bundle("tiny-one==1.0")
+    python = Path(prove(folder, venv=True).environment.path, "bin", "python")
+    folder = bundle("tiny-one==1.0", model=f"import yaml\n{MODEL}")
+    told = str(prove(folder, python=python))
+    assert f"Install yaml for {python}, or prove in an environment" in told
+
+
+@pytest.mark.usefixtures("with_uv")
 def test_it_is_made_with_the_python_that_config_yaml_names_or_another(
     bundle, other_python
 ):
@@ -253,7 +293,7 @@ def test_pip_makes_one_where_uv_is_not(bundle):
     assert isinstance(find_installer(), Pip)
     folder = bundle("tiny-one==9.0")
     message = refusal(folder)
-    assert "Ask for one that exists: the newest is tiny-one==2.0+cpu." in message
+    assert "Ask for a version that can: the newest is tiny-one==2.0+cpu." in message
     proof = prove(bundle("tiny-one==1.0"), venv=True)
     assert proof.passed, proof
     assert "tiny_one==1.0" in proof.environment.installed

@@ -25,6 +25,8 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from truss_nb.requirement import canonical
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -119,11 +121,6 @@ class Distributions:
         first = best[0].site  # what comes later on the path is shadowed
         owners = {one.read() for one in best if one.site == first}
         return tuple(sorted(owners, key=lambda one: (canonical(one.name), one.version)))
-
-
-def canonical(project: str) -> str:
-    """Return a project's name as an index compares it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", project).lower()
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from truss_nb.export.distributions import (
     Distribution,
     Distributions,
     Origin,
-    canonical,
 )
 from truss_nb.export.image import admits, find_bounds, suggest_system_packages
+from truss_nb.requirement import canonical, project_of
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ def find_requirements(
             and decide between distributions that hold the same module.
         installed: where to look; what this process can import if None.
     """
-    chosen = {_project(line) or line: line for line in extra}
+    chosen = {project_of(line) or line: line for line in extra}
     needs = _find_needs(modules, installed or Distributions.installed(), chosen)
     pins = [_pin(owner) for owner in needs.owned if canonical(owner.name) not in chosen]
-    evidence = {line: needs.of_project(project) for project, line in chosen.items()}
+    evidence = {line: needs.ofproject_of(project) for project, line in chosen.items()}
     evidence |= {pin.line: needs.owned[pin.owner] for pin in pins if pin.line}
     lines = sorted(evidence, key=lambda line: (line.lower(), line))
     local = [m for pin in pins if not pin.line for m in needs.owned[pin.owner]]
@@ -69,7 +69,7 @@ def find_requirements(
     return Requirements(
         lines=tuple(lines),
         evidence={line: evidence[line] for line in lines},
-        system_packages=suggest_system_packages(filter(None, map(_project, lines))),
+        system_packages=suggest_system_packages(filter(None, map(project_of, lines))),
         warnings=tuple(sorted(warnings, key=lambda one: (one.name.lower(), str(one)))),
         local=tuple(sorted(local)),
         unknown=needs.unknown,
@@ -84,7 +84,7 @@ class _Needs:
     unknown: tuple[str, ...]
     warnings: tuple[Problem, ...]
 
-    def of_project(self, project: str) -> tuple[str, ...]:
+    def ofproject_of(self, project: str) -> tuple[str, ...]:
         owners = (o for o in self.owned if canonical(o.name) == project)
         return tuple(sorted(module for o in owners for module in self.owned[o]))
 
@@ -229,7 +229,7 @@ def _warn_of_bounds(owner: Distribution, line: str, bounds: str) -> Problem:
 
 def _check_chosen(line: str) -> list[Problem]:
     """Return what is wrong with a line that the user wrote; it is kept as it is."""
-    project = _project(line)
+    project = project_of(line)
     if line.lstrip().startswith("-"):
         return []
     if project is None:
@@ -248,9 +248,3 @@ def _warn_of_nameless(line: str) -> Problem:
         "names no project, so it replaces nothing that was found",
         f'Write the name before it: "NAME @ {line}"',
     )
-
-
-def _project(line: str) -> str | None:
-    """Return the canonical project of a requirement line; None of a bare URL."""
-    named = re.match(r"\s*([A-Za-z0-9][\w.-]*)\s*(?=$|[\[(<>=!~;@#])", line)
-    return canonical(named[1]) if named else None

@@ -56,7 +56,10 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         root = Path(place).resolve()
         request = _prepare(folder, root, secrets, is_own=interpreter.is_own)
         request["absent"] = list(absent)
-        events, cause, told = _run(root, request, interpreter.path, timeout)
+        # Bytecode is kept only where all is ours: uv leaves it to the first import.
+        options = ["-I"] if environment else ["-I", "-B"]
+        python = [str(interpreter.path), *options, "-X", "faulthandler"]
+        events, cause, told = _run(root, request, python, timeout)
     ending = Ending(events, cause, told, interpreter, environment)
     hidden = ending.without(known({}, request["secrets"].values()))
     return judge(folder, hidden)
@@ -92,7 +95,15 @@ def _prepare(
 def _mirror(source: Path, target: Path) -> None:
     """Link each file, in folders of our own: what the bundle adds stays out of it."""
     if source.is_dir():
-        shutil.copytree(source, target, copy_function=os.symlink)
+        shutil.copytree(source, target, copy_function=_put)
+
+
+def _put(source: str, target: str) -> None:
+    """Copy source, beside which bytecode may be written; link what may be large."""
+    if source.endswith(".py"):
+        shutil.copyfile(source, target)
+    else:
+        Path(target).symlink_to(source)
 
 
 def _user_site() -> list[str]:
@@ -101,12 +112,12 @@ def _user_site() -> list[str]:
 
 
 def _run(
-    root: Path, request: Mapping[str, Any], python: Path, timeout: float
+    root: Path, request: Mapping[str, Any], python: Sequence[str], timeout: float
 ) -> tuple[list[dict[str, Any]], str, str]:
     """Return what the process reported, how it ended, and its last lines."""
     asked, told = root / "request.pickle", root / "stderr.txt"
     asked.write_bytes(pickle.dumps(dict(request), protocol=4))
-    command = [str(python), "-I", "-B", "-X", "faulthandler", str(RUNNER), str(asked)]
+    command = [*python, str(RUNNER), str(asked)]
     with told.open("wb") as stderr:
         try:
             process = subprocess.Popen(  # noqa: S603  # our own runner
@@ -119,7 +130,8 @@ def _run(
                 start_new_session=True,
             )
         except OSError as error:
-            raise ProofError(f"{python} can't be started: {error.strerror}.") from error
+            message = f"{python[0]} can't be started: {error.strerror}."
+            raise ProofError(message) from error
         cause = _wait(process, timeout)
     return _events(Path(request["report"])), cause, _last_lines(told)
 

@@ -99,7 +99,7 @@ class ExampleProof:
         return not self.changed and self.error is None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proof:
     """The report of running an exported folder elsewhere.
 
@@ -143,7 +143,7 @@ class Proof:
         """Return all of it as plain JSON values."""
         return {"passed": self.passed, **_plain(self)}
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         lines = [self._title]
         if self.environment:
             lines.append(f"  {self.environment}")

@@ -28,6 +28,7 @@ from truss_nb.credentials import hide
 from truss_nb.errors import Problem, ProofError
 from truss_nb.proof.installer import Installer, find_installer, last_words, settings
 from truss_nb.proof.interpreter import Environment, Interpreter, find_interpreter
+from truss_nb.requirement import project_of
 
 STAMP = ".truss-nb.json"
 
@@ -222,7 +223,7 @@ class _Building:
             return None
         project, python = project_of(line), f"Python {self.wanted.python}"
         newest = None
-        if re.fullmatch(r"[\w.-]+(\[[^]]*\])?\s*([<>=!~;].*)?", line):
+        if project and re.fullmatch(r"[\w.-]+(\[[^]]*\])?\s*([<>=!~;].*)?", line):
             newest, _ = self._resolve(project, options)
         if newest is None:
             reason = f"can't be found or built: {hide(words)}"
@@ -236,8 +237,8 @@ class _Building:
                 "has this build"
             )
             return Problem(line, reason, remedy)
-        reason = f"there is no such version for {python}"
-        remedy = f"Ask for one that exists: the newest is {project}=={newest}"
+        reason = f"can't be had for {python}: {hide(words)}"
+        remedy = f"Ask for a version that can: the newest is {project}=={newest}"
         return Problem(line, reason, remedy)
 
     def _resolve(self, line: str, options: list[str]) -> tuple[str | None, str]:
@@ -257,9 +258,3 @@ class _Building:
         if done.returncode:
             return None, last_words(done.stderr)
         return self.installer.version(done.stdout), ""
-
-
-def project_of(line: str) -> str:
-    """Return the canonical name of a requirement's project; "" if it names none."""
-    named = re.match(r"\s*([A-Za-z0-9][\w.-]*)\s*(?=$|[\[(<>=!~;@#])", line)
-    return re.sub(r"[-_.]+", "-", named[1]).lower() if named else ""
