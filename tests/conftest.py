@@ -14,15 +14,27 @@ from truss_nb.proof.interpreter import find_interpreter
 @pytest.fixture(scope="session")
 def server_python() -> str:
     """Return the interpreter that runs the real Truss server."""
-    if path := os.environ.get("TRUSS_NB_SERVER_PYTHON"):
-        return path
-    wanted = (
-        "set TRUSS_NB_SERVER_PYTHON to an interpreter with truss and its server's "
-        "requirements: .ci/server-env DIR PYTHON makes one"
+    return interpreter(
+        "TRUSS_NB_SERVER_PYTHON",
+        "with truss and its server's requirements: .ci/server-env DIR PYTHON makes one",
     )
+
+
+@pytest.fixture(scope="session")
+def other_environment() -> str:
+    """Return an interpreter of another version, with the packages of the tests."""
+    return interpreter(
+        "TRUSS_NB_OTHER_PYTHON", "of another version, with pandas and scikit-learn"
+    )
+
+
+def interpreter(variable: str, wanted: str) -> str:
+    if path := os.environ.get(variable):
+        return path
+    told = f"set {variable} to an interpreter {wanted}"
     if os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1":
-        pytest.fail(wanted)
-    return pytest.skip(wanted)
+        pytest.fail(told)
+    return pytest.skip(told)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import truss_nb
 from truss_nb.errors import RunError
 
 CASES = {
@@ -205,6 +206,19 @@ def test_a_function_answers_as_it_did_live(notebook, tmp_path: Path, cells) -> N
 
     assert export.proof.passed
     assert len(export.proof.examples) == 1
+
+
+@pytest.mark.parametrize("cells", CASES.values(), ids=CASES.keys())
+def test_a_function_answers_the_same_on_another_python(
+    other_environment: str, notebook, tmp_path: Path, cells
+) -> None:
+    bundle = notebook(*cells)
+    bundle.example(2)
+    export = bundle.export(tmp_path / "out", prove=False)
+
+    proof = truss_nb.prove(export.path, python=other_environment)
+
+    assert proof.passed, proof
 
 
 def test_a_module_beside_the_notebook_comes_along(
