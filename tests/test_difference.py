@@ -183,3 +183,11 @@ def test_a_truncated_picture_says_so():
 def test_answers_are_compared_as_the_client_reads_them(expected, actual, path):
     found = answer_differences(expected, actual)
     assert [d.path for d in found] == ([path] if path else [])
+
+
+def test_what_was_written_with_sorted_keys_is_the_same():
+    pandas = pytest.importorskip("pandas")
+    image = pytest.importorskip("PIL.Image")
+    for value in (pandas.Series([1], name="n"), image.new("RGB", (4, 2))):
+        live = json.loads(json.dumps(picture(value), sort_keys=True))
+        assert list(differences(live, picture(value))) == []

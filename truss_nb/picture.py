@@ -160,11 +160,11 @@ class _Painter:
 
     def series(self, value: Any) -> _Node:
         name, column = self.column(value)
-        attributes = {"name": name, "index": self.paint(value.index)}
+        attributes = {"index": self.paint(value.index), "name": name}
         return {**column, "attributes": attributes}
 
     def image(self, value: Any) -> _Node:
-        parts = {"mode": value.mode, "size": value.size, "pixels": value.tobytes()}
+        parts = {"mode": value.mode, "pixels": value.tobytes(), "size": value.size}
         return {"attributes": {k: self.paint(v) for k, v in parts.items()}}
 
 
