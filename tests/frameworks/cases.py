@@ -158,6 +158,78 @@ CASES = (
         files=("data/session.onnx",),
         needs=("onnx", "onnxruntime"),
     ),
+    Case(
+        "ONNX message",
+        "onnx_message",
+        files=("data/model.onnx",),
+        needs=("onnx",),
+    ),
+    Case(
+        "spaCy",
+        "spacy_textcat",
+        files=("data/nlp/",),
+        needs=("spacy",),
+    ),
+    Case(
+        "MLflow pyfunc of scikit-learn",
+        "mlflow_sklearn",
+        files=("data/model/",),
+        needs=("mlflow", "sklearn"),
+        trusted=("data/model/",),
+    ),
+    Case(
+        "MLflow pyfunc in Python",
+        "mlflow_python",
+        files=("data/model/",),
+        needs=("mlflow",),
+        trusted=("data/model/",),
+    ),
+    Case(
+        "statsmodels",
+        "statsmodels_formula",
+        files=("data/model.pickle",),
+        needs=("pandas", "statsmodels"),
+        trusted=("data/model.pickle",),
+    ),
+    Case(
+        "tokenizers",
+        "tokenizers_bpe",
+        files=("data/tokenizer.json",),
+        needs=("tokenizers",),
+    ),
+    Case(
+        "a plain function",
+        "plain_function",
+        files=("model/model.py",),
+        needs=(),
+    ),
+    Case(
+        "pandas, Polars and Arrow tables",
+        "tables",
+        files=(
+            "data/cities.parquet",
+            "data/codes.arrow",
+            "data/grades.feather",
+            "data/prices.parquet",
+        ),
+        needs=("pandas", "polars", "pyarrow"),
+    ),
+    Case(
+        "arrays, images, scalers, encoders",
+        "arrays_and_images",
+        files=(
+            "data/encoder.joblib",
+            "data/links.npz",
+            "data/logo.jpg",
+            "data/mask.png",
+            "data/mixed.pickle",
+            "data/points.npy",
+            "data/rows.npy",
+            "data/scaler.joblib",
+        ),
+        needs=("PIL", "scipy", "sklearn"),
+        trusted=("data/encoder.joblib", "data/mixed.pickle", "data/scaler.joblib"),
+    ),
 )
 
 

@@ -39,7 +39,7 @@ def row(case: Case, server_python: str) -> list[str]:
         size = sum(exported.size(file) for file in case.files)
         return [
             case.title,
-            ", ".join(f"`{_ending(file)}`" for file in case.files),
+            ", ".join(dict.fromkeys(f"`{_ending(file)}`" for file in case.files)),
             f"{size / 1000:.1f} kB",
             "yes" if exported.trusted else "no",
             f"{exported.seconds:.1f} s",

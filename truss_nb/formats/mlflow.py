@@ -39,8 +39,10 @@ class PyFunc:
         return audits.opaque(value, *modules, refusal=found.refusal)
 
     def saved(self, _value: object, /) -> Saved:
-        """Load it with MLflow."""
-        return Saved(("import mlflow.pyfunc",), "mlflow.pyfunc.load_model(str({path}))")
+        """Load it with MLflow, which refuses files behind a symbolic link."""
+        folder = '({path} / "MLmodel").resolve().parent'
+        load = f"mlflow.pyfunc.load_model(str({folder}))"
+        return Saved(("import mlflow.pyfunc",), load)
 
     def write(self, value: Any, path: Path, /) -> None:
         """Save it, with the identity and the date that it had."""
