@@ -4,6 +4,7 @@ Every case is exported, and proven once more after the originals are gone.
 """
 
 import shutil
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -247,6 +248,25 @@ CASES = {
         (reading("{'labels.txt': open('labels.txt').read()}['labels.txt']"),),
         "{'labels.txt': open(DATA_DIR / 'labels.txt').read()}['labels.txt']",
     ),
+    "a value that a closure holds": Case(
+        ONE,
+        (
+            "def make(path):\n"
+            "    def read(): return open(path).read()\n"
+            "    return read",
+            "read = make('labels.txt')",
+            reading("read()"),
+        ),
+        'str(DATA_DIR / "labels.txt")',
+    ),
+    "a list of constants": Case(
+        {**ONE, **TWO},
+        (
+            "FILES = ['labels.txt', 'words/en.txt', 'words/de.txt']",
+            reading("[open(file).read() for file in FILES]"),
+        ),
+        "FILES = [str(DATA_DIR / 'labels.txt'), str(DATA_DIR / 'words/en.txt'),",
+    ),
     "a thread": Case(
         ONE,
         (
@@ -338,6 +358,67 @@ def test_what_a_call_reads_comes_along_although_no_run_opened_it(
     bundle.example("a")
 
     assert copied(bundle.export(tmp_path / "out")) == {"data/labels.txt"}
+
+
+def make_array(file: Path) -> None:
+    pytest.importorskip("numpy").save(file, [1, 2])
+
+
+def make_picture(file: Path) -> None:
+    pytest.importorskip("PIL.Image").new("RGB", (2, 2), (1, 2, 3)).save(file)
+
+
+def make_database(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("create table words (word)")
+    connection.execute("insert into words values ('cat')")
+    connection.commit()
+    connection.close()
+
+
+LIBRARIES = {
+    "w.npy": (make_array, "np.load('w.npy', mmap_mode='r').tolist()"),
+    "cat.png": (make_picture, "Image.open('cat.png').getpixel((0, 0))"),
+    "words.db": (make_database, "sqlite3.connect('words.db').execute(ASK).fetchall()"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+@pytest.mark.parametrize("file", LIBRARIES)
+def test_what_a_library_opens_comes_along(notebook, tmp_path: Path, file: str) -> None:
+    make, expression = LIBRARIES[file]
+    make(tmp_path / file)
+    bundle = notebook(
+        "import sqlite3\nimport numpy as np\nfrom PIL import Image",
+        "ASK = 'select word from words'",
+        reading(expression),
+    )
+    bundle.example(1)
+
+    export = bundle.export(tmp_path / "out", prove=False)
+
+    assert copied(export) == {f"data/{file}"}
+    (tmp_path / file).unlink()
+    assert prove(export.path).passed
+
+
+def test_the_notebooks_folder_is_known_beside_the_working_folder(
+    notebook, tmp_path: Path
+) -> None:
+    home = tmp_path.parent / f"{tmp_path.name} notebooks"
+    write(home, {"notebook.ipynb": "{}", "labels.txt": "cat"})
+    bundle = notebook(
+        f"__vsc_ipynb_file__ = {str(home / 'notebook.ipynb')!r}",
+        f"from pathlib import Path\nHERE = {str(home)!r}",
+        reading("(Path(HERE) / 'labels.txt').read_text()"),
+    )
+    bundle.example(1)
+
+    export = bundle.export(tmp_path / "out", prove=False)
+
+    assert copied(export) == {"data/labels.txt"}
+    shutil.rmtree(home)
+    assert prove(export.path).passed
 
 
 def test_a_named_file_needs_no_run(notebook, tmp_path: Path) -> None:
