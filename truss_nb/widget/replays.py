@@ -44,7 +44,7 @@ def _result(replay: Replay | None) -> str:
         return f'<span class="truss-bad">✗ {escape(told)}</span>'
     found = "".join(
         f"<li>{escape(stage)}, <code>{escape(d.path)}</code>: "
-        f"then {escape(d.expected)}, now {escape(d.actual)}</li>"
+        f"then {escape(hide(d.expected))}, now {escape(hide(d.actual))}</li>"
         for stage, d in replay.found
     )
     return f'<span class="truss-bad">✗ differs</span><ul>{found}</ul>'

@@ -201,8 +201,9 @@ class Session:
             trouble = str(error)
         except BaseException as error:  # noqa: BLE001  # even exit() is shown
             trouble = f"{type(error).__name__} ended the run: {error}"
+        trouble = recorder.credentials.hide(trouble)
         return Run(self._runs, recorder.so_far(State.STOPPED), told, trouble)
 
     def _report(self, error: BaseException) -> None:
         kind = "" if isinstance(error, TrussNBError) else f"{type(error).__name__}: "
-        self.painter.tell(f"{kind}{error}")
+        self.painter.tell(self._known().hide(f"{kind}{error}"))
