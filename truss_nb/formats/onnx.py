@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import onnx
+from onnx.external_data_helper import uses_external_data
 
+from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal, opaque
 from truss_nb.formats.format import Format, OwnForm, Saved
 
 
@@ -21,6 +23,13 @@ class Model(OwnForm):
     def fits(self, value: object, /) -> bool:
         """Take models, not graphs or tensors alone."""
         return isinstance(value, onnx.ModelProto)
+
+    def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
+        """Refuse a model that was read without its weights."""
+        outside = any(map(uses_external_data, value.graph.initializer))
+        reason = "has its weights in files beside the model"
+        refusal = Refusal("", "onnx.ModelProto", reason) if outside else None
+        return opaque(value, *self.modules, refusal=refusal)
 
     def write(self, value: Any, path: Path, /) -> None:
         """Write it with sorted maps."""
