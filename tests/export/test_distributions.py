@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from environments import pip_install, unpack
 
-from truss_nb.export.distributions import Distributions, Origin
+from truss_nb.export.distributions import Distributions
+from truss_nb.export.origin import Origin
 
 KNOWN = {
     "_cffi_backend": "cffi",

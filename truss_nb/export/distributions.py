@@ -16,42 +16,16 @@ by what that file names.
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from truss_nb.export.origin import Origin, parse_origin
+from truss_nb.proof.uninstalled import Uninstalled
 from truss_nb.requirement import canonical
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a distribution was installed from, if not from an index (PEP 610).
-
-    Args:
-        url: the folder, archive or repository, without credentials.
-        editable: whether the source folder itself is imported.
-        is_archive: whether ``url`` is a wheel or a source archive.
-        vcs: the version control system of a repository (``"git"``), else None.
-        commit: the repository's commit that was installed.
-        subdirectory: the project's folder within the repository or archive.
-    """
-
-    url: str
-    editable: bool = False
-    is_archive: bool = False
-    vcs: str | None = None
-    commit: str | None = None
-    subdirectory: str | None = None
-
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine has it."""
-        return urlsplit(self.url).scheme == "file"
 
 
 @dataclass(frozen=True)
@@ -99,6 +73,31 @@ class Distributions:
                 with_pth.append(found)
         return cls({part: tuple(all_) for part, all_ in index.items()}, tuple(with_pth))
 
+    @property
+    def projects(self) -> frozenset[str]:
+        """The canonical names of all of them."""
+        holders = (one for all_ in self._by_first_part.values() for one in all_)
+        return frozenset(one.project for one in holders)
+
+    def all_but(self, projects: Collection[str]) -> Uninstalled:
+        """Return the modules that none of some projects holds, at their shortest.
+
+        Args:
+            projects: canonical names.
+        """
+        modules: set[str] = set()
+        for part, holders in self._by_first_part.items():
+            kept = [one for one in holders if one.project in projects]
+            if part in sys.stdlib_module_names:
+                continue
+            if not kept:
+                modules.add(part)
+            elif len(kept) < len(holders):  # a namespace that several fill
+                nodes = {node for one in kept for node in one.nodes(part)}
+                others = (n for one in holders for n in one.nodes(part))
+                modules |= {n for n in others if n not in nodes}
+        return Uninstalled(frozenset(modules), self.projects - frozenset(projects))
+
     def owner(self, module: str) -> Distribution | None:
         """Return the distribution that a dotted module name comes from, if any does."""
         return next(iter(self.owners(module)), None)
@@ -138,6 +137,20 @@ class _Installed:
         """Return the names that its modules can begin with."""
         heads = set(re.findall(r"\n([^/,\n]+)", self.files))
         return {head.partition(".")[0] for head in heads}
+
+    @property
+    def project(self) -> str:
+        """The canonical name, as the metadata folder has it."""
+        return canonical(self.folder.name.rpartition(".")[0].partition("-")[0])
+
+    def nodes(self, part: str) -> Iterator[str]:
+        """Yield the dotted names of the modules and packages below a first part."""
+        files = re.findall(
+            rf"\n({re.escape(part)}/[^,\n]+)\.(?:pyc?|so|pyd),", self.files
+        )
+        for file in files:
+            names = file.partition(".")[0].removesuffix("/__init__").split("/")
+            yield from (".".join(names[:depth]) for depth in range(1, len(names) + 1))
 
     def depth_of(self, parts: tuple[str, ...]) -> int:
         """Return how many leading parts of a dotted name its files define."""
@@ -185,7 +198,7 @@ class _Installed:
         if "conda" in _read_lines(self.folder / "INSTALLER"):
             return None
         lines = _read_lines(self.folder / "direct_url.json")
-        return _parse_origin("\n".join(lines)) if lines else None
+        return parse_origin("\n".join(lines)) if lines else None
 
 
 def _find_installed(path: Iterable[str | Path]) -> Iterator[_Installed]:
@@ -244,25 +257,3 @@ def _only_portion(
     portions = [one for one in candidates if f"\n{'/'.join(parts)}/" in one.files]
     if len(portions) == 1:
         yield portions[0].read()
-
-
-def _parse_origin(direct_url: str) -> Origin:
-    fields = json.loads(direct_url)
-    vcs = fields.get("vcs_info", {})
-    return Origin(
-        url=_drop_credentials(fields["url"]),
-        editable=fields.get("dir_info", {}).get("editable", False),
-        is_archive="archive_info" in fields,
-        vcs=vcs.get("vcs"),
-        commit=vcs.get("commit_id"),
-        subdirectory=fields.get("subdirectory"),
-    )
-
-
-def _drop_credentials(url: str) -> str:
-    """Return the URL without a user or a token; ``ssh://git@`` is no secret."""
-    split = urlsplit(url)
-    user, at, host = split.netloc.rpartition("@")
-    if split.scheme.endswith("ssh"):
-        host = user.partition(":")[0] + at + host
-    return split._replace(netloc=host).geturl()

@@ -65,5 +65,7 @@ def _reasons(
 
 
 def _listed(modules: list[str]) -> str:
+    """Return modules for a sentence, without ``bs4.BeautifulSoup`` beside ``bs4``."""
+    modules = [m for m in modules if m.rpartition(".")[0] not in modules]
     more = [] if len(modules) <= _SHOWN else ["…"]
     return ", ".join([*modules[:_SHOWN], *more])

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,11 @@ from typing import TYPE_CHECKING, Any
 from truss_nb.captured import Captured, Example
 from truss_nb.credentials import Credentials, known
 from truss_nb.errors import ExportError, ProofError, SettingError
-from truss_nb.export.plan import plan
+from truss_nb.export.plan import Planned, plan
+from truss_nb.export.witness import hear
 from truss_nb.export.writer import staged
 from truss_nb.proof import EXPECTED, prove
+from truss_nb.proof.uninstalled import Uninstalled
 from truss_nb.summary import describe_size
 from truss_nb.table import Table
 
@@ -132,10 +135,14 @@ def export(  # noqa: PLR0913 - what the magic offers
                     f"{target} was not written, and is as it was:", missed
                 )
             _write_expected(folder, expected)
+            told: tuple[str, ...] = (_UNPROVEN,)
             if with_proof:
                 step("prove")
                 absent = planned.brought.absent
-                proof = prove(folder, secrets=secrets, absent=absent)
+                heard = hear(planned, partial(_prove, folder, secrets, absent))
+                proof, planned = heard.proof, heard.planned
+                told = (*heard.warnings, *proof.warnings)
+                _write_config(folder, planned)
             sizes = _sizes(folder)
     done = Export(
         path=target,
@@ -145,7 +152,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         warnings=(
             *planned.warnings,
             *_changed(captured, expected, credentials),
-            *(proof.warnings if proof else ()),
+            *told,
         ),
         trusted=planned.trusted,
         proof=proof,
@@ -155,6 +162,12 @@ def export(  # noqa: PLR0913 - what the magic offers
         failed = f"{target} was written, and its proof failed.\n{proof}{notes}"
         raise ProofError(failed, export=done)
     return done
+
+
+_UNPROVEN = (
+    "without a proof, the requirements are those that the code and the saved values "
+    "name: a package that is chosen by a string, such as a parser, shows in a proof"
+)
 
 
 @contextmanager
@@ -188,6 +201,22 @@ def _expected(
             f"The example {example.name!r} fails in the notebook now: {told}. "
             "Mend the stage, or keep another example."
         ) from error
+
+
+def _prove(
+    folder: Path,
+    secrets: Mapping[str, str],
+    absent: Sequence[str],
+    uninstalled: Uninstalled,
+) -> Proof:
+    return prove(folder, secrets=secrets, absent=absent, uninstalled=uninstalled)
+
+
+def _write_config(folder: Path, planned: Planned) -> None:
+    """Write config.yaml with the requirements that are known by now."""
+    content = planned.files["config.yaml"]
+    if isinstance(content, bytes):
+        (folder / "config.yaml").write_bytes(content)
 
 
 def _write_expected(folder: Path, expected: Mapping[str, Any]) -> None:

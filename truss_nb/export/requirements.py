@@ -17,9 +17,9 @@ from truss_nb.errors import Problem
 from truss_nb.export.distributions import (
     Distribution,
     Distributions,
-    Origin,
 )
 from truss_nb.export.image import admits, find_bounds, suggest_system_packages
+from truss_nb.export.origin import Origin
 from truss_nb.requirement import canonical, project_of
 
 

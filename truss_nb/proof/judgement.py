@@ -73,6 +73,7 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         ),
         error=_find_error(ending),
         imported=tuple(ended[0]["imported"]) if ended else (),
+        refused=tuple(ended[0]["refused"]) if ended else (),
         python=begun[0]["python"] if begun else None,
         seconds=loaded[0]["seconds"] if loaded else None,
         environment=ending.environment,

@@ -25,6 +25,7 @@ from truss_nb.proof.folder import Folder
 from truss_nb.proof.interpreter import Environment, Interpreter
 from truss_nb.proof.judgement import Ending, judge
 from truss_nb.proof.report import Proof
+from truss_nb.proof.uninstalled import NOTHING, Uninstalled
 
 RUNNER = Path(__file__).with_name("runner.py")
 
@@ -39,6 +40,7 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     timeout: float,
     environment: Environment | None = None,
     absent: Sequence[str] = (),
+    uninstalled: Uninstalled = NOTHING,
 ) -> Proof:
     """Run the examples of a folder in a fresh process, and compare.
 
@@ -51,11 +53,13 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         timeout: the seconds after which the process is ended.
         environment: the one that was made for it, and has the interpreter.
         absent: files and folders of this machine that the process can't open.
+        uninstalled: packages that it does without; the folder's own stay.
     """
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
         request = _prepare(folder, root, secrets, is_own=interpreter.is_own)
         request["absent"] = list(absent)
+        request |= _hidden(folder, uninstalled)
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
         options = ["-I"] if environment else ["-I", "-B"]
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
@@ -89,6 +93,17 @@ def _prepare(
         },
         "examples": folder.examples,
         "site": _user_site() if is_own else [],
+    }
+
+
+def _hidden(folder: Folder, uninstalled: Uninstalled) -> dict[str, list[str]]:
+    """Return what the process mustn't find: also truss_nb, which no server has."""
+    bundled = folder.path / folder.config["bundled_packages_dir"]
+    own = {each.stem for each in bundled.glob("*")}
+    modules = {m for m in uninstalled.modules if m.partition(".")[0] not in own}
+    return {
+        "hidden_modules": sorted(modules | {"truss_nb"}),
+        "hidden_projects": sorted(uninstalled.projects | {"truss-nb"}),
     }
 
 

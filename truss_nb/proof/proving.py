@@ -13,6 +13,7 @@ from truss_nb.proof.interpreter import Environment, find_interpreter
 from truss_nb.proof.online import run_online
 from truss_nb.proof.process import run_examples
 from truss_nb.proof.report import Proof
+from truss_nb.proof.uninstalled import NOTHING, Uninstalled
 from truss_nb.proof.venv import Tell, Wanted, make
 
 
@@ -25,6 +26,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     secrets: Mapping[str, str] | None = None,
     timeout: float = 600.0,
     absent: Sequence[str] = (),
+    uninstalled: Uninstalled = NOTHING,
 ) -> Proof:
     """Run the examples of the exported folder elsewhere, and compare.
 
@@ -47,6 +49,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
         absent: files and folders of this machine that no server has: what lies there
             can't be opened, unless it belongs to Python or to the exported folder. The
             real server isn't kept from it.
+        uninstalled: packages that the process does without, though they are installed
+            here; an environment that is made for the folder has none to hide.
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
@@ -59,7 +63,14 @@ def prove(  # noqa: PLR0913 - what a person may choose
     given = secrets or {}
     if not (venv or server):
         interpreter = find_interpreter(python)
-        return run_examples(folder, interpreter, given, timeout=timeout, absent=absent)
+        return run_examples(
+            folder,
+            interpreter,
+            given,
+            timeout=timeout,
+            absent=absent,
+            uninstalled=uninstalled,
+        )
     with progress() as tell:
         environment = prepare(folder, python, tell, with_server=server)
         if server:

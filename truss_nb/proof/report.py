@@ -107,6 +107,7 @@ class Proof:
         examples: one proof for each example of the folder.
         error: why the bundle didn't load, or how the process died.
         imported: the modules that the process had loaded in the end.
+        refused: those that it looked for and had to do without, the last one last.
         python: the version of its Python, as in ``3.11.7``.
         seconds: how long the bundle took to load, or None if it didn't.
         environment: what was made for it; None if it ran on what is installed.
@@ -117,6 +118,7 @@ class Proof:
     examples: tuple[ExampleProof, ...] = ()
     error: Failure | None = None
     imported: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     python: str | None = None
     seconds: float | None = None
     environment: Environment | None = None

@@ -15,11 +15,13 @@ import json
 import os
 import pickle
 import platform
+import re
 import site
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, NoReturn
@@ -33,7 +35,7 @@ def main() -> NoReturn:
     request = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301  # the parent's
     report = Report(request)
     report.tell("begin", python=platform.python_version())
-    _resemble_the_server(request)
+    hiding = _resemble_the_server(request)
     run = Run(request, report)
     # The server loads the model in a thread, too.
     thread = threading.Thread(target=run.load)
@@ -41,7 +43,7 @@ def main() -> NoReturn:
     thread.join()
     if run.model is not None:
         asyncio.run(run.run_examples())
-    report.tell("end", imported=_imported())
+    report.tell("end", imported=_imported(), refused=list(hiding[0].refused))
     sys.stdout.flush()
     sys.stderr.flush()
     # A thread that the bundle left running would keep the process alive for ever.
@@ -160,25 +162,56 @@ class Run:
             return {"refusals": refused or [unknown], "text": None}
 
 
-class WithoutTheNotebook(MetaPathFinder):
-    """Hides truss_nb, which no server has, where this interpreter has it."""
+class Hiding(MetaPathFinder):
+    """Finds what another finder finds, but for what must seem not installed.
 
-    def find_spec(self, fullname: str, *_: Any) -> None:
-        """Refuse the package, and leave all others to the next finder."""
-        if fullname.partition(".")[0] == "truss_nb":
-            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+    Args:
+        finder: the other one.
+        modules: dotted names; what lies below them is hidden too.
+        projects: canonical names of distributions.
+    """
+
+    def __init__(self, finder: Any, modules: set[str], projects: set[str]) -> None:
+        self.finder, self.modules, self.projects = finder, modules, projects
+        self.refused: dict[str, None] = {}
+
+    def find_spec(self, fullname: str, *about: Any) -> Any:
+        """Ask the other finder, unless the name or one above it is hidden."""
+        parts = fullname.split(".")
+        names = (".".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+        if self.modules.isdisjoint(names):
+            return self.finder.find_spec(fullname, *about)
+        self.refused.pop(fullname, None)
+        self.refused[fullname] = None  # the last to be asked for comes last
+        return None
+
+    def find_distributions(self, *about: Any) -> Iterator[Any]:
+        """Yield what ``importlib.metadata`` may know of."""
+        find = getattr(self.finder, "find_distributions", None)
+        for found in find(*about) if find else ():
+            name = re.sub(r"[-_.]+", "-", found.metadata["Name"] or "").lower()
+            if name not in self.projects:
+                yield found
+
+    def invalidate_caches(self) -> None:
+        """Pass it on."""
+        if hasattr(self.finder, "invalidate_caches"):
+            self.finder.invalidate_caches()
 
 
-def _resemble_the_server(request: dict[str, Any]) -> None:
+def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
     for folder in request["site"]:
         site.addsitedir(folder)
-    sys.meta_path.insert(0, WithoutTheNotebook())
+    hidden = set(request["hidden_modules"]), set(request["hidden_projects"])
+    hiding = [Hiding(finder, *hidden) for finder in sys.meta_path]
+    sys.meta_path[:] = hiding
     if request["absent"]:
         opened = _import_file(Path(__file__).resolve().parents[1] / "opened.py")
         opened.hide(request["absent"], kept=[request["folder"], str(Path.cwd().parent)])
     del sys.argv[1:]
     sys.path.insert(0, str(Path.cwd()))
     sys.path.append(request["packages"])
+    return hiding
 
 
 def _import_file(path: Path) -> Any:

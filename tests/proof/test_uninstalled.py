@@ -1,0 +1,54 @@
+"""A proof's process does without what must seem not installed."""
+
+import pytest
+
+from truss_nb.proof import prove
+from truss_nb.proof.uninstalled import Uninstalled
+
+YAML = Uninstalled(frozenset({"yaml", "shop"}), frozenset({"pyyaml"}))
+
+GONE = [
+    # what the bundle runs, with a package absent
+    "import importlib.util; assert importlib.util.find_spec('yaml') is None",
+    "import importlib.metadata as m; assert 'PyYAML' not in names(m)",
+    "import importlib.metadata as m; assert 'numpy' in names(m)",
+    "import numpy",
+    "import shop; assert shop.HERE",  # the folder's own
+    "try: import yaml.nodes\nexcept ModuleNotFoundError as e: assert e.name == 'yaml'",
+    "try: import truss_nb\nexcept ModuleNotFoundError: pass\nelse: raise SystemExit",
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for path in ("model", "packages"):
+        (tmp_path / path).mkdir()
+    (tmp_path / "packages" / "shop.py").write_text("HERE = True\n")
+    (tmp_path / "config.yaml").write_text("model_name: a\n")
+    (tmp_path / "examples.yaml").write_text("- {name: one, input: 1}\n")
+    return tmp_path
+
+
+def write(folder, code):
+    body = "\n".join(f"        {line}" for line in code.splitlines())
+    (folder / "model" / "model.py").write_text(
+        "def names(m):\n"
+        "    return {each.metadata['Name'] for each in m.distributions()}\n"
+        f"class Model:\n    def predict(self, x):\n{body}\n"
+    )
+
+
+@pytest.mark.parametrize("code", GONE)
+def test_what_is_absent_is_nowhere(folder, code):
+    write(folder, code)
+    proof = prove(folder, uninstalled=YAML)
+    assert proof.passed, proof
+
+
+def test_a_proof_says_what_was_looked_for_in_vain(folder):
+    write(folder, "import yaml")
+    (proof, full) = (prove(folder, uninstalled=YAML), prove(folder))
+    assert not proof.passed
+    assert proof.refused == ("yaml",)
+    assert full.passed
+    assert full.refused == ()

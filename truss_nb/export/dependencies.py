@@ -1,0 +1,50 @@
+"""What requirements bring along, by the metadata of what is installed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, requires
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from truss_nb.requirement import canonical
+
+
+def dependencies(lines: Iterable[str]) -> frozenset[str]:
+    """Return the canonical names of all that is installed with some requirements.
+
+    Their own dependencies are followed, as far as they are installed, with the extras
+    that are asked for and the markers that hold here.
+
+    Args:
+        lines: as pip writes them; options and bare addresses bring nothing.
+    """
+    found: set[tuple[str, str]] = set()  # project, and the extra or ""
+    waiting = [pair for line in lines for pair in _named(line)]
+    while waiting:
+        pair = waiting.pop()
+        if pair not in found:
+            found.add(pair)
+            waiting.extend(_required(*pair))
+    return frozenset(project for project, _ in found)
+
+
+def _named(line: str) -> Iterator[tuple[str, str]]:
+    try:
+        asked = Requirement(line)
+    except InvalidRequirement:
+        return
+    for extra in ("", *asked.extras):
+        yield canonical(asked.name), extra
+
+
+def _required(project: str, extra: str) -> Iterator[tuple[str, str]]:
+    try:
+        lines = requires(project) or []
+    except PackageNotFoundError:
+        return
+    for line in lines:
+        asked = Requirement(line)
+        if asked.marker is None or asked.marker.evaluate({"extra": extra}):
+            for inner in ("", *asked.extras):
+                yield canonical(asked.name), inner

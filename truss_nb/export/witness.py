@@ -1,0 +1,174 @@
+"""The second witness of what a folder requires: a proof that has nothing else.
+
+The first witness is the code: what it imports, and what its files name. It can't know
+of a parser that is chosen by a string (``BeautifulSoup(text, "lxml")``), nor of what
+``DataFrame.to_excel`` looks for when it is called. So the proof's process gets what the
+requirements bring, by the distributions' own metadata, and nothing else of what is
+installed here. Mostly it answers, and nothing is missing.
+
+If it doesn't, and does with all that is installed here, it is found out which packages
+can't be missed: first the last one that it asked for in vain, then by taking away ever
+fewer at once. A package that a library merely found and imported (an accelerator, say)
+can be missed, and isn't required.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from truss_nb.export.dependencies import dependencies
+from truss_nb.export.distributions import Distributions
+from truss_nb.export.plan import Planned
+from truss_nb.proof import Proof
+from truss_nb.proof.uninstalled import NOTHING, Uninstalled
+from truss_nb.requirement import canonical
+
+_GUESSES = 4
+
+Prove = Callable[[Uninstalled], Proof]
+"""Proves the folder in a process that does without something."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a proof said.
+
+    Args:
+        proof: the one that counts.
+        planned: the plan, with the requirements that the proof showed.
+        warnings: what couldn't be found out.
+    """
+
+    proof: Proof
+    planned: Planned
+    warnings: tuple[str, ...] = ()
+
+
+def hear(planned: Planned, prove: Prove) -> Heard:
+    """Prove a folder with what it requires, and find what its requirements lack."""
+    search = _Search(planned.requirements.lines, prove, planned.installed)
+    alone = search.prove_with()
+    if alone.passed:
+        return Heard(alone, planned)
+    full = prove(NOTHING)
+    if not full.passed:
+        return Heard(full, planned)
+    imported = search.find_projects(full.imported)
+    lacking = search.guess(alone, imported) or search.narrow_down(imported)
+    proof = search.prove_with(*lacking)
+    better = planned.hearing({imported[each]: why for each, why in lacking.items()})
+    if proof.passed:
+        return Heard(proof, better)
+    return Heard(full, better, (_unexplained(proof),))
+
+
+@dataclass
+class _Search:
+    """Looks for the packages that requirements lack, each with what showed it.
+
+    Args:
+        lines: the requirements.
+        prove: runs the examples.
+        installed: what is here.
+        missed: packages that can be missed.
+        proofs: what came out with which packages.
+    """
+
+    lines: tuple[str, ...]
+    prove: Prove
+    installed: Distributions
+    missed: set[str] = field(default_factory=set)
+    proofs: dict[frozenset[str], Proof] = field(default_factory=dict)
+
+    def prove_with(self, *projects: str) -> Proof:
+        """Prove it with what the lines bring, and with these packages."""
+        added = frozenset(projects)
+        if added not in self.proofs:
+            brought = dependencies((*self.lines, *projects))
+            self.proofs[added] = self.prove(self.installed.all_but(brought))
+        return self.proofs[added]
+
+    def find_projects(self, modules: Iterable[str]) -> dict[str, str]:
+        """Return the packages that the lines don't bring, with a module of each."""
+        absent = self.installed.all_but(dependencies(self.lines))
+        found: dict[str, str] = {}
+        for module in sorted(filter(absent.covers, modules), key=len):
+            owner = self.installed.owner(module)
+            if owner is not None:
+                found.setdefault(canonical(owner.name), module)
+        return found
+
+    def guess(self, alone: Proof, imported: Collection[str]) -> dict[str, str]:
+        """Add the package that was last asked for in vain, again and again.
+
+        Mostly the first one is it. Nothing, if some guesses don't help.
+        """
+        found: dict[str, str] = {}
+        proof = alone
+        while not proof.passed:
+            asked = (self.find_projects([module]) for module in reversed(proof.refused))
+            projects = (project for projects in asked for project in projects)
+            new = (each for each in projects if each in imported and each not in found)
+            project = next(new, None)
+            if project is None or len(found) == _GUESSES:
+                return {}
+            found[project] = _reason(proof)
+            proof = self.prove_with(*found)
+        for project in [*_roots(found)][:-1]:
+            others = [each for each in found if each != project]
+            if self.prove_with(*others).passed:
+                del found[project]
+        return {project: found[project] for project in _roots(found)}
+
+    def narrow_down(self, imported: Iterable[str]) -> dict[str, str]:
+        """Return the packages that can't be missed, but for what these bring."""
+        needed = dict(self._narrow(sorted(imported)))
+        return {project: needed[project] for project in _roots(needed)}
+
+    def _narrow(self, group: list[str]) -> Iterator[tuple[str, str]]:
+        kept = self.installed.projects - self.missed - set(group)
+        proof = self.prove(self.installed.all_but(kept))
+        if proof.passed:
+            self.missed.update(group)
+        elif len(group) == 1:
+            yield group[0], _reason(proof)
+        else:
+            half = len(group) // 2
+            yield from self._narrow(group[:half])
+            yield from self._narrow(group[half:])
+
+
+def _roots(projects: Iterable[str]) -> list[str]:
+    """Return those that none of the others brings along, in their order."""
+    roots = list(projects)
+    for project in list(roots):
+        others = [each for each in roots if each != project]
+        if project in dependencies(others):
+            roots = others
+    return roots
+
+
+def _reason(proof: Proof) -> str:
+    """Return how a proof failed, without the words of the error."""
+    if proof.error is not None:
+        return f"in the proof, loading fails without it ({_kind(proof.error.what)})"
+    for example in proof.examples:
+        for stage in example.stages:
+            where = f"in the proof, {stage.name} of the example {example.name!r}"
+            if stage.error is not None:
+                return f"{where} fails without it ({_kind(stage.error.what)})"
+            if stage.differences:
+                return f"{where} gives something else without it"
+    return "in the proof, the answer differs without it"
+
+
+def _kind(what: str) -> str:
+    return what.partition(":")[0]
+
+
+def _unexplained(proof: Proof) -> str:
+    return (
+        "the examples answer here, and not with what config.yaml requires alone; which "
+        f"package is missing couldn't be found: {_reason(proof)}"
+    )
