@@ -118,6 +118,14 @@ def test_a_requirement_says_why_it_is_there(shop):
     assert "model/model.py imports numpy; data/weights.npy needs numpy" in shown
 
 
+def test_numpy_says_who_uses_it(door):
+    door.run_cell("import pandas as pd")
+    door.stage("predict", "def predict(x): return pd.Series(x).sum()")
+    because = door.status().requirements
+    line = f"numpy=={np.__version__}"
+    assert because[line] == ("used by pandas; the server's image has an older one",)
+
+
 def test_the_tree_is_drawn(shop):
     text = str(shop.status()).replace("\N{NO-BREAK SPACE}", " ")
     lines = text.splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from truss_nb.capture.binding import Closure
@@ -46,9 +47,21 @@ def explain(
         heard: modules that only a proof showed to be needed, each with how it did.
     """
     return {
-        line: tuple(_reasons(modules, sources, heard)) or (ASKED,)
+        line: _for_numpy(line, modules)
+        or tuple(_reasons(modules, sources, heard))
+        or (ASKED,)
         for line, modules in found.evidence.items()
     }
+
+
+def _for_numpy(line: str, modules: tuple[str, ...]) -> tuple[str, ...]:
+    """Return why numpy is there, if only for what uses it; else nothing."""
+    if not modules or re.match(r"numpy\b", line) is None:
+        return ()
+    if any(module.partition(".")[0] == "numpy" for module in modules):
+        return ()
+    users = sorted({module.partition(".")[0] for module in modules})
+    return (f"used by {_listed(users)}; the server's image has an older one",)
 
 
 def _reasons(
