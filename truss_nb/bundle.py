@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.captured import Captured, Example, Model, Reference
-from truss_nb.errors import Problem, SettingError
+from truss_nb.errors import Problem, ProofError, SettingError
 from truss_nb.example import Replay, expect, forget, keep, rename, replay
 from truss_nb.live import Observer, Pipeline
 from truss_nb.settings import check_file, check_secret, check_setting, with_setting
@@ -23,6 +23,7 @@ from truss_nb.trace import Trace
 
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
+    from truss_nb.export.stale import Written
     from truss_nb.status import Status
     from truss_nb.widget.views.widget import Widget
 
@@ -57,6 +58,7 @@ class Bundle:
     def _start(self, namespace: dict[str, Any]) -> None:
         self.captured = Captured(namespace)
         self._pipeline = Pipeline(self.captured)
+        self._written: Written | None = None
 
     def load(self, function: F) -> F:
         """Make ``function(self)`` run once, before the first input comes.
@@ -220,11 +222,12 @@ class Bundle:
         """Return what is captured, what it needs and why, and what is wrong.
 
         Args:
-            measure: save each value to a temporary place to tell its size there.
+            measure: save each value to a temporary place, to tell its size there and
+                whether it is what the last export wrote.
         """
         from truss_nb.status import status  # noqa: PLC0415  # follows names: slow
 
-        return status(self.captured, measure=measure)
+        return status(self.captured, self._written, measure=measure)
 
     def export(
         self,
@@ -249,20 +252,27 @@ class Bundle:
             WriteError: the folder can't be written; what was there is untouched.
             ProofError: the folder was written, and doesn't answer as it did here.
         """
-        from truss_nb.export.export import export  # noqa: PLC0415  # loads yaml
+        from truss_nb.export.export import Export, export  # noqa: PLC0415  # loads yaml
 
         # A new pipeline loads anew, as the fresh process will: both start alike.
         live = partial(expect, Pipeline(self.captured))
         target = Path(path).expanduser()
-        return export(
-            self.captured,
-            target,
-            live,
-            name=name,
-            overwrite=overwrite,
-            with_proof=prove,
-            tell=tell,
-        )
+        try:
+            done = export(
+                self.captured,
+                target,
+                live,
+                name=name,
+                overwrite=overwrite,
+                with_proof=prove,
+                tell=tell,
+            )
+        except ProofError as error:
+            if isinstance(error.export, Export):
+                self._written = error.export.written
+            raise
+        self._written = done.written
+        return done
 
     def widget(self) -> Widget:
         """Return the widget that tries the bundle live and exports it; always the same.

@@ -15,6 +15,7 @@ from truss_nb.credentials import known
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.measure import size_of
 from truss_nb.export.plan import Planned, plan
+from truss_nb.export.stale import Changes, Written, compare
 from truss_nb.export.values import Saving, save
 from truss_nb.stage import NAMES, label
 from truss_nb.summary import describe
@@ -35,6 +36,8 @@ class Status:
         variables: environment variables that the code reads, each with where.
         problems: what stands in the way of an export.
         warnings: what can't be seen from here.
+        changes: what another export would change in the folder of the last one; None
+            if there was none, or something is in the way.
     """
 
     stages: tuple[tuple[str, str], ...]
@@ -43,6 +46,7 @@ class Status:
     variables: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    changes: Changes | None = None
 
     def __repr__(self) -> str:
         return "\n\n".join(repr(table) for table in self._tables())
@@ -50,7 +54,7 @@ class Status:
     def _repr_html_(self) -> str:
         return "".join(table._repr_html_() for table in self._tables())
 
-    def _tables(self) -> list[Table]:
+    def _tables(self) -> list[Table | Changes]:
         because = [(line, "; ".join(why)) for line, why in self.requirements.items()]
         read = [(name, ", ".join(places)) for name, places in self.variables.items()]
         trouble = [("problem", str(problem)) for problem in self.problems]
@@ -62,21 +66,25 @@ class Status:
             Table("Environment variables", ("name", "read by"), read),
             Table("In the way", ("kind", "what"), trouble),
         ]
-        return [table for table in tables if table.rows]
+        changes = [] if self.changes is None else [self.changes]
+        return [*(table for table in tables if table.rows), *changes]
 
 
-def status(captured: Captured, *, measure: bool = True) -> Status:
+def status(
+    captured: Captured, written: Written | None = None, *, measure: bool = True
+) -> Status:
     """Follow the names of a bundle and report, without running or exporting anything.
 
     Args:
         captured: the bundle.
-        measure: save each value to a temporary place to tell its size.
+        written: what its last export wrote.
+        measure: save each value to a temporary place to tell its size and its hash.
     """
     closure, credentials = close_over(captured), credentials_of(captured)
     saving = save(closure.bindings)
     problems = [*captured.gaps(), *closure.problems, *saving.problems]
     files = _files(saving, {problem.name for problem in problems}, measure=measure)
-    planned, refused = _plan(captured, closure) if not problems else (None, problems)
+    planned, refused = _plan(captured, closure, written, problems)
     return Status(
         stages=tuple(_parts(captured, closure)),
         needs=grow(captured, closure, files, credentials),
@@ -84,16 +92,26 @@ def status(captured: Captured, *, measure: bool = True) -> Status:
         variables=planned.variables if planned else read_by(closure.bindings),
         problems=tuple(refused),
         warnings=(*closure.warnings, *_stale(captured)),
+        changes=compare(written, planned, with_values=measure)
+        if written and planned
+        else None,
     )
 
 
 def _plan(
-    captured: Captured, closure: Closure
+    captured: Captured,
+    closure: Closure,
+    written: Written | None,
+    problems: Sequence[Problem],
 ) -> tuple[Planned | None, Sequence[Problem]]:
+    """Plan the next export, with what the last proof heard, unless it is refused."""
+    if problems:
+        return None, problems
     try:
-        return plan(captured, "model", closure), ()
+        planned = plan(captured, written.name if written else "model", closure)
     except ExportError as error:
         return None, error.problems
+    return planned.hearing(written.heard if written else {}), ()
 
 
 def _files(saving: Saving, refused: set[str], *, measure: bool) -> dict[str, File]:

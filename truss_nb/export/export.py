@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from truss_nb.captured import Captured, Example
 from truss_nb.credentials import Credentials, known
 from truss_nb.errors import ExportError, ProofError, SettingError
 from truss_nb.export.plan import Planned, plan
+from truss_nb.export.stale import Written, remember
 from truss_nb.export.witness import hear
 from truss_nb.export.writer import staged
 from truss_nb.proof import EXPECTED, prove
@@ -51,6 +52,7 @@ class Export:
         warnings: what to know before relying on it.
         trusted: the files that can run code when they are read.
         proof: how the folder answered in a fresh process; None with ``prove=False``.
+        written: what is in the folder, to compare with later.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class Export:
     warnings: tuple[str, ...]
     trusted: tuple[str, ...]
     proof: Proof | None
+    written: Written = field(repr=False)
 
     def __str__(self) -> str:
         width = max(len(file) for file in self.files)
@@ -121,7 +124,8 @@ def export(  # noqa: PLR0913 - what the magic offers
     total = 2 + len(captured.examples) + with_proof
     with _progress(total) if tell is None else _told(total, tell) as step:
         step("capture")
-        planned = plan(captured, name or target.resolve().name)
+        called = name or target.resolve().name
+        planned = plan(captured, called)
         step("write")
         with staged(planned.files, target, overwrite=overwrite) as folder:
             expected = {}
@@ -156,6 +160,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         ),
         trusted=planned.trusted,
         proof=proof,
+        written=remember(target.resolve(), called, planned),
     )
     if proof is not None and not proof.passed:
         notes = "".join(f"\nnote: {note}" for note in planned.brought.notes)

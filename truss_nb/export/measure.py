@@ -20,10 +20,17 @@ class Measured:
     Args:
         size: its bytes.
         digest: the XXH3 hash of its content.
+        text: the content of what a person reads.
     """
 
     size: int
     digest: str
+    text: str | None = None
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a file of an export is one that a person reads."""
+    return name.endswith((".py", ".yaml"))
 
 
 def measure(plan: Plan) -> dict[str, Measured]:
@@ -38,7 +45,8 @@ def measure(plan: Plan) -> dict[str, Measured]:
             measured.update(_measure_payload(name, content))
         else:
             digest = xxhash.xxh3_128(content).hexdigest()
-            measured[name] = Measured(len(content), digest)
+            text = content.decode() if is_text(name) else None
+            measured[name] = Measured(len(content), digest, text)
     return measured
 
 
@@ -52,8 +60,12 @@ def _measure_payload(name: str, payload: Payload) -> Iterator[tuple[str, Measure
         path = Path(place) / Path(name).name
         payload.write(path)
         if path.is_file():
-            yield name, Measured(path.stat().st_size, fingerprint(path))
+            yield name, _measure(path)
             return
         for file in list_files(path):
-            inner = path / file
-            yield f"{name}/{file}", Measured(inner.stat().st_size, fingerprint(inner))
+            yield f"{name}/{file}", _measure(path / file)
+
+
+def _measure(path: Path) -> Measured:
+    text = path.read_text("utf-8") if is_text(path.name) else None
+    return Measured(path.stat().st_size, fingerprint(path), text)

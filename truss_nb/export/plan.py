@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -51,6 +51,7 @@ class Planned:
         asked: the user's own requirement lines.
         installed: where the requirements were found.
         config: makes config.yaml with these requirements.
+        heard: modules that only a proof showed to be needed, each with how.
     """
 
     files: Plan
@@ -64,6 +65,7 @@ class Planned:
     asked: tuple[str, ...]
     installed: Distributions
     config: Callable[[Requirements], bytes]
+    heard: Mapping[str, str] = field(default_factory=dict)
 
     def hearing(self, heard: Mapping[str, str]) -> Planned:
         """Return the plan with the requirements that only a proof shows.
@@ -83,6 +85,7 @@ class Planned:
             files={**self.files, "config.yaml": self.config(found)},
             requirements=found,
             evidence=explain(found, self.sources, heard),
+            heard=heard,
             warnings=(*self.warnings, *new),
         )
 

@@ -1,0 +1,179 @@
+"""What a new export would change in the folder of the last one.
+
+The plan is made again, without a run and without a proof, and compared with what was
+written: code and settings line by line, values by their hash.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from truss_nb.export.manifest import read_manifest
+from truss_nb.export.measure import Measured, is_text, measure
+from truss_nb.export.plan import Planned
+from truss_nb.export.writer import Payload
+from truss_nb.summary import describe_size
+from truss_nb.table import Table
+
+_SHOWN = 60  # lines of a difference
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an export wrote.
+
+    Args:
+        path: the folder.
+        name: the model's name.
+        files: what was in it, without what the examples made.
+        requirements: the lines of config.yaml.
+        heard: modules that the proof showed to be needed, each with how.
+    """
+
+    path: Path
+    name: str
+    files: Mapping[str, Measured]
+    requirements: tuple[str, ...]
+    heard: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that would differ.
+
+    Args:
+        file: its path in the folder.
+        what: ``"added"``, ``"removed"`` or ``"changed"``.
+        before: what is there; None if it would be added.
+        after: what would be; None if it would be removed.
+        diff: of a text file, the lines that differ, as ``diff -u`` shows them.
+    """
+
+    file: str
+    what: str
+    before: Measured | None
+    after: Measured | None
+    diff: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Changes:
+    """How a folder would differ after another export.
+
+    Args:
+        path: the folder.
+        files: the files that would differ.
+        added: requirements that would be added.
+        removed: requirements that would go.
+        is_there: whether the folder is still where it was written.
+        with_values: whether the values were compared, too.
+    """
+
+    path: Path
+    files: tuple[Change, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    is_there: bool
+    with_values: bool
+
+    @property
+    def stale(self) -> bool:
+        """Whether another export would write something else."""
+        return bool(self.files) or not self.is_there
+
+    def __repr__(self) -> str:
+        diffs = [_cut(each.diff) for each in self.files if each.diff]
+        return "\n\n".join([repr(self._table()), *diffs])
+
+    def _repr_html_(self) -> str:
+        diffs = [
+            f"<details><summary>{escape(each.file)}</summary>"
+            f"<pre>{escape(each.diff)}</pre></details>"
+            for each in self.files
+            if each.diff
+        ]
+        return self._table()._repr_html_() + "".join(diffs)
+
+    def _table(self) -> Table:
+        rows = [(c.file, c.what, _sizes(c)) for c in self.files]
+        rows += [(line, "requirement added", "") for line in self.added]
+        rows += [(line, "requirement removed", "") for line in self.removed]
+        title = f"Changed since the export to {self.path}"
+        if not rows:
+            title = f"Nothing has changed since the export to {self.path}"
+        notes = [] if self.is_there else ["The folder isn't there any more."]
+        notes += [] if self.with_values else ["The values weren't compared."]
+        return Table(title, ("file", "is", "size and hash"), rows, " ".join(notes))
+
+
+def remember(path: Path, name: str, planned: Planned) -> Written:
+    """Note what was written, to compare with later."""
+    files = {
+        file: Measured(
+            (path / file).stat().st_size,
+            digest,
+            (path / file).read_text("utf-8") if is_text(file) else None,
+        )
+        for file, digest in read_manifest(path).items()
+        if not file.startswith(".truss-nb/")
+    }
+    lines = planned.requirements.lines
+    return Written(path, name, files, lines, planned.heard)
+
+
+def compare(written: Written, planned: Planned, *, with_values: bool) -> Changes:
+    """Tell what another export would change.
+
+    Args:
+        written: the last one.
+        planned: the next one.
+        with_values: save each value to a temporary place, and compare its hash.
+    """
+    plain = {n: c for n, c in planned.files.items() if not isinstance(c, Payload)}
+    after = measure(planned.files if with_values else plain)
+    before = {n: m for n, m in written.files.items() if with_values or n in plain}
+    old, new = written.requirements, planned.requirements.lines
+    return Changes(
+        path=written.path,
+        files=tuple(_changes(before, after)),
+        added=tuple(line for line in new if line not in old),
+        removed=tuple(line for line in old if line not in new),
+        is_there=written.path.is_dir(),
+        with_values=with_values,
+    )
+
+
+def _changes(
+    before: Mapping[str, Measured], after: Mapping[str, Measured]
+) -> Iterator[Change]:
+    for file in sorted(before.keys() | after.keys()):
+        old, new = before.get(file), after.get(file)
+        if old is None:
+            yield Change(file, "added", None, new, _diff(file, None, new))
+        elif new is None:
+            yield Change(file, "removed", old, None, _diff(file, old, None))
+        elif old.digest != new.digest:
+            yield Change(file, "changed", old, new, _diff(file, old, new))
+
+
+def _diff(file: str, old: Measured | None, new: Measured | None) -> str:
+    sides = [each.text if each and each.text else "" for each in (old, new)]
+    before, after = (side.splitlines() for side in sides)
+    names = f"written/{file}", f"now/{file}"
+    return "\n".join(difflib.unified_diff(before, after, *names, lineterm=""))
+
+
+def _sizes(change: Change) -> str:
+    sides = [each for each in (change.before, change.after) if each is not None]
+    shown = (f"{describe_size(each.size)} ({each.digest[:8]})" for each in sides)
+    return " → ".join(shown)
+
+
+def _cut(diff: str) -> str:
+    lines = diff.splitlines()
+    more = len(lines) - _SHOWN
+    return "\n".join([*lines[:_SHOWN], *([f"… {more} more lines"] * (more > 0))])
