@@ -70,27 +70,12 @@ class Entry:
         self.limit = note("truss-upload-limit", text=UPLOAD_LIMIT)
         self.check = note("truss-check")
         self._sending = row(self.sent_as, self.field)
-        self.box = column(
-            self.kind,
-            self.text,
-            self.link,
-            self.upload,
-            self.example,
-            self._sending,
-            self.limit,
-            self.check,
-            basis="320px",
-        )
+        self.box = self._build()
         ways = (self._json, self._text, self._link, self._file, self._example)
         self._makers = dict(zip(KINDS, ways, strict=True))
         self._arrange()
         self.refresh()
-        self.kind.observe(lambda _: self._arrange(), "value")
-        for control in (
-            *(self.kind, self.text, self.link, self.upload, self.example),
-            *(self.sent_as, self.field),
-        ):
-            control.observe(lambda _: self._was_entered(), "value")
+        self._listen()
 
     def make(self) -> Callable[[], Any]:
         """Return what gives the input as it is entered now; it may read a file.
@@ -120,6 +105,27 @@ class Entry:
     def refresh(self) -> None:
         """Offer the examples that there are now."""
         offer(self.example, tuple(self._session.bundle.captured.examples))
+
+    def _build(self) -> Any:
+        return column(
+            self.kind,
+            self.text,
+            self.link,
+            self.upload,
+            self.example,
+            self._sending,
+            self.limit,
+            self.check,
+            basis="320px",
+        )
+
+    def _listen(self) -> None:
+        self.kind.observe(lambda _: self._arrange(), "value")
+        for control in (
+            *(self.kind, self.text, self.link, self.upload, self.example),
+            *(self.sent_as, self.field),
+        ):
+            control.observe(lambda _: self._was_entered(), "value")
 
     def _json(self) -> Callable[[], Any]:
         text = self.text.value
