@@ -18,6 +18,7 @@ from visitor import set_theme, visiting
 from widget_page import WidgetPage
 
 FRONT_ENDS = ("lab", "notebook", "voila")
+THEMES = {False: "light", True: "dark"}
 WIDTHS = (600, 1100, 1400)
 
 
@@ -32,7 +33,7 @@ def take_pictures(folder: Path) -> None:
         cells = [*photo_by_url(), "%truss_widget"]
         write_notebook(jupyter.folder / "photo.ipynb", *cells)
         for front_end in FRONT_ENDS:
-            with visiting(browser, jupyter) as visitor:
+            with visiting(browser, jupyter, dark=True) as visitor:
                 page = getattr(visitor, f"run_in_{front_end}")("photo.ipynb")
                 _look(WidgetPage(page), folder, front_end)
 
@@ -69,14 +70,13 @@ def _look(widget: WidgetPage, folder: Path, front_end: str) -> None:
 
 
 def _shoot(widget: WidgetPage, folder: Path, name: str) -> None:
-    for width, dark in product(WIDTHS, (False, True)):
+    # Voila chooses its theme when it opens the page.
+    themes = (True,) if name.startswith("voila") else (False, True)
+    for width, dark in product(WIDTHS, themes):
         widget.page.set_viewport_size({"width": width, "height": 1600})
-        if "jupyterapp" in widget.page.evaluate("Object.keys(window)"):
+        if len(themes) > 1:
             set_theme(widget.page, dark=dark)
-        elif dark:
-            continue  # Voila chooses its theme when it opens the page
-        file = f"{name}-{width}-{'dark' if dark else 'light'}.png"
-        widget.all.screenshot(path=folder / file)
+        widget.all.screenshot(path=folder / f"{name}-{width}-{THEMES[dark]}.png")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ class Visitor:
     def _run_all(self, page: "Page") -> "Page":
         page.wait_for_function("window.jupyterapp !== undefined")
         set_theme(page, dark=self.dark)
-        assert page.evaluate(RUN_ALL) == []
+        errors = page.evaluate(RUN_ALL)
+        assert errors == [], "\n".join(errors)
         return page
 
 

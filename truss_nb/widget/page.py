@@ -142,6 +142,7 @@ STYLE = """
   max-height: 24em; overflow: auto; background: transparent; color: inherit;
   font-family: var(--jp-code-font-family, monospace);
   font-size: var(--jp-code-font-size, 13px); }
+.truss-failed { grid-column: 1 / -1; }
 .truss-widget .truss-error pre { white-space: pre; }
 .truss-here { font-weight: bold; }
 .truss-answer + .truss-answer { margin-top: 8px; }
