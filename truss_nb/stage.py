@@ -75,13 +75,25 @@ class Stage:
             name=name,
             function=function,
             takes_self=takes_self,
-            extras=tuple(_extra(p) for p in rest if p.kind not in _VARIADIC),
+            extras=tuple(_extra(p) for p in rest if _is_extra(function, p)),
             is_async=inspect.iscoroutinefunction(code),
             streams=inspect.isgeneratorfunction(code)
             or inspect.isasyncgenfunction(code),
         )
         _refuse_unawaited_load(stage)
         return stage
+
+
+def _is_extra(function: object, parameter: inspect.Parameter) -> bool:
+    """Tell whether a parameter is a setting: what a library offers besides isn't."""
+    if parameter.kind in _VARIADIC:
+        return False
+    is_written = hasattr(inspect.unwrap(function), "__code__")  # type: ignore[arg-type]
+    return is_written or parameter.default is REQUIRED or not _is_compiled(function)
+
+
+def _is_compiled(function: object) -> bool:
+    return type(function).__module__ in {"builtins", "numpy"}
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

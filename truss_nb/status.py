@@ -81,7 +81,7 @@ def status(
         measure: save each value to a temporary place to tell its size and its hash.
     """
     closure, credentials = close_over(captured), credentials_of(captured)
-    saving = save(closure.bindings)
+    saving = save(closure)
     problems = [*captured.gaps(), *closure.problems, *saving.problems]
     files = _files(saving, {problem.name for problem in problems}, measure=measure)
     planned, refused = _plan(captured, closure, written, problems)

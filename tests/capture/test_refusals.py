@@ -220,15 +220,37 @@ CASES = {
         "looks like a credential",
         "%truss_secret",
     ),
-    "an object of a class that was defined again": (
+    "a value that the class of a saved object needs while it is defined": (
         (
-            "class Scaler:\n    by = 2\nscaler = Scaler()",
-            "class Scaler:\n    by = 3",
-            "def preprocess(x): return scaler.by * x + Scaler.by",
+            "import numpy as np\nTABLE = np.arange(9000.0)",
+            "class Look:\n    def go(self, x, table=TABLE): return table[x]",
+            "look = Look()",
+            "def preprocess(x): return look.go(x)",
         ),
-        "preprocess → scaler → Scaler",
-        "defined again since",
-        "Make the value again",
+        "preprocess → look → Look → TABLE",
+        "needs while it is defined",
+        "not in a default",
+    ),
+    "a name that saved objects and stages both use, bound anew": (
+        (
+            "count = 0",
+            "class Counter:\n    def up(self):\n"
+            "        global count\n        count += 1",
+            "counter = Counter()",
+            "def preprocess(x):\n    counter.up()\n    return count",
+        ),
+        "preprocess → count",
+        "bound anew by code",
+        "an item of a dict",
+    ),
+    "functions in lists that share a list without a name": (
+        (
+            "def f(x): return x\npart = [1]\na, b = [f, part], [f, part]\ndel part",
+            "def preprocess(x): return [a[1], b[1]]",
+        ),
+        "preprocess → a",
+        "holds functions, and shares a part",
+        "a name of its own",
     ),
 }
 

@@ -94,7 +94,7 @@ CASES = {
             "LABELS = Path('labels.txt')",
             reading("LABELS.read_text()"),
         ),
-        'LABELS = Path(DATA_DIR / "labels.txt")',
+        "LABELS = Path(DATA_DIR / 'labels.txt')",
     ),
     "a constant made from the working folder": Case(
         ONE,

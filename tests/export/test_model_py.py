@@ -16,9 +16,10 @@ SIMPLE = (
     "# the classes, in the order of the network's outputs\n"
     'LABELS = ["cat", "dog", "bird", "fish"]  # four of them\n'
     "LONG = ['a label that is long enough ' * 2, 'with another one'] * 2\n"
+    "LONG.append('the last')\n"
     "LIMIT = 3\n"
     "WEIGHTS = np.eye(4)\n"
-    "WORD = regex.compile(r'\\w+')",
+    'WORD = regex.compile(r"\\w+")',
     "def clean(text, limit=LIMIT):\n"
     '    """Keep the first words."""\n'
     "    return WORD.findall(text)[:limit]  # words only",

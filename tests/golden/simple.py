@@ -1,19 +1,20 @@
 """Truss model reader."""
 
-import re
+import re as regex
 
 import numpy as np
 
-WORD = re.compile(r"\w+")
 LIMIT = 10
 LONG = [
     "a label that is long enough a label that is long enough ",
     "with another one",
     "a label that is long enough a label that is long enough ",
     "with another one",
+    "the last",
 ]
 # the classes, in the order of the network's outputs
 LABELS = ["cat", "dog", "bird", "fish"]  # four of them
+WORD = regex.compile(r"\w+")
 
 
 def clean(text, limit=3):

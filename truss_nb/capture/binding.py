@@ -33,6 +33,7 @@ class Binding:
         text: the statement that binds it; empty for a value, which a format loads.
         imports: import statements that ``text`` relies on.
         needs: the names that ``text`` takes from the module around it.
+        names: the names of objects in a constant that have one, by ``id``.
         value: the object it is bound to now.
         cell: the cell that holds its definition.
         audit: what saving a value involves.
@@ -44,6 +45,7 @@ class Binding:
     text: str = ""
     imports: frozenset[str] = frozenset()
     needs: Needs = field(default_factory=Needs)
+    names: Mapping[int, str] = field(default_factory=dict)
     value: Any = field(default=None, repr=False)
     cell: str | None = None
     audit: Audit = field(default_factory=Audit, repr=False)
@@ -59,6 +61,8 @@ class Closure:
         references: ``"model"`` or a parameter's name → the name of its object.
         pickled: definitions that saved values refer to, so that they must be
             importable from a module, with all that they need.
+        injected: values and secrets that those need by name, once they are called.
+        addresses: what a pickle calls each definition that it refers to, by ``id``.
         problems: what can't travel.
         warnings: sentences on what can't be seen from here.
     """
@@ -67,6 +71,8 @@ class Closure:
     functions: Mapping[str, str]
     references: Mapping[str, str]
     pickled: frozenset[str]
+    injected: frozenset[str]
+    addresses: Mapping[int, str]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
 

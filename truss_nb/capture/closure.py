@@ -6,11 +6,12 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Closure, Kind
+from truss_nb.capture.binding import Closure, Kind, needed_to_define
+from truss_nb.capture.definition import name_in
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.leaks import credentials_of, leaks, misplaced
 from truss_nb.capture.patches import patched
@@ -37,13 +38,17 @@ def close_over(captured: Captured) -> Closure:
     found = follower.bindings
     replaced, told = patched(found, captured.namespace, follower.cells)
     configured = captured.config.get("environment_variables", {})
+    shared = share(found)
     return Closure(
-        bindings=share(found),
+        bindings=shared.bindings,
         functions=functions,
         references=references,
-        pickled=pickled,
+        pickled=pickled.definitions,
+        injected=pickled.injected,
+        addresses=follower.addresses,
         problems=(
             *follower.problems,
+            *shared.problems,
             *leaks(found.values(), credentials_of(captured), follower.home),
             *misplaced(found),
             *replaced,
@@ -73,7 +78,10 @@ def _fits_config(reference: Reference) -> bool:
 
 def _follow_stage(follower: Follower, stage: str, function: Any) -> str:
     """Bind a stage's function and what it needs; return the function's name."""
-    name = getattr(function, "__name__", stage)
+    names = follower.namespace
+    is_stage = names.get(stage) is function
+    known = stage if is_stage else name_in(names, function)
+    name = str(known or getattr(function, "__name__", stage))
     if not name.isidentifier():  # a lambda
         name = stage
     if follower.binds_another(name, function):
@@ -91,7 +99,7 @@ def _follow_reference(follower: Follower, role: str, reference: Reference) -> st
     except NameError:
         follower.refuse(str(reference.name), (), *reasons.UNBOUND)
         return str(reference.name)
-    name = reference.name or _name_of(obj, follower.namespace) or role
+    name = reference.name or name_in(follower.namespace, obj) or role
     while follower.binds_another(name, obj):
         name += "_"
     magic = "%truss_model" if role == "model" else "%truss_parameter"
@@ -99,24 +107,42 @@ def _follow_reference(follower: Follower, role: str, reference: Reference) -> st
     return name
 
 
-def _name_of(obj: Any, namespace: Mapping[str, Any]) -> str | None:
-    """Return the public name that the notebook has for an object, if any."""
-    names = (name for name, other in namespace.items() if other is obj)
-    return next((name for name in names if not name.startswith("_")), None)
+@dataclass(frozen=True)
+class _Pickled:
+    """What saved values refer to: what is defined for them, and what is given."""
+
+    definitions: frozenset[str]
+    injected: frozenset[str]
 
 
-def _close_over_pickled(follower: Follower) -> frozenset[str]:
+def _close_over_pickled(follower: Follower) -> _Pickled:
     """Return the definitions that saved values name, and all that those need."""
-    found: set[str] = set()
-    waiting = list(follower.pickled)
+    found, injected = set[str](), set[str]()
+    waiting = [address.partition(".")[0] for address in follower.addresses.values()]
     while waiting:
         name = waiting.pop()
         binding = follower.bindings.get(name)
-        if binding is None or name in found:
+        if binding is None or name in found | injected:
             continue
         if binding.kind in (Kind.VALUE, Kind.SECRET):
-            follower.refuse(name, binding.path, *reasons.NEEDED_BY_NAME)
+            injected.add(name)
             continue
         found.add(name)
         waiting.extend(binding.needs.all)
-    return frozenset(found)
+    _refuse_what_is_late(follower, found, injected)
+    return _Pickled(frozenset(found), frozenset(injected))
+
+
+def _refuse_what_is_late(
+    follower: Follower, found: set[str], injected: set[str]
+) -> None:
+    bindings = follower.bindings
+    early = needed_to_define(found, bindings)
+    for name in sorted(injected & early):
+        is_secret = bindings[name].kind is Kind.SECRET
+        reason = reasons.SECRET_IN_PICKLE if is_secret else reasons.VALUE_IN_PICKLE
+        follower.refuse(name, bindings[name].path, *reason)
+    outside = {need for n in set(bindings) - found for need in bindings[n].needs.all}
+    rebound = {name for b in bindings.values() for name in b.needs.rebound}
+    for name in sorted((found | injected) & outside & rebound):
+        follower.refuse(name, bindings[name].path, *reasons.SPLIT)

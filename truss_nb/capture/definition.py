@@ -1,180 +1,134 @@
-"""The text that makes a function or class of the notebook again.
+"""What makes a function or class of the notebook again: a text, and what it's given.
 
-Mostly that is the user's own source, unchanged. Three things differ between running a
-cell and running its text again later: the function may go by another name now, a
-default was evaluated when the ``def`` ran and keeps that value, and a function that
-another one made holds the values of its making.
+Mostly the text is the user's own source, unchanged. Where its words would mean
+something else by now, a value stands in their place: written out if it's plain, else
+under a name that is made for it.
 """
 
 from __future__ import annotations
 
 import ast
-import textwrap
+import builtins
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import FunctionType
+from dataclasses import dataclass, field
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
+from truss_nb.capture.cells import Cells, Source
+from truss_nb.capture.evaluation import gives
 from truss_nb.capture.literal import render
-from truss_nb.capture.source import Cells, Source
 
 
 @dataclass(frozen=True)
 class Definition:
-    """The text of a definition, the cell it's from, and values that it was made with.
+    """The text of a definition, the cell it's from, and what the text relies on.
 
     Args:
         text: statements that bind the name.
         cell: what the user calls the cell.
         made_with: objects that the text names and the namespace doesn't hold.
+        imports: import statements that the text relies on.
+        optional: names that stand in annotations which nobody looks up.
     """
 
     text: str
     cell: str
-    made_with: Mapping[str, Any]
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+    imports: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
 
 
-def define(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
-    """Return the text that binds ``name`` to ``obj`` again, or None without source."""
-    if isinstance(obj, type):
-        return _plain(name, cells.class_(obj))
-    if isinstance(obj, FunctionType):
-        return _function(name, obj, cells, namespace)
-    return _decorated(name, cells)
+class Given:
+    """Finds a text for each value that a definition is given, and collects them.
 
-
-def _plain(name: str, source: Source | None) -> Definition | None:
-    if source is None:
-        return None
-    return Definition(_renamed(source.text, name), source.cell.label, {})
-
-
-def _function(
-    name: str, function: FunctionType, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
-    source = cells.function(function)
-    if source is not None and isinstance(source.node, ast.Lambda):
-        text = _factory(name, function, source.text, is_lambda=True)
-        return Definition(text, source.cell.label, _made_with(name, function))
-    if source is None or source.is_nested:
-        # A wrapper that a decorator made: its own text is the decorator's inside.
-        found = _decorated(name, cells)
-        if found is not None or source is None:
-            return found
-        text = _factory(name, function, source.text, is_lambda=False)
-        return Definition(text, source.cell.label, _made_with(name, function))
-    text, replaced = _keep_defaults(source.text, function, namespace)
-    return Definition(_renamed(text, name), source.cell.label, replaced)
-
-
-def _decorated(name: str, cells: Cells) -> Definition | None:
-    """Find the newest ``@decorator def name``, whatever the decorator made of it."""
-    for source in cells.definitions(name):
-        if source.node.decorator_list:  # type: ignore[attr-defined]
-            return Definition(source.text, source.cell.label, {})
-    return None
-
-
-def _renamed(text: str, name: str) -> str:
-    """Return the definition under another name, if it has another."""
-    node = ast.parse(text).body[0]
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return text
-    if node.name == name:
-        return text
-    lines = text.splitlines()
-    lines[node.lineno - 1] = lines[node.lineno - 1].replace(node.name, name, 1)
-    return "\n".join(lines)
-
-
-def _made_with(name: str, function: FunctionType) -> dict[str, Any]:
-    """Return the values that a closure holds, each under a name of its own."""
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    return {
-        f"{name}_{free}": cell.cell_contents
-        for free, cell in cells
-        if cell.cell_contents is not function
-    }
-
-
-def _factory(name: str, function: FunctionType, text: str, *, is_lambda: bool) -> str:
-    """Write a function around ``text`` that gives it the values it was made with."""
-    made_with = _made_with(name, function)
-    if not made_with:
-        return f"{name} = {text}" if is_lambda else _renamed(text, name)
-    prefix = len(name) + 1
-    free = [each[prefix:] for each in made_with]
-    own = function.__code__.co_name  # wraps gives it another
-    inner = f"return {text}" if is_lambda else f"{text}\n\nreturn {own}"
-    given = ", ".join(f"{each[prefix:]}={each}" for each in made_with)
-    return (
-        f"def make_{name}({', '.join(free)}):\n{textwrap.indent(inner, '    ')}\n\n\n"
-        f"{name} = make_{name}({given})"
-    )
-
-
-def _keep_defaults(
-    text: str, function: FunctionType, namespace: Mapping[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    """Put the value that a default has in place of names that mean another by now.
-
-    ``def f(x, limit=LIMIT)`` keeps the LIMIT of when it ran, and a notebook may have
-    bound LIMIT again since.
+    Args:
+        cells: what ran.
+        namespace: the notebook's names.
     """
-    node = ast.parse(text).body[0]
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return text, {}
-    made_with: dict[str, Any] = {}
-    for parameter, default, value in reversed(_defaults(node, function)):
-        if not isinstance(default, ast.Name) or _means(default.id, value, namespace):
-            continue
+
+    def __init__(self, cells: Cells, namespace: Mapping[str, Any]) -> None:
+        self.cells = cells
+        self.namespace = namespace
+        self.made_with: dict[str, Any] = {}
+        self.imports: set[str] = set()
+
+    def text(self, hint: str, value: Any) -> str:
+        """Return an expression for a value: its name, or the value written out.
+
+        Args:
+            hint: what to call it if it needs a name of its own.
+            value: any object.
+        """
+        if not _is_atom(value):
+            known = name_in(self.namespace, value)
+            if known is not None:
+                return known
         literal = render(value)
-        if literal is None or literal.imports:
-            given = f"{function.__name__}_{parameter}"
-            made_with[given] = value
-        else:
-            given = literal.text
-        text = _replace(text, default, given)
-    return text, made_with
+        if literal is not None and type(value) not in (list, dict, set):
+            self.imports |= literal.imports
+            return literal.text
+        if isinstance(value, type | FunctionType | BuiltinFunctionType):
+            own = value.__name__
+            if getattr(builtins, own, None) is value and own not in self.namespace:
+                return own
+            if value.__module__ != self.namespace.get("__name__") and "<" not in own:
+                hint = own  # a library's, which will be imported
+        while self._is_taken(hint, value):
+            hint += "_"
+        self.made_with[hint] = value
+        return hint
+
+    def name_of(self, value: object) -> str | None:
+        """Return the name that the notebook has for an object, if any."""
+        return name_in(self.namespace, value)
+
+    def still_gives(self, node: ast.expr, value: object, source: Source) -> bool:
+        """Tell whether an expression may stand for the value that it once gave.
+
+        Where running it is the only way to know, it may if no name in it was bound
+        again since, and the value isn't one that changes.
+        """
+        if isinstance(node, ast.Lambda) and isinstance(value, FunctionType):
+            return value.__closure__ is None  # its text is moved: lines don't tell
+        known = gives(node, value, self.namespace)
+        if known is not None:
+            return known
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        if source.is_nested or not all(map(self._is_bound, names)):
+            return False  # they may be names of the function around it
+        changes = type(value).__hash__ in (None, object.__hash__)
+        return not changes and not self.is_stale(node, source)
+
+    def is_stale(self, node: ast.AST, source: Source) -> bool:
+        """Tell whether a name in an expression was bound again since it ran."""
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        return any(self.cells.is_stale(name, source) for name in names)
+
+    def _is_bound(self, name: str) -> bool:
+        return name in self.namespace or hasattr(builtins, name)
+
+    def definition(self, text: str, cell: str, **rest: Any) -> Definition:
+        """Return the definition of a text that holds what was given."""
+        return Definition(text, cell, self.made_with, frozenset(self.imports), **rest)
+
+    def _is_taken(self, name: str, value: Any) -> bool:
+        nothing = object()
+        known = self.made_with.get(name, self.namespace.get(name, nothing))
+        return known is not nothing and known is not value
 
 
-def _defaults(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, function: FunctionType
-) -> list[tuple[str, ast.expr, Any]]:
-    """Return each default: its parameter, its text and its value, in source order."""
-    arguments = [*node.args.posonlyargs, *node.args.args]
-    written = node.args.defaults
-    values = function.__defaults__ or ()
-    found: list[tuple[str, ast.expr, Any]] = []
-    if len(written) == len(values):
-        named = arguments[len(arguments) - len(written) :]
-        found = [(a.arg, d, v) for a, d, v in zip(named, written, values, strict=True)]
-    keyword = function.__kwdefaults__ or {}
-    for argument, default in zip(
-        node.args.kwonlyargs, node.args.kw_defaults, strict=True
-    ):
-        if default is not None and argument.arg in keyword:
-            found.append((argument.arg, default, keyword[argument.arg]))
-    return found
+def name_in(namespace: Mapping[str, Any], value: object) -> str | None:
+    """Return the name that a notebook has for an object; its own name comes first."""
+    own = getattr(value, "__name__", None)
+    if isinstance(own, str) and namespace.get(own) is value and not _OUTPUT.match(own):
+        return own
+    names = (name for name, other in namespace.items() if other is value)
+    return next((name for name in names if not name.startswith("_")), None)
 
 
-def _means(name: str, value: Any, namespace: Mapping[str, Any]) -> bool:
-    if name not in namespace:
-        return False
-    now = namespace[name]
-    if now is value:
-        return True
-    shown = render(value)
-    return shown is not None and type(now) is type(value) and render(now) == shown
+_OUTPUT = re.compile(r"_+\d*$")  # what IPython calls the last results
 
 
-def _replace(text: str, node: ast.expr, by: str) -> str:
-    lines = text.splitlines()
-    index = node.lineno - 1
-    # The tree counts columns in bytes of UTF-8.
-    raw = lines[index].encode()
-    start, end = node.col_offset, node.end_col_offset or node.col_offset
-    lines[index] = (raw[:start] + by.encode() + raw[end:]).decode()
-    return "\n".join(lines)
+def _is_atom(value: object) -> bool:
+    return value is None or isinstance(value, str | bytes | int | float | complex)

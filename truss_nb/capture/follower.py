@@ -11,22 +11,24 @@ are collected.
 
 from __future__ import annotations
 
-import ast
 import builtins
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, alias
-from truss_nb.capture.definition import Definition, define
-from truss_nb.capture.imports import find_import, submodule_imports
-from truss_nb.capture.literal import render
+from truss_nb.capture.cells import Cells
+from truss_nb.capture.decorated import decorated_source
+from truss_nb.capture.define import define
+from truss_nb.capture.definition import Definition, name_in
+from truss_nb.capture.imports import find_import, is_free, submodule_imports
+from truss_nb.capture.literal import is_plain, loose_ends, render
 from truss_nb.capture.names import Needs, needs
 from truss_nb.capture.places import cell_of
 from truss_nb.capture.shells import is_shells_own
-from truss_nb.capture.source import Cells, Source
+from truss_nb.capture.written import as_written
 from truss_nb.errors import Problem
 from truss_nb.formats import find
 
@@ -45,7 +47,9 @@ class Follower:
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
         self.opened_by_load: frozenset[str] = frozenset()
-        self.pickled: dict[str, Any] = {}
+        self.defined: dict[int, str] = {}
+        self.pickled: dict[int, Any] = {}
+        self.addresses: dict[int, str] = {}
 
     def binds_another(self, name: str, obj: Any) -> bool:
         """Tell whether the name is taken by another object than this."""
@@ -72,35 +76,53 @@ class Follower:
             self._add(name, Kind.IMPORT, path, value=obj, text=text, needs=found)
             for needed in sorted(found.all):
                 self._resolve(needed, (*path, name))
-        elif self._is_defined_here(obj):
+        elif self._is_defined_here(name, obj):
             self._define(name, obj, path)
         else:
             self._keep(name, obj, path)
 
-    def _is_defined_here(self, obj: Any) -> bool:
-        if isinstance(obj, FunctionType):
-            return obj.__globals__ is self.namespace
+    def _is_defined_here(self, name: str, obj: Any) -> bool:
         if isinstance(obj, type):
             return obj.__module__ == self.home
+        if isinstance(obj, FunctionType) and obj.__globals__ is self.namespace:
+            return True
+        if type(obj).__module__ == self.home or is_plain(obj):
+            return False
+        if decorated_source(name, obj, self.cells, self.namespace) is not None:
+            return True
         wrapped = getattr(obj, "__wrapped__", None)  # lru_cache, singledispatch, wraps
-        return wrapped is not None and self._is_defined_here(wrapped)
+        return wrapped is not None and self._is_defined_here("", wrapped)
 
     def _define(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         own = getattr(obj, "__name__", name)
         if own != name and self.namespace.get(own) is obj:
             self.bind(own, obj, path)
-            self._add(name, path=path, value=obj, **alias(name, own))
+        other = self.defined.setdefault(id(obj), name)
+        if other != name:
+            self._add(name, path=path, value=obj, **alias(name, other))
             return
         found = define(name, obj, self.cells, self.namespace)
         if found is None:
             self.refuse(name, path, *reasons.NO_SOURCE)
             return
+        self._bind_text(name, Kind.DEFINITION, obj, found, path)
+
+    def _bind_text(
+        self,
+        name: str,
+        kind: Kind,
+        obj: Any,
+        found: Definition,
+        path: tuple[str, ...],
+    ) -> None:
+        """Bind a name to the text that makes its object, and what the text needs."""
         self._add(
             name,
-            Kind.DEFINITION,
+            kind,
             path,
             value=obj,
             text=found.text,
+            imports=found.imports,
             needs=needs(found.text),
             cell=found.cell,
         )
@@ -111,9 +133,11 @@ class Follower:
         for made, obj in found.made_with.items():
             self.bind(made, obj, path)
         self._warn_of_strings(name, binding.needs)
-        for needed in sorted(binding.needs.all - set(found.made_with)):
-            self._resolve(needed, path)
-            self._import_submodules(needed, binding)
+        known = {*found.made_with, *_bound_by(found.imports)}
+        for needed in sorted(binding.needs.all - known):
+            if needed in self.namespace or needed not in found.optional:
+                self._resolve(needed, path)
+                self._import_submodules(needed, binding)
 
     def _warn_of_strings(self, name: str, found: Needs) -> None:
         called = {f"{each}()" for each in found.hidden}
@@ -157,46 +181,65 @@ class Follower:
             self.bindings[name] = replace(binding, imports=binding.imports | extra)
 
     def _keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
-        literal = render(obj, column=len(name) + 3)
-        if literal is None:
-            found = find(obj).audit(obj, self.home)
-            cell = self._cell(name, path)
-            self._add(name, Kind.VALUE, path, value=obj, audit=found, cell=cell)
-            for each in found.definitions:
-                self._bind_pickled(each, (*path, name))
+        """Bind a name to an object that isn't defined: as a constant, or a value."""
+        written = as_written(name, obj, self.cells, self.namespace)
+        if written is not None:
+            self._bind_text(name, Kind.CONSTANT, obj, written, path)
             return
-        source = self._as_written(name, obj)
-        text = source.text if source else f"{name} = {literal.text}"
-        self._add(
-            name,
-            Kind.CONSTANT,
-            path,
-            value=obj,
-            text=text,
-            imports=frozenset() if source else literal.imports,
-            cell=source.cell.label if source else self._cell(name, path),
-        )
-
-    def _as_written(self, name: str, obj: Any) -> Source | None:
-        """Find the user's own ``name = literal``, if it still gives the value."""
-        for source in self.cells.assignments(name):
-            try:
-                value = ast.literal_eval(source.node.value)  # type: ignore[attr-defined]
-            except ValueError:
-                return None  # computed when the cell ran
-            same = type(value) is type(obj) and render(value) == render(obj)
-            return source if same else None
-        return None
-
-    def _bind_pickled(self, obj: Any, path: tuple[str, ...]) -> None:
-        name = obj.__qualname__
-        if not name.isidentifier():
-            self.refuse(name, path, *reasons.NAMELESS)
+        names = self._name_parts(name, obj, path)
+        literal = render(obj, column=len(name) + 3, names=names)
+        if literal and all(is_free(each, self.namespace) for each in literal.imports):
+            text = f"{name} = {literal.text}"
+            self._add(
+                name,
+                Kind.CONSTANT,
+                path,
+                value=obj,
+                text=text,
+                imports=literal.imports,
+                needs=Needs(early=needs(text).early - _bound_by(literal.imports)),
+                names=names,
+                cell=self._cell(name, path),
+            )
             return
-        self.pickled.setdefault(name, obj)
+        found = find(obj).audit(obj, self.home)
+        cell = self._cell(name, path)
+        self._add(name, Kind.VALUE, path, value=obj, audit=found, cell=cell)
+        for each in found.definitions:
+            self.pickled[id(each)] = each
+            own = getattr(each, "__name__", "").strip("<>")
+            self.addresses[id(each)] = self._name_of(
+                each, f"{name}_{own}", (*path, name)
+            )
+
+    def _name_parts(self, name: str, obj: Any, path: tuple[str, ...]) -> dict[int, str]:
+        """Find a name for each function and class in a container; none for the rest."""
+        loose = [(at, part) for at, part in loose_ends(obj) if part is not obj]
+        if not all(isinstance(part, _NAMED) for _, part in loose):
+            return {}
+        return {
+            id(part): self._name_of(part, f"{name}_{at}", (*path, name))
+            for at, part in loose
+        }
+
+    def _name_of(self, obj: Any, hint: str, path: tuple[str, ...]) -> str:
+        """Return the name of a function or class, bound to it; made from a hint."""
+        own = getattr(obj, "__qualname__", "")
+        outer, _, inner = own.partition(".")
+        if inner and _is_at(obj, self.namespace.get(outer), inner):
+            self.bind(outer, self.namespace[outer], path)
+            return own
+        if getattr(builtins, own, None) is obj and own not in self.namespace:
+            return own
+        known = self.defined.get(id(obj)) or name_in(self.namespace, obj)
+        name = known or self._free(hint if self._is_defined_here("", obj) else own)
         self.bind(name, obj, path)
-        if self.binds_another(name, obj):
-            self.refuse(name, path, *reasons.REDEFINED)
+        return name
+
+    def _free(self, name: str) -> str:
+        while name in self.bindings or name in self.namespace:
+            name += "_"
+        return name
 
     def _add(self, name: str, kind: Kind, path: tuple[str, ...], **rest: Any) -> None:
         self.bindings[name] = Binding(name, kind, path, **rest)
@@ -215,4 +258,15 @@ class Follower:
         return cell_of(name, self.cells) or (user.cell if user else None)
 
 
+def _bound_by(imports: Collection[str]) -> set[str]:
+    return {text.rpartition(" ")[2] for text in imports}
+
+
+def _is_at(obj: Any, outer: Any, path: str) -> bool:
+    for name in path.split("."):
+        outer = getattr(outer, name, None)
+    return outer is obj
+
+
+_NAMED = (type, FunctionType, BuiltinFunctionType, ModuleType)
 _MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__builtins__"})

@@ -56,8 +56,8 @@ def _look(
 
 
 def _placed(problem: Problem, captured: Captured) -> Problem:
+    from truss_nb.capture.cells import Cells  # noqa: PLC0415  # as above
     from truss_nb.capture.places import cell_of  # noqa: PLC0415  # rarely needed
-    from truss_nb.capture.source import Cells  # noqa: PLC0415  # as above
 
     name = problem.name.partition(".")[0]
     return replace(problem, cell=cell_of(name, Cells(captured.namespace)))

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from truss_nb.capture.source import Cell
+from truss_nb.capture.cells import Cell
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,16 @@ def find_import(name: str, obj: Any, cells: Iterable[Cell], home: str) -> Import
                 return Import(whole or ast.unparse(statement), is_block=True)
     line = _import_of(name, obj, home)
     return None if line is None else Import(line)
+
+
+def is_free(statement: str, namespace: Mapping[str, Any]) -> bool:
+    """Tell whether an import takes no name that the notebook has for another object."""
+    node = ast.parse(statement).body[0]
+    return isinstance(node, ast.Import | ast.ImportFrom) and all(
+        bound not in namespace or _line(node, bound, namespace[bound]) is not None
+        for alias in node.names
+        for bound in [alias.asname or alias.name.partition(".")[0]]
+    )
 
 
 def submodule_imports(

@@ -64,7 +64,7 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
     value = binding.value
     if binding.kind is Kind.CONSTANT and isinstance(value, str):
         return credentials.holds(value, binding.name)
-    if binding.kind is not Kind.VALUE or _is_opaque(value):
+    if binding.kind not in (Kind.CONSTANT, Kind.VALUE) or _is_opaque(value):
         return False
     found: list[str] = []
 

@@ -6,13 +6,11 @@ Long collections are broken one element a line, as ruff formats them.
 
 from __future__ import annotations
 
-import math
-import re
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any
+
+from truss_nb.capture.shapes import NotPlainError, leaf, take_apart
 
 WIDTH = 88
 """The line length that generated code keeps to; ruff's and Black's default."""
@@ -43,21 +41,13 @@ def render(
     imports: set[str] = set()
     try:
         tree = _tree(value, imports, (), names or {})
-    except _NotPlainError:
+    except NotPlainError:
         return None
     flat = tree.flat()
     if len(flat) > SMALL:
         return None
     text = flat if column + len(flat) <= WIDTH else tree.broken(0)
     return Literal(text, frozenset(imports))
-
-
-def quote(text: str) -> str:
-    """Return a string literal as ruff formats it: in double quotes when it can be."""
-    plain = repr(text)
-    if plain[0] == '"' or '"' in text:
-        return plain
-    return f'"{plain[1:-1]}"'
 
 
 @dataclass(frozen=True)
@@ -96,8 +86,39 @@ class _Bracketed:
         return flat if fits else part.broken(indent)
 
 
-class _NotPlainError(Exception):
-    """There is no expression for it that a person would write."""
+def is_plain(value: object) -> bool:
+    """Tell whether a value is a number, a text or the like, or made of such."""
+    return type(value) in _ATOMS or render(value) is not None
+
+
+_ATOMS = frozenset({str, bytes, int, float, bool, complex, type(None)})
+
+
+def loose_ends(value: object) -> list[tuple[str, object]]:
+    """Return what ``render`` needs a name for: each object, and where it stands.
+
+    Where it stands is a key, an attribute or a number, to make a name of.
+    """
+    return [*_loose(value, "", ())]
+
+
+def _loose(value: Any, at: str, above: tuple[int, ...]) -> Iterator[tuple[str, object]]:
+    if id(value) in above:
+        return
+    try:
+        taken = take_apart(value)
+        if taken is None:
+            leaf(value)
+    except NotPlainError:
+        yield at, value
+        return
+    if taken is None or len(taken.parts) > SMALL:
+        return
+    for index, part in enumerate(taken.parts):
+        place = part.place if part.place is not None else str(index)
+        if part.key is not None:
+            yield from _loose(part.key[0], place, (*above, id(value)))
+        yield from _loose(part.value, place, (*above, id(value)))
 
 
 def _tree(
@@ -106,103 +127,23 @@ def _tree(
     if id(value) in names:
         return _Leaf(names[id(value)])
     if id(value) in above:
-        raise _NotPlainError  # a list that holds itself
-    kind = type(value)
+        raise NotPlainError  # a list that holds itself
+    taken = take_apart(value)
+    if taken is None:
+        text, needed = leaf(value)
+        imports |= needed
+        return _Leaf(text)
+    if len(taken.parts) > SMALL:
+        raise NotPlainError  # more parts than characters that belong in code
+    imports |= taken.imports
     above = (*above, id(value))
-    if kind is dict and value:
-        parts = tuple(
-            (
-                f"{_tree(k, imports, above, names).flat()}: ",
-                _tree(v, imports, above, names),
-            )
-            for k, v in value.items()
+    parts = tuple(
+        (
+            f"{_tree(part.key[0], imports, above, names).flat()}: "
+            if part.key is not None
+            else part.keyword,
+            _tree(part.value, imports, above, names),
         )
-        return _Bracketed("{", "}", parts)
-    if kind in _BRACKETS and value:
-        elements = _sorted(value) if kind is set else value
-        parts = tuple(
-            ("", _tree(element, imports, above, names)) for element in elements
-        )
-        return _Bracketed(*_BRACKETS[kind], parts)
-    return _Leaf(_leaf(value, imports))
-
-
-_BRACKETS: dict[type, tuple[str, str]] = {
-    list: ("[", "]"),
-    tuple: ("(", ")"),
-    set: ("{", "}"),
-}
-
-
-def _sorted(elements: Iterable[Any]) -> list[Any]:
-    try:
-        return sorted(elements)
-    except TypeError:
-        return sorted(elements, key=repr)
-
-
-def _leaf(value: Any, imports: set[str]) -> str:
-    kind = type(value)
-    if kind is str:
-        return quote(value)
-    if kind is float and not math.isfinite(value):
-        return f'float("{value}")'
-    if value is None or value is ... or kind in _BY_REPR:
-        return repr(value)
-    for type_, write in _WRITERS:
-        if kind is type_ or (type_ is PurePath and isinstance(value, PurePath)):
-            return write(value, imports)
-    return _torch(value, imports) or _numpy(value, imports)
-
-
-# Of these, only empty collections get here.
-_BY_REPR = frozenset({int, bool, float, bytes, complex, list, tuple, dict, set})
-
-
-def _path(value: PurePath, imports: set[str]) -> str:
-    imports.add("from pathlib import Path")
-    return f"Path({quote(str(value))})"
-
-
-def _pattern(value: re.Pattern[Any], imports: set[str]) -> str:
-    imports.add("import re")
-    source = value.pattern
-    text = quote(source) if isinstance(source, str) else repr(source)
-    if "\\\\" in text and '"' not in str(source) and not str(source).endswith("\\"):
-        text = f'r"{source}"' if isinstance(source, str) else text
-    flags = re.RegexFlag(value.flags & ~re.UNICODE.value)
-    names = [f"re.{flag.name}" for flag in re.RegexFlag if flag & flags and flag.name]
-    return f"re.compile({', '.join([text, *([' | '.join(names)] if names else [])])})"
-
-
-_WRITERS: tuple[tuple[type, Callable[[Any, set[str]], str]], ...] = (
-    (PurePath, _path),
-    (re.Pattern, _pattern),
-)
-
-
-def _torch(value: Any, imports: set[str]) -> str:
-    """Write a device or a dtype; a GPU is only asked for where there is one."""
-    torch = sys.modules.get("torch")
-    if torch is None or not isinstance(value, torch.device | torch.dtype):
-        return ""
-    imports.add("import torch")
-    if isinstance(value, torch.dtype):
-        return str(value)
-    place = quote(str(value))
-    if value.type == "cuda":
-        place += ' if torch.cuda.is_available() else "cpu"'
-    return f"torch.device({place})"
-
-
-def _numpy(value: Any, imports: set[str]) -> str:
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.number | numpy.bool_):
-        imports.add("import numpy as np")
-        plain = value.item()
-        if isinstance(plain, int | float | bool) and math.isfinite(plain):
-            return f"np.{type(value).__name__}({plain!r})"
-    if numpy is not None and isinstance(value, numpy.dtype) and value.fields is None:
-        imports.add("import numpy as np")
-        return f"np.dtype({quote(value.str)})"
-    raise _NotPlainError
+        for part in taken.parts
+    )
+    return _Bracketed(taken.opening, taken.closing, parts)

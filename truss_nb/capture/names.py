@@ -76,6 +76,30 @@ def needs(source: str) -> Needs:
     )
 
 
+def annotation_names(source: str) -> frozenset[str]:
+    """Return the names that only annotations hold."""
+    tree = _Unannotated().visit(ast.parse(source))
+    bare = ast.unparse(ast.fix_missing_locations(tree))
+    return needs(source).all - needs(bare).all
+
+
+class _Unannotated(ast.NodeTransformer):
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(node.arg)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+
 _Names = set[str]
 
 

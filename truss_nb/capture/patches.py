@@ -18,7 +18,7 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
-from truss_nb.capture.source import Cells
+from truss_nb.capture.cells import Cells
 from truss_nb.errors import Problem
 
 

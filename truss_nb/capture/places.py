@@ -5,7 +5,7 @@ from __future__ import annotations
 import symtable
 from functools import lru_cache
 
-from truss_nb.capture.source import Cells
+from truss_nb.capture.cells import Cells
 
 
 def cell_of(name: str, cells: Cells) -> str | None:

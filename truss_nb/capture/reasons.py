@@ -15,17 +15,21 @@ MOVED_ON = (
     "means another object by now than the one captured under this name",
     "Run the cell that captured it again",
 )
-REDEFINED = (
-    "was defined again since the value was made",
-    "Make the value again with the definition of now",
+SHARES_AND_CALLS = (
+    "holds functions, and shares a part with another value",
+    "Give the shared part a name of its own",
 )
-NAMELESS = (
-    "is saved inside a value, and has no name to be found by",
-    "Define it with def or class in a cell, outside any function",
+SECRET_IN_PICKLE = (
+    "is a secret that the code of a saved object needs before the server gives it",
+    "Use it inside a function, not in a default, a decorator or a class body",
 )
-NEEDED_BY_NAME = (
-    "is a value that the code of a saved object needs by its name",
-    "Make it an attribute of the object",
+VALUE_IN_PICKLE = (
+    "is a value that the code of a saved object needs while it is defined",
+    "Use it inside a function, not in a default, a decorator or a class body",
+)
+SPLIT = (
+    "is bound anew by code, and code of saved objects and of the stages both use it",
+    "Keep it as an attribute of an object, or as an item of a dict",
 )
 CREDENTIAL = (
     "holds text that looks like a credential, which must not leave the notebook",

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, alias
 from truss_nb.capture.literal import render
 from truss_nb.capture.names import Needs
+from truss_nb.capture.shapes import MUTABLE
+from truss_nb.errors import Problem
 from truss_nb.formats.audit import audit
 from truss_nb.formats.memory import groups
 
 
-def share(bindings: Mapping[str, Binding]) -> dict[str, Binding]:
-    """Return the bindings with their shared objects kept shared.
+@dataclass(frozen=True)
+class Shared:
+    """The bindings with their shared objects kept shared, and what can't be."""
+
+    bindings: Mapping[str, Binding]
+    problems: tuple[Problem, ...]
+
+
+def share(bindings: Mapping[str, Binding]) -> Shared:
+    """Keep what is one object one object.
 
     A second name for an object becomes an assignment, and a constant names the other
     constants that it holds. What shares parts in any other way is saved together.
     """
     shared = dict(bindings)
+    problems: list[Problem] = []
     kept = {name: _audited(b) for name, b in bindings.items() if _has_identity(b)}
     for group in groups({name: binding.audit for name, binding in kept.items()}):
         members = [kept[name] for name in bindings if name in group]
@@ -29,8 +41,19 @@ def share(bindings: Mapping[str, Binding]) -> dict[str, Binding]:
                 shared[member.name] = replace(member, **alias(member.name, owner.name))
         distinct = [m for m, owner in zip(members, owners, strict=True) if m is owner]
         if len(distinct) > 1:
-            shared |= _nested(distinct) or _together(distinct)
-    return shared
+            nested = _nested(distinct)
+            shared |= nested or _together(distinct)
+            problems += [] if nested else _inseparable(distinct)
+    return Shared(shared, tuple(problems))
+
+
+def _inseparable(members: Sequence[Binding]) -> list[Problem]:
+    """Return a problem for each constant whose functions no file can hold."""
+    return [
+        Problem(member.name, *reasons.SHARES_AND_CALLS, member.path, member.cell)
+        for member in members
+        if member.kind is Kind.CONSTANT and member.audit.definitions
+    ]
 
 
 def _owner(member: Binding, members: Sequence[Binding]) -> Binding:
@@ -50,6 +73,8 @@ def _nested(members: Sequence[Binding]) -> dict[str, Binding]:
     """
     if any(member.kind is Kind.VALUE for member in members):
         return {}
+    if any(render(m.value, names=m.names) is None for m in members):
+        return {}  # written by the user, with a function in it that has no name
     times = Counter(key for member in members for key in member.audit.objects)
     common = {key for key, count in times.items() if count > 1}
     inner = [member for member in members if id(member.value) in common]
@@ -61,17 +86,18 @@ def _nested(members: Sequence[Binding]) -> dict[str, Binding]:
 
 def _with_names(member: Binding, names: Mapping[int, str]) -> Binding:
     others = {key: name for key, name in names.items() if key != id(member.value)}
-    literal = render(member.value, column=len(member.name) + 3, names=others)
+    known = {**others, **member.names}
+    literal = render(member.value, column=len(member.name) + 3, names=known)
     if literal is None:
         raise AssertionError(f"{member.name} was a constant a moment ago")
     held = {name for key, name in others.items() if key in member.audit.objects}
-    text = f"{member.name} = {literal.text}"
-    return replace(member, text=text, needs=Needs(early=frozenset(held)))
+    needed = Needs(early=member.needs.early | held)
+    return replace(member, text=f"{member.name} = {literal.text}", needs=needed)
 
 
 def _has_identity(binding: Binding) -> bool:
     if binding.kind is Kind.CONSTANT:
-        return not binding.needs.early and type(binding.value) in (list, dict, set)
+        return type(binding.value) in MUTABLE
     return binding.kind is Kind.VALUE
 
 

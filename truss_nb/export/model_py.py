@@ -11,9 +11,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from truss_nb.capture.binding import Closure, Kind, needed_to_define
-from truss_nb.capture.literal import WIDTH, quote
+from truss_nb.capture.literal import WIDTH
+from truss_nb.capture.shapes import quote
 from truss_nb.captured import Captured
-from truss_nb.export.module import DATA, Loading, docstring, join, statements
+from truss_nb.export.module import (
+    DATA,
+    Loading,
+    docstring,
+    give,
+    join,
+    statements,
+)
 from truss_nb.export.parameters import config_parameters, keyed
 from truss_nb.formats.rehome import HOME
 from truss_nb.stage import Stage
@@ -38,6 +46,7 @@ def model_py(
     early = needed_to_define(closure.bindings, closure.bindings)
     at_import = [each for each in loadings if early & set(each.names)]
     in_load = [each for each in loadings if not early & set(each.names)]
+    in_load.sort(key=lambda each: not each.given)  # what reads others may need these
     here = set(closure.bindings) - closure.pickled
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
     needed = {need for n in here for need in closure.bindings[n].needs.all}
@@ -46,6 +55,7 @@ def model_py(
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in in_load for line in each.saved.imports]
     imports += [f"from {HOME} import {name}" for name in shared]
+    imports += [f"import {HOME}"] if closure.injected else []
     body = statements(closure, here, imports, at_import, data)
     return join([docstring(title), *body, _Model(captured, closure, in_load).text()])
 
@@ -77,6 +87,7 @@ class _Model:
         users = [b for b in self.closure.bindings.values() if name in b.needs.all]
         others = [n for role, n in self.closure.references.items() if role != "model"]
         alone = any(each.names == (name,) for each in self.loadings)
+        others += self.closure.injected
         return None if users or name in others or not alone else name
 
     def _init(self) -> str:
@@ -96,9 +107,11 @@ class _Model:
 
     def _load(self) -> str:
         names = [n for each in self.loadings for n in each.names if n != self.own_model]
+        injected = self.closure.injected
         secrets = [n for n, b in self.closure.bindings.items() if b.kind is Kind.SECRET]
         lines = _global(sorted([*names, *secrets])) if names or secrets else []
         lines += [f"{name} = self._secrets[{quote(name)}]" for name in sorted(secrets)]
+        lines += [give(name) for name in sorted(secrets) if name in injected]
         for loading in self.loadings:
             own = ["self._model"] if loading.names == (self.own_model,) else []
             lines.append(loading.statement("self._data_dir", *own))

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.capture.literal import WIDTH, quote
+from truss_nb.capture.literal import WIDTH
+from truss_nb.capture.shapes import quote
 from truss_nb.export.imports import arrange
 from truss_nb.export.order import in_order
 from truss_nb.formats.format import Saved
+from truss_nb.formats.rehome import HOME
 
 DATA = "DATA_DIR"
 """What the folder of values and files is called, unless the notebook has that name."""
@@ -39,22 +41,34 @@ class Loading:
         names: what it binds; more than one where values share parts.
         file: its name in ``data/``.
         saved: what reads it.
+        given: those of the names that code of saved objects needs too.
     """
 
     names: tuple[str, ...]
     file: str
     saved: Saved
+    given: tuple[str, ...] = ()
 
     def statement(self, folder: str, *targets: str) -> str:
         """Return what reads it from ``folder``, an expression too, and binds it."""
         bound = ", ".join(targets or self.names)
         path = f"{folder} / {quote(self.file)}"
-        return "\n".join(map(_fitted, self.saved.statements(bound, path)))
+        lines = [_fitted(line) for line in self.saved.statements(bound, path)]
+        return "\n".join([*lines, *(give(name) for name in self.given)])
+
+
+def give(name: str) -> str:
+    """Return the statement that gives the code of saved objects what they name."""
+    return f"{HOME}.{name} = {name}"
 
 
 def definitions_py(closure: Closure, title: str) -> str:
     """Return the module that holds what saved values name."""
-    return join([docstring(title), *statements(closure, closure.pickled)])
+    given = [
+        f"{name} = None  # set by Model.load()" for name in sorted(closure.injected)
+    ]
+    imports, *rest = statements(closure, closure.pickled)
+    return join([docstring(title), imports, *given, *rest])
 
 
 def statements(

@@ -105,7 +105,7 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
     data = data_name(closure)
     brought = bring(captured, closure, data)
     closure = replace(closure, bindings=brought.bindings)
-    saving = save(closure.bindings, brought.copies)
+    saving = save(closure, brought.copies)
     problems = [
         *captured.gaps(),
         *closure.problems,

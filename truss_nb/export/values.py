@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.errors import Problem
 from truss_nb.export.module import Loading
 from truss_nb.export.paths import nodes, silently_dropped
@@ -46,13 +46,14 @@ class Saving:
     problems: tuple[Problem, ...]
 
 
-def save(bindings: Mapping[str, Binding], taken: Iterable[str] = ()) -> Saving:
-    """Find a file for each value among the bindings; write nothing yet.
+def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
+    """Find a file for each value of a bundle; write nothing yet.
 
     Args:
-        bindings: what the bundle needs.
+        closure: what the bundle needs.
         taken: paths in the folder that other files have.
     """
+    bindings = closure.bindings
     others = {node for path in taken for node in nodes(path)}
     values = {n: b for n, b in bindings.items() if b.kind is Kind.VALUE}
     local_names = {
@@ -73,13 +74,16 @@ def save(bindings: Mapping[str, Binding], taken: Iterable[str] = ()) -> Saving:
             (value,) = value
         form = formats[names[0]] if alone else last_resort(value)
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
-        named = {d.__qualname__: d for n in names for d in audits[n].definitions}
+        found = [each for name in names for each in audits[name].definitions]
+        named = _addressed(found, closure)
         files[f"data/{file}"] = Payload(
             partial(_write, form, value, named), _find_fingerprint(form, value)
         )
         with rehomed(named, HOME):
             saved = form.saved(value)
-        loadings.append(_loading(tuple(names), file, saved, local_names))
+        loading = _loading(tuple(names), file, saved, local_names)
+        given = tuple(name for name in names if name in closure.injected)
+        loadings.append(replace(loading, given=given))
         place = f"data/{file}" if form.suffix else f"data/{file}/"
         trusted += [place] if form.needs_trust else []
     return Saving(
@@ -89,6 +93,17 @@ def save(bindings: Mapping[str, Binding], taken: Iterable[str] = ()) -> Saving:
         trusted=tuple(trusted),
         problems=tuple(problems),
     )
+
+
+def _addressed(definitions: Iterable[Any], closure: Closure) -> dict[str, Any]:
+    """Return definitions by their addresses, a class in a class after the outer one."""
+    named: dict[str, Any] = {}
+    for each in definitions:
+        address = closure.addresses.get(id(each), "")
+        outer = address.partition(".")[0]
+        if outer in closure.bindings:  # else it was refused
+            named |= {outer: closure.bindings[outer].value, address: each}
+    return named
 
 
 def _loading(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.source import Cells
+from truss_nb.capture.cells import Cells
 from truss_nb.captured import Captured
 from truss_nb.credentials import Credentials
 
@@ -50,7 +50,7 @@ def failure(error: Exception, captured: Captured, credentials: Credentials) -> F
         return Failure(hide(what), "", (), 0, hide(details))
     first = max(1, number - _AROUND)
     around = texts[first - 1 : number + _AROUND]
-    label = Cells(namespace).label("".join(texts))
+    label = Cells(namespace).with_text("".join(texts)).label
     return Failure(
         what=hide(what),
         place=f"{label}, line {number}",

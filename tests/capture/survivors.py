@@ -1,0 +1,830 @@
+"""Notebooks whose functions must answer elsewhere as they did live, by theme.
+
+A case is its cells; the last one defines the stages, and ``preprocess`` gets 2.
+"""
+
+BINDING = {
+    "a helper of a helper": (
+        "def a(x): return x + 1",
+        "def b(x): return a(x) * 2",
+        "def preprocess(x): return b(x)",
+    ),
+    "mutual recursion": (
+        "def even(n): return n == 0 or odd(n - 1)",
+        "def odd(n): return n > 0 and even(n - 1)",
+        "def preprocess(x): return int(even(x))",
+    ),
+    "a helper defined again: the newest wins": (
+        "def scale(x): return x",
+        "def preprocess(x): return scale(x)",
+        "def scale(x): return x * 10",
+    ),
+    "a constant bound only after the def": (
+        "def preprocess(x): return x + LATE",
+        "LATE = 5",
+    ),
+    "two definitions of one name in one cell": (
+        "def f(x): return x + 1\ng = f\ndef f(x): return x * 5",
+        "def preprocess(x): return [f(x), g(x)]",
+    ),
+    "a default keeps the value of when the def ran": (
+        "LIMIT = 3",
+        "def clip(x, limit=LIMIT): return min(x * 9, limit)",
+        "LIMIT = 100",
+        "def preprocess(x): return clip(x) + LIMIT",
+    ),
+    "a default computed from a constant that changed": (
+        "LIMIT = 3",
+        "def clip(x, limit=LIMIT * 2 + 1): return min(x * 9, limit)",
+        "LIMIT = 100",
+        "def preprocess(x): return clip(x) + LIMIT",
+    ),
+    "a default computed from a container that changed": (
+        "LIMITS = {'low': 3}",
+        "def clip(x, limit=LIMITS['low'], *, n=len(LIMITS)): return [limit, n, x]",
+        "LIMITS['low'] = 50\nLIMITS['high'] = 100",
+        "def preprocess(x): return clip(x) + [LIMITS]",
+    ),
+    "a mutable default that remembers": (
+        "def seen(x, memory=[]):\n    memory.append(x)\n    return list(memory)",
+        "seen(7); seen(8)",
+        "def preprocess(x): return seen(x)",
+    ),
+    "a default that is a container with a name": (
+        "SHARED = {'n': 1}\ndef look(key, table=SHARED): return table[key]",
+        "def preprocess(x):\n    SHARED['n'] += x\n    return look('n')",
+    ),
+    "a container changed in place": (
+        "WORDS = ['a']",
+        "WORDS.append('b')",
+        "def preprocess(x): return len(WORDS) + x",
+    ),
+    "two names for one list": (
+        "a = [1]\nb = a",
+        "def preprocess(x):\n    a.append(x)\n    return len(b)",
+    ),
+    "a list inside a dict that has a name of its own": (
+        "rows = [1]\ntable = {'rows': rows}",
+        "def preprocess(x):\n    rows.append(x)\n    return len(table['rows'])",
+    ),
+    "a counter between calls": (
+        "count = 0",
+        "def preprocess(x):\n    global count\n    count += 1\n    return count * x",
+    ),
+    "a cache between calls": (
+        "cache = {}",
+        "def slow(x):\n"
+        "    if x not in cache:\n        cache[x] = len(cache)\n    return cache[x]",
+        "slow('warm')",
+        "def preprocess(x): return [slow('warm'), slow(x)]",
+    ),
+    "attributes of a function": (
+        "def helper(x):\n    helper.calls += 1\n    return helper.calls * x",
+        "helper.calls = 3\nhelper.names = ['a']",
+        "helper(1)",
+        "def preprocess(x): return [helper(x), helper.names]",
+    ),
+    "attributes of the stage": (
+        "1",
+        "def preprocess(x):\n"
+        "    preprocess.calls += 1\n    return preprocess.calls * x\n"
+        "preprocess.calls = 10",
+    ),
+    "a cell that was deleted": (
+        "def gone(x): return x * 7",
+        "In[1] = ''",
+        "def preprocess(x): return gone(x)",
+    ),
+    "names in a lambda, a comprehension and a nested function": (
+        "A, B, C = 1, 2, 3",
+        "def preprocess(x):\n"
+        "    def inner(v): return v + A\n"
+        "    return [inner(x), [B * i for i in range(x)], (lambda v: v - C)(x)]",
+    ),
+    "a walrus, a match and an unpacking": (
+        "LIMITS = (1, 5)\nlow, high = LIMITS",
+        "def preprocess(x):\n"
+        "    if (n := x + low) < high:\n"
+        "        match n:\n            case 3: return [n, *LIMITS]\n    return 0",
+    ),
+    "a shadowed builtin": (
+        "def sum(values): return 'mine'",
+        "max = lambda *values: 'too'",
+        "def preprocess(x): return [sum([x]), max(x), min(x, 1)]",
+    ),
+}
+
+FUNCTIONS = {
+    "a closure": (
+        "def make(a):\n    def inner(x):\n        return x + a\n    return inner",
+        "add = make(4)",
+        "def preprocess(x): return add(x)",
+    ),
+    "a closure in three steps": (
+        "def outer(a):\n    def middle(b):\n        def inner(x):\n"
+        "            return x + a * b\n        return inner\n    return middle",
+        "f = outer(2)(3)",
+        "def preprocess(x): return f(x)",
+    ),
+    "two closures that share a counter": (
+        "def pair():\n    count = 0\n"
+        "    def up():\n        nonlocal count\n        count += 1\n"
+        "        return count\n"
+        "    def get():\n        return count\n    return up, get",
+        "up, get = pair()\nup()",
+        "def preprocess(x):\n    up()\n    return get() * x",
+    ),
+    "a closure over a helper and a list": (
+        "def double(v): return v * 2\nseen = [1]",
+        "def make(f, store):\n    def inner(x):\n        store.append(f(x))\n"
+        "        return list(store)\n    return inner",
+        "log = make(double, seen)",
+        "def preprocess(x): return [log(x), seen]",
+    ),
+    "a closure of a lambda": (
+        "def power(n): return lambda x: x ** n",
+        "cube = power(3)",
+        "def preprocess(x): return cube(x)",
+    ),
+    "a recursive closure": (
+        "def make(base):\n    def fact(n):\n"
+        "        return base if n < 2 else n * fact(n - 1)\n    return fact",
+        "fact = make(1)",
+        "def preprocess(x): return fact(x + 3)",
+    ),
+    "a lambda by name": (
+        "double = lambda v: v * 2",
+        "def preprocess(x): return double(x)",
+    ),
+    "lambdas in a list": (
+        "K = 10\nsteps = [lambda v: v + 1, lambda v: v * K]",
+        "def preprocess(x):\n    for step in steps:\n        x = step(x)\n    return x",
+    ),
+    "functions and lambdas in a dict": (
+        "def plus(v): return v + 1",
+        "ops = {'plus': plus, 'times': lambda v: v * 3, 'abs': abs}",
+        "def preprocess(x): return [ops[n](x) for n in sorted(ops)]",
+    ),
+    "lambdas of a loop, each with its default": (
+        "fs = [lambda x, i=i: x * i for i in range(3)]",
+        "def preprocess(x): return [f(x) for f in fs]",
+    ),
+    "closures in a dict": (
+        "def make(n):\n    def inner(x): return x * n\n    return inner",
+        "table = {n: make(n) for n in (2, 3)}",
+        "def preprocess(x): return [table[2](x), table[3](x)]",
+    ),
+    "a function made by exec": (
+        "exec('def made(x):\\n    return x * 6')",
+        "def preprocess(x): return made(x)",
+    ),
+    "a function under two names": (
+        "def half(x): return x / 2\nhalve = half",
+        "def preprocess(x): return half(x) + halve(x)",
+    ),
+    "a function under another name, its own bound anew": (
+        "def clean(x): return x + 1\nbase_clean = clean",
+        "def clean(x): return base_clean(x) * 10",
+        "def preprocess(x): return clean(x)",
+    ),
+    "partial": (
+        "from functools import partial\ndef power(x, n, plus=0): return x ** n + plus",
+        "cube = partial(power, n=3, plus=1)",
+        "def preprocess(x): return cube(x)",
+    ),
+    "partial of a builtin and of a partial": (
+        "from functools import partial\nclamp = partial(max, 5)\n"
+        "twice = partial(partial(pow, 2), 3)",
+        "def preprocess(x): return [clamp(x), twice()]",
+    ),
+    "a bound method": (
+        "class Scaler:\n    def __init__(self, by): self.by = by\n"
+        "    def go(self, x): return x * self.by",
+        "go = Scaler(4).go",
+        "def preprocess(x): return go(x)",
+    ),
+    "a bound method of a builtin": (
+        "seen = {2: 'two'}\nlook = seen.get",
+        "def preprocess(x): return look(x)",
+    ),
+    "an object with __call__": (
+        "class Scaler:\n"
+        "    def __init__(self, by): self.by = by\n"
+        "    def __call__(self, x): return x * self.by",
+        "scaler = Scaler(3)",
+        "def preprocess(x): return scaler(x)",
+    ),
+    "a stage that is an object with __call__": (
+        "class Scaler:\n"
+        "    def __init__(self, by): self.by = by\n"
+        "    def __call__(self, x): return x * self.by",
+        "preprocess = Scaler(3)",
+    ),
+    "a stage that is a method of an object": (
+        "class Clean:\n    offset = 4\n    def go(self, x): return x + self.offset",
+        "cleaner = Clean()\ncleaner.offset = 9\npreprocess = cleaner.go",
+    ),
+    "a stage that is a lambda": ("K = 3", "preprocess = lambda x: x * K"),
+    "a stage that is a partial": (
+        "from functools import partial\ndef scale(x, by): return x * by",
+        "preprocess = partial(scale, by=5)",
+    ),
+    "a stage that is a library's function": ("import math", "preprocess = math.sqrt"),
+    "a stage that is a ufunc": ("import numpy as np", "preprocess = np.sqrt"),
+    "a generator": (
+        "def count(n):\n    yield from range(n)",
+        "def preprocess(x): return list(count(x))",
+    ),
+    "async helpers": (
+        "import asyncio\nasync def wait(x):\n    await asyncio.sleep(0)\n    return x",
+        "async def preprocess(x): return await wait(x) + 1",
+    ),
+    "an async generator and an async context manager": (
+        "from contextlib import asynccontextmanager",
+        "@asynccontextmanager\nasync def opened(x):\n    yield x * 2",
+        "async def many(x):\n    for i in range(x):\n        yield i",
+        "async def preprocess(x):\n    async with opened(x) as y:\n"
+        "        return [y, [i async for i in many(x)]]",
+    ),
+    "an indented def with a text of several lines": (
+        "if True:\n    def say(x):\n        text = '''one\n  two\nthree'''\n"
+        "        return text * x",
+        "def preprocess(x): return say(x)",
+    ),
+    "a closure with a text of several lines": (
+        "def make(n):\n    def say(x):\n        return '''a\n    b\nc''' * n * x\n"
+        "    return say",
+        "say = make(2)",
+        "def preprocess(x): return say(x)",
+    ),
+    "a name that starts with the keyword's letter": (
+        "def f(x): return x\ne = f\ndel f",
+        "def preprocess(x): return e(x)",
+    ),
+    "an annotation that names an import": (
+        "from typing import Any",
+        "def preprocess(model_input: Any) -> Any: return model_input",
+    ),
+    "annotations that are never looked up": (
+        "from __future__ import annotations\n"
+        "def clean(x: Nowhere) -> list[Nothing]: return [x]",
+        "def preprocess(x): return clean(x)",
+    ),
+    "keyword-only and positional-only extras": (
+        "1",
+        "def preprocess(x, a=2, /, *, b=3): return x * a * b",
+    ),
+    "extras that are no settings": (
+        "1",
+        "def preprocess(x, size=(2, 3), name=None): return [*size, x]",
+    ),
+    "args and kwargs": (
+        "1",
+        "def preprocess(x, *args, scale=2, **kwargs):\n"
+        "    return [x * scale, args, kwargs]",
+    ),
+}
+
+DECORATORS = {
+    "with wraps": (
+        "import functools\n"
+        "def twice(f):\n"
+        "    @functools.wraps(f)\n"
+        "    def inner(x):\n"
+        "        return f(f(x))\n"
+        "    return inner",
+        "@twice\ndef bump(x): return x + 1",
+        "def preprocess(x): return bump(x)",
+    ),
+    "without wraps": (
+        "def twice(f):\n    def inner(x):\n        return f(f(x))\n    return inner",
+        "@twice\ndef bump(x): return x + 1",
+        "def preprocess(x): return bump(x)",
+    ),
+    "defined again since its use": (
+        "def twice(f):\n    def inner(x):\n        return f(f(x))\n    return inner",
+        "@twice\ndef bump(x): return x + 1",
+        "def twice(f): return f",
+        "def preprocess(x): return bump(x)",
+    ),
+    "with wraps, defined again since its use": (
+        "import functools\n"
+        "def twice(f):\n"
+        "    @functools.wraps(f)\n"
+        "    def inner(x):\n"
+        "        return f(f(x))\n"
+        "    return inner",
+        "@twice\ndef bump(x): return x + 1",
+        "def twice(f): return f",
+        "@twice\ndef same(x): return x",
+        "def preprocess(x): return [bump(x), same(x)]",
+    ),
+    "with an argument": (
+        "def times(n):\n    def wrap(f):\n        def inner(x):\n"
+        "            return f(x) * n\n        return inner\n    return wrap",
+        "@times(3)\ndef bump(x): return x + 1",
+        "def preprocess(x): return bump(x)",
+    ),
+    "with an argument that changed since": (
+        "N = 3\ndef times(n):\n    def wrap(f):\n        def inner(x):\n"
+        "            return f(x) * n\n        return inner\n    return wrap",
+        "@times(N)\ndef bump(x): return x + 1",
+        "N = 50",
+        "def preprocess(x): return [bump(x), N]",
+    ),
+    "on the stage itself": (
+        "def twice(f):\n    def inner(x):\n        return f(f(x))\n    return inner",
+        "@twice\ndef preprocess(x): return x + 1",
+    ),
+    "two on the stage": (
+        "import functools\n"
+        "def twice(f):\n    def inner(x):\n        return f(f(x))\n    return inner\n"
+        "def tenfold(f):\n    @functools.wraps(f)\n"
+        "    def inner(x):\n        return f(x) * 10\n    return inner",
+        "@tenfold\n@twice\ndef preprocess(x): return x + 1",
+    ),
+    "that returns the function itself": (
+        "registry = []\n"
+        "def register(f):\n    registry.append(f.__name__)\n    return f",
+        "@register\ndef bump(x): return x + 1",
+        "def preprocess(x): return [bump(x), registry]",
+    ),
+    "that is a class": (
+        "class Counted:\n    def __init__(self, f):\n        self.f, self.n = f, 0\n"
+        "    def __call__(self, x):\n        self.n += 1\n"
+        "        return self.f(x) * self.n",
+        "@Counted\ndef bump(x): return x + 1",
+        "bump(1)",
+        "def preprocess(x): return bump(x)",
+    ),
+    "lru_cache": (
+        "import functools",
+        "@functools.lru_cache\ndef slow(x): return x * 3",
+        "def preprocess(x): return slow(x)",
+    ),
+    "lru_cache with a size, called": (
+        "from functools import lru_cache\nSIZE = 8",
+        "@lru_cache(maxsize=SIZE)\ndef slow(x): return x * 3",
+        "def preprocess(x): return [slow(x), slow.cache_info().maxsize]",
+    ),
+    "lru_cache of a lambda": (
+        "from functools import lru_cache\nslow = lru_cache(lambda x: x * 3)",
+        "def preprocess(x): return slow(x)",
+    ),
+    "singledispatch": (
+        "from functools import singledispatch",
+        "@singledispatch\ndef show(x): return 'any'",
+        "@show.register\ndef _(x: int): return f'int {x}'",
+        "@show.register(str)\ndef show_text(x): return 'text'",
+        "def preprocess(x): return [show(x), show('a'), show(None)]",
+    ),
+    "singledispatch with a lambda": (
+        "from functools import singledispatch",
+        "@singledispatch\ndef show(x): return 'any'",
+        "show.register(int, lambda x: f'int {x}')",
+        "def preprocess(x): return [show(x), show('a')]",
+    ),
+    "singledispatch on a class of the notebook": (
+        "from functools import singledispatch\nclass Box:\n    size = 4",
+        "@singledispatch\ndef show(x): return 'any'",
+        "@show.register(Box)\ndef show_box(x): return x.size",
+        "def preprocess(x): return [show(x), show(Box())]",
+    ),
+    "contextmanager": (
+        "from contextlib import contextmanager\nopened = []",
+        "@contextmanager\ndef note(x):\n    opened.append(x)\n    yield x * 2\n"
+        "    opened.pop()",
+        "def preprocess(x):\n    with note(x) as y:\n        return [y, len(opened)]",
+    ),
+    "property, classmethod and staticmethod": (
+        "RATE = 2",
+        "class Tool:\n    def __init__(self, n): self.n = n\n"
+        "    @property\n    def rate(self): return self.n * RATE\n"
+        "    @classmethod\n    def of(cls, n): return cls(n)\n"
+        "    @staticmethod\n    def plus(x): return x + RATE\n"
+        "    @rate.setter\n    def rate(self, value): self.n = value",
+        "def preprocess(x): return [Tool.of(x).rate, Tool.plus(x)]",
+    ),
+    "of a class, adding an attribute": (
+        "def tagged(cls):\n    cls.tag = cls.__name__.lower()\n    return cls",
+        "@tagged\nclass Box:\n    size = 3",
+        "def preprocess(x): return [Box.tag, Box.size * x]",
+    ),
+    "of a class, with an argument": (
+        "def tagged(tag):\n    def wrap(cls):\n        cls.tag = tag\n"
+        "        return cls\n    return wrap",
+        "@tagged('big')\nclass Box:\n    size = 3",
+        "def preprocess(x): return [Box.tag, Box().size * x]",
+    ),
+    "total_ordering": (
+        "from functools import total_ordering",
+        "@total_ordering\nclass V:\n    def __init__(self, n): self.n = n\n"
+        "    def __eq__(self, other): return self.n == other.n\n"
+        "    def __lt__(self, other): return self.n < other.n",
+        "def preprocess(x): return V(x) >= V(1)",
+    ),
+    "cached_property": (
+        "from functools import cached_property",
+        "class V:\n    @cached_property\n    def n(self): return 5",
+        "v = V()\nv.n",
+        "def preprocess(x): return v.n * x",
+    ),
+    "np.vectorize": (
+        "import numpy as np",
+        "@np.vectorize\ndef bump(v): return v + 1",
+        "def preprocess(x): return bump(np.arange(x)).tolist()",
+    ),
+    "np.vectorize of a lambda": (
+        "import numpy as np\nbump = np.vectorize(lambda v: v + 1)",
+        "def preprocess(x): return bump(np.arange(x)).tolist()",
+    ),
+}
+
+CLASSES = {
+    "a base of another cell": (
+        "class Base:\n    def go(self, x): return x + 1",
+        "class Child(Base):\n    def go(self, x): return super().go(x) * 2",
+        "def preprocess(x): return Child().go(x)",
+    ),
+    "a base defined again since": (
+        "class Base:\n    def go(self, x): return x + 1",
+        "class Child(Base):\n    pass",
+        "class Base:\n    def go(self, x): return x * 100",
+        "def preprocess(x): return Child().go(x)",
+    ),
+    "a base defined again since, both used": (
+        "class Base:\n    def go(self, x): return x + 1",
+        "class Child(Base):\n    def more(self, x): return super().go(x)",
+        "class Base:\n    def go(self, x): return x * 100",
+        "def preprocess(x): return [Child().more(x), Base().go(x)]",
+    ),
+    "a dataclass": (
+        "from dataclasses import dataclass",
+        "@dataclass\nclass Point:\n    x: int\n    y: int = 3",
+        "def preprocess(x): return Point(x).y",
+    ),
+    "a dataclass with fields, frozen, and an instance": (
+        "from dataclasses import dataclass, field\nDEFAULT = 7",
+        "@dataclass(frozen=True)\nclass P:\n    x: int = DEFAULT\n"
+        "    tags: list = field(default_factory=list)",
+        "p = P(tags=['a'])",
+        "def preprocess(x): return [p.x, p.tags, P().tags]",
+    ),
+    "an enum": (
+        "from enum import Enum",
+        "class Color(Enum):\n    RED = 1\n    BLUE = 2",
+        "def preprocess(x): return Color(x).name",
+    ),
+    "an enum made by a call, and its member": (
+        "from enum import Enum, IntFlag, auto\nColor = Enum('Color', 'RED BLUE')",
+        "class Mode(IntFlag):\n    A = auto()\n    B = auto()",
+        "best, both = Color.BLUE, Mode.A | Mode.B",
+        "def preprocess(x): return [best.name, int(both), best is Color(x)]",
+    ),
+    "a named tuple": (
+        "from typing import NamedTuple",
+        "class P(NamedTuple):\n    a: int\n    b: int = 4",
+        "def preprocess(x): return P(x).b",
+    ),
+    "a named tuple of collections": (
+        "from collections import namedtuple\nP = namedtuple('P', 'a b')",
+        "def preprocess(x): return P(x, 1).a",
+    ),
+    "an instance of a named tuple of collections": (
+        "from collections import namedtuple\nP = namedtuple('P', ['a', 'b'])",
+        "p = P(3, 4)",
+        "def preprocess(x): return p.b * x",
+    ),
+    "an instance of a named tuple": (
+        "from typing import NamedTuple\nclass P(NamedTuple):\n    a: int",
+        "ps = {'one': P(1)}",
+        "def preprocess(x): return ps['one'].a",
+    ),
+    "typed dicts, protocols and generics": (
+        "from typing import Generic, Protocol, TypedDict, TypeVar",
+        "T = TypeVar('T')\nclass Row(TypedDict):\n    n: int\n"
+        "class Sized(Protocol):\n    size: int",
+        "class Box(Generic[T]):\n    def __init__(self, v: T): self.v = v",
+        "def preprocess(x) -> Row:\n"
+        "    box: Box[int] = Box(x)\n    return Row(n=box.v)",
+    ),
+    "type aliases and new types": (
+        "from typing import NewType, Optional, Union\nId = NewType('Id', int)",
+        "Number = Union[int, float]\nMaybe = Optional[Number]\n"
+        "Rows = list[dict[str, int]]",
+        "def preprocess(x: Number) -> Maybe: return Id(x) + len(Rows.__args__)",
+    ),
+    "an abstract base class": (
+        "from abc import ABC, abstractmethod",
+        "class Step(ABC):\n    @abstractmethod\n    def go(self, x): ...",
+        "class Plus(Step):\n    def go(self, x): return x + 1",
+        "steps = [Plus()]",
+        "def preprocess(x): return steps[0].go(x)",
+    ),
+    "a metaclass": (
+        "class Meta(type):\n    def __new__(m, name, bases, ns, **kw):\n"
+        "        ns['made_by'] = 'meta'\n"
+        "        return super().__new__(m, name, bases, ns)",
+        "class Box(metaclass=Meta):\n    size = 2",
+        "def preprocess(x): return [Box.made_by, Box.size * x]",
+    ),
+    "__init_subclass__ with a keyword": (
+        "class Base:\n    def __init_subclass__(cls, kind='x', **kw):\n"
+        "        super().__init_subclass__(**kw)\n        cls.kind = kind",
+        "class Child(Base, kind='mine'):\n    pass",
+        "def preprocess(x): return [Child.kind, x]",
+    ),
+    "slots and properties": (
+        "class P:\n    __slots__ = ('a', '_b')\n"
+        "    def __init__(self, a): self.a, self._b = a, 2\n"
+        "    @property\n    def b(self): return self._b",
+        "p = P(5)",
+        "def preprocess(x): return [p.a * x, p.b]",
+    ),
+    "an attribute of a class, changed since": (
+        "class Config:\n    rate = 1\n    names = ['a']",
+        "Config.rate = 9\nConfig.names.append('b')",
+        "def preprocess(x): return [Config.rate * x, Config.names]",
+    ),
+    "an attribute added to a class": (
+        "class Config:\n    rate = 1",
+        "Config.added = [1, 2]",
+        "def preprocess(x): return [Config.added, Config().rate]",
+    ),
+    "a class that counts its instances": (
+        "class Thing:\n    made = 0\n    def __init__(self):\n"
+        "        type(self).made += 1",
+        "Thing(); Thing()",
+        "def preprocess(x):\n    Thing()\n    return Thing.made",
+    ),
+    "a method replaced since": (
+        "class Tool:\n    def go(self, x): return x",
+        "def better(self, x): return x * 8\nTool.go = better",
+        "def preprocess(x): return Tool().go(x)",
+    ),
+    "a method added since": (
+        "class Tool:\n    def __init__(self): self.n = 2",
+        "Tool.more = lambda self, x: x + self.n",
+        "def preprocess(x): return Tool().more(x)",
+    ),
+    "a class body that names a constant changed since": (
+        "RATE = 2",
+        "class Tool:\n    rate = RATE\n    double = RATE * 2\n"
+        "    def go(self, x): return [x * self.rate, self.double]",
+        "RATE = 50",
+        "def preprocess(x): return [Tool().go(x), RATE]",
+    ),
+    "a class without methods, defined again since": (
+        "class A:\n    n = 1",
+        "class A:\n    n = 2",
+        "def preprocess(x): return A.n",
+    ),
+    "a class inside a class": (
+        "class Outer:\n    class Inner:\n        def __init__(self): self.n = 6",
+        "inner = Outer.Inner()",
+        "def preprocess(x): return [inner.n, Outer.Inner().n]",
+    ),
+    "a class made by a function": (
+        "def make(n):\n    class Made:\n        rate = n\n"
+        "        def go(self, x): return x * n\n    return Made",
+        "Made = make(3)",
+        "def preprocess(x): return Made().go(x)",
+    ),
+    "an exception of the notebook": (
+        "class Bad(ValueError):\n    def __str__(self): return f'bad {self.args[0]}'",
+        "def check(x):\n    if x > 1:\n        raise Bad(x)",
+        "def preprocess(x):\n    try:\n        check(x)\n    except Bad as error:\n"
+        "        return str(error)",
+    ),
+    "a descriptor and a class with __getattr__": (
+        "class Ten:\n    def __get__(self, obj, owner): return 10\n"
+        "class Loose:\n    ten = Ten()\n    def __getattr__(self, name): return name",
+        "loose = Loose()",
+        "def preprocess(x): return [loose.ten, loose.any]",
+    ),
+    "an instance of a class that was defined again since": (
+        "class Scaler:\n    by = 2\nscaler = Scaler()",
+        "class Scaler:\n    by = 3",
+        "def preprocess(x): return scaler.by * x",
+    ),
+    "an instance of a class that was defined again since, both used": (
+        "class Scaler:\n    by = 2\nscaler = Scaler()",
+        "class Scaler:\n    by = 3",
+        "def preprocess(x): return scaler.by * x + Scaler.by",
+    ),
+    "an instance whose class needs a value by its name": (
+        "import numpy as np\nWEIGHTS = np.arange(3000.0)",
+        "class Weighted:\n    def go(self, x): return float(WEIGHTS[x])",
+        "w = Weighted()",
+        "def preprocess(x): return w.go(x) + float(WEIGHTS[1])",
+    ),
+    "an instance that holds a closure": (
+        "def make(n):\n    def inner(x): return x * n\n    return inner",
+        "class Holder:\n    def __init__(self, f): self.f = f",
+        "holder = Holder(make(4))",
+        "def preprocess(x): return holder.f(x)",
+    ),
+    "instances deep inside lists and dicts": (
+        "class V:\n    def __init__(self, n): self.n = n",
+        "deep = {'a': [V(1), (V(2),)], 'b': {'c': V(3)}}",
+        "def preprocess(x): return [deep['a'][1][0].n, deep['b']['c'].n]",
+    ),
+    "two instances that share a part": (
+        "class V:\n    def __init__(self, store): self.store = store",
+        "store = []\na, b = V(store), V(store)",
+        "def preprocess(x):\n    a.store.append(x)\n    return [b.store, store]",
+    ),
+}
+
+IMPORTS = {
+    "of another cell": ("import math", "def preprocess(x): return math.sqrt(x)"),
+    "an alias": ("import math as m", "def preprocess(x): return m.floor(x)"),
+    "a submodule": (
+        "import xml.etree.ElementTree",
+        "def preprocess(x): return len(xml.etree.ElementTree.fromstring('<a/>')) + x",
+    ),
+    "a name imported under another": (
+        "from math import sqrt as root",
+        "def preprocess(x): return root(x)",
+    ),
+    "a star import": ("from math import *", "def preprocess(x): return cos(x)"),
+    "a fallback": (
+        "try:\n    import no_json as js\nexcept ImportError:\n    import json as js",
+        "def preprocess(x): return float(js.loads(js.dumps(x)))",
+    ),
+    "a fallback that is no module": (
+        "try:\n    import no_json\nexcept ImportError:\n    no_json = None",
+        "def preprocess(x): return x if no_json is None else 0",
+    ),
+    "a fallback that is a function": (
+        "try:\n    from no_math import root\nexcept ImportError:\n"
+        "    def root(x): return x ** 0.5",
+        "def preprocess(x): return root(x)",
+    ),
+    "a flag of what could be imported": (
+        "try:\n    import no_json\n    HAS = True\n"
+        "except ImportError:\n    HAS = False",
+        "def preprocess(x): return HAS",
+    ),
+    "that depends on a constant": (
+        "FAST = False",
+        "if FAST:\n    import no_json as js\nelse:\n    import json as js",
+        "def preprocess(x): return js.dumps(x)",
+    ),
+    "in the body": (
+        "1",
+        "def preprocess(x):\n    import math\n    return math.sqrt(x)",
+    ),
+    "a module as an attribute": (
+        "import numpy as np\nrandom = np.random",
+        "def preprocess(x): return random.default_rng(x).integers(9, size=2).tolist()",
+    ),
+    "a function of a module as a name": (
+        "import math\nroot = math.sqrt\nimport os.path\njoin = os.path.join",
+        "def preprocess(x): return [root(x), join('a', 'b')]",
+    ),
+    "of a module, shadowed later by a name of the notebook": (
+        "import math as tool\ndef use(x): return tool(x)",
+        "def tool(x): return x * 4",
+        "def preprocess(x): return use(x)",
+    ),
+    "by importlib": (
+        "import importlib\nmath_again = importlib.import_module('math')",
+        "def preprocess(x): return math_again.sqrt(x)",
+    ),
+}
+
+VALUES = {
+    "a regex, a path and a set": (
+        "import re\nfrom pathlib import Path",
+        "WORD = re.compile(r'\\w+', re.I)\nWHERE = Path('a/b')\nKEEP = {'x', 'y'}",
+        "def preprocess(x): return [WORD.findall('a b'), WHERE.name, sorted(KEEP)]",
+    ),
+    "numbers that are not finite": (
+        "LOW = float('-inf')",
+        "def preprocess(x): return max(LOW, x)",
+    ),
+    "arrays and numpy scalars": (
+        "import numpy as np\nmean = np.arange(3.0)\nscale = np.float32(0.5)",
+        "def preprocess(x): return (mean * x * scale).tolist()",
+    ),
+    "a structured array and dtypes": (
+        "import numpy as np\nKIND = np.dtype([('a', 'i4'), ('b', 'f8')])",
+        "rows = np.array([(1, 2.0)], dtype=KIND)\nHALF = np.float16",
+        "def preprocess(x):\n"
+        "    return [rows['b'].tolist(), np.zeros(2, KIND)['a'].tolist(), "
+        "HALF(x).itemsize]",
+    ),
+    "a table": (
+        "import pandas as pd\ntable = pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']})",
+        "def preprocess(x): return table.set_index('a').loc[x, 'b']",
+    ),
+    "a table with categoricals": (
+        "import pandas as pd\ntable = pd.DataFrame({'a': pd.Categorical(['x', 'y'])})",
+        "def preprocess(x): return table['a'].cat.categories.tolist()",
+    ),
+    "a sparse matrix": (
+        "import scipy.sparse as sp\nm = sp.csr_matrix([[0, 1], [2, 0]])",
+        "def preprocess(x): return (m * x).toarray().tolist()",
+    ),
+    "random generators with their state": (
+        "import random\nimport numpy as np\nrng = random.Random(7)\nrng.random()",
+        "np_rng = np.random.default_rng(3)\nnp_rng.random()",
+        "def preprocess(x): return [rng.random(), np_rng.random()]",
+    ),
+    "dates and zones": (
+        "from datetime import date, datetime, timedelta, timezone\n"
+        "from zoneinfo import ZoneInfo",
+        "START, DAY = date(2024, 2, 29), timedelta(days=1)\nZONE = ZoneInfo('UTC')\n"
+        "NOON = datetime(2024, 1, 1, 12, tzinfo=timezone.utc)",
+        "def preprocess(x):\n"
+        "    return [str(START + DAY * x), str(NOON.astimezone(ZONE))]",
+    ),
+    "decimals, fractions and ids": (
+        "from decimal import Decimal\nfrom fractions import Fraction\nimport uuid",
+        "RATE = Decimal('0.1')\nPART = Fraction(1, 3)\nKEY = uuid.UUID(int=5)",
+        "def preprocess(x): return [str(RATE * x), str(PART * x), str(KEY)]",
+    ),
+    "collections": (
+        "from collections import Counter, OrderedDict, defaultdict, deque",
+        "counts, last = Counter('aab'), deque([1, 2], maxlen=2)\n"
+        "groups = defaultdict(list, {'a': [1]})\norder = OrderedDict(b=1, a=2)",
+        "def preprocess(x):\n    last.append(x)\n    groups['b'].append(x)\n"
+        "    return [counts['a'], list(last), dict(groups), list(order)]",
+    ),
+    "a defaultdict of a lambda": (
+        "from collections import defaultdict\nscores = defaultdict(lambda: 5)",
+        "scores['a'] = 1",
+        "def preprocess(x): return [scores['a'], scores['new']]",
+    ),
+    "ranges, slices and frozen sets": (
+        "SPAN, PART, KEEP = range(1, 9, 2), slice(1, None), frozenset({'a'})",
+        "def preprocess(x): return [list(SPAN), [1, 2, 3][PART], sorted(KEEP)]",
+    ),
+    "a logger": (
+        "import logging\nlog = logging.getLogger('mine')",
+        "def preprocess(x):\n    log.debug('x')\n    return log.name",
+    ),
+    "a namespace, also with a function": (
+        "from types import SimpleNamespace, MappingProxyType\n"
+        "conf = SimpleNamespace(rate=2, f=lambda v: v + 1)\n"
+        "FIXED = MappingProxyType({'a': 1})",
+        "def preprocess(x): return [conf.f(x) * conf.rate, FIXED['a']]",
+    ),
+    "a context variable": (
+        "from contextvars import ContextVar\nlevel = ContextVar('level', default=3)",
+        "def preprocess(x): return level.get() * x",
+    ),
+    "operators and their makers": (
+        "from operator import attrgetter, itemgetter, methodcaller",
+        "first, up = itemgetter(0), methodcaller('upper')\nreal = attrgetter('real')",
+        "def preprocess(x): return [first([x]), up('a'), real(x)]",
+    ),
+    "a string template and a formatter": (
+        "import string\nGREET = string.Template('hi $name')",
+        "def preprocess(x): return GREET.substitute(name=x)",
+    ),
+    "text with quotes, newlines and other scripts": (
+        "TEXT = 'a\"b\\'c\\nd\\tü漢\\\\'\nRAW = b'\\x00\\xff'\n"
+        "LONG = '''one\n\"\"\" two'''",
+        "def preprocess(x): return [TEXT, list(RAW), LONG]",
+    ),
+    "a transformer of a lambda": (
+        "import numpy as np\nfrom sklearn.preprocessing import FunctionTransformer",
+        "shift = FunctionTransformer(lambda v: v + 1)",
+        "def preprocess(x): return shift.transform(np.array([[x]])).tolist()",
+    ),
+    "a notebook transformer inside a pipeline": (
+        "import numpy as np\nfrom sklearn.base import BaseEstimator, TransformerMixin\n"
+        "from sklearn.pipeline import make_pipeline\n"
+        "from sklearn.preprocessing import StandardScaler",
+        "BY = 3\nclass Times(TransformerMixin, BaseEstimator):\n"
+        "    def fit(self, X, y=None): return self\n"
+        "    def transform(self, X): return X * BY",
+        "pipe = make_pipeline(Times(), StandardScaler()).fit([[1.0], [2.0]])",
+        "def preprocess(x): return pipe.transform([[x]]).tolist()",
+    ),
+    "a lock made by load": (
+        "import threading",
+        "def load():\n    global lock\n    lock = threading.Lock()",
+        "def preprocess(x):\n    with lock:\n        return x",
+    ),
+    "self, and what load stored on it": (
+        "def load(self): self.offset = 5",
+        "def preprocess(self, x): return x + self.offset",
+    ),
+}
+
+THEMES = {
+    "binding": BINDING,
+    "functions": FUNCTIONS,
+    "decorators": DECORATORS,
+    "classes": CLASSES,
+    "imports": IMPORTS,
+    "values": VALUES,
+}
+CASES = {
+    f"{theme}: {case}": cells
+    for theme, cases in THEMES.items()
+    for case, cells in cases.items()
+}

@@ -1,0 +1,108 @@
+"""Edit the text of a definition and leave the rest as the user wrote it.
+
+Lines inside a text of several lines are never moved: their spaces are its content.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterable
+
+Def = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def first_line(node: Def) -> int:
+    """Return the number of a definition's first line, decorators included."""
+    return min([node.lineno, *(d.lineno for d in node.decorator_list)])
+
+
+def cut(text: str, node: ast.AST) -> str:
+    """Cut a statement or a lambda out of a text, with the comment right above it."""
+    if not isinstance(node, ast.stmt):
+        return ast.get_source_segment(text, node) or ast.unparse(node)
+    lines = text.splitlines()
+    first = (first_line(node) if isinstance(node, Def) else node.lineno) - 1
+    last = node.end_lineno or node.lineno
+    margin = _margin(lines[first])
+    while first > 0 and lines[first - 1].startswith(f"{margin}#"):
+        first -= 1
+    return dedent("\n".join(lines[first:last]), margin)
+
+
+def dedent(text: str, margin: str) -> str:
+    """Move every line of code left by ``margin``."""
+    lines = text.splitlines()
+    for index in _lines_of_code(f"if True:\n{text}" if margin else text, bool(margin)):
+        lines[index] = lines[index].removeprefix(margin)
+    return "\n".join(lines)
+
+
+def indent(text: str) -> str:
+    """Move every line of code right by four spaces."""
+    lines = text.splitlines()
+    for index in _lines_of_code(text, False):
+        if lines[index].strip():
+            lines[index] = f"    {lines[index]}"
+    return "\n".join(lines)
+
+
+def renamed(text: str, name: str) -> str:
+    """Return the definition under another name, if it has another."""
+    node = ast.parse(text).body[0]
+    if not isinstance(node, Def) or node.name == name:
+        return text
+    lines = text.splitlines()
+    line = lines[node.lineno - 1]
+    keyword = "class" if isinstance(node, ast.ClassDef) else "def"
+    start = line.index(node.name, line.index(keyword) + len(keyword))
+    lines[node.lineno - 1] = line[:start] + name + line[start + len(node.name) :]
+    return "\n".join(lines)
+
+
+def without_decorators(text: str, dropped: Iterable[ast.expr]) -> str:
+    """Return the definition without some of its decorators."""
+    lines = text.splitlines()
+    gone = {
+        index
+        for decorator in dropped
+        for index in range(decorator.lineno - 1, decorator.end_lineno or 0)
+    }
+    return "\n".join(line for i, line in enumerate(lines) if i not in gone)
+
+
+def replaced(text: str, replacements: Iterable[tuple[ast.expr, str]]) -> str:
+    """Put a text in the place of each expression."""
+    raw = text.encode()  # the tree counts columns in bytes of UTF-8
+    starts = [0]
+    for line in raw.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for node, by in sorted(replacements, key=lambda each: -_start(each[0], starts)):
+        end = starts[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
+        raw = raw[: _start(node, starts)] + by.encode() + raw[end:]
+    return raw.decode()
+
+
+def _start(node: ast.expr, starts: list[int]) -> int:
+    return starts[node.lineno - 1] + node.col_offset
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _lines_of_code(text: str, shifted: bool) -> list[int]:
+    """Return the lines that don't begin inside a string."""
+    inside: set[int] = set()
+    opened: list[int] = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.STRING:
+            inside.update(range(token.start[0] + 1, token.end[0] + 1))
+        elif tokenize.tok_name[token.type] == "FSTRING_START":
+            opened.append(token.start[0])
+        elif tokenize.tok_name[token.type] == "FSTRING_END":
+            inside.update(range(opened.pop() + 1, token.end[0] + 1))
+    first = 2 if shifted else 1
+    count = len(text.splitlines())
+    return [i - first for i in range(first, count + 1) if i not in inside]
