@@ -14,9 +14,8 @@ from truss_nb.capture.binding import Closure, Kind, needed_to_define
 from truss_nb.capture.definition import name_in
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.leaks import credentials_of, leaks, misplaced
-from truss_nb.capture.patches import patched
+from truss_nb.capture.obstacles import obstacles
 from truss_nb.capture.sharing import share
-from truss_nb.capture.unset import unset_variables
 from truss_nb.captured import Captured, Reference
 from truss_nb.stage import NAMES
 from truss_nb.wire import is_json
@@ -36,8 +35,7 @@ def close_over(captured: Captured) -> Closure:
     }
     pickled = _close_over_pickled(follower)
     found = follower.bindings
-    replaced, told = patched(found, captured.namespace, follower.cells)
-    configured = captured.config.get("environment_variables", {})
+    in_the_way, told = obstacles(found, captured, follower.cells)
     shared = share(found)
     return Closure(
         bindings=shared.bindings,
@@ -51,8 +49,7 @@ def close_over(captured: Captured) -> Closure:
             *shared.problems,
             *leaks(found.values(), credentials_of(captured), follower.home),
             *misplaced(found),
-            *replaced,
-            *unset_variables(found, {*configured, *captured.secrets}),
+            *in_the_way,
         ),
         warnings=(*follower.warnings, *told),
     )

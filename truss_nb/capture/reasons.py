@@ -55,3 +55,7 @@ VARIABLE = (
     "Set it for the server: %truss_config environment_variables.{name}=VALUE; or, if "
     "it is a secret, %truss_secret {name}",
 )
+NO_DATA = (
+    "can't be saved: {place} is on the device 'meta', which holds no data",
+    "Load its weights, or make it on the CPU",
+)
