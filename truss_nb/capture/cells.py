@@ -146,7 +146,7 @@ def text_of(filename: str) -> str:
     return "".join(linecache.getlines(filename))
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=16_384)
 def parse(text: str) -> ast.Module:
     """Parse a text; one that isn't Python (a cell of another language) is empty."""
     try:
@@ -155,7 +155,7 @@ def parse(text: str) -> ast.Module:
         return ast.Module(body=[], type_ignores=[])
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=16_384)
 def _statements_by_name(text: str) -> Mapping[str, list[ast.stmt]]:
     found: dict[str, list[ast.stmt]] = defaultdict(list)
     for statement in _in_module_scope(parse(text).body):

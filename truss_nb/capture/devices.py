@@ -40,7 +40,7 @@ def elsewhere(
             told = reason.format(place=place)
             problems.append(Problem(name, told, remedy, binding.path, binding.cell))
         others = sorted(used.keys() - {_NOWHERE, _EVERYWHERE})
-        if others and not _has_accelerator(resources) and _is_bound_to_it(binding):
+        if others and not _has_accelerator(resources):
             notes.append(
                 f"{name}{used[others[0]]} is on the device {others[0]}, and comes back "
                 "only where there is one: move it to the CPU, choose the device when "
@@ -51,21 +51,19 @@ def elsewhere(
 
 def _devices(value: Any) -> Iterator[tuple[str, str]]:
     """Yield the kind of device of each object in a value, and the way to it."""
+    is_moved = find(value) is not PICKLE  # torch's own form comes back on the CPU
     for place, each in inside(value):
         kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(each).__mro__}
         if "torch.device" in kinds:
             yield each.type, place
         elif not kinds.isdisjoint({"torch.Tensor", "torch._tensor.Tensor"}):
-            yield each.device.type, place
+            if each.device.type == _NOWHERE or not is_moved:
+                yield each.device.type, place
         elif "torch.nn.modules.module.Module" in kinds:
             for name, parameter in each.named_parameters():
-                yield parameter.device.type, f"{place}.{name}"
+                if parameter.device.type == _NOWHERE or not is_moved:
+                    yield parameter.device.type, f"{place}.{name}"
 
 
 def _has_accelerator(resources: Mapping[str, Any]) -> bool:
     return bool(resources.get("accelerator") or resources.get("use_gpu"))
-
-
-def _is_bound_to_it(binding: Binding) -> bool:
-    """Tell whether the value comes back on the device that it was on."""
-    return find(binding.value) is PICKLE

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from truss_nb.capture.binding import Binding
+from truss_nb.capture.cells import Cells
 from truss_nb.capture.devices import elsewhere
 from truss_nb.capture.patches import patched
-from truss_nb.capture.source import Cells
 from truss_nb.capture.unset import unset_variables
 from truss_nb.captured import Captured
 from truss_nb.errors import Problem
