@@ -112,6 +112,27 @@ BINDING = {
         "max = lambda *values: 'too'",
         "def preprocess(x): return [sum([x]), max(x), min(x, 1)]",
     ),
+    "a list that a partial holds, and a name too": (
+        "from functools import partial\nstore = []\n"
+        "def add(kept, x):\n    kept.append(x)\n    return list(kept)",
+        "put = partial(add, store)\nput(9)",
+        "def preprocess(x): return [put(x), store]",
+    ),
+    "a default that is an object with state": (
+        "class S:\n    def __init__(self, n): self.n = n",
+        "def go(x, s=S(4)):\n    s.n += 1\n    return s.n * x",
+        "go(1)",
+        "def preprocess(x): return go(x)",
+    ),
+    "a magic that times the cell": (
+        "%%time\nQ = 7\ndef f(x): return x * Q",
+        "def preprocess(x): return f(x)",
+    ),
+    "assignments of several names, in loops and by operators": (
+        "a, *rest = [1, 2, 3]\n(b, c), d = (4, 5), 6\nT = 'a'\nT += 'b'",
+        "total = 0\nfor i in range(4):\n    total += i",
+        "def preprocess(x): return [a, rest, b, c, d, T, total, i]",
+    ),
 }
 
 FUNCTIONS = {
@@ -283,6 +304,23 @@ FUNCTIONS = {
         "def preprocess(x, *args, scale=2, **kwargs):\n"
         "    return [x * scale, args, kwargs]",
     ),
+    "lambdas over several lines": (
+        "f = (lambda x:\n   x + 1)\ng = {\n 'k': lambda x: (\n    x * 2),\n}",
+        "def preprocess(x): return [f(x), g['k'](x)]",
+    ),
+    "two lambdas with one signature on a line": (
+        "a, b = [lambda x: x + 1, lambda x: x + 2]",
+        "def preprocess(x): return [a(x), b(x)]",
+    ),
+    "a definition below a condition": (
+        "FAST = True\nif FAST:\n    def f(x): return x + 1\n"
+        "else:\n    def f(x): return x - 1",
+        "def preprocess(x): return f(x)",
+    ),
+    "a name that a function is known by": (
+        "def f(x): return f.__name__\ng = f\ndef f(x): return 'new'",
+        "def preprocess(x): return [f(x), g.__name__]",
+    ),
 }
 
 DECORATORS = {
@@ -437,6 +475,33 @@ DECORATORS = {
     "np.vectorize of a lambda": (
         "import numpy as np\nbump = np.vectorize(lambda v: v + 1)",
         "def preprocess(x): return bump(np.arange(x)).tolist()",
+    ),
+    "of a closure, inside a factory": (
+        "import functools\ndef double(g):\n    @functools.wraps(g)\n"
+        "    def w(*a): return g(*a) * 2\n    return w",
+        "def make(n):\n    @double\n    def f(x): return x + n\n    return f",
+        "f = make(3)",
+        "def preprocess(x): return f(x)",
+    ),
+    "below lru_cache, defined again since": (
+        "import functools\ndef double(g):\n    @functools.wraps(g)\n"
+        "    def w(x): return g(x) * 2\n    return w",
+        "@functools.lru_cache(None)\n@double\ndef f(x): return x + 1",
+        "def double(g): return g",
+        "def preprocess(x): return f(x)",
+    ),
+    "that keeps functions in a dict": (
+        "table = {}\ndef keep(name):\n    def wrap(f):\n"
+        "        table[name] = f\n        return f\n    return wrap",
+        "@keep('a')\ndef fa(x): return x + 1",
+        "@keep('b')\ndef fb(x): return x * 3",
+        "def preprocess(x): return [table[k](x) for k in sorted(table)]",
+    ),
+    "that keeps classes in a list": (
+        "kept = []\ndef keep(c):\n    kept.append(c)\n    return c",
+        "@keep\nclass A:\n    v = 1",
+        "@keep\nclass B:\n    v = 2",
+        "def preprocess(x): return [c.v * x for c in kept]",
     ),
 }
 
@@ -633,6 +698,50 @@ CLASSES = {
         "class V:\n    def __init__(self, store): self.store = store",
         "store = []\na, b = V(store), V(store)",
         "def preprocess(x):\n    a.store.append(x)\n    return [b.store, store]",
+    ),
+    "a dataclass whose default changed since": (
+        "from dataclasses import dataclass\nD = 3",
+        "@dataclass\nclass P:\n    a: int = D",
+        "D = 99",
+        "def preprocess(x): return [P().a, D]",
+    ),
+    "an attribute that is an object, changed since": (
+        "class Inner:\n    def __init__(self, n): self.n = n",
+        "class A:\n    inner = Inner(3)",
+        "A.inner.n = 8",
+        "def preprocess(x): return A.inner.n * x",
+    ),
+    "an attribute that is an array, changed since": (
+        "import numpy as np\nclass A:\n    w = np.arange(3.0)",
+        "A.w[1] = 9",
+        "def preprocess(x): return A.w.tolist()",
+    ),
+    "an attribute that is a lock": (
+        "import threading\nclass A:\n    lock = threading.Lock()",
+        "def preprocess(x):\n    with A.lock:\n        return x",
+    ),
+    "an attribute that is a function, its name bound anew": (
+        "def f(x): return x + 1",
+        "class A:\n    ops = {'f': f}\n    def go(self, x): return self.ops['f'](x)",
+        "def f(x): return 0",
+        "def preprocess(x): return A().go(x)",
+    ),
+    "made by a call of type": (
+        "A = type('A', (), {'v': 3, 'go': lambda self, x: x * self.v})",
+        "def preprocess(x): return A().go(x)",
+    ),
+    "the name that a class was made under": (
+        "class S:\n    def __repr__(self): return type(self).__name__",
+        "s = S()",
+        "class S: pass",
+        "def preprocess(x): return [repr(s), S.__name__]",
+    ),
+    "slots of a dataclass, and an alias of an enum": (
+        "from dataclasses import dataclass\nfrom enum import Enum",
+        "@dataclass(slots=True)\nclass P:\n    a: int = 1\n"
+        "class C(Enum):\n    A = 1\n    B = 1",
+        "p = P(5)\ntable = {C.A: 'x'}",
+        "def preprocess(x): return [p.a, table[C.B]]",
     ),
 }
 

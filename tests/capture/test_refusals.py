@@ -243,6 +243,17 @@ CASES = {
         "bound anew by code",
         "an item of a dict",
     ),
+    "a class that keeps those made from it": (
+        (
+            "class Base:\n    known = {}\n"
+            "    def __init_subclass__(cls):\n        Base.known[cls.__name__] = cls",
+            "class A(Base): pass",
+            "def preprocess(x): return list(Base.known)",
+        ),
+        "preprocess → Base",
+        "needs itself while it is defined",
+        "%%truss_load",
+    ),
     "functions in lists that share a list without a name": (
         (
             "def f(x): return x\npart = [1]\na, b = [f, part], [f, part]\ndel part",

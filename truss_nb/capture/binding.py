@@ -102,3 +102,18 @@ def needed_to_define(
             found.add(name)
             waiting.extend(bindings[name].needs.all)
     return frozenset(found)
+
+
+def circles(bindings: Mapping[str, Binding]) -> list[str]:
+    """Return the names that stand in a circle of needs while they are defined."""
+
+    def early(name: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            needs = bindings[waiting.pop()].needs.early
+            waiting += [need for need in needs - found if need in bindings]
+            found |= needs
+        return found
+
+    return [name for name in bindings if name in early(name)]

@@ -21,7 +21,10 @@ from truss_nb.capture.evaluation import UnknownError, gives, value_of
 from truss_nb.capture.functions import attributes, closure_cells, default_edits, make
 from truss_nb.capture.layout import renamed, replaced, without_decorators
 from truss_nb.capture.literal import render
+from truss_nb.capture.loads import names_read
+from truss_nb.capture.shapes import MUTABLE
 from truss_nb.capture.source import class_source, function_source
+from truss_nb.formats import find
 
 _Edits = Iterator[tuple[ast.expr, str]]
 
@@ -42,15 +45,18 @@ def define_class(
         *_method_edits(name, node, cls, source, given),
     ]
     text = replaced(source.text, edits)
-    stale = _stale_decorators(_class_node(text), source, given)
-    text = without_decorators(text, stale)
+    done = _done(_class_node(text), source, given)
+    text = without_decorators(text, done)
     free = _free_variables(cls)
     if source.is_nested and free:
         body = f"{text}\n\nreturn {cls.__name__}"
         text = make(f"make_{name}", name, list(free.items()), body, given)
     elif source.is_nested or name != cls.__name__:
         text = renamed(text, name)
-    text += attributes(name, _set_later(node, cls, stale, given), given)
+    later = _set_later(node, cls, len(done), given)
+    if not source.is_nested:
+        later |= {"__name__": cls.__name__, "__qualname__": cls.__qualname__}
+    text += attributes(name, later, given)
     return given.definition(text, source.cell.label)
 
 
@@ -86,16 +92,31 @@ def _value_edits(
         value = _body_value(cls, attribute, nothing)
         if value is nothing or isinstance(value, _DESCRIPTORS):
             continue
+        if isinstance(written, ast.Lambda):
+            continue
         known = gives(written, value, names)
-        if known is None:
-            plain = render(value) is not None and not isinstance(cls, type(Enum))
-            known = not plain and not given.is_stale(written, source)
-        if not known:
+        if known is None and not isinstance(cls, type(Enum)):
+            known = not _is_kept(value) and not given.is_stale(written, source)
+        if known is False:
             yield written, given.text(f"{name}_{attribute}", value)
 
 
+def _is_kept(value: Any) -> bool:
+    """Tell whether a value is kept as it is, rather than computed again.
+
+    Not so for what acts on the class that it stands in, nor for what can't be saved.
+    """
+    kind = type(value)
+    if render(value) is not None:
+        return True
+    if hasattr(kind, "__get__") or hasattr(kind, "__set_name__"):
+        return False
+    hashed_by: Any = kind.__hash__
+    changes = hashed_by in (None, object.__hash__)
+    return changes and find(value).audit(value).refusal is None
+
+
 _DESCRIPTORS = (
-    FunctionType,
     GetSetDescriptorType,
     MemberDescriptorType,
     classmethod,
@@ -141,17 +162,26 @@ def _is_from(node: ast.FunctionDef | ast.AsyncFunctionDef, made: FunctionType) -
     return code.co_name == node.name and not hasattr(made, "__wrapped__")
 
 
-def _stale_decorators(
-    node: ast.ClassDef, source: Source, given: Given
-) -> list[ast.expr]:
+def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
+    """Return the decorators of the notebook that aren't run again.
+
+    Those that would do something else by now, and those that know a container, which
+    may have the class in it already. What they did to the class is set behind it.
+    """
     home = given.namespace.get("__name__")
     return [
         decorator
         for decorator in node.decorator_list
-        if given.is_stale(decorator, source)
-        and getattr(_known(_maker(decorator), given.namespace), "__module__", home)
+        if getattr(_known(_maker(decorator), given.namespace), "__module__", home)
         == home
+        and (given.is_stale(decorator, source) or _knows_container(decorator, given))
     ]
+
+
+def _knows_container(decorator: ast.expr, given: Given) -> bool:
+    maker = _known(_maker(decorator), given.namespace)
+    names = names_read(maker.__code__) if isinstance(maker, FunctionType) else ()
+    return any(type(given.namespace.get(name)) in MUTABLE for name in names)
 
 
 def _maker(decorator: ast.expr) -> ast.expr:
@@ -170,7 +200,7 @@ def _free_variables(cls: type) -> dict[str, CellType]:
 
 
 def _set_later(
-    node: ast.ClassDef, cls: type, stale: list[ast.expr], given: Given
+    node: ast.ClassDef, cls: type, done: int, given: Given
 ) -> dict[str, Any]:
     """Return the attributes that the statement alone doesn't give."""
     if isinstance(cls, type(Enum)) or hasattr(cls, "_fields"):
@@ -180,7 +210,7 @@ def _set_later(
         s.name: s for s in node.body if hasattr(s, "name") and hasattr(s, "body")
     }
     classes = {n for n, s in methods.items() if isinstance(s, ast.ClassDef)}
-    certain = not _has_makers(node, cls, stale)
+    certain = not _has_makers(len(node.decorator_list) - done, cls)
     found: dict[str, Any] = {}
     for name, value in vars(cls).items():
         if name.startswith(("__", "_abc_")) or isinstance(value, _SLOTS):
@@ -198,13 +228,12 @@ def _set_later(
 _SLOTS = (GetSetDescriptorType, MemberDescriptorType)
 
 
-def _has_makers(node: ast.ClassDef, cls: type, stale: list[ast.expr]) -> bool:
+def _has_makers(decorators: int, cls: type) -> bool:
     """Tell whether something besides the statement gives the class attributes."""
-    decorators = [each for each in node.decorator_list if each not in stale]
     plain = (type, ABCMeta, type(Protocol))
     hooks = [b for b in cls.__mro__[1:] if "__init_subclass__" in vars(b)]
     hooked = any(b not in (object, Generic, Protocol) for b in hooks)
-    return bool(decorators) or type(cls) not in plain or hooked
+    return decorators > 0 or type(cls) not in plain or hooked
 
 
 def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:

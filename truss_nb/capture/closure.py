@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Closure, Kind, needed_to_define
+from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
 from truss_nb.capture.definition import name_in
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.leaks import credentials_of, leaks, misplaced
@@ -37,6 +37,8 @@ def close_over(captured: Captured) -> Closure:
     found = follower.bindings
     in_the_way, told = obstacles(found, captured, follower.cells)
     shared = share(found)
+    for name in circles(shared.bindings):
+        follower.refuse(name, found[name].path, *reasons.CIRCLE)
     return Closure(
         bindings=shared.bindings,
         functions=functions,

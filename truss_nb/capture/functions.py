@@ -30,12 +30,14 @@ def define_function(
     if source is None:
         return None
     given = Given(cells, namespace)
+    keeps_name = isinstance(source.node, ast.Lambda) or source.is_nested
     group = _group(function, source, given) if source.is_nested else [function]
     if len(group) > 1:
         text = _joint_factory(name, group, given)
     else:
         text = _factory(name, function, source, given)
-    text += attributes(name, vars(function), given)
+    own = {} if keeps_name else {"__name__": function.__name__}
+    text += attributes(name, {**own, **vars(function)}, given)
     optional = frozenset[str]()
     if function.__code__.co_flags & _FUTURE_ANNOTATIONS:
         given.imports.add("from __future__ import annotations")
@@ -44,13 +46,24 @@ def define_function(
 
 
 def attributes(name: str, found: Mapping[str, Any], given: Given) -> str:
-    """Return the lines that give a function or class the attributes it has."""
+    """Return the lines that give a function or class the attributes it has.
+
+    Args:
+        name: what it is bound to.
+        found: the attributes; ``__name__`` and ``__qualname__`` are given where the
+            text has another name.
+        given: where the values go.
+    """
     lines = [
         f"{name}.{attribute} = {given.text(f'{name}_{attribute}', value)}"
         for attribute, value in found.items()
-        if not attribute.startswith("__") and attribute.isidentifier()
+        if (attribute in _NAMES and value != name)
+        or (not attribute.startswith("__") and attribute.isidentifier())
     ]
     return "\n\n\n" + "\n".join(lines) if lines else ""
+
+
+_NAMES = ("__name__", "__qualname__")
 
 
 def default_edits(
@@ -75,7 +88,8 @@ def _text(name: str, function: FunctionType, source: Source, given: Given) -> st
     if isinstance(source.node, ast.Lambda):
         text = f"({source.text})"  # a lambda may go on on the next line
         edits = default_edits(name, _function_node(text), function, source, given)
-        return replaced(text, edits)[1:-1]
+        text = replaced(text, edits)
+        return text if "\n" in text else text[1:-1]
     node = _function_node(source.text)
     text = replaced(source.text, default_edits(name, node, function, source, given))
     return without_decorators(text, _done(_function_node(text), function, given))

@@ -27,6 +27,10 @@ VALUE_IN_PICKLE = (
     "is a value that the code of a saved object needs while it is defined",
     "Use it inside a function, not in a default, a decorator or a class body",
 )
+CIRCLE = (
+    "needs itself while it is defined, by way of what it holds",
+    "Fill the container in %%truss_load, or in a function",
+)
 SPLIT = (
     "is bound anew by code, and code of saved objects and of the stages both use it",
     "Keep it as an attribute of an object, or as an item of a dict",

@@ -10,7 +10,7 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, alias
 from truss_nb.capture.literal import render
 from truss_nb.capture.names import Needs
-from truss_nb.capture.shapes import MUTABLE
+from truss_nb.capture.shapes import NotPlainError, take_apart
 from truss_nb.errors import Problem
 from truss_nb.formats.audit import audit
 from truss_nb.formats.memory import groups
@@ -97,8 +97,15 @@ def _with_names(member: Binding, names: Mapping[int, str]) -> Binding:
 
 def _has_identity(binding: Binding) -> bool:
     if binding.kind is Kind.CONSTANT:
-        return type(binding.value) in MUTABLE
+        return _has_parts(binding.value)
     return binding.kind is Kind.VALUE
+
+
+def _has_parts(value: object) -> bool:
+    try:
+        return take_apart(value) is not None
+    except NotPlainError:
+        return True
 
 
 def _audited(binding: Binding) -> Binding:
