@@ -41,6 +41,21 @@ def test_needs_tell_requirements_problems_and_what_is_stale(notebook, page):
     assert "the example 'one' was kept before" in told
 
 
+def test_needs_tell_what_has_changed_since_the_last_export(notebook, page, tmp_path):
+    page.click("truss-needs-look")
+    assert "Since the last export" not in page.sees("truss-needs")
+    notebook.run_cell(f"%truss_export {tmp_path / 'out'} --no-prove")
+    page.click("truss-needs-look")
+    assert "Nothing has changed since the export" in page.sees("truss-needs")
+    notebook.run_cell("def listed(x):\n    return ['<i>', *x]")
+    page.click("truss-needs-look")
+    told = page.sees("truss-needs")
+    assert "Changed since the export" in told
+    assert "model/model.py changed" in told
+    assert "+ return ['<i>', *x]" in told
+    assert "<i>" not in page.find("truss-needs").value
+
+
 def test_an_export_is_written_proven_and_shown(page, tmp_path):
     page.find("truss-input").value = "[1, 2]"
     page.click("truss-example-save")

@@ -21,6 +21,10 @@ def needs_html(status: Status) -> str:
         ("The same as a picture", graph_svg(status.needs)),
         ("Requirements", _reasons(status.requirements)),
         ("Environment variables", _reasons(status.variables)),
+        (
+            "Since the last export",
+            status.changes._repr_html_() if status.changes else "",
+        ),
     )
     return "".join(
         f'<section class="truss-answer"><h4>{title}</h4>{shown}</section>'
