@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.layout import Def, cut
+from truss_nb.capture.layout import Def, cut, tree_of
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class Cells:
             Cell(text, self._label(number), order)
             for order, (number, text) in enumerate(numbered)
         ][::-1]
+        self.sources: dict[int, Source | None] = {}  # by the id of a function's code
         self._by_text = {cell.text: cell for cell in reversed(self._cells)}
 
     def __iter__(self) -> Iterator[Cell]:
@@ -146,13 +147,15 @@ def text_of(filename: str) -> str:
     return "".join(linecache.getlines(filename))
 
 
-@functools.lru_cache(maxsize=16_384)
 def parse(text: str) -> ast.Module:
     """Parse a text; one that isn't Python (a cell of another language) is empty."""
     try:
-        return ast.parse(text)
+        return tree_of(text)
     except SyntaxError:
-        return ast.Module(body=[], type_ignores=[])
+        return _EMPTY
+
+
+_EMPTY = ast.Module(body=[], type_ignores=[])
 
 
 @functools.lru_cache(maxsize=16_384)

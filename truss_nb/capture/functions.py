@@ -14,7 +14,13 @@ from typing import Any
 from truss_nb.capture.cells import Cells, Source
 from truss_nb.capture.definition import Definition, Given
 from truss_nb.capture.evaluation import UnknownError, value_of
-from truss_nb.capture.layout import indent, renamed, replaced, without_decorators
+from truss_nb.capture.layout import (
+    indent,
+    renamed,
+    replaced,
+    tree_of,
+    without_decorators,
+)
 from truss_nb.capture.names import annotation_names
 from truss_nb.capture.source import executed_source, function_source
 
@@ -96,7 +102,7 @@ def _text(name: str, function: FunctionType, source: Source, given: Given) -> st
 
 
 def _function_node(text: str) -> Any:
-    nodes = ast.walk(ast.parse(text))
+    nodes = ast.walk(tree_of(text))
     return next(node for node in nodes if isinstance(node, _Function))
 
 

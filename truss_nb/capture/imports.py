@@ -11,10 +11,11 @@ import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from truss_nb.capture.cells import Cell
+from truss_nb.capture.cells import Cell, parse
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,14 @@ def find_import(name: str, obj: Any, cells: Iterable[Cell], home: str) -> Import
         home: the name of the notebook's own module, which can't be imported from.
     """
     for cell in cells:
-        for statement in reversed(cell.statements):
-            for written in _imports(statement):
-                line = _line(written, name, obj)
-                if line is None or _source_module(written) == home:
-                    continue
-                if written is statement:
-                    return Import(line)
-                whole = ast.get_source_segment(cell.text, statement)
-                return Import(whole or ast.unparse(statement), is_block=True)
+        for statement, written in _written(cell.text):
+            line = _line(written, name, obj)
+            if line is None or _source_module(written) == home:
+                continue
+            if written is statement:
+                return Import(line)
+            whole = ast.get_source_segment(cell.text, statement)
+            return Import(whole or ast.unparse(statement), is_block=True)
     line = _import_of(name, obj, home)
     return None if line is None else Import(line)
 
@@ -72,8 +72,7 @@ def submodule_imports(
     return {
         f"import {alias.name}"
         for cell in cells
-        for statement in cell.statements
-        for written in _imports(statement)
+        for _, written in _written(cell.text)
         if isinstance(written, ast.Import)
         for alias in written.names
         if alias.asname is None and any(_within(use, alias.name) for use in wanted)
@@ -82,6 +81,16 @@ def submodule_imports(
 
 def _within(use: str, module: str) -> bool:
     return "." in module and (use == module or use.startswith(f"{module}."))
+
+
+@lru_cache(maxsize=16_384)
+def _written(text: str) -> tuple[tuple[ast.stmt, ast.Import | ast.ImportFrom], ...]:
+    """Return the imports of a cell, each with the statement around it, last first."""
+    return tuple(
+        (statement, written)
+        for statement in reversed(parse(text).body)
+        for written in _imports(statement)
+    )
 
 
 def _imports(statement: ast.stmt) -> Iterator[ast.Import | ast.ImportFrom]:

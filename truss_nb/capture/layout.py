@@ -9,6 +9,18 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterable
+from functools import lru_cache
+
+
+@lru_cache(maxsize=16_384)
+def tree_of(text: str) -> ast.Module:
+    """Parse a text, once; nobody may change the tree.
+
+    Raises:
+        SyntaxError: it isn't Python.
+    """
+    return ast.parse(text)
+
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -33,8 +45,10 @@ def cut(text: str, node: ast.AST) -> str:
 
 def dedent(text: str, margin: str) -> str:
     """Move every line of code left by ``margin``."""
+    if not margin:
+        return text
     lines = text.splitlines()
-    for index in _lines_of_code(f"if True:\n{text}" if margin else text, bool(margin)):
+    for index in _lines_of_code(f"if True:\n{text}", shifted=True):
         lines[index] = lines[index].removeprefix(margin)
     return "\n".join(lines)
 
@@ -42,7 +56,7 @@ def dedent(text: str, margin: str) -> str:
 def indent(text: str) -> str:
     """Move every line of code right by four spaces."""
     lines = text.splitlines()
-    for index in _lines_of_code(text, False):
+    for index in _lines_of_code(text, shifted=False):
         if lines[index].strip():
             lines[index] = f"    {lines[index]}"
     return "\n".join(lines)
@@ -50,7 +64,7 @@ def indent(text: str) -> str:
 
 def renamed(text: str, name: str) -> str:
     """Return the definition under another name, if it has another."""
-    node = ast.parse(text).body[0]
+    node = tree_of(text).body[0]
     if not isinstance(node, Def) or node.name == name:
         return text
     lines = text.splitlines()
@@ -92,7 +106,7 @@ def _margin(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _lines_of_code(text: str, shifted: bool) -> list[int]:
+def _lines_of_code(text: str, *, shifted: bool) -> list[int]:
     """Return the lines that don't begin inside a string."""
     inside: set[int] = set()
     opened: list[int] = []

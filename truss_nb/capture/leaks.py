@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, needed_to_define
+from truss_nb.capture.layout import tree_of
 from truss_nb.captured import Captured
 from truss_nb.credentials import Credentials, known
 from truss_nb.errors import Problem
@@ -54,7 +55,7 @@ def misplaced(bindings: Mapping[str, Binding]) -> list[Problem]:
 def in_source(source: str, credentials: Credentials) -> bool:
     """Tell whether Python source holds a credential, comments included."""
     return credentials.holds(source) or any(
-        credentials.holds(text, name) for name, text in _named_texts(ast.parse(source))
+        credentials.holds(text, name) for name, text in _named_texts(tree_of(source))
     )
 
 
@@ -64,7 +65,9 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
     value = binding.value
     if binding.kind is Kind.CONSTANT and isinstance(value, str):
         return credentials.holds(value, binding.name)
-    if binding.kind not in (Kind.CONSTANT, Kind.VALUE) or _is_opaque(value):
+    if binding.kind not in (Kind.CONSTANT, Kind.VALUE):
+        return False
+    if binding.kind is Kind.VALUE and _is_opaque(value):
         return False
     found: list[str] = []
 

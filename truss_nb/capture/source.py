@@ -20,9 +20,12 @@ from truss_nb.capture.layout import Def, cut, first_line
 def function_source(function: FunctionType, cells: Cells) -> Source | None:
     """Find the ``def`` or lambda that made a function."""
     code = function.__code__
-    text = text_of(code.co_filename)
-    found = _find_code(code, text) if text else None
-    return None if found is None else _source(found, text, cells)
+    if id(code) not in cells.sources:
+        text = text_of(code.co_filename)
+        found = _find_code(code, text) if text else None
+        source = None if found is None else _source(found, text, cells)
+        cells.sources[id(code)] = source
+    return cells.sources[id(code)]
 
 
 def executed_source(function: FunctionType, cells: Cells) -> Source | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
@@ -75,7 +76,7 @@ def last_resort(value: object) -> Format:
 
 
 def _candidates(value: object) -> Iterator[Format]:
-    added = sorted(entry_points(group=GROUP), key=lambda entry: entry.value)
+    added = _added(tuple(sys.path))
     roots = (kind.__module__.partition(".")[0] for kind in type(value).__mro__)
     for root in dict.fromkeys(roots):
         for entry in added:
@@ -83,6 +84,12 @@ def _candidates(value: object) -> Iterator[Format]:
                 yield from _load(entry)
         if root in _FAMILIES:
             yield from import_module(_FAMILIES[root]).FORMATS
+
+
+@lru_cache(maxsize=1)
+def _added(_path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """Return what other packages add: all that is installed is searched for it."""
+    return tuple(sorted(entry_points(group=GROUP), key=lambda entry: entry.value))
 
 
 def _load(entry: EntryPoint) -> tuple[Format, ...]:
