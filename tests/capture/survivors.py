@@ -95,6 +95,11 @@ BINDING = {
         "In[1] = ''",
         "def preprocess(x): return gone(x)",
     ),
+    "a cell that was edited and not run again": (
+        "def kept(x): return x * 7",
+        "In[1] = 'def kept(x): return 0'",
+        "def preprocess(x): return kept(x)",
+    ),
     "names in a lambda, a comprehension and a nested function": (
         "A, B, C = 1, 2, 3",
         "def preprocess(x):\n"
@@ -800,6 +805,15 @@ IMPORTS = {
     "by importlib": (
         "import importlib\nmath_again = importlib.import_module('math')",
         "def preprocess(x): return math_again.sqrt(x)",
+    ),
+    "a module that is loaded when it's asked for": (
+        "import scipy",
+        "def preprocess(x): return round(float(scipy.special.expit(x)), 6)",
+    ),
+    "of a name that a library gives on demand": (
+        "import concurrent.futures as futures",
+        "def preprocess(x):\n    with futures.ThreadPoolExecutor(1) as pool:\n"
+        "        return pool.submit(abs, -x).result()",
     ),
 }
 

@@ -63,6 +63,41 @@ def test_a_module_beside_the_notebook_comes_along(
     }
 
 
+def test_a_base_class_and_a_data_file_of_a_package_come_along(
+    notebook, tmp_path: Path, monkeypatch
+) -> None:
+    package = tmp_path / "words"
+    (package / "lists").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "lists" / "stop.txt").write_text("a the of")
+    (package / "base.py").write_text(
+        "from pathlib import Path\n"
+        "class Words:\n"
+        "    here = Path(__file__).parent\n"
+        "    stop = (here / 'lists' / 'stop.txt').read_text().split()\n"
+        "    def keep(self, text):\n"
+        "        return [w for w in text.split() if w not in self.stop]\n"
+    )
+    (package / "short.py").write_text(
+        "from .base import Words\n"
+        "class Short(Words):\n"
+        "    def keep(self, text): return [w[:3] for w in super().keep(text)]\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    bundle = notebook(
+        "from words.short import Short",
+        "class Mine(Short):\n    def __call__(self, text): return self.keep(text)",
+        "mine = Mine()",
+        "def preprocess(x): return mine(x)",
+    )
+    bundle.example("the cat of Canterbury")
+
+    export = bundle.export(tmp_path / "out")
+
+    assert export.proof.passed
+    assert "packages/words/lists/stop.txt" in export.files
+
+
 def test_a_secret_is_read_where_it_runs_and_stays_out_of_the_folder(
     notebook, tmp_path: Path, monkeypatch
 ) -> None:

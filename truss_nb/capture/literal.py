@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from truss_nb.capture.shapes import NotPlainError, leaf, take_apart
+from truss_nb.capture.leaves import NotPlainError, leaf
+from truss_nb.capture.shapes import take_apart
 
 WIDTH = 88
 """The line length that generated code keeps to; ruff's and Black's default."""

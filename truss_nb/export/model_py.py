@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from truss_nb.capture.binding import Closure, Kind, needed_to_define
+from truss_nb.capture.leaves import quote
 from truss_nb.capture.literal import WIDTH
-from truss_nb.capture.shapes import quote
 from truss_nb.captured import Captured
 from truss_nb.export.module import (
     DATA,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.leaves import quote
 from truss_nb.capture.literal import WIDTH
-from truss_nb.capture.shapes import quote
 from truss_nb.export.imports import arrange
 from truss_nb.export.order import in_order
 from truss_nb.formats.format import Saved

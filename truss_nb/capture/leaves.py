@@ -1,0 +1,177 @@
+"""Plain values without parts: the expression that a person would write for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import math
+import operator
+import re
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PurePath
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+class NotPlainError(Exception):
+    """There is no expression for it that a person would write."""
+
+
+def leaf(value: Any) -> tuple[str, frozenset[str]]:
+    """Return the expression for a value without parts, and the imports it needs.
+
+    Raises:
+        NotPlainError: there is none.
+    """
+    kind = type(value)
+    if kind is str:
+        return quote(value), frozenset()
+    if kind is float and not math.isfinite(value):
+        return f'float("{value}")', frozenset()
+    if value is None or value is ... or kind in _BY_REPR:
+        return repr(value), frozenset()
+    if isinstance(value, PurePath):
+        return _path(value)
+    write = _WRITERS.get(kind)
+    return write(value) if write else _torch(value) or _numpy(value)
+
+
+_BY_REPR = frozenset({int, bool, float, bytes, complex, range})
+
+
+def quote(text: str) -> str:
+    """Return a string literal as ruff formats it: in double quotes when it can be."""
+    plain = repr(text)
+    if plain[0] == '"' or '"' in text:
+        return plain
+    return f'"{plain[1:-1]}"'
+
+
+def from_(module: str, name: str) -> frozenset[str]:
+    """Return the import of a name from a module."""
+    return frozenset({f"from {module} import {name}"})
+
+
+_Written = tuple[str, frozenset[str]]
+
+
+def _path(value: PurePath) -> _Written:
+    return f"Path({quote(str(value))})", from_("pathlib", "Path")
+
+
+def _pattern(value: re.Pattern[Any]) -> _Written:
+    source = value.pattern
+    text = quote(source) if isinstance(source, str) else repr(source)
+    if "\\\\" in text and '"' not in str(source) and not str(source).endswith("\\"):
+        text = f'r"{source}"' if isinstance(source, str) else text
+    flags = re.RegexFlag(value.flags & ~re.UNICODE.value)
+    names = [f"re.{flag.name}" for flag in re.RegexFlag if flag & flags and flag.name]
+    arguments = [text, *([" | ".join(names)] if names else [])]
+    return f"re.compile({', '.join(arguments)})", frozenset({"import re"})
+
+
+def _timedelta(value: dt.timedelta) -> _Written:
+    named = (
+        ("days", value.days),
+        ("seconds", value.seconds),
+        ("microseconds", value.microseconds),
+    )
+    given = ", ".join(f"{name}={amount}" for name, amount in named if amount)
+    return f"dt.timedelta({given})", _DATETIME
+
+
+def _date(value: dt.date) -> _Written:
+    return f"dt.date({value.year}, {value.month}, {value.day})", _DATETIME
+
+
+def _datetime(value: dt.datetime | dt.time) -> _Written:
+    """Write it as its ``repr`` does, which knows folds and zones."""
+    text = repr(value.replace(tzinfo=None)).replace("datetime.", "dt.", 1)
+    zone: Any = value.tzinfo
+    if zone is None:
+        return text, _DATETIME
+    shown, imports = leaf(zone)
+    return f"{text[:-1]}, tzinfo={shown})", _DATETIME | imports
+
+
+def _timezone(value: dt.timezone) -> _Written:
+    if value is dt.timezone.utc:
+        return "dt.timezone.utc", _DATETIME
+    offset, *name = value.__getinitargs__()  # type: ignore[attr-defined]
+    named = "".join(f", {quote(each)}" for each in name)
+    return f"dt.timezone({_timedelta(offset)[0]}{named})", _DATETIME
+
+
+_DATETIME = frozenset({"import datetime as dt"})
+
+
+def _zone(value: ZoneInfo) -> _Written:
+    if not value.key or ZoneInfo(value.key) is not value:
+        raise NotPlainError
+    return f"ZoneInfo({quote(value.key)})", from_("zoneinfo", "ZoneInfo")
+
+
+def _logger(value: logging.Logger) -> _Written:
+    return f"logging.getLogger({quote(value.name)})", frozenset({"import logging"})
+
+
+def _getter(value: Any) -> _Written:
+    made_by, arguments = value.__reduce__()
+    if made_by is not type(value):  # a methodcaller with keywords
+        raise NotPlainError
+    name = made_by.__name__
+    shown = [leaf(argument) for argument in arguments]
+    imports = frozenset().union(*(needed for _, needed in shown))
+    given = ", ".join(text for text, _ in shown)
+    return f"{name}({given})", from_("operator", name) | imports
+
+
+_WRITERS: Mapping[type, Callable[[Any], _Written]] = {
+    re.Pattern: _pattern,
+    Decimal: lambda v: (f"Decimal({quote(str(v))})", from_("decimal", "Decimal")),
+    Fraction: lambda v: (
+        f"Fraction({v.numerator}, {v.denominator})",
+        from_("fractions", "Fraction"),
+    ),
+    uuid.UUID: lambda v: (f"UUID({quote(str(v))})", from_("uuid", "UUID")),
+    dt.date: _date,
+    dt.datetime: _datetime,
+    dt.time: _datetime,
+    dt.timedelta: _timedelta,
+    dt.timezone: _timezone,
+    ZoneInfo: _zone,
+    logging.Logger: _logger,
+    operator.attrgetter: _getter,
+    operator.itemgetter: _getter,
+    operator.methodcaller: _getter,
+}
+
+
+def _torch(value: Any) -> _Written | None:
+    """Write a device or a dtype; a GPU is only asked for where there is one."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(value, torch.device | torch.dtype):
+        return None
+    imports = frozenset({"import torch"})
+    if isinstance(value, torch.dtype):
+        return str(value), imports
+    place = quote(str(value))
+    if value.type == "cuda":
+        place += ' if torch.cuda.is_available() else "cpu"'
+    return f"torch.device({place})", imports
+
+
+def _numpy(value: Any) -> _Written:
+    numpy = sys.modules.get("numpy")
+    imports = frozenset({"import numpy as np"})
+    if numpy is not None and isinstance(value, numpy.number | numpy.bool_):
+        plain = value.item()
+        if isinstance(plain, int | float | bool) and math.isfinite(plain):
+            return f"np.{type(value).__name__}({plain!r})", imports
+    if numpy is not None and isinstance(value, numpy.dtype) and value.fields is None:
+        return f"np.dtype({quote(value.str)})", imports
+    raise NotPlainError
