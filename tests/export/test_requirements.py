@@ -46,7 +46,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
         (["sklearn.svm", "yaml"], [], ["PyYAML==6.0.3", "scikit-learn==1.9.1"]),
         (["attr", "attrs", "attr"], [], ["attrs==25.1.0"]),
         (["numpy.linalg"], [], ["numpy==2.4.6"]),
-        (["torch.nn"], [], ["torch==2.13.0"]),
+        (["torch.nn"], [], ["numpy==2.4.6", "torch==2.13.0"]),
         (["os.path", "json", "sys", "builtins", "__main__", "zipimport"], [], []),
         ([], [], []),
         # the user's lines
@@ -55,7 +55,15 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
         (["yaml"], ["rich==14.0"], ["PyYAML==6.0.3", "rich==14.0"]),
         (["yaml"], ["pyyaml[fast]==6; python_version>'3'"], None),
         (["yaml"], ["pyyaml @ https://host.example/y.whl"], None),
-        (["torch"], ["torch==2.13.0+cpu", "--extra-index-url https://a.example"], None),
+        (
+            ["torch"],
+            ["torch==2.13.0+cpu", "--extra-index-url https://a.example"],
+            [
+                "--extra-index-url https://a.example",
+                "numpy==2.4.6",
+                "torch==2.13.0+cpu",
+            ],
+        ),
         # of two that hold the module, the first by the alphabet or the user's
         (["cv2"], [], ["opencv-python==4.12.0.88"]),
         (["cv2"], ["opencv_python_headless==4.11.0.86"], None),

@@ -15,7 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cases import CASES, Case
-from trial import export, prove_in_process, server_differences
+from trial import (
+    export,
+    prove_in_environment,
+    prove_in_process,
+    server_differences,
+)
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- frameworks -->\n", "<!-- end of frameworks -->\n"
@@ -27,6 +32,7 @@ HEADS = (
     "export",
     "load",
     "fresh process",
+    "environment",
     "server",
 )
 
@@ -45,6 +51,7 @@ def row(case: Case, server_python: str) -> list[str]:
             f"{exported.seconds:.1f} s",
             "" if proof.seconds is None else f"{proof.seconds:.1f} s",
             _verdict(lambda: proof.passed),
+            _verdict(lambda: prove_in_environment(exported).passed),
             _verdict(lambda: not server_differences(exported, server_python)),
         ]
 

@@ -1,8 +1,19 @@
 """Each framework's model: its own file, and the live answers wherever it is loaded."""
 
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+
 import pytest
 from cases import CASES, NOTEBOOKS, Case, require, wanted
-from trial import Exported, export, prove_in_process, server_differences
+from trial import (
+    Exported,
+    export,
+    prove_in_environment,
+    prove_in_process,
+    server_differences,
+)
 
 
 def test_every_notebook_has_a_case() -> None:
@@ -31,6 +42,24 @@ def test_a_fresh_process_answers_as_live(exported: Exported) -> None:
     proof = prove_in_process(exported)
     assert proof.passed, str(proof)
     assert proof.examples
+
+
+@pytest.fixture(scope="module")
+def new_environments() -> Iterator[None]:
+    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
+        pytest.skip("slow: installs every framework anew")
+    cache = subprocess.check_output(["uv", "cache", "dir"], text=True).strip()
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as place:
+        patch.setenv("UV_CACHE_DIR", cache)  # has the wheels already
+        patch.setenv("XDG_CACHE_HOME", place)
+        yield
+
+
+@pytest.mark.usefixtures("new_environments")
+def test_an_environment_made_for_it_answers_as_live(exported: Exported) -> None:
+    proof = prove_in_environment(exported)
+    assert proof.passed, str(proof)
+    assert proof.environment
 
 
 def test_the_truss_server_answers_as_live(

@@ -61,6 +61,11 @@ def prove_in_process(exported: Exported) -> Proof:
     return prove(exported.folder)
 
 
+def prove_in_environment(exported: Exported) -> Proof:
+    """Run the examples in an environment made from config.yaml alone."""
+    return prove(exported.folder, venv=True)
+
+
 def server_differences(exported: Exported, python: str | Path) -> list[str]:
     """Ask the real Truss server; return how its answers differ from the live ones."""
     read = read_folder(exported.folder)

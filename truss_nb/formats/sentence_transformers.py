@@ -16,7 +16,7 @@ class Model(OwnForm):
 
     name = "sentence-transformers model"
     suffix = ""
-    modules = ("sentence_transformers",)
+    modules = ("sentence_transformers", "torch")
 
     def fits(self, value: object, /) -> bool:
         """Take models whose every module is the package's own."""
