@@ -36,9 +36,9 @@ class Credentials:
 
     def holds(self, text: str, name: str = "") -> bool:
         """Tell whether ``text`` is or contains a credential; ``name`` is its own."""
-        if any(value in text for value in self.values):
+        if self.values and any(value in text for value in self.values):
             return True
-        return is_credential(name, text) or has_shape(text)
+        return has_shape(text) or (name != "" and is_credential(name, text))
 
     def places(self, values: Mapping[Any, Any]) -> Iterator[str]:
         """Yield where in plain values a credential stands, as a dotted key."""
@@ -129,8 +129,9 @@ _MARKS = (
     ),
     *("ya29.", "GOCSPX-", "eyJ", "SG.", "npm_", "pypi-", "dop_v1_", "dapi", "gsk_"),
     *("r8_", "nvapi-", "pcsk_", "pplx-", "xai-", "hvs.", "lsv2_", "shp", "sq0", "key-"),
-    *("PRIVATE KEY", "://", "AccountKey=", "Bearer ", "Basic ", ":AA", "."),
+    *("PRIVATE KEY", "://", "AccountKey=", "Bearer ", "Basic ", ":AA", "hooks.slack"),
 )
+_DOTTED = re.compile(r"\.[A-Za-z0-9]{32}")  # Baseten's; a dot alone is in every float
 
 _CERTAIN = re.compile(
     r"""
@@ -217,7 +218,9 @@ def _kind(name: str) -> str | None:
 
 
 def _may_have_shape(text: str) -> bool:
-    return len(text) >= 12 and any(mark in text for mark in _MARKS)
+    if len(text) < 12:
+        return False
+    return any(mark in text for mark in _MARKS) or _DOTTED.search(text) is not None
 
 
 _RUNS = re.compile(r"[A-Za-z0-9]+")

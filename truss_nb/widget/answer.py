@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from truss_nb.credentials import Credentials
 from truss_nb.trace import Chunks, Trace
@@ -28,8 +27,7 @@ URL = "http://localhost:8080/v1/models/model:predict"
 _LONGEST = 2_000  # characters of an input that fit in a command line
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What comes back to a client.
 
     Args:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -28,24 +28,19 @@ def printed() -> Iterator[Texts]:
     texts: Texts = []
     token = _kept.set(texts)
     try:
-        with _turn, ExitStack() as stack:
-            stack.enter_context(_through("stdout"))
-            stack.enter_context(_through("stderr"))
-            yield texts
+        with _turn:
+            before = sys.stdout, sys.stderr
+            ours = _Branch(before[0]), _Branch(before[1])
+            sys.stdout, sys.stderr = ours
+            try:
+                yield texts
+            finally:  # unless a cell has put its own there meanwhile
+                if sys.stdout is ours[0]:
+                    sys.stdout = before[0]
+                if sys.stderr is ours[1]:
+                    sys.stderr = before[1]
     finally:
         _kept.reset(token)
-
-
-@contextmanager
-def _through(name: str) -> Iterator[None]:
-    before = getattr(sys, name)
-    ours = _Branch(before)
-    setattr(sys, name, ours)
-    try:
-        yield
-    finally:
-        if getattr(sys, name) is ours:  # else a cell has put its own there meanwhile
-            setattr(sys, name, before)
 
 
 class _Branch:

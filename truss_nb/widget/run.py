@@ -7,9 +7,8 @@ change it, and keeps what the stage printed; of the value itself nothing is kept
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from truss_nb.captured import Captured
 from truss_nb.credentials import Credentials
@@ -34,8 +33,7 @@ class State(Enum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """What one stage did.
 
     Args:
@@ -57,8 +55,7 @@ class Card:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """What a run has shown so far.
 
     Args:
@@ -132,19 +129,9 @@ class Recorder(Observer):
         Args:
             state: what to say of the one that runs.
         """
-        cards, parts = self.cards, Chunks(self._parts)
-        count = f"{len(parts):,} part{'s' * (len(parts) != 1)} so far"
         return tuple(
-            replace(
-                card,
-                state=state,
-                summary=count if parts else "",
-                look=Look(self.credentials).at(parts) if parts else "",
-                printed=self._printed(),
-            )
-            if card.state is State.RUNNING
-            else card
-            for card in cards
+            self._unfinished(card.name, state) if card.state is State.RUNNING else card
+            for card in self.cards
         )
 
     def ends(self, stage: StageTrace) -> None:
@@ -158,6 +145,13 @@ class Recorder(Observer):
         else:
             card = self._seen(name, stage.value, seconds, printed)
         self._cards[name] = card
+
+    def _unfinished(self, name: str, state: State) -> Card:
+        parts, summary, look = Chunks(self._parts), "", ""
+        if parts:
+            summary = f"{len(parts):,} part{'s' * (len(parts) != 1)} so far"
+            look = Look(self.credentials).at(parts)
+        return Card(name, state, None, summary, look, self._printed())
 
     def _seen(
         self, name: str, value: Any, seconds: float | None = None, printed: str = ""

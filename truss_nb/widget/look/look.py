@@ -55,24 +55,24 @@ class Look:
         """Return one line for ``value``, escaped."""
         if isinstance(value, str):
             shown = value if len(value) <= 200 else f"{value[:200]}…"
-            return escape(HIDDEN if self._holds(value, name) else shown)
-        if isinstance(value, float):
-            return f"{value:.6g}"
-        if value is None or isinstance(value, (bool, int)):
-            return str(value)
+            return escape(HIDDEN if self._credentials.holds(value, name) else shown)
+        if value is None or isinstance(value, (bool, int, float)):
+            return _number(value)
         return escape(describe(value, name))
 
     def _look(self, value: Any, name: str) -> str:
         self._left -= 1
         if value is None or isinstance(value, (bool, int, float)):
-            return f"<code>{self.text(value, name)}</code>"
-        for fits, paint in _WAYS:
-            if fits(value) and (shown := paint(self, value, name)):
+            return f"<code>{_number(value)}</code>"
+        plain = _PLAIN.get(type(value))
+        ways = (plain,) if plain else (way for fits, way in _WAYS if fits(value))
+        for paint in ways:
+            if shown := paint(self, value, name):
                 return shown
         return f"<code>{self.text(value, name)}</code>"
 
     def _string(self, value: str, name: str) -> str:
-        if self._holds(value, name):
+        if self._credentials.holds(value, name):
             return f"<code>{HIDDEN}</code>"
         if kind := _encoded_image(value):
             return _image(f"data:image/{kind};base64,{''.join(value.split())}")
@@ -182,8 +182,9 @@ class Look:
             f"{len(value):,}</summary><ul>{''.join(rows)}{more}</ul></details>"
         )
 
-    def _holds(self, text: str, name: str) -> bool:
-        return self._credentials.holds(text, name)
+
+def _number(value: float | None) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _image(uri: str) -> str:
@@ -272,7 +273,18 @@ _FRAMES: dict[str, Callable[[Any], tables.Rows]] = {
     "pyarrow": tables.of_arrow,
 }
 
-_WAYS: tuple[tuple[Callable[[Any], bool], Callable[[Look, Any, str], str]], ...] = (
+_Way = Callable[[Look, Any, str], str]
+
+# The only way for most values, found without asking for all others.
+_PLAIN: dict[type, _Way] = {
+    str: Look._string,
+    bytes: Look._bytes,
+    dict: Look._dict,
+    list: Look._items,
+    tuple: Look._items,
+}
+
+_WAYS: tuple[tuple[Callable[[Any], bool], _Way], ...] = (
     (lambda v: isinstance(v, str), Look._string),
     (lambda v: isinstance(v, (bytes, bytearray)), Look._bytes),
     (lambda v: isinstance(v, Chunks), Look._stream),
