@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from time import perf_counter
 from types import AsyncGeneratorType, GeneratorType, TracebackType
 from typing import Any, NamedTuple
@@ -50,6 +50,14 @@ class Observer:
 _Call = Callable[[Any], Any]
 
 
+class _Step(NamedTuple):
+    """A stage as a function of its input, and what becomes of a stream it returns."""
+
+    name: str
+    call: _Call
+    receive: Callable[[Any, Observer | None], Any] | None = None
+
+
 class Self:
     """What the stages get as ``self``: it holds what ``load`` stored, and secrets."""
 
@@ -64,9 +72,8 @@ class Pipeline:
         self._captured = captured
         run = Pipeline.run.__code__
         self._recorder = Recorder(captured.namespace, captured.opened, run)
-        self._turn = threading.RLock()
         self._revision = -1
-        self._calls: tuple[tuple[str, _Call], ...] = ()
+        self._steps: tuple[_Step, ...] = ()
         self._self: Self | None = None
         self._loaded_from: tuple[object, ...] = ()
 
@@ -78,22 +85,12 @@ class Pipeline:
         Raises:
             RunError: something is missing; none of the user's code has run.
         """
-        with self._turn, self._recorder:
+        with self._recorder as recorder:
             if self._revision != self._captured.revision:
                 failed = self._compile(observer)
                 if failed is not None:
                     return Trace((failed,))
-            done: list[StageTrace] = []
-            for name, call in self._calls:
-                if observer is not None:
-                    observer.begins(name)
-                done.append(self._ran(name, call, value, observer))
-                if observer is not None:
-                    observer.ends(done[-1])
-                if done[-1].error is not None:
-                    break
-                value = done[-1].value
-            return Trace(tuple(done))
+            return Trace(tuple(_run(recorder, self._steps, value, observer)))
 
     def _compile(self, observer: Observer | None) -> StageTrace | None:
         problems = self._captured.gaps()
@@ -101,7 +98,7 @@ class Pipeline:
             raise RunError("The bundle can't run yet.", problems)
         failed = self._load(observer)
         if failed is None:
-            self._calls = tuple(_calls(self._captured, self._self))
+            self._steps = tuple(_steps(self._captured, self._self))
             self._revision = self._captured.revision
         return failed
 
@@ -113,39 +110,61 @@ class Pipeline:
             return None
         loaded = Self(self._captured.secrets)
         if stage is not None:
-            if observer is not None:
-                observer.begins("load")
             bound = functools.partial(_bound, self._captured, stage, loaded)
-            done = self._ran("load", lambda _: bound()(), None, None)
-            if observer is not None:
-                observer.ends(done)
+            step = _Step("load", lambda _: bound()())
+            (done,) = _run(self._recorder, (step,), None, observer)
             if done.error is not None:
                 return done
         self._self, self._loaded_from = loaded, origin
         return None
 
-    def _ran(
-        self, name: str, call: _Call, value: Any, observer: Observer | None
-    ) -> StageTrace:
-        self._recorder.stage, started = name, perf_counter()
+
+def _run(
+    recorder: Recorder,
+    steps: tuple[_Step, ...],
+    value: Any,
+    observer: Observer | None,
+) -> list[StageTrace]:
+    """Run the steps, each on what the one before returned, until one fails."""
+    done: list[StageTrace] = []
+    started = perf_counter()
+    for name, call, receive in steps:
+        if observer is not None:
+            observer.begins(name)
+            started = perf_counter()
+        recorder.stage = name
         try:
             value = call(value)
-            if isinstance(value, _Stream):
-                value = value.collect(name, observer)
+            if receive is not None and isinstance(value, _STREAMS):
+                value = receive(value, observer)
+            ended = perf_counter()
+            stage = _stage((name, value, ended - started, None))
+            started = ended
         except Exception as error:  # noqa: BLE001  # kept, and raised by .output
-            return _failed(name, started, error)
-        finally:
-            self._recorder.stage = None
-        return StageTrace(name, value, perf_counter() - started)
+            stage = _failed(name, started, error)
+        done.append(stage)
+        if observer is not None:
+            recorder.stage = None
+            observer.ends(stage)
+        if stage.error is not None:
+            break
+    return done
 
 
-def _calls(captured: Captured, loaded: Self | None) -> list[tuple[str, _Call]]:
+# What StageTrace(…) does, without the call of a Python function around it.
+_stage: Callable[[tuple[str, Any, float, None]], StageTrace] = functools.partial(
+    tuple.__new__, StageTrace
+)
+
+
+def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
     names = captured.answering()
-    calls = [(name, _call(captured, name, loaded)) for name in names]
-    return [
-        (name, _collecting(call) if name == names[-1] else _whole(name, call))
-        for name, call in calls
-    ]
+    for name in names:
+        call = _call(captured, name, loaded)
+        if name == names[-1]:
+            yield _Step(name, call, functools.partial(_collect, name))
+        else:
+            yield _Step(name, call, _refuse if name == "predict" else None)
 
 
 def _call(captured: Captured, name: str, loaded: Self | None) -> _Call:
@@ -193,54 +212,36 @@ def _with_extras(
     )
 
 
-def _whole(name: str, call: _Call) -> _Call:
-    """Refuse a predict that returns a stream, when a postprocess follows."""
-    if name != "predict":
-        return call
-
-    def predict(value: Any) -> Any:
-        result = call(value)
-        if isinstance(result, _STREAMS):
-            raise StageError(
-                "predict returned a generator, and the Truss server refuses a "
-                "streaming predict beside a postprocess: return list(...) of it."
-            )
-        return result
-
-    return predict
-
-
-def _collecting(call: _Call) -> _Call:
-    def answer(value: Any) -> Any:
-        result = call(value)
-        return _Stream(result) if isinstance(result, _STREAMS) else result
-
-    return answer
-
-
 _STREAMS = (GeneratorType, AsyncGeneratorType)
 
 
-class _Stream(NamedTuple):
-    """An answer that comes in parts."""
+def _refuse(_stream: Any, _observer: Observer | None) -> None:
+    """Refuse a predict that returns a stream, when a postprocess follows."""
+    raise StageError(
+        "predict returned a generator, and the Truss server refuses a streaming "
+        "predict beside a postprocess: return list(...) of it."
+    )
 
-    parts: Generator[Any, Any, Any] | AsyncGenerator[Any, Any]
 
-    def collect(self, stage: str, observer: Observer | None) -> Chunks:
-        """Read it to its end, and tell of each part."""
-        chunks = Chunks()
+def _collect(
+    stage: str,
+    stream: Generator[Any, Any, Any] | AsyncGenerator[Any, Any],
+    observer: Observer | None,
+) -> Chunks:
+    """Read an answer that comes in parts to its end, and tell of each part."""
+    chunks = Chunks()
 
-        def keep(chunk: Any) -> None:
-            chunks.append(chunk)
-            if observer is not None:
-                observer.yields(stage, chunk)
+    def keep(chunk: Any) -> None:
+        chunks.append(chunk)
+        if observer is not None:
+            observer.yields(stage, chunk)
 
-        if isinstance(self.parts, Generator):
-            for chunk in self.parts:
-                keep(chunk)
-        else:
-            _finish(_read(self.parts, keep))
-        return chunks
+    if isinstance(stream, Generator):
+        for chunk in stream:
+            keep(chunk)
+    else:
+        _finish(_read(stream, keep))
+    return chunks
 
 
 async def _read(stream: AsyncGenerator[Any, Any], keep: Callable[[Any], None]) -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Opened:
 class Recorder:
     """Notes what each stage of a run opens, in this thread and those it starts.
 
-    It listens in a ``with`` block, a run; ``stage`` says which stage is running.
+    It listens in a ``with`` block, a run; ``stage`` says which stage is running. One
+    run at a time: a second, from another thread, waits.
 
     Args:
         namespace: the notebook's names: functions that live there are its own.
@@ -67,26 +68,27 @@ class Recorder:
         self._namespace = namespace
         self._seen = seen
         self._caller = caller
+        self._turn = threading.RLock()
         self._tokens: list[Token[Recorder | None]] = []  # a stage may run its bundle
-        self.threads: WeakSet[threading.Thread] = WeakSet()
+        _install()
 
     def __enter__(self) -> Recorder:
+        self._turn.acquire()
         self._made: set[str] | None = None
         self._started = time.time_ns()
-        _install()
-        _active.append(self)
         self._tokens.append(_current.set(self))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
+        self.stage = None
         _current.reset(self._tokens.pop())
-        _active.remove(self)
+        self._turn.release()
 
-    def note(self, use: Use) -> None:
-        """Keep what is opened, if it's a file and no import."""
+    def note(self, use: Use, stage: str) -> None:
+        """Keep what a stage opens, if it's a file and no import."""
         is_new = not os.path.exists(use.path)
         is_file = use.writes if is_new else os.path.isfile(use.path)
-        if self.stage is None or not is_file:
+        if not is_file:
             return
         if self._made is None:
             self._made = {each.path for each in list(self._seen) if each.makes}
@@ -99,7 +101,7 @@ class Recorder:
         if makes:
             self._made.add(use.path)
         if reads or use.writes:
-            about = (use.path, use.given, self.stage, code)
+            about = (use.path, use.given, stage, code)
             self._seen.add(Opened(*about, reads, use.writes, makes))
 
     def _is_temporary(self, path: str) -> bool:
@@ -204,7 +206,7 @@ _SYSTEM = (
 )
 
 _current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
-_active: list[Recorder] = []
+_threads: WeakKeyDictionary[threading.Thread, Recorder] = WeakKeyDictionary()
 
 
 @cache
@@ -214,21 +216,17 @@ def _install() -> None:
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _active or event not in _HEARD:
+    if event not in _HEARD:
         return
-    recorder = _current.get() or _find(threading.current_thread())
-    if recorder is None:
+    recorder = _current.get() or _threads.get(threading.current_thread())
+    if recorder is None or recorder.stage is None:
         return
     if event in _STARTS:
         thread = getattr(arguments[0], "__self__", None)
         if isinstance(thread, threading.Thread):
-            recorder.threads.add(thread)
+            _threads[thread] = recorder
     elif (use := _use(event, arguments)) is not None:
-        recorder.note(use)
-
-
-def _find(thread: threading.Thread) -> Recorder | None:
-    return next((each for each in _active if thread in each.threads), None)
+        recorder.note(use, recorder.stage)
 
 
 def _use(event: str, arguments: tuple[Any, ...]) -> Use | None:

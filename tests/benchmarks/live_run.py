@@ -99,10 +99,10 @@ def compare(
 
 def measure(call: Callable[[], object], count: int) -> float:
     """Return how many microseconds one call takes."""
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(count):
         call()
-    return (time.perf_counter() - started) / count * 1e6
+    return (time.thread_time() - started) / count * 1e6
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ def test_a_thousand_runs_leave_nothing_behind(page):
     def count():
         gc.collect()
         live = [
-            each for each in gc.get_objects() if isinstance(each, ipywidgets.Widget)
+            each
+            for each in gc.get_objects()
+            if issubclass(type(each), ipywidgets.Widget)
         ]
         return len(live), len(gc.get_objects())
 
