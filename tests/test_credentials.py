@@ -17,6 +17,8 @@ SHAPES = {
     "Google": "AIza" + RANDOM[:35],
     "Stripe": "sk_live_" + RANDOM[:24],
     "Slack": "xoxb-123456789012-" + RANDOM,
+    "Slack's webhook": "hooks.slack.com/services/T0A1B2/B3C4D5/" + RANDOM[:24],
+    "SendGrid": f"SG.{RANDOM[:22]}.{RANDOM[:40]}",
     "Baseten": "aB3dE5gH." + RANDOM[:32],
     "a signed web token": f"eyJ{RANDOM}.eyJ{RANDOM}.{RANDOM}",
     "a private key": "-----BEGIN RSA PRIVATE KEY-----\nabc",
