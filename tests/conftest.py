@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
+from doors import new_shell
 
 from truss_nb.bundle import Bundle
 from truss_nb.errors import ProofError
@@ -48,10 +48,14 @@ def other_python() -> str:
 
 
 @pytest.fixture
-def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bundle]:
+def notebook(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Bundle]:
     """Run cells in a shell of their own; functions named as stages are its stages."""
     monkeypatch.chdir(tmp_path)
-    shell = InteractiveShell()
+    shell = new_shell(tmp_path_factory.mktemp("ipython"))
     names = shell.user_ns
 
     def run(*cells: str) -> Bundle:

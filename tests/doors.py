@@ -1,5 +1,6 @@
 """The two doors to a bundle, so that a test can go through both."""
 
+import atexit
 import linecache
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,23 @@ from traitlets.config import Config
 import truss_nb
 
 
+def new_shell(folder, make=InteractiveShell) -> InteractiveShell:
+    """Make a real IPython without a history on disk, or work to do at exit.
+
+    At exit each would collect all garbage, which takes minutes for hundreds.
+    """
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = make(config=config, ipython_dir=str(folder))
+    atexit.unregister(shell.atexit_operations)
+    return shell
+
+
 @contextmanager
 def fresh_shell(folder) -> Iterator[InteractiveShell]:
     """Give a real IPython, whose traces are gone afterwards."""
-    config = Config()
-    config.HistoryManager.enabled = False
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(config=config, ipython_dir=str(folder))
+    shell = new_shell(folder, InteractiveShell.instance)
     shell.run_line_magic("load_ext", "truss_nb")
     try:
         yield shell
