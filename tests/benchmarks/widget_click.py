@@ -11,13 +11,14 @@ Each is asked alone, with a moment in which the kernel is idle, as people click:
 message has left the kernel before the next one comes. In a burst the thread that sends
 takes many bare updates at once, which a click, in a thread of its own, never profits
 from; that ratio is printed too. Time is the processor's, over all threads of the kernel
-without what an idle one takes. Each round asks all in turn, and the fastest of each
-counts; what the stages themselves take is taken off.
+without what an idle one takes. Each round asks all in turn, and the median of the
+rounds counts; what the stages themselves take is taken off.
 """
 
 import sys
 import time
 from collections.abc import Callable
+from statistics import median
 
 from jupyter_client.manager import start_new_kernel
 
@@ -79,13 +80,15 @@ def measure() -> None:
         *((one_by_one, 0), (bare, 0)),
     )
     rounds = [[clock(*call) for call in calls] for _ in range(ROUNDS)]
-    ours, theirs, idle, *burst = map(min, zip(*rounds, strict=True))
+    alone = [(c - idle - run) / (b - idle) for c, b, idle, *_ in rounds]
+    burst = [(c - run) / b for *_, c, b in rounds]
+    ours, theirs, idle, *many = map(median, zip(*rounds, strict=True))
     sys.stdout.write(
         f"a click {ours - idle:.0f} µs, of which the stages {run:.0f} µs; "
         f"a bare update {theirs - idle:.0f} µs; "
-        f"ratio {(ours - idle - run) / (theirs - idle):.2f}\n"
-        f"in a burst {burst[0]:.0f} µs and {burst[1]:.0f} µs; "
-        f"ratio {(burst[0] - run) / burst[1]:.2f}\n"
+        f"ratio {median(alone):.2f}\n"
+        f"in a burst {many[0]:.0f} µs and {many[1]:.0f} µs; "
+        f"ratio {median(burst):.2f}\n"
     )
 
 
