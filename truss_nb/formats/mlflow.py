@@ -35,7 +35,8 @@ class PyFunc:
         """Tell what the model inside needs; MLflow takes its classes along."""
         inside = _inside(value)
         found = audits.audit(inside, notebook)
-        modules = {"mlflow", *found.modules, *_carried(inside, found)}
+        # mlflow.pyfunc imports pandas, which mlflow-skinny doesn't list.
+        modules = {"mlflow", "pandas", *found.modules, *_carried(inside, found)}
         return audits.opaque(value, *modules, refusal=found.refusal)
 
     def saved(self, _value: object, /) -> Saved:
