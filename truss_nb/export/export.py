@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -40,7 +40,7 @@ Tell = Callable[[str, float], None]
 """Is told what is being done now, and which part of the whole is done, from 0 to 1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Export:
     """What an export wrote, and how it was proven.
 
@@ -62,9 +62,9 @@ class Export:
     warnings: tuple[str, ...]
     trusted: tuple[str, ...]
     proof: Proof | None
-    written: Written = field(repr=False)
+    written: Written
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         width = max(len(file) for file in self.files)
         lines = [f"{self.path}"]
         lines += [
