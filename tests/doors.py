@@ -14,8 +14,10 @@ import truss_nb
 def new_shell(folder, make=InteractiveShell) -> InteractiveShell:
     """Make a real IPython without a history on disk, or work to do at exit.
 
-    At exit each would collect all garbage, which takes minutes for hundreds.
+    At exit each would collect all garbage, which takes minutes for hundreds. The cells
+    of earlier ones are forgotten: no notebook has those of another.
     """
+    linecache.clearcache()
     config = Config()
     config.HistoryManager.enabled = False
     shell = make(config=config, ipython_dir=str(folder))

@@ -94,9 +94,14 @@ class Cells:
         return [Source(cut(cell.text, node), cell, node) for cell, node in found]
 
     def is_stale(self, name: str, since: Source) -> bool:
-        """Tell whether a name was bound again after a statement had run."""
-        newest = next(iter(self.bindings(name)), None)
-        return newest is not None and newest.position > since.position
+        """Tell whether a name was bound again after a statement had run.
+
+        Importing it once more binds it to what it was.
+        """
+        found = self.bindings(name)
+        if all(isinstance(each.node, ast.Import | ast.ImportFrom) for each in found):
+            return False
+        return found[0].position > since.position
 
     def definitions(self, name: str) -> Iterator[Source]:
         """Yield the top-level definitions of ``name``, the newest first."""
