@@ -256,7 +256,6 @@ FUNCTIONS = {
         "preprocess = partial(scale, by=5)",
     ),
     "a stage that is a library's function": ("import math", "preprocess = math.sqrt"),
-    "a stage that is a ufunc": ("import numpy as np", "preprocess = np.sqrt"),
     "a generator": (
         "def count(n):\n    yield from range(n)",
         "def preprocess(x): return list(count(x))",
@@ -668,7 +667,9 @@ CLASSES = {
     ),
     "a descriptor and a class with __getattr__": (
         "class Ten:\n    def __get__(self, obj, owner): return 10\n"
-        "class Loose:\n    ten = Ten()\n    def __getattr__(self, name): return name",
+        "class Loose:\n    ten = Ten()\n    def __getattr__(self, name):\n"
+        "        if name.startswith('__'):\n            raise AttributeError(name)\n"
+        "        return name",
         "loose = Loose()",
         "def preprocess(x): return [loose.ten, loose.any]",
     ),

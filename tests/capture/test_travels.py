@@ -3,6 +3,7 @@
 The export's own proof runs the folder in a fresh interpreter and compares every stage.
 """
 
+import inspect
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,21 @@ def test_a_function_answers_the_same_on_another_python(
     proof = truss_nb.prove(export.path, python=other_environment)
 
     assert proof.passed, proof
+
+
+def test_a_stage_that_is_a_ufunc_has_no_settings(notebook, tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+    try:
+        inspect.signature(numpy.sqrt)
+    except ValueError:
+        pytest.skip("this NumPy doesn't tell the signature of a ufunc")
+    bundle = notebook("import numpy as np", "preprocess = np.sqrt")
+    bundle.example(2)
+
+    export = bundle.export(tmp_path / "out")
+
+    assert export.proof.passed
+    assert "parameters" not in (export.path / "config.yaml").read_text()
 
 
 def test_a_module_beside_the_notebook_comes_along(

@@ -25,7 +25,6 @@ PARQUET = {
     "text": table(["x", "東京"]),
     "category": table(category(["x", "y"], ["z", "y", "x"], ordered=True)),
     "zone": table(pd.to_datetime(DAYS).tz_localize("Europe/Zurich")),
-    "offset": table(pd.to_datetime(DAYS).tz_localize("+02:00")),
     "utc": table(pd.to_datetime([*DAYS, None], utc=True)),
     "duration": table(pd.to_timedelta([1, None], unit="s")),
     "period": table(pd.period_range("2024", periods=2, freq="D")),
@@ -33,7 +32,6 @@ PARQUET = {
     "nullable": table(pd.array([1, None], dtype="Int64")),
     "nullable text": table(pd.array(["x", None], dtype="string")),
     "arrow": table(pd.array([1, None], dtype="int64[pyarrow]")),
-    "arrow text": table(pd.array(["x", None], dtype="string[pyarrow]")),
     "arrow day": table(pd.array([pd.Timestamp(DAYS[0])], dtype="date32[pyarrow]")),
     "text index": table([1, 2], index=["p", "q"]),
     "named index": table([1, 2], index=pd.Index(["p", "q"], name="a")),
@@ -64,6 +62,13 @@ PICKLED = {
     "empty": pd.DataFrame(),
     "column named 3": pd.Series([1], name=3),
 }
+# pandas 2 reads another time zone back, and another kind of text.
+(PARQUET if pd.__version__ >= "3" else PICKLED).update(
+    {
+        "offset": table(pd.to_datetime(DAYS).tz_localize("+02:00")),
+        "arrow text": table(pd.array(["x", None], dtype="string[pyarrow]")),
+    }
+)
 
 
 def assert_same(back, value):
