@@ -16,10 +16,10 @@ from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptor
 from typing import Any, Generic, Protocol
 
 from truss_nb.capture.cells import Cells, Source, parse
-from truss_nb.capture.definition import Definition, Given
-from truss_nb.capture.evaluation import UnknownError, gives, value_of
+from truss_nb.capture.definition import Definition, Given, changes
+from truss_nb.capture.evaluation import gives, known
 from truss_nb.capture.functions import attributes, closure_cells, default_edits, make
-from truss_nb.capture.layout import renamed, replaced, without_decorators
+from truss_nb.capture.layout import maker, renamed, replaced, without_decorators
 from truss_nb.capture.literal import render
 from truss_nb.capture.loads import names_read
 from truss_nb.capture.shapes import MUTABLE
@@ -68,7 +68,7 @@ def _class_node(text: str) -> ast.ClassDef:
 def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edits:
     home = given.namespace.get("__name__")
     for index, written in enumerate(node.bases):
-        base = _known(written, given.namespace)
+        base = known(written, given.namespace)
         if not isinstance(base, type) or base.__module__ != home:
             continue
         if base not in cls.__mro__:
@@ -77,7 +77,7 @@ def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edit
             yield written, given.text(f"{name}_{actual.__name__}", actual)
     for keyword in node.keywords:
         if keyword.arg == "metaclass":
-            made_by = _known(keyword.value, given.namespace)
+            made_by = known(keyword.value, given.namespace)
             if isinstance(made_by, type) and made_by is not type(cls):
                 yield keyword.value, given.text(f"{name}_metaclass", type(cls))
 
@@ -94,10 +94,10 @@ def _value_edits(
             continue
         if isinstance(written, ast.Lambda):
             continue
-        known = gives(written, value, names)
-        if known is None and not isinstance(cls, type(Enum)):
-            known = not _is_kept(value) and not given.is_stale(written, source)
-        if known is False:
+        verdict = gives(written, value, names)
+        if verdict is None and not isinstance(cls, type(Enum)):
+            verdict = not _is_kept(value) and not given.is_stale(written, source)
+        if verdict is False:
             yield written, given.text(f"{name}_{attribute}", value)
 
 
@@ -111,9 +111,7 @@ def _is_kept(value: Any) -> bool:
         return True
     if hasattr(kind, "__get__") or hasattr(kind, "__set_name__"):
         return False
-    hashed_by: Any = kind.__hash__
-    changes = hashed_by in (None, object.__hash__)
-    return changes and find(value).audit(value).refusal is None
+    return changes(value) and find(value).audit(value).refusal is None
 
 
 _DESCRIPTORS = (
@@ -168,24 +166,18 @@ def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
     Those that would do something else by now, and those that know a container, which
     may have the class in it already. What they did to the class is set behind it.
     """
-    home = given.namespace.get("__name__")
     return [
         decorator
         for decorator in node.decorator_list
-        if getattr(_known(_maker(decorator), given.namespace), "__module__", home)
-        == home
+        if given.is_own(decorator)
         and (given.is_stale(decorator, source) or _knows_container(decorator, given))
     ]
 
 
 def _knows_container(decorator: ast.expr, given: Given) -> bool:
-    maker = _known(_maker(decorator), given.namespace)
-    names = names_read(maker.__code__) if isinstance(maker, FunctionType) else ()
+    made_by = known(maker(decorator), given.namespace)
+    names = names_read(made_by.__code__) if isinstance(made_by, FunctionType) else ()
     return any(type(given.namespace.get(name)) in MUTABLE for name in names)
-
-
-def _maker(decorator: ast.expr) -> ast.expr:
-    return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def _free_variables(cls: type) -> dict[str, CellType]:
@@ -265,10 +257,3 @@ def _is_stored(attribute: str, cls: type, given: Given) -> bool:
         for cell in given.cells
         for node in ast.walk(parse(cell.text))
     )
-
-
-def _known(node: ast.expr, namespace: Mapping[str, Any]) -> object:
-    try:
-        return value_of(node, namespace)
-    except UnknownError:
-        return None

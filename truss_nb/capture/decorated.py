@@ -16,9 +16,9 @@ from typing import Any, NewType, TypeVar
 
 from truss_nb.capture.cells import Cells, Source
 from truss_nb.capture.definition import Definition, Given
-from truss_nb.capture.evaluation import UnknownError, value_of
+from truss_nb.capture.evaluation import known
 from truss_nb.capture.functions import attributes, closure_cells
-from truss_nb.capture.layout import Def, cut
+from truss_nb.capture.layout import Def, cut, maker
 from truss_nb.capture.source import function_source, holds_code
 
 
@@ -72,11 +72,11 @@ def define_dispatch(
 
 def _registration(name: str, kind: type, function: Any, given: Given) -> str:
     source = function_source(function, given.cells)
-    known = given.name_of(function)
+    name_of = given.name_of(function)
     node = None if source is None or source.is_nested else source.node
-    if known is None and isinstance(node, ast.FunctionDef) and node.decorator_list:
+    if name_of is None and isinstance(node, ast.FunctionDef) and node.decorator_list:
         return cut(source.cell.text, node)  # type: ignore[union-attr]
-    argument = known or given.text(f"{name}_{kind.__name__}", function)
+    argument = name_of or given.text(f"{name}_{kind.__name__}", function)
     return f"{name}.register({given.text(f'{name}_type', kind)}, {argument})"
 
 
@@ -140,20 +140,19 @@ def _is_fresh(
     decorator: ast.expr, codes: list[CodeType], source: Source, given: Given
 ) -> bool:
     """Tell whether a decorator would do by now what it did when it ran."""
-    maker, names = decorator, list[ast.expr]()
+    names = list[ast.expr]()
     if isinstance(decorator, ast.Call):
-        maker = decorator.func
         names = [*decorator.args, *(k.value for k in decorator.keywords)]
     if any(given.is_stale(each, source) for each in names):
         return False
-    try:
-        made_by = value_of(maker, given.namespace)
-    except UnknownError:
-        return not given.is_stale(maker, source)
+    called = maker(decorator)
+    made_by = known(called, given.namespace)
+    if made_by is None:
+        return not given.is_stale(called, source)
     if getattr(inspect.unwrap(made_by), "__globals__", None) is not given.namespace:
         return True  # a library's
     return any(holds_code(made_by, c) for c in codes) or not given.is_stale(
-        maker, source
+        called, source
     )
 
 

@@ -16,7 +16,8 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from truss_nb.capture.cells import Cells, Source
-from truss_nb.capture.evaluation import gives
+from truss_nb.capture.evaluation import gives, known
+from truss_nb.capture.layout import maker
 from truss_nb.capture.literal import render
 
 
@@ -61,9 +62,9 @@ class Given:
             value: any object.
         """
         if not _is_atom(value):
-            known = name_in(self.namespace, value)
-            if known is not None:
-                return known
+            name = name_in(self.namespace, value)
+            if name is not None:
+                return name
         literal = render(value)
         if literal is not None and type(value) not in (list, dict, set):
             self.imports |= literal.imports
@@ -91,19 +92,24 @@ class Given:
         """
         if isinstance(node, ast.Lambda) and isinstance(value, FunctionType):
             return value.__closure__ is None  # its text is moved: lines don't tell
-        known = gives(node, value, self.namespace)
-        if known is not None:
-            return known
+        verdict = gives(node, value, self.namespace)
+        if verdict is not None:
+            return verdict
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         if source.is_nested or not all(map(self._is_bound, names)):
             return False  # they may be names of the function around it
-        changes = type(value).__hash__ in (None, object.__hash__)
-        return not changes and not self.is_stale(node, source)
+        return not changes(value) and not self.is_stale(node, source)
 
     def is_stale(self, node: ast.AST, source: Source) -> bool:
         """Tell whether a name in an expression was bound again since it ran."""
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         return any(self.cells.is_stale(name, source) for name in names)
+
+    def is_own(self, decorator: ast.expr) -> bool:
+        """Tell whether a decorator may be the notebook's, rather than a library's."""
+        home = self.namespace.get("__name__")
+        made_by = known(maker(decorator), self.namespace)
+        return bool(getattr(made_by, "__module__", home) == home)
 
     def _is_bound(self, name: str) -> bool:
         return name in self.namespace or hasattr(builtins, name)
@@ -114,8 +120,14 @@ class Given:
 
     def _is_taken(self, name: str, value: Any) -> bool:
         nothing = object()
-        known = self.made_with.get(name, self.namespace.get(name, nothing))
-        return known is not nothing and known is not value
+        taken = self.made_with.get(name, self.namespace.get(name, nothing))
+        return taken is not nothing and taken is not value
+
+
+def changes(value: object) -> bool:
+    """Tell whether a value is known by itself rather than by what it holds."""
+    hashed_by: Any = type(value).__hash__
+    return hashed_by in (None, object.__hash__)
 
 
 def name_in(namespace: Mapping[str, Any], value: object) -> str | None:

@@ -48,7 +48,7 @@ def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | No
         complete = len(node.elts) == len(value)
     elif isinstance(node, ast.Dict) and type(value) is dict:
         keys = [key for key in node.keys if key is not None]
-        if _given(ast.Tuple(keys, ast.Load()), namespace) != tuple(value):
+        if known(ast.Tuple(keys, ast.Load()), namespace) != tuple(value):
             return _still(node, value, namespace)
         pairs = list(zip(node.values, value.values(), strict=False))
         complete = len(node.values) == len(value)
@@ -66,13 +66,6 @@ _TYPES: Mapping[type, type] = {ast.List: list, ast.Tuple: tuple, ast.Dict: dict}
 def _still(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | None:
     try:
         return same(_value(node, namespace), value)
-    except UnknownError:
-        return None
-
-
-def _given(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
-    try:
-        return _value(node, namespace)
     except UnknownError:
         return None
 
@@ -98,13 +91,12 @@ def same(left: Any, right: Any) -> bool:
     return shown is not None and shown == render(right)
 
 
-def value_of(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
-    """Return what an expression gives now.
-
-    Raises:
-        UnknownError: that can't be known without running code.
-    """
-    return _value(node, namespace)
+def known(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
+    """Return what an expression gives now; None if that can't be known."""
+    try:
+        return _value(node, namespace)
+    except UnknownError:
+        return None
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:

@@ -48,7 +48,6 @@ class Follower:
         self.warnings: list[str] = []
         self.opened_by_load: frozenset[str] = frozenset()
         self.defined: dict[int, str] = {}
-        self.pickled: dict[int, Any] = {}
         self.addresses: dict[int, str] = {}
 
     def binds_another(self, name: str, obj: Any) -> bool:
@@ -206,7 +205,6 @@ class Follower:
         cell = self._cell(name, path)
         self._add(name, Kind.VALUE, path, value=obj, audit=found, cell=cell)
         for each in found.definitions:
-            self.pickled[id(each)] = each
             own = getattr(each, "__name__", "").strip("<>")
             self.addresses[id(each)] = self._name_of(
                 each, f"{name}_{own}", (*path, name)

@@ -13,7 +13,6 @@ from typing import Any
 
 from truss_nb.capture.cells import Cells, Source
 from truss_nb.capture.definition import Definition, Given
-from truss_nb.capture.evaluation import UnknownError, value_of
 from truss_nb.capture.layout import (
     indent,
     renamed,
@@ -116,18 +115,7 @@ def _done(
     """
     if given.namespace.get(node.name) is not function:
         return node.decorator_list
-    home = given.namespace.get("__name__")
-    done = []
-    for decorator in node.decorator_list:
-        maker = decorator.func if isinstance(decorator, ast.Call) else decorator
-        try:
-            value = value_of(maker, given.namespace)
-        except UnknownError:
-            done.append(decorator)
-            continue
-        if getattr(value, "__module__", home) == home:
-            done.append(decorator)
-    return done
+    return [each for each in node.decorator_list if given.is_own(each)]
 
 
 def _factory(name: str, function: FunctionType, source: Source, given: Given) -> str:

@@ -30,6 +30,11 @@ def first_line(node: Def) -> int:
     return min([node.lineno, *(d.lineno for d in node.decorator_list)])
 
 
+def maker(decorator: ast.expr) -> ast.expr:
+    """Return what is called: ``times`` of ``@times(3)``."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
 def cut(text: str, node: ast.AST) -> str:
     """Cut a statement or a lambda out of a text, with the comment right above it."""
     if not isinstance(node, ast.stmt):
