@@ -20,14 +20,14 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from time import perf_counter
 from types import AsyncGeneratorType, GeneratorType, TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 from truss_nb.captured import Captured, Model
 from truss_nb.errors import RunError, StageError
 from truss_nb.opened import Recorder
 from truss_nb.secrets import Secrets
 from truss_nb.stage import Stage
-from truss_nb.trace import Chunks, StageTrace, Trace
+from truss_nb.trace import Chunks, Done, StageTrace, Trace
 
 
 class Observer:
@@ -49,13 +49,9 @@ class Observer:
 
 _Call = Callable[[Any], Any]
 
-
-class _Step(NamedTuple):
-    """A stage as a function of its input, and what becomes of a stream it returns."""
-
-    name: str
-    call: _Call
-    receive: Callable[[Any, Observer | None], Any] | None = None
+# A stage's name, the stage as a function of its input, and what becomes of a stream
+# that it returns. A plain tuple: a named one is unpacked at half the speed.
+_Step = tuple[str, _Call, Callable[[Any, Observer | None], Any] | None]
 
 
 class Self:
@@ -85,14 +81,18 @@ class Pipeline:
         Raises:
             RunError: something is missing; none of the user's code has run.
         """
-        with self._recorder as recorder:
+        recorder = self._recorder
+        token = recorder.begin()
+        try:
             if self._revision != self._captured.revision:
                 failed = self._compile(observer)
                 if failed is not None:
-                    return Trace((failed,))
-            return Trace(tuple(_run(recorder, self._steps, value, observer)))
+                    return failed
+            return Trace(_run(recorder, self._steps, value, observer))
+        finally:
+            recorder.end(token)
 
-    def _compile(self, observer: Observer | None) -> StageTrace | None:
+    def _compile(self, observer: Observer | None) -> Trace | None:
         problems = self._captured.gaps()
         if problems:
             raise RunError("The bundle can't run yet.", problems)
@@ -102,7 +102,7 @@ class Pipeline:
             self._revision = self._captured.revision
         return failed
 
-    def _load(self, observer: Observer | None) -> StageTrace | None:
+    def _load(self, observer: Observer | None) -> Trace | None:
         """Run ``load`` on a new ``self``, if it changed since it last ran."""
         stage = self._captured.stages.get("load")
         origin = _origin(self._captured, stage)
@@ -111,10 +111,10 @@ class Pipeline:
         loaded = Self(self._captured.secrets)
         if stage is not None:
             bound = functools.partial(_bound, self._captured, stage, loaded)
-            step = _Step("load", lambda _: bound()())
-            (done,) = _run(self._recorder, (step,), None, observer)
-            if done.error is not None:
-                return done
+            step: _Step = ("load", lambda _: bound()(), None)
+            trace = Trace(_run(self._recorder, (step,), None, observer))
+            if trace.stages[0].error is not None:
+                return trace
         self._self, self._loaded_from = loaded, origin
         return None
 
@@ -124,37 +124,31 @@ def _run(
     steps: tuple[_Step, ...],
     value: Any,
     observer: Observer | None,
-) -> list[StageTrace]:
+) -> list[Done]:
     """Run the steps, each on what the one before returned, until one fails."""
-    done: list[StageTrace] = []
+    done: list[Done] = []
     started = perf_counter()
     for name, call, receive in steps:
         if observer is not None:
             observer.begins(name)
             started = perf_counter()
         recorder.stage = name
+        error = None
         try:
             value = call(value)
-            if receive is not None and isinstance(value, _STREAMS):
+            if receive is not None and type(value) in _STREAMS:
                 value = receive(value, observer)
-            ended = perf_counter()
-            stage = _stage((name, value, ended - started, None))
-            started = ended
-        except Exception as error:  # noqa: BLE001  # kept, and raised by .output
-            stage = _failed(name, started, error)
-        done.append(stage)
+        except Exception as raised:  # noqa: BLE001  # kept, and raised by .output
+            value, error = None, raised.with_traceback(_outside(raised.__traceback__))
+        ended = perf_counter()
+        done.append((name, value, ended - started, error))
         if observer is not None:
             recorder.stage = None
-            observer.ends(stage)
-        if stage.error is not None:
+            observer.ends(StageTrace(*done[-1]))
+        if error is not None:
             break
+        started = ended
     return done
-
-
-# What StageTrace(…) does, without the call of a Python function around it.
-_stage: Callable[[tuple[str, Any, float, None]], StageTrace] = functools.partial(
-    tuple.__new__, StageTrace
-)
 
 
 def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
@@ -162,9 +156,9 @@ def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
     for name in names:
         call = _call(captured, name, loaded)
         if name == names[-1]:
-            yield _Step(name, call, functools.partial(_collect, name))
+            yield name, call, functools.partial(_collect, name)
         else:
-            yield _Step(name, call, _refuse if name == "predict" else None)
+            yield name, call, _refuse if name == "predict" else None
 
 
 def _call(captured: Captured, name: str, loaded: Self | None) -> _Call:
@@ -282,12 +276,6 @@ def _origin(captured: Captured, stage: Stage | None) -> tuple[object, ...]:
 
 def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
     return list(map(id, these)) == list(map(id, those))
-
-
-def _failed(name: str, started: float, error: Exception) -> StageTrace:
-    seconds = perf_counter() - started
-    traceback = _outside(error.__traceback__)
-    return StageTrace(name, None, seconds, error.with_traceback(traceback))
 
 
 def _outside(traceback: TracebackType | None) -> TracebackType | None:

@@ -52,8 +52,8 @@ class Opened:
 class Recorder:
     """Notes what each stage of a run opens, in this thread and those it starts.
 
-    It listens in a ``with`` block, a run; ``stage`` says which stage is running. One
-    run at a time: a second, from another thread, waits.
+    It listens from ``begin`` to ``end``, a run; ``stage`` says which stage is running.
+    One run at a time: a second, from another thread, waits.
 
     Args:
         namespace: the notebook's names: functions that live there are its own.
@@ -68,20 +68,20 @@ class Recorder:
         self._namespace = namespace
         self._seen = seen
         self._caller = caller
-        self._turn = threading.RLock()
-        self._tokens: list[Token[Recorder | None]] = []  # a stage may run its bundle
+        self._turn = threading.RLock()  # a stage may run its own bundle
         _install()
 
-    def __enter__(self) -> Recorder:
+    def begin(self) -> Token[Recorder | None]:
+        """Begin to listen, and return what ``end`` asks for."""
         self._turn.acquire()
         self._made: set[str] | None = None
         self._started = time.time_ns()
-        self._tokens.append(_current.set(self))
-        return self
+        return _current.set(self)
 
-    def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
+    def end(self, token: Token[Recorder | None]) -> None:
+        """Listen no longer, or again as before to the run that this one is part of."""
         self.stage = None
-        _current.reset(self._tokens.pop())
+        _current.reset(token)
         self._turn.release()
 
     def note(self, use: Use, stage: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from truss_nb.credentials import hide
@@ -25,26 +26,35 @@ class StageTrace(NamedTuple):
     error: Exception | None = None
 
 
+Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made from
+
+
 class Trace:
     """One live prediction, stage by stage; it shows itself as a table.
 
     Args:
-        stages: what each did, in order, up to the first that failed.
+        done: what each stage did, in order, up to the first that failed. A run keeps
+            plain tuples: a StageTrace takes as long to make as the stage to call.
     """
 
-    __slots__ = ("stages",)  # a dataclass takes three times as long to make
+    __slots__ = ("_done",)  # a dataclass takes three times as long to make
 
-    def __init__(self, stages: tuple[StageTrace, ...]) -> None:
-        self.stages = stages
+    def __init__(self, done: Sequence[Done]) -> None:
+        self._done = done
+
+    @property
+    def stages(self) -> tuple[StageTrace, ...]:
+        """What each stage did, in order, up to the first that failed."""
+        return tuple(StageTrace(*each) for each in self._done)
 
     @property
     def output(self) -> Any:
         """The answer; if a stage failed, this raises that stage's own exception."""
         __tracebackhide__ = True  # IPython leaves this frame out of the traceback
-        last = self.stages[-1]
-        if last.error is not None:
-            raise last.error
-        return last.value
+        _, value, _, error = self._done[-1]
+        if error is not None:
+            raise error
+        return value
 
     def __repr__(self) -> str:
         return repr(self._table())
