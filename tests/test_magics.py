@@ -111,6 +111,21 @@ def test_the_shells_own_transformers_are_applied(notebook, shell):
     assert shell.user_ns["x"] == 42
 
 
+def test_so_is_syntax_that_an_extension_adds(notebook, shell):
+    def shouted(lines):
+        return [line.replace("quiet", "LOUD") for line in lines]
+
+    shell.input_transformers_post.append(shouted)
+    notebook.run_cell(f"{CLEAN}\nx = 'quiet'")
+    assert shell.user_ns["x"] == "LOUD"
+
+
+def test_a_traceback_counts_the_lines_of_the_cell_as_it_was_typed(notebook):
+    with pytest.raises(ZeroDivisionError) as caught:
+        notebook.run_cell("%%truss_preprocess\n\n\ndef clean(x): return x\n1 / 0")
+    assert caught.traceback[-1].lineno + 1 == 5
+
+
 # What goes wrong is told once, the cell fails, and the bundle stays as it was.
 
 REFUSED = [

@@ -14,21 +14,20 @@ from collections.abc import Iterator, Sequence
 from truss_nb.errors import StageError
 
 
-def find_stage(source: str, stage: str, name: str | None = None) -> str:
+def find_stage(cell: ast.Module, stage: str, name: str | None = None) -> str:
     """Return the name that the stage's function has in the cell.
 
     Args:
-        source: the cell, as Python.
+        cell: its statements.
         stage: the role, as in ``"preprocess"``.
         name: the function that the user asked for, if any.
 
     Raises:
-        SyntaxError: the cell isn't Python.
         StageError: no function, or several, could be meant.
     """
-    functions = list(dict.fromkeys(_functions(ast.parse(source).body)))
+    functions = list(dict.fromkeys(_functions(cell.body)))
     wanted = name or stage
-    if wanted in functions or wanted in _bound_names(source):
+    if wanted in functions or wanted in _bound_names(cell):
         return wanted
     if name is not None:
         raise StageError(_not_bound(stage, name, functions))
@@ -46,8 +45,8 @@ def _functions(statements: Sequence[ast.AST]) -> Iterator[str]:
             yield from _functions(list(ast.iter_child_nodes(statement)))
 
 
-def _bound_names(source: str) -> set[str]:
-    table = symtable.symtable(source, "<cell>", "exec")
+def _bound_names(cell: ast.Module) -> set[str]:
+    table = symtable.symtable(ast.unparse(cell), "<cell>", "exec")
     return {
         symbol.get_name()
         for symbol in table.get_symbols()

@@ -279,7 +279,7 @@ class TrussMagics(magic.Magics):
         __tracebackhide__ = True  # IPython leaves this frame out of the traceback
         asked = read(getattr(self, f"truss_{stage}").parser, line)
         compiled = compile_cell(self.shell, cell)
-        name = find_stage(compiled.source, stage, asked.name)
+        name = find_stage(compiled.tree, stage, asked.name)
         run(self.shell, compiled)
         getattr(self.bundle, stage)(self.shell.user_ns.get(name))
         kept = self.bundle.captured.stages[stage]

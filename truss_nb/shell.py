@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 from truss_nb.errors import StageError
 from truss_nb.line import compile_expression, point_at
 
@@ -29,11 +31,11 @@ class Compiled:
     """A cell that is ready to run.
 
     Args:
-        source: its text as Python, magics and ``!`` lines turned into calls.
-        codes: its statements, in order.
+        tree: its statements as Python, magics and ``!`` lines turned into calls.
+        codes: the same, in order.
     """
 
-    source: str
+    tree: ast.Module
     codes: tuple[CodeType, ...]
 
 
@@ -44,14 +46,15 @@ def compile_cell(shell: InteractiveShell, cell: str) -> Compiled:
         StageError: it isn't Python; the message points at the place.
     """
     # The magic's own line is the first: a traceback counts the lines of the whole cell.
-    source = "\n" + shell.transform_cell(cell)
+    source = "\n" + _as_python(shell, cell)
     number = len(shell.user_ns.get("In", "_")) - 1
     filename = shell.compile.cache(source, number, raw_code=cell)
     try:
-        codes = tuple(_compile(shell, source, filename, cell))
+        tree = shell.transform_ast(shell.compile.ast_parse(source, filename=filename))
+        codes = tuple(_compile(shell, tree, filename, cell))
     except SyntaxError as error:  # as one of its own, IPython would show all our frames
         raise StageError(f"The cell isn't Python: {point_at(error, source)}") from error
-    return Compiled(source, codes)
+    return Compiled(tree, codes)
 
 
 def run(shell: InteractiveShell, compiled: Compiled) -> None:
@@ -82,10 +85,34 @@ def refer(shell: InteractiveShell, expression: str) -> Any:
     return value
 
 
+def _as_python(shell: InteractiveShell, cell: str) -> str:
+    """Turn magics and ``!`` lines into calls.
+
+    IPython cuts a cell into tokens to find them, which takes longer than all else that
+    a stage's cell costs. What is Python already has none: each begins, or ends, as no
+    statement of Python does.
+    """
+    if _has_own_syntax(shell):
+        return shell.transform_cell(cell)  # type: ignore[no-any-return]
+    try:
+        ast.parse(cell)
+    except SyntaxError:
+        return shell.transform_cell(cell)  # type: ignore[no-any-return]
+    return cell
+
+
+def _has_own_syntax(shell: InteractiveShell) -> bool:
+    """Tell whether an extension adds to IPython's syntax, or a line may be a call."""
+    return bool(
+        shell.input_transformers_post
+        or shell.autocall
+        or vars(shell.input_transformer_manager) != vars(TransformerManager())
+    )
+
+
 def _compile(
-    shell: InteractiveShell, source: str, filename: str, cell: str
+    shell: InteractiveShell, tree: ast.Module, filename: str, cell: str
 ) -> Iterator[CodeType]:
-    tree = shell.transform_ast(shell.compile.ast_parse(source, filename=filename))
     for statement, mode in _modes(shell, tree.body, cell):
         # The shell's compiler takes trees too, whatever its type says.
         yield shell.compile(_module(statement, mode), filename, mode)  # type: ignore[arg-type]

@@ -44,6 +44,7 @@ class Stage:
     Args:
         name: the role, one of ``NAMES``.
         function: what the user wrote.
+        parameters: the names of all that it takes.
         takes_self: written as a method, ``def preprocess(self, model_input)``.
         extras: its parameters beyond ``self`` and the input.
         is_async: the server awaits it.
@@ -52,6 +53,7 @@ class Stage:
 
     name: str
     function: Callable[..., Any]
+    parameters: tuple[str, ...]
     takes_self: bool
     extras: tuple[Extra, ...]
     is_async: bool = False
@@ -74,6 +76,7 @@ class Stage:
         stage = cls(
             name=name,
             function=function,
+            parameters=tuple(parameter.name for parameter in parameters),
             takes_self=takes_self,
             extras=tuple(_extra(p) for p in rest if _is_extra(function, p)),
             is_async=inspect.iscoroutinefunction(code),

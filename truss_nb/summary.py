@@ -7,7 +7,6 @@ imported: what a value is, is told by its class's name and the attributes it has
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -40,7 +39,7 @@ def describe(value: Any, name: str = "") -> str:
 def describe_stage(stage: Stage, arguments: Sequence[Argument]) -> str:
     """Return how a stage is called: ``clean(model_input)  ·  parameters: k=5``."""
     extras = {argument.extra.name for argument in arguments}
-    given = [p for p in inspect.signature(stage.function).parameters if p not in extras]
+    given = [name for name in stage.parameters if name not in extras]
     title = f"{label(stage.function)}({', '.join(given)})"
     set_to = ", ".join(_setting(argument) for argument in arguments)
     return f"{title}  ·  parameters: {set_to}" if set_to else title
