@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ import numpy as np
 from truss_nb import Bundle
 
 GB = 1 << 30
-TURNS = 3
+TURNS = 6
 
 
 def arrays() -> object:
@@ -69,23 +70,31 @@ def bundle_of(value: object) -> Bundle:
     return bundle
 
 
-def plain_write(folder: Path, files: list[Path]) -> float:
-    """Write what the files hold, from memory, and return the seconds."""
-    contents = [file.read_bytes() for file in files]
+def plain_write(folder: Path, contents: list[bytes]) -> None:
+    """Write each content to a file, and bring it to the disk."""
     folder.mkdir()
-    started = time.perf_counter()
     for number, content in enumerate(contents):
         with (folder / str(number)).open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    return time.perf_counter() - started
 
 
 def timed(act: Callable[[], object]) -> float:
     started = time.perf_counter()
     act()
     return time.perf_counter() - started
+
+
+def timed_new(folder: Path, write: Callable[[Path], object]) -> float:
+    """Return the seconds that a new folder takes; it's gone afterwards.
+
+    What was written before is gone from memory too, or the second of two would wait
+    for room where the first found it.
+    """
+    seconds = timed(lambda: write(folder))
+    shutil.rmtree(folder)
+    return seconds
 
 
 def written() -> int:
@@ -107,19 +116,24 @@ def compare(title: str, value: object, place: Path) -> Path:
     wrote, took = written() - before, peak() - memory
     files = sorted(f for f in (target / "data").rglob("*") if f.is_file())
     size = sum(file.stat().st_size for file in files)
-    again_before = written()
-    again = timed(lambda: bundle.export(target, prove=False))
-    wrote_again = written() - again_before
-    plain, exports = [], []
+    before = written()
+    bundle.export(target, prove=False)
+    wrote_again = written() - before
+    contents = [file.read_bytes() for file in files]
+    plain, exports, again = [], [], []
+    ways = [
+        (plain, partial(plain_write, contents=contents)),
+        (exports, partial(bundle.export, prove=False)),
+    ]
     for _ in range(TURNS):
-        plain.append(plain_write(place / "plain", files))
-        exports.append(timed(lambda: bundle.export(place / "new", prove=False)))
-        shutil.rmtree(place / "plain")
-        shutil.rmtree(place / "new")
+        ways.reverse()
+        for seconds, write in ways:
+            seconds.append(timed_new(place / "new", write))
+        again.append(timed(lambda: bundle.export(target, prove=False)))
     best = min(plain)
     print(  # noqa: T201
         f"{title}: {size / 1e6:.0f} MB, plain write {best:.2f} s; export "
-        f"{min(exports) / best:.2f} times, again {again / best:.2f} times; wrote "
+        f"{min(exports) / best:.2f} times, again {min(again) / best:.2f} times; wrote "
         f"{wrote / size:.4f} times the bytes, again {wrote_again / size:.4f}; "
         f"{took / 1e6:.0f} MB more memory",
         flush=True,

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from truss_nb.export import distributions
 from truss_nb.export.distributions import Distributions
 
 MODULES = [
@@ -41,7 +42,8 @@ def measure() -> tuple[float, float]:
 
 
 def find_owners() -> None:
-    """Do what an export does: one scan, and a question for each module."""
+    """Do what the first export does: one scan, and a question for each module."""
+    distributions._installed.cache_clear()
     installed = Distributions.installed()
     for module in MODULES:
         installed.owner(module)

@@ -128,6 +128,15 @@ def test_the_first_folder_of_the_path_shadows_the_next(tmp_path: Path) -> None:
     assert [(one.name, one.version) for one in owners] == [("shop", "2.0")]
 
 
+def test_what_is_installed_anew_is_read_anew(site: Path) -> None:
+    unpack(site, "shop", "1.0", "shop.py")
+    assert Distributions.installed([site]).owner("bazaar") is None
+    unpack(site, "shop", "1.0", "shop.py", "bazaar.py")
+    owner = Distributions.installed([site]).owner("bazaar")
+    assert owner is not None
+    assert owner.name == "shop"
+
+
 def test_what_an_uninstall_left_behind_owns_nothing(site: Path) -> None:
     unpack(site, "shop", "1.0", "shop.py").rename(site / "~hop-1.0.dist-info")
     assert Distributions.installed([site]).owner("shop") is None

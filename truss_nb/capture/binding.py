@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from truss_nb.capture.names import Needs
 from truss_nb.errors import Problem
+from truss_nb.formats import find
 from truss_nb.formats.audit import Audit
+from truss_nb.formats.format import Format
 
 
 class Kind(Enum):
@@ -49,6 +52,11 @@ class Binding:
     value: Any = field(default=None, repr=False)
     cell: str | None = None
     audit: Audit = field(default_factory=Audit, repr=False)
+
+    @cached_property
+    def form(self) -> Format:
+        """The format that saves it."""
+        return find(self.value)
 
 
 @dataclass(frozen=True)

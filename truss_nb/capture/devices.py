@@ -12,7 +12,6 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
-from truss_nb.formats import find
 from truss_nb.formats.inside import inside
 from truss_nb.formats.pickled import PICKLE
 
@@ -33,7 +32,7 @@ def elsewhere(
     for name, binding in bindings.items():
         if binding.kind is not Kind.VALUE:
             continue
-        used = dict(reversed([*_devices(binding.value)]))
+        used = dict(reversed([*_devices(binding)]))
         if _NOWHERE in used:
             place = f"{name}{used[_NOWHERE]}"
             reason, remedy = reasons.NO_DATA
@@ -49,10 +48,10 @@ def elsewhere(
     return problems, notes
 
 
-def _devices(value: Any) -> Iterator[tuple[str, str]]:
+def _devices(binding: Binding) -> Iterator[tuple[str, str]]:
     """Yield the kind of device of each object in a value, and the way to it."""
-    is_moved = find(value) is not PICKLE  # torch's own form comes back on the CPU
-    for place, each in inside(value):
+    is_moved = binding.form is not PICKLE  # torch's own form comes back on the CPU
+    for place, each in inside(binding.value):
         kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(each).__mro__}
         if "torch.device" in kinds:
             yield each.type, place

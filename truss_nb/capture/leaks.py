@@ -16,7 +16,6 @@ from truss_nb.capture.layout import tree_of
 from truss_nb.captured import Captured
 from truss_nb.credentials import Credentials, known
 from truss_nb.errors import Problem
-from truss_nb.formats import find
 from truss_nb.formats.format import OwnForm
 from truss_nb.formats.texts import TABLES, see_texts
 
@@ -67,7 +66,7 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
         return credentials.holds(value, binding.name)
     if binding.kind not in (Kind.CONSTANT, Kind.VALUE):
         return False
-    if binding.kind is Kind.VALUE and _is_opaque(value):
+    if binding.kind is Kind.VALUE and _is_opaque(binding):
         return False
     found: list[str] = []
 
@@ -79,9 +78,9 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
     return bool(found)
 
 
-def _is_opaque(value: object) -> bool:
-    package = type(value).__module__.partition(".")[0]
-    return isinstance(find(value), OwnForm) and package not in ("numpy", *TABLES)
+def _is_opaque(binding: Binding) -> bool:
+    package = type(binding.value).__module__.partition(".")[0]
+    return isinstance(binding.form, OwnForm) and package not in ("numpy", *TABLES)
 
 
 def _named_texts(tree: ast.AST) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,10 @@
 """Find the installed distribution that a module comes from.
 
 The name of a module doesn't say (``yaml`` is PyYAML's, ``google.protobuf`` isn't
-google-cloud-storage's), so the distributions' own lists of files are asked. Each list
-is read once, and only the first part of each path is indexed: of two hundred installed
-distributions an export asks for a dozen modules. Names, versions and origins are read
-for the owners alone.
+google-cloud-storage's), so the distributions' own lists of files are asked. Only the
+first part of each path is indexed, and kept for the next export: of two hundred
+installed distributions one asks for a dozen modules. Names, versions and origins are
+read for the owners alone.
 
 The deepest path wins, as in an import: ``google/cloud/storage/__init__.py`` answers
 for ``google.cloud.storage.blob``, and a folder without an ``__init__`` (a namespace
@@ -15,7 +15,9 @@ by what that file names.
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
+import os
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -67,9 +69,9 @@ class Distributions:
         index: dict[str, list[_Installed]] = {}
         with_pth = []
         for found in _find_installed(sys.path if path is None else path):
-            for part in found.first_parts():
+            for part in {top.partition(".")[0] for top in found.tops}:
                 index.setdefault(part, []).append(found)
-            if ".pth," in found.files:
+            if any(top.endswith(".pth") for top in found.tops):
                 with_pth.append(found)
         return cls({part: tuple(all_) for part, all_ in index.items()}, tuple(with_pth))
 
@@ -118,25 +120,30 @@ class Distributions:
             return tuple(_only_portion(candidates, parts))
         best = [one for depth, one in depths if depth == deepest]
         first = best[0].site  # what comes later on the path is shadowed
-        owners = {one.read() for one in best if one.site == first}
+        owners = {one.distribution for one in best if one.site == first}
         return tuple(sorted(owners, key=lambda one: (canonical(one.name), one.version)))
 
 
 @dataclass(frozen=True, eq=False)
 class _Installed:
-    """A metadata folder and its files: a newline before each path, a comma behind."""
+    """A distribution, by its metadata folder; what was read of it is kept."""
 
     folder: Path
-    files: str
+
+    @functools.cached_property
+    def files(self) -> str:
+        """Its files: a newline before each path, a comma behind it."""
+        return _read_files(self.folder)
+
+    @functools.cached_property
+    def tops(self) -> frozenset[str]:
+        """The files and folders that it puts beside its metadata folder."""
+        # The whole text isn't kept: two hundred distributions are asked this alone.
+        return frozenset(re.findall(r"\n([^/,\n]+)", _read_files(self.folder)))
 
     @property
     def site(self) -> Path:
         return self.folder.parent
-
-    def first_parts(self) -> set[str]:
-        """Return the names that its modules can begin with."""
-        heads = set(re.findall(r"\n([^/,\n]+)", self.files))
-        return {head.partition(".")[0] for head in heads}
 
     @property
     def project(self) -> str:
@@ -179,8 +186,9 @@ class _Installed:
         depths = range(len(parts), 0, -1)
         return next((n for n in depths if ".".join(parts[:n]) in quoted), 0)
 
-    def read(self) -> Distribution:
-        """Read the name, the version, the origin and what it requires."""
+    @functools.cached_property
+    def distribution(self) -> Distribution:
+        """The name, the version, the origin and what it requires."""
         found = importlib.metadata.Distribution.at(self.folder)
         lines = [line for line in found.requires or () if "extra ==" not in line]
         names = (re.match(r"[\w.-]+", line) for line in lines)
@@ -205,11 +213,25 @@ def _find_installed(path: Iterable[str | Path]) -> Iterator[_Installed]:
     for site in map(Path, path):
         if not site.is_dir():
             continue
-        folders = (*site.glob("*.dist-info"), *site.glob("*.egg-info"))
-        for folder in sorted(folders):
+        with os.scandir(site) as entries:
+            names = sorted(each.name for each in entries)
+        for name in names:
             # pip leaves "~umpy-1.26.4.dist-info" where an uninstall was cut short.
-            if not folder.name.startswith("~"):
-                yield _Installed(folder, _read_files(folder))
+            if name.endswith((".dist-info", ".egg-info")) and not name.startswith("~"):
+                folder = site / name
+                yield _installed(folder, _stamp(folder))
+
+
+@functools.cache
+def _installed(folder: Path, _stamp: tuple[int, int]) -> _Installed:
+    return _Installed(folder)
+
+
+def _stamp(folder: Path) -> tuple[int, int]:
+    """Return what changes when a distribution is installed anew in the same folder."""
+    record = folder / "RECORD"
+    state = (record if record.exists() else folder).stat()
+    return state.st_mtime_ns, state.st_size
 
 
 def _read_files(folder: Path) -> str:
@@ -256,4 +278,4 @@ def _only_portion(
     """Yield the one distribution that puts files in a namespace, if it is one."""
     portions = [one for one in candidates if f"\n{'/'.join(parts)}/" in one.files]
     if len(portions) == 1:
-        yield portions[0].read()
+        yield portions[0].distribution

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import fnmatch
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from truss_nb.errors import Problem, WriteError
@@ -33,13 +36,19 @@ def silently_dropped(path: str) -> bool:
     Truss copies the folder, then again some folders in it: a pattern of two names
     (``docs/_build/``) is therefore taken to match at any depth.
     """
-    file = PurePosixPath(path)
-    folders = file.parents[:-1]
-    return any(
-        node.match(pattern.rstrip("/"))
-        for pattern in DROPPED.split()
-        for node in (folders if pattern.endswith("/") else (file, *folders))
+    *folders, file = path.split("/")
+    pairs = ["/".join(pair) for pair in pairwise(folders)]
+    return any(map(_is_dropped, (file, *folders))) or any(
+        map(_is_dropped_folder, (*folders, *pairs))
     )
+
+
+def _matches_any(patterns: Iterable[str]) -> Callable[[str], object]:
+    return re.compile("|".join(map(fnmatch.translate, patterns))).match
+
+
+_is_dropped = _matches_any(p for p in DROPPED.split() if not p.endswith("/"))
+_is_dropped_folder = _matches_any(p[:-1] for p in DROPPED.split() if p.endswith("/"))
 
 
 def check_paths(paths: Iterable[str]) -> None:

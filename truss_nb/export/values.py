@@ -21,7 +21,7 @@ from truss_nb.errors import Problem
 from truss_nb.export.module import Loading
 from truss_nb.export.paths import nodes, silently_dropped
 from truss_nb.export.writer import Payload
-from truss_nb.formats import find, last_resort
+from truss_nb.formats import last_resort
 from truss_nb.formats.format import Foreseen, Format, Saved
 from truss_nb.formats.memory import groups
 from truss_nb.formats.rehome import HOME, rehomed
@@ -61,7 +61,6 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         for name, b in bindings.items()
         if b.kind is Kind.IMPORT and isinstance(b.value, ModuleType)
     }
-    formats = {name: find(binding.value) for name, binding in values.items()}
     audits = {name: binding.audit for name, binding in values.items()}
     problems = [p for n in sorted(values) for p in _refusals(values[n])]
     loadings: list[Loading] = []
@@ -72,7 +71,7 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         value: Any = tuple(values[name].value for name in names)
         if alone:
             (value,) = value
-        form = formats[names[0]] if alone else last_resort(value)
+        form = values[names[0]].form if alone else last_resort(value)
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         found = [each for name in names for each in audits[name].definitions]
         named = _addressed(found, closure)

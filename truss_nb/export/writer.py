@@ -27,8 +27,10 @@ import shutil
 import stat
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -232,13 +234,20 @@ def _seal(folder: Path, known: Mapping[str, str]) -> None:
     check_paths(names)
     manifest = folder / MANIFEST
     manifest.parent.mkdir(exist_ok=True)
-    hashes = {name: known.get(name) or fingerprint(folder / name) for name in names}
-    manifest.write_text(json.dumps({"files": hashes}, indent=1, sort_keys=True) + "\n")
+    manifest.touch()
     mode = stat.S_IMODE(manifest.stat().st_mode)
-    for name in (*names, MANIFEST):
-        with (folder / name).open("rb") as file:
-            os.fchmod(file.fileno(), mode)  # some frameworks make files of one's own
-            os.fsync(file)
+    with ThreadPoolExecutor() as pool:  # the disk works while the hashes are made
+        synced = pool.map(partial(_sync, mode=mode), [folder / name for name in names])
+        hashes = {name: known.get(name) or fingerprint(folder / name) for name in names}
+        list(synced)
+    manifest.write_text(json.dumps({"files": hashes}, indent=1, sort_keys=True) + "\n")
+    _sync(manifest, mode)
+
+
+def _sync(path: Path, mode: int) -> None:
+    with path.open("rb") as file:
+        os.fchmod(file.fileno(), mode)  # some frameworks make files of one's own
+        os.fsync(file)
 
 
 def _replace(place: Path, folder: Path, old: Path) -> None:
