@@ -1,40 +1,29 @@
-"""The long job: plan, write beside the target, run the examples, prove, replace.
-
-The examples run live once more, after the values were written: from the same state as
-the bundle starts from, so that a random generator or a counter that the stages share
-gives the same answers in both.
-"""
+"""The long job: plan, write beside the target, rehearse, prove, replace."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from truss_nb.captured import Captured, Example
-from truss_nb.credentials import Credentials, known
-from truss_nb.errors import ExportError, ProofError, SettingError
+from truss_nb.captured import Captured
+from truss_nb.errors import ExportError, ProofError
 from truss_nb.export.plan import Planned, plan
+from truss_nb.export.rehearsal import Expect, rehearse
 from truss_nb.export.stale import Written, remember
-from truss_nb.export.witness import hear
+from truss_nb.export.witness import Heard, hear
 from truss_nb.export.writer import staged
-from truss_nb.proof import EXPECTED, prove
+from truss_nb.proof import prove
 from truss_nb.proof.uninstalled import Uninstalled
 from truss_nb.summary import describe_size
 from truss_nb.table import Table
 
 if TYPE_CHECKING:
     from truss_nb.proof import Proof
-
-Expect = Callable[[Any], Mapping[str, Any]]
-"""Runs an input live, and returns pictures of what each stage made of it."""
 
 Tell = Callable[[str, float], None]
 """Is told what is being done now, and which part of the whole is done, from 0 to 1."""
@@ -119,54 +108,44 @@ def export(  # noqa: PLR0913 - what the magic offers
         ProofError: the folder was written, and doesn't answer as it did live.
     """
     target = Path(path)
-    proof, secrets = None, captured.secret_values()
-    credentials = known(os.environ, secrets.values())
+    called = name or target.resolve().name
     total = 2 + len(captured.examples) + with_proof
     with _progress(total) if tell is None else _told(total, tell) as step:
         step("capture")
-        called = name or target.resolve().name
         planned = plan(captured, called)
         step("write")
         with staged(planned.files, target, overwrite=overwrite) as folder:
-            expected = {}
-            for example in captured.examples.values():
-                step(f"run {example.name}")
-                seen = _expected(example, expect, credentials)
-                expected[example.name] = credentials.hide_all(seen)
-            missed = planned.brought.missed(captured, folder)
-            if missed:
+            rehearsal = rehearse(captured, expect, step)
+            if missed := planned.brought.missed(captured, folder):
                 raise ExportError(
                     f"{target} was not written, and is as it was:", missed
                 )
-            _write_expected(folder, expected)
-            told: tuple[str, ...] = (_UNPROVEN,)
+            rehearsal.write(folder)
+            heard = Heard(None, planned, (_UNPROVEN,))
             if with_proof:
                 step("prove")
-                absent = planned.brought.absent
-                heard = hear(planned, partial(_prove, folder, secrets, absent))
-                proof, planned = heard.proof, heard.planned
-                told = (*heard.warnings, *proof.warnings)
-                _write_config(folder, planned)
+                heard = hear(planned, partial(_prove, captured, planned, folder))
+            _write_config(folder, heard.planned)
             sizes = _sizes(folder)
+    planned = heard.planned
     done = Export(
         path=target,
         files=sizes,
         requirements=planned.requirements.lines,
         evidence=planned.evidence,
-        warnings=(
-            *planned.warnings,
-            *_changed(captured, expected, credentials),
-            *told,
-        ),
+        warnings=(*planned.warnings, *rehearsal.changed, *heard.told),
         trusted=planned.trusted,
-        proof=proof,
+        proof=heard.proof,
         written=remember(target.resolve(), called, planned),
     )
-    if proof is not None and not proof.passed:
-        notes = "".join(f"\nnote: {note}" for note in planned.brought.notes)
-        failed = f"{target} was written, and its proof failed.\n{proof}{notes}"
-        raise ProofError(failed, export=done)
+    if done.proof is not None and not done.proof.passed:
+        raise ProofError(_failed(done, planned.brought.notes), export=done)
     return done
+
+
+def _failed(done: Export, notes: Iterable[str]) -> str:
+    lines = [f"{done.path} was written, and its proof failed.", str(done.proof)]
+    return "\n".join([*lines, *(f"note: {note}" for note in notes)])
 
 
 _UNPROVEN = (
@@ -195,26 +174,15 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
         yield step
 
 
-def _expected(
-    example: Example, expect: Expect, credentials: Credentials
-) -> Mapping[str, Any]:
-    try:
-        return expect(deepcopy(example.input))
-    except Exception as error:
-        told = credentials.hide(f"{type(error).__name__}: {error}")
-        raise SettingError(
-            f"The example {example.name!r} fails in the notebook now: {told}. "
-            "Mend the stage, or keep another example."
-        ) from error
-
-
 def _prove(
-    folder: Path,
-    secrets: Mapping[str, str],
-    absent: Sequence[str],
-    uninstalled: Uninstalled,
+    captured: Captured, planned: Planned, folder: Path, uninstalled: Uninstalled
 ) -> Proof:
-    return prove(folder, secrets=secrets, absent=absent, uninstalled=uninstalled)
+    return prove(
+        folder,
+        secrets=captured.secret_values(),
+        absent=planned.brought.absent,
+        uninstalled=uninstalled,
+    )
 
 
 def _write_config(folder: Path, planned: Planned) -> None:
@@ -222,25 +190,6 @@ def _write_config(folder: Path, planned: Planned) -> None:
     content = planned.files["config.yaml"]
     if isinstance(content, bytes):
         (folder / "config.yaml").write_bytes(content)
-
-
-def _write_expected(folder: Path, expected: Mapping[str, Any]) -> None:
-    file = folder / EXPECTED
-    file.parent.mkdir(exist_ok=True)
-    text = json.dumps({"examples": expected}, indent=1, sort_keys=True)
-    file.write_text(f"{text}\n", encoding="utf-8")
-
-
-def _changed(
-    captured: Captured, expected: Mapping[str, Any], credentials: Credentials
-) -> list[str]:
-    return [
-        f"the example {e.name!r} answers otherwise than when it was kept: the code, a "
-        "value or a random state changed since; what it answers now was proven"
-        for e in captured.examples.values()
-        if credentials.hide_all(e.expected.get("answer"))
-        != expected[e.name].get("answer")
-    ]
 
 
 def _sizes(folder: Path) -> dict[str, int]:

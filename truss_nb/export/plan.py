@@ -5,13 +5,8 @@ All that can stand in the way is collected here and told at once.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
-from copy import deepcopy
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-import yaml
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
@@ -20,6 +15,7 @@ from truss_nb.capture.leaks import credentials_of
 from truss_nb.capture.variables import read_by
 from truss_nb.captured import Captured
 from truss_nb.errors import ExportError, Problem
+from truss_nb.export.config_yaml import config_yaml, to_yaml
 from truss_nb.export.distributions import Distributions
 from truss_nb.export.evidence import Sources, explain, find_sources
 from truss_nb.export.files import Files, bring
@@ -106,33 +102,29 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
     brought = bring(captured, closure, data)
     closure = replace(closure, bindings=brought.bindings)
     saving = save(closure, brought.copies)
-    problems = [
-        *captured.gaps(),
-        *closure.problems,
-        *saving.problems,
-        *_clashes(closure),
-        *brought.problems,
-        *_credentials(captured),
-    ]
-    if problems:
-        raise ExportError(f"{name} can't be exported:", problems)
+    _refuse(
+        name,
+        captured.gaps(),
+        closure.problems,
+        saving.problems,
+        _clashes(closure),
+        brought.problems,
+        _credentials(captured),
+    )
     title = f"Truss model {name}."
     text = model_py(captured, closure, saving.loadings, title, data)
-    packages = _packages(closure, name)
-    code = {"model/model.py": text, **packages}
+    code = {"model/model.py": text, **_packages(closure, name)}
     sources = find_sources(code, closure, saving.loadings)
     modules = saving.modules.union(*sources.values())
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
     installed = Distributions.installed()
     found = gather(wanted, captured.requirements, installed)
-    if found.problems:
-        raise ExportError(f"{name} can't be exported:", found.problems)
-    config, variables = _config(captured, name), read_by(closure.bindings)
-    for variable, places in found.variables.items():
-        variables[variable] = (*variables.get(variable, ()), *places)
-    files = {**_files(captured, code, saving), **brought.copies}
+    _refuse(name, found.problems)
+    variables = _variables(closure, found)
+    config = config_yaml(captured, name)
+    files = {**_files(captured, code, saving), **brought.copies, **found.files}
     return Planned(
-        files={**files, "config.yaml": config(found.requirements), **found.files},
+        files={**files, "config.yaml": config(found.requirements)},
         requirements=found.requirements,
         evidence=explain(found.requirements, sources, {}),
         warnings=(
@@ -143,12 +135,25 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
         ),
         trusted=saving.trusted,
         brought=brought,
-        variables=dict(sorted(variables.items())),
+        variables=variables,
         sources=sources,
         asked=tuple(captured.requirements),
         installed=installed,
         config=config,
     )
+
+
+def _refuse(name: str, *problems: Iterable[Problem]) -> None:
+    if all_ := [problem for some in problems for problem in some]:
+        raise ExportError(f"{name} can't be exported:", all_)
+
+
+def _variables(closure: Closure, found: Modules) -> dict[str, tuple[str, ...]]:
+    """Return the environment variables that the code reads, each with where."""
+    variables = read_by(closure.bindings)
+    for name, places in found.variables.items():
+        variables[name] = (*variables.get(name, ()), *places)
+    return dict(sorted(variables.items()))
 
 
 def _packages(closure: Closure, name: str) -> dict[str, str]:
@@ -191,83 +196,13 @@ def _files(
     captured: Captured, code: Mapping[str, str], saving: Saving
 ) -> dict[str, bytes | Payload]:
     return {
-        "examples.yaml": _yaml(
+        "examples.yaml": to_yaml(
             [{"name": e.name, "input": e.input} for e in captured.examples.values()]
         ),
         "model/__init__.py": b"",
         **{path: text.encode() for path, text in code.items()},
         **saving.files,
     }
-
-
-def _config(captured: Captured, name: str) -> Callable[[Requirements], bytes]:
-    """Return what writes config.yaml, of the settings as they are now."""
-    config = {
-        "model_name": name,
-        "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
-        "requirements": [],
-        "system_packages": [],
-        "secrets": dict.fromkeys(sorted(captured.secrets)),
-        "model_metadata": _metadata(captured),
-    }
-    settings = deepcopy(captured.config)
-
-    def write(pinned: Requirements) -> bytes:
-        lines = {
-            "requirements": list(pinned.lines),
-            "system_packages": list(pinned.system_packages),
-        }
-        filled = {**config, **lines}.items()
-        kept = {key: value for key, value in filled if value or key == "requirements"}
-        return _yaml(_merged(kept, settings))
-
-    return write
-
-
-def _metadata(captured: Captured) -> dict[str, Any]:
-    metadata: dict[str, Any] = {}
-    if captured.examples:
-        first = next(iter(captured.examples.values()))
-        if not _holds_bytes(first.input):
-            metadata["example_model_input"] = deepcopy(first.input)
-    parameters = config_parameters(captured)
-    if parameters:
-        metadata["parameters"] = deepcopy(dict(sorted(parameters.items())))
-    return metadata
-
-
-def _merged(config: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``config`` with the user's settings in it, nested ones key by key."""
-    merged = dict(config)
-    for key, value in settings.items():
-        below = merged.get(key)
-        if isinstance(below, dict) and isinstance(value, dict):
-            merged[key] = _merged(below, value)
-        else:
-            merged[key] = value
-    return merged
-
-
-def _holds_bytes(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_bytes(each) for each in value.values())
-    if isinstance(value, list):
-        return any(_holds_bytes(each) for each in value)
-    return isinstance(value, bytes)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes each value in full: an alias would surprise whoever edits the file."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - yaml's signature
-        return True
-
-
-def _yaml(content: Any) -> bytes:
-    text: str = yaml.dump(
-        content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=88
-    )
-    return text.encode()
 
 
 def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]:

@@ -35,14 +35,19 @@ class Heard:
     """What a proof said.
 
     Args:
-        proof: the one that counts.
+        proof: the one that counts; None if there was none.
         planned: the plan, with the requirements that the proof showed.
         warnings: what couldn't be found out.
     """
 
-    proof: Proof
+    proof: Proof | None
     planned: Planned
     warnings: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a person should know of it."""
+        return (*self.warnings, *(self.proof.warnings if self.proof else ()))
 
 
 def hear(planned: Planned, prove: Prove) -> Heard:

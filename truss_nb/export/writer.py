@@ -34,7 +34,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from truss_nb.errors import Problem, WriteError
+from truss_nb.export.explained import explained, refusal
 from truss_nb.export.manifest import (
     check_losses,
     fingerprint,
@@ -86,18 +86,18 @@ def staged(
         WriteError: the target can't be written, or something in it would be lost, or
             a path of the plan is unusable. What was there is untouched.
     """
-    with _explained(target):
+    with explained(target):
         place = _locate(target)
     check_paths(plan)
     with _parents(place), _workspace(place) as home:
         folder = home / "new"
-        with _explained(place):
+        with explained(place):
             seen = check_losses(place, overwrite)
             folder.mkdir()
         known = _write(plan, folder, place, {} if overwrite else read_manifest(place))
         written = look(folder)
         yield folder
-        with _explained(place):
+        with explained(place):
             now = look(folder)
             _seal(folder, {n: h for n, h in known.items() if now[n] == written[n]})
             if look(place) != seen:  # someone saved a file while we wrote
@@ -110,13 +110,13 @@ def _locate(target: str | Path) -> Path:
     for kept, title in (Path.cwd(), "the working folder"), (Path.home(), "your home"):
         if place in (kept, *kept.parents):
             reason = f"it is {title}" if place == kept else f"it holds {title}"
-            raise _refusal(place, reason, "Name a new folder")
+            raise refusal(place, reason, "Name a new folder")
     if place.is_symlink():
-        raise _refusal(place, "it is a link to itself", "Remove the link")
+        raise refusal(place, "it is a link to itself", "Remove the link")
     if place.exists() and not place.is_dir():
-        raise _refusal(place, "it is a file", "Name a folder")
+        raise refusal(place, "it is a file", "Name a folder")
     if place.is_mount():
-        raise _refusal(place, "it is a mounted disk", "Name a new folder in it")
+        raise refusal(place, "it is a mounted disk", "Name a new folder in it")
     return place
 
 
@@ -124,7 +124,7 @@ def _locate(target: str | Path) -> Path:
 def _parents(place: Path) -> Iterator[None]:
     made: list[Path] = []
     try:
-        with _explained(place):
+        with explained(place):
             for parent in [p for p in reversed(place.parents) if not p.exists()]:
                 parent.mkdir(exist_ok=True)
                 made.append(parent)
@@ -140,11 +140,11 @@ def _parents(place: Path) -> Iterator[None]:
 def _workspace(place: Path) -> Iterator[Path]:
     home = place.with_name(f".{place.name}.truss-nb")
     try:
-        with _explained(place):
+        with explained(place):
             lock = _lock(home)
         with lock:
             try:
-                with _explained(place):
+                with explained(place):
                     _recover(home, place)
                 yield home
             finally:
@@ -204,7 +204,7 @@ def _write(
     known = {}
     for name, content in sorted(plan.items()):
         path = folder / name
-        with _explained(place, name):
+        with explained(place, name):
             path.parent.mkdir(parents=True, exist_ok=True)
             if not isinstance(content, Payload):
                 path.write_bytes(content)
@@ -275,33 +275,3 @@ def _exchange(one: Path, other: Path) -> bool:
     if code in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
         return False
     raise OSError(code, os.strerror(code), str(other))
-
-
-_REASONS = {
-    errno.EACCES: ("you have no permission there", "Name a folder of yours"),
-    errno.EAGAIN: ("another export to it is running", "Wait for it, or stop it"),
-    errno.EDQUOT: ("your quota is used up", "Free some space, or name another disk"),
-    errno.ENAMETOOLONG: ("its name is too long", "Name it shorter"),
-    errno.ENOSPC: ("the disk is full", "Free some space, or name another disk"),
-    errno.ENOTDIR: ("a part of its path is a file", "Name a folder within folders"),
-    errno.EPERM: ("you have no permission there", "Name a folder of yours"),
-    errno.EROFS: ("the disk is read-only", "Name a folder on another disk"),
-}
-
-
-@contextmanager
-def _explained(place: str | Path, name: str | None = None) -> Iterator[None]:
-    """Say in a plain sentence what the system refused, for which file."""
-    try:
-        yield
-    except OSError as error:
-        general = (str(error), "Check that the disk has room, or name another folder")
-        reason, remedy = _REASONS.get(error.errno or 0, general)
-        raise _refusal(place, reason, remedy, name) from error
-
-
-def _refusal(
-    place: str | Path, reason: str, remedy: str, name: str | None = None
-) -> WriteError:
-    problem = Problem(name or str(place), reason, remedy)
-    return WriteError(f"{place} was not written, and is as it was.", [problem])

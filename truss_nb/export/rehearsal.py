@@ -1,0 +1,83 @@
+"""The examples, run live once more: what a proof compares the folder with.
+
+They run after the values were written: from the same state as the bundle starts from,
+so that a random generator or a counter that the stages share gives the same answers in
+both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from truss_nb.captured import Captured, Example
+from truss_nb.credentials import known
+from truss_nb.errors import SettingError
+from truss_nb.proof import EXPECTED
+
+Expect = Callable[[Any], Mapping[str, Any]]
+"""Runs an input live, and returns pictures of what each stage made of it."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the bundle makes of its examples now, with each credential left out.
+
+    Args:
+        expected: of each example, by its name.
+        changed: a sentence on each that answered otherwise when it was kept.
+    """
+
+    expected: Mapping[str, Mapping[str, Any]]
+    changed: tuple[str, ...]
+
+    def write(self, folder: Path) -> None:
+        """Write it to where a proof looks for it."""
+        file = folder / EXPECTED
+        file.parent.mkdir(exist_ok=True)
+        text = json.dumps({"examples": self.expected}, indent=1, sort_keys=True)
+        file.write_text(f"{text}\n", encoding="utf-8")
+
+
+def rehearse(
+    captured: Captured, expect: Expect, step: Callable[[str], None]
+) -> Rehearsal:
+    """Run each example live.
+
+    Args:
+        captured: the bundle.
+        expect: runs an input.
+        step: is told what is being done.
+
+    Raises:
+        SettingError: an example fails now.
+    """
+    credentials = known(os.environ, captured.secret_values().values())
+    expected: dict[str, Mapping[str, Any]] = {}
+    changed = []
+    for example in captured.examples.values():
+        step(f"run {example.name}")
+        try:
+            seen = expect(deepcopy(example.input))
+        except Exception as error:
+            told = credentials.hide(f"{type(error).__name__}: {error}")
+            raise SettingError(
+                f"The example {example.name!r} fails in the notebook now: {told}. "
+                "Mend the stage, or keep another example."
+            ) from error
+        expected[example.name] = now = credentials.hide_all(seen)
+        if now.get("answer") != credentials.hide_all(example.expected.get("answer")):
+            changed.append(_changed(example))
+    return Rehearsal(expected, tuple(changed))
+
+
+def _changed(example: Example) -> str:
+    return (
+        f"the example {example.name!r} answers otherwise than when it was kept: the "
+        "code, a value or a random state changed since; what it answers now was proven"
+    )
