@@ -76,7 +76,7 @@ def make(wanted: Wanted, tell: Tell) -> Environment:
     """
     place = wanted.place
     place.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(place.with_suffix(".lock")) as lock:
+    with _locked(place.with_name(f"{place.name}.lock")) as lock:
         is_cached = _is_whole(place)
         if not is_cached:
             _Building(wanted, find_installer(), lock, tell).build()
