@@ -296,6 +296,43 @@ def test_a_folder_of_someone_else_is_not_replaced(
     assert written(target) == version(1)
 
 
+@pytest.mark.parametrize(
+    ("chapters", "lost"),
+    [
+        (1, "ch1.txt, notes/ would be deleted"),
+        (4, "ch1.txt, ch2.txt, ch3.txt, ch4.txt, notes/ would be deleted"),
+        (7, "ch1.txt, ch2.txt, ch3.txt, ch4.txt, ch5.txt and 3 more would be deleted"),
+    ],
+)
+def test_what_someone_else_would_lose_is_listed(
+    target: Path, chapters: int, lost: str
+) -> None:
+    (target / "notes" / "old").mkdir(parents=True)
+    (target / "notes" / "old" / "a.txt").touch()
+    for number in range(chapters):
+        (target / f"ch{number + 1}.txt").touch()
+    with pytest.raises(WriteError) as error:
+        export(version(1), target)
+    (problem,) = error.value.problems
+    assert problem.reason == f"wasn't written by truss-nb: {lost}"
+
+
+def test_each_remedy_names_the_option(target: Path) -> None:
+    (target / "thesis").mkdir(parents=True)
+    (target / "thesis" / "ch1.txt").touch()
+    with pytest.raises(WriteError) as others:
+        export(version(1), target)
+    export(version(1), target, overwrite=True)
+    for change in edit, delete, add_file:
+        change(target)
+    with pytest.raises(WriteError) as ours:
+        export(version(2), target)
+    problems = [*others.value.problems, *ours.value.problems]
+    option = "or export with --overwrite (overwrite=True)"
+    assert len(problems) == 4
+    assert all(problem.remedy.endswith(option) for problem in problems)
+
+
 @pytest.mark.parametrize("where", [".", "model", "sub/project"])
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_repository_is_never_replaced(target: Path, where: str, ours: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import xxhash
@@ -15,10 +15,23 @@ from truss_nb.export.paths import MANIFEST, nodes
 BY_PRODUCTS = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store"})
 """What programs leave in a folder and nobody misses."""
 
+_OVERWRITE = "export with --overwrite (overwrite=True)"
+
+_SHOWN = 5  # entries of a folder of someone else
+
 
 def check_losses(place: Path, overwrite: bool) -> dict[str, tuple[int, ...]]:
     """Refuse to lose what a person made; return what was seen in the folder."""
     seen = look(place)
+    if losses := find_losses(place, seen, overwrite):
+        raise WriteError(f"{place} holds what would be lost:", losses)
+    return seen
+
+
+def find_losses(
+    place: Path, seen: Iterable[str], overwrite: bool = False
+) -> list[Problem]:
+    """Return a problem for each thing in a folder that an export refuses to lose."""
     parts = [name.split("/") for name in seen]
     losses = [
         Problem(git, "is a repository, which is never replaced", "Name a folder in it")
@@ -28,9 +41,7 @@ def check_losses(place: Path, overwrite: bool) -> dict[str, tuple[int, ...]]:
     ]
     if not overwrite:
         losses += _losses(place, {"/".join(p) for p in parts if ".git" not in p})
-    if losses:
-        raise WriteError(f"{place} holds what would be lost:", losses)
-    return seen
+    return losses
 
 
 def _losses(place: Path, seen: set[str]) -> Iterator[Problem]:
@@ -38,16 +49,22 @@ def _losses(place: Path, seen: set[str]) -> Iterator[Problem]:
     known = {node for name in manifest for node in nodes(name)}
     added = {_outermost(name, known) for name in seen - manifest.keys() - {MANIFEST}}
     if added and not manifest:
-        remedy = "Name another folder, or overwrite it"
-        yield Problem(str(place), "wasn't written by truss-nb", remedy)
+        lost = f"{_listed(sorted(added))} would be deleted"
+        remedy = f"Name another folder, or {_OVERWRITE}"
+        yield Problem(str(place), f"wasn't written by truss-nb: {lost}", remedy)
         return
     for name in sorted(added | manifest.keys()):
         if name in added:
-            yield Problem(name, "was added", "Move it elsewhere, or overwrite it")
+            yield Problem(name, "was added", f"Move it elsewhere, or {_OVERWRITE}")
         elif not os.path.lexists(place / name):
-            yield Problem(name, "was deleted", "Put it back, or overwrite the folder")
+            yield Problem(name, "was deleted", f"Put it back, or {_OVERWRITE}")
         elif fingerprint(place / name) != manifest[name]:
-            yield Problem(name, "was edited", "Save it elsewhere, or overwrite it")
+            yield Problem(name, "was edited", f"Save it elsewhere, or {_OVERWRITE}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _outermost(name: str, known: set[str]) -> str:
