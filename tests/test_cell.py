@@ -21,6 +21,7 @@ FOUND = [
     ("preprocess = make(3)", None, "preprocess"),
     ("def a(x): pass\ndef b(x): pass", "a", "a"),
     ("def preprocess(x): pass\ndef b(x): pass", "b", "b"),
+    ("def postprocess(x): pass", "postprocess", "postprocess"),
     ("def a(x): pass\nb = a", "b", "b"),
     ("def a(x): pass\nfrom steps import b", "b", "b"),
     ("(b := make())", "b", "b"),
@@ -48,6 +49,7 @@ UNCLEAR = [
     ("def a(x): pass", "b", ["defines no b", "it defines a"]),
     ("x = 1", "b", ["defines no b", "def preprocess(model_input):"]),
     ("def a(x):\n    b = 1", "b", ["defines no b"]),
+    ("def postprocess(x): pass", None, ["%%truss_postprocess", "--name postprocess"]),
 ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from truss_nb.errors import SettingError
 from truss_nb.line import (
     compile_expression,
+    drop_comment,
     read,
     read_expression,
     split_assignment,
@@ -55,6 +56,39 @@ def test_a_path_may_stand_in_quotes(parser):
 
 def test_an_assignment_is_split_at_its_first_equals_sign():
     assert split_assignment("f = x == 1", "k=3") == ("f", "x == 1")
+
+
+COMMENTED = [
+    ("model --raw   # any object's method", "model --raw"),
+    ('"a # b" # c', '"a # b"'),
+    ('{"a": "it\'s # in"} # y', '{"a": "it\'s # in"}'),
+    ("./out#1", "./out#1"),
+    ("pkg @ git+https://host/x#egg=pkg", "pkg @ git+https://host/x#egg=pkg"),
+    ("# all of it", ""),
+]
+
+
+@pytest.mark.parametrize(("line", "rest"), COMMENTED)
+def test_a_comment_ends_a_line_as_in_python(line, rest):
+    assert drop_comment(line) == rest
+
+
+MISTAKEN = [
+    ("x --nme y", "there is no option --nme: did you mean --name?"),
+    ("x --nam y", "there is no option --nam: did you mean --name?"),
+    ("x --quick", "there is no option --quick: it has --name"),
+    ("x --name two cities", "'cities' is one word too many"),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), MISTAKEN)
+def test_a_mistaken_option_is_told_with_what_was_meant(line, told, capsys):
+    asked = ArgumentParser()
+    asked.add_argument("expression")
+    asked.add_argument("--name")
+    with pytest.raises(SystemExit):
+        read_expression(asked, line)
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("line", ["", "k", "k=", "=3"])

@@ -182,11 +182,14 @@ def test_a_failing_run_shows_the_trace_and_the_users_traceback(notebook, shown):
 USAGE = [
     ("%truss_preprocess", "%%truss_preprocess"),
     ("%%truss_preprocess", "cell body is empty"),
-    ("%%truss_preprocess --nmae f\ndef f(x): pass", "unrecognized arguments: --nmae"),
+    (
+        "%%truss_preprocess --nmae f\ndef f(x): pass",
+        "did you mean --name?",
+    ),
     ("%truss_run", "EXPR"),
     ("%truss_model --raw", "EXPR"),
     ("%truss_model f --method", "--method"),
-    ("%truss_reset now", "unrecognized arguments: now"),
+    ("%truss_reset now", "'now' is one word too many"),
     ("%truss_export", "PATH"),
 ]
 

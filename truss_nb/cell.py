@@ -12,6 +12,7 @@ import symtable
 from collections.abc import Iterator, Sequence
 
 from truss_nb.errors import StageError
+from truss_nb.stage import NAMES
 
 
 def find_stage(cell: ast.Module, stage: str, name: str | None = None) -> str:
@@ -33,7 +34,14 @@ def find_stage(cell: ast.Module, stage: str, name: str | None = None) -> str:
         raise StageError(_not_bound(stage, name, functions))
     if len(functions) != 1:
         raise StageError(_ambiguous(stage, functions) if functions else _none(stage))
-    return functions[0]
+    (function,) = functions
+    if function in NAMES:
+        raise StageError(
+            f"The cell defines {function}, which is a stage of its own: mark it "
+            f"%%truss_{function}, or, if it is meant to be {stage}, "
+            f"%%truss_{stage} --name {function}"
+        )
+    return function
 
 
 def _functions(statements: Sequence[ast.AST]) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""The line of a magic: a Python expression, then options.
+"""The line of a magic: a Python expression, then options, then perhaps a comment.
 
 ``%truss_example {"text": "a --b", "n": [1, 2]} --name first`` can't be split as a shell
 would, which eats the quotes. The options begin at the first ``--word`` that has a
-whole expression before it; argparse reads them, and Python reads the expression.
+whole expression before it; argparse reads them, and Python reads the expression. A
+``#`` after a space begins a comment, unless it's in quotes.
 """
 
 # mypy: allow-untyped-calls
@@ -13,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 from argparse import ArgumentParser, Namespace
+from functools import wraps
 from types import CodeType
 from typing import Any
 
@@ -22,29 +24,69 @@ from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 from truss_nb.errors import SettingError
 
 _OPTION = re.compile(r"(?<!\S)--[a-z]")
+_QUOTED_OR_COMMENT = re.compile(
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<!\S)\#.*"""
+)
 
 
 def line_magic(function: Any) -> Any:
     """Mark a magic that gets its line as it was typed, with $ and {} left alone."""
-    return magic.no_var_expand(magic.line_magic(function))
+    return magic.no_var_expand(magic.line_magic(_without_comment(function)))
 
 
 def cell_magic(function: Any) -> Any:
     """Mark a cell magic, whose line is left alone too."""
-    return magic.no_var_expand(magic.cell_magic(function))
+    return magic.no_var_expand(magic.cell_magic(_without_comment(function)))
+
+
+def _without_comment(function: Any) -> Any:
+    @wraps(function)
+    def called(magics: Any, line: str, *cell: str) -> Any:
+        __tracebackhide__ = True  # IPython leaves this frame out of the traceback
+        return function(magics, drop_comment(line), *cell)
+
+    return called
+
+
+def drop_comment(line: str) -> str:
+    """Return the line without the comment at its end."""
+    return _QUOTED_OR_COMMENT.sub(lambda found: found[1] or "", line).rstrip()
 
 
 def read(parser: ArgumentParser, line: str) -> Namespace:
     """Read a line as a shell would, with quotes around what holds spaces."""
-    return parser.parse_args(arg_split(line, posix=True))
+    return _parse(parser, arg_split(line, posix=True))
 
 
 def read_expression(parser: ArgumentParser, line: str) -> Namespace:
     """Read a Python expression, kept as it was typed, and the options after it."""
     expression, options = split_options(line)
     words = arg_split(options, posix=True)
-    # After "--" a leading minus, as in -1, isn't taken for an option.
-    return parser.parse_args([*words, "--", expression] if expression else words)
+    # The expression itself, as in -1, could be taken for an option.
+    asked = _parse(parser, ["EXPR", *words] if expression else words)
+    asked.expression = expression
+    return asked
+
+
+def _parse(parser: ArgumentParser, words: list[str]) -> Namespace:
+    parser.allow_abbrev = False  # --over isn't --overwrite
+    asked, left = parser.parse_known_args(words)
+    if left:
+        parser.error(_mistaken(left, parser))
+    return asked
+
+
+def _mistaken(words: list[str], parser: ArgumentParser) -> str:
+    """Return which word isn't understood, and what it may have meant."""
+    from difflib import get_close_matches  # noqa: PLC0415  # %load_ext stays light
+
+    option = next((w.partition("=")[0] for w in words if w.startswith("--")), None)
+    if option is None:
+        return f"{words[0]!r} is one word too many: a text with spaces goes in quotes"
+    known = re.findall(r"--[a-z][\w-]*", parser.format_usage())
+    meant = get_close_matches(option, known, n=1)
+    hint = f"did you mean {meant[0]}?" if meant else f"it has {', '.join(known)}"
+    return f"there is no option {option}: {hint if known else 'it has none'}"
 
 
 def read_yaml(text: str) -> Any:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from truss_nb.errors import StageError
+from truss_nb.errors import SettingError, StageError
 from truss_nb.line import compile_expression, point_at
 
 if TYPE_CHECKING:
@@ -68,11 +68,19 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
     """Return what an expression gives in the notebook's namespace.
 
     Raises:
-        SettingError: it isn't a Python expression; the message points at the place.
+        SettingError: it isn't a Python expression, and the message points at the
+            place; or it's a name that nothing is bound to.
     """
     __tracebackhide__ = True
     code = compile_expression(expression)
-    return eval(code, shell.user_global_ns, shell.user_ns)  # noqa: S307
+    try:
+        return eval(code, shell.user_global_ns, shell.user_ns)  # noqa: S307
+    except NameError as error:
+        if error.name != expression:
+            raise
+        raise SettingError(
+            f"The notebook has no {expression}: run the cell that makes it first."
+        ) from None
 
 
 def refer(shell: InteractiveShell, expression: str) -> Any:

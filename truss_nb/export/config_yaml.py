@@ -71,10 +71,19 @@ def _holds_bytes(value: Any) -> bool:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes each value in full: an alias would surprise whoever edits the file."""
+    """Writes for people: rows of numbers as rows, and each value in full, no alias."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - yaml's signature
         return True
+
+    def represent_row(self, data: list[Any]) -> yaml.Node:
+        """Write a list of numbers as a row, any other with a line for each entry."""
+        is_row = bool(data) and all(type(each) in (int, float) for each in data)
+        tag = "tag:yaml.org,2002:seq"
+        return self.represent_sequence(tag, data, flow_style=is_row)
+
+
+_Dumper.add_representer(list, _Dumper.represent_row)
 
 
 def to_yaml(content: Any) -> bytes:

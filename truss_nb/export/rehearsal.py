@@ -8,11 +8,13 @@ both.
 from __future__ import annotations
 
 import json
+import linecache
 import os
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 from truss_nb.captured import Captured, Example
@@ -65,15 +67,28 @@ def rehearse(
         try:
             seen = expect(deepcopy(example.input))
         except Exception as error:
-            told = credentials.hide(f"{type(error).__name__}: {error}")
+            where = _where(error, captured.namespace)
+            told = credentials.hide(f"{type(error).__name__}: {error}{where}")
             raise SettingError(
-                f"The example {example.name!r} fails in the notebook now: {told}. "
-                "Mend the stage, or keep another example."
+                f"The example {example.name!r} fails in the notebook now: {told}. Mend "
+                "that, or keep another input under this name, or take the example "
+                f"back: %truss_example {example.name} --remove"
             ) from error
         expected[example.name] = now = credentials.hide_all(seen)
         if now.get("answer") != credentials.hide_all(example.expected.get("answer")):
             changed.append(_changed(example))
     return Rehearsal(expected, tuple(changed))
+
+
+def _where(error: Exception, namespace: Mapping[str, Any]) -> str:
+    """Return which function of the notebook raised it, and the line."""
+    steps = walk_tb(error.__traceback__)
+    own = [(f.f_code, line) for f, line in steps if f.f_globals is namespace]
+    if not own:
+        return ""
+    code, number = own[-1]
+    line = linecache.getline(code.co_filename, number).strip()
+    return f", in {code.co_name}" + (f": {line}" if line else "")
 
 
 def _changed(example: Example) -> str:
