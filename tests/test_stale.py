@@ -4,7 +4,7 @@ import pytest
 import yaml
 from doors import Functions, Magics, fresh_shell
 
-from truss_nb.errors import ProofError
+from truss_nb.errors import ProofError, WriteError
 
 
 @pytest.fixture(params=["functions", "magics"])
@@ -149,6 +149,68 @@ def test_a_folder_whose_proof_failed_is_compared_too(door, tmp_path):
         door.export(tmp_path / "out")
     assert door.status().changes.path == tmp_path / "out"
     assert not door.status().changes.stale
+    assert "The proof of that export failed." in str(door.status())
+    assert "The proof of that export failed." in door.status()._repr_html_()
+
+
+def test_a_status_says_if_an_export_was_not_proven(shop, tmp_path):
+    assert "That export wasn't proven." in str(shop.status())
+    shop.example("[1, 2]")
+    shop.export(tmp_path / "out")
+    assert "prove" not in str(shop.status())
+    assert "proof" not in str(shop.status())
+
+
+def test_nothing_to_show_is_no_table(shop):
+    assert "size and hash" not in str(shop.status())
+    assert "size and hash" not in shop.status()._repr_html_()
+
+
+def by_hand(status):
+    return [(p.name, p.reason) for p in status.changes.by_hand]
+
+
+def test_what_a_person_did_to_the_folder_shows(shop, tmp_path):
+    model = tmp_path / "out" / "model" / "model.py"
+    model.write_text(model.read_text() + "# mine")
+    (tmp_path / "out" / "notes.md").write_text("mine")
+    (tmp_path / "out" / "data" / "weights.npy").unlink()
+    status = shop.status()
+    assert by_hand(status) == [
+        ("data/weights.npy", "was deleted"),
+        ("model/model.py", "was edited"),
+        ("notes.md", "was added"),
+    ]
+    for shown in str(status), status._repr_html_():
+        assert "Nothing in the notebook has changed" in shown
+        assert "the next export refuses to lose it" in shown
+        assert "model/model.py" in shown
+        assert "export with --overwrite (overwrite=True)" in shown
+    with pytest.raises(WriteError) as error:
+        shop.export(tmp_path / "out", prove=False)
+    assert error.value.problems == status.changes.by_hand
+
+
+def test_what_both_changed_shows_twice(shop, tmp_path):
+    (tmp_path / "out" / "model" / "model.py").write_text("mine")
+    shop.run_cell("SIZE = 9")
+    assert changed(shop.status()) == [("model/model.py", "changed")]
+    assert by_hand(shop.status()) == [("model/model.py", "was edited")]
+
+
+def test_what_a_person_put_back_is_no_change(shop, tmp_path):
+    model = tmp_path / "out" / "model" / "model.py"
+    text = model.read_text()
+    model.write_text("mine")
+    model.write_text(text)
+    assert not shop.status().changes.stale
+
+
+def test_an_overwriting_export_forgets_what_was_by_hand(shop, tmp_path):
+    (tmp_path / "out" / "config.yaml").write_text("mine: 1")
+    assert shop.status().changes.stale
+    shop.export(tmp_path / "out", prove=False, overwrite=True)
+    assert not shop.status().changes.stale
 
 
 def test_a_new_start_forgets_the_last_export(shop):

@@ -41,7 +41,9 @@ def test_the_theme_keeps_its_colours():
 
 
 def test_a_table_may_be_empty():
-    assert str(Table("Nothing", ("a", "b"), [])) == "Nothing\na  b"
+    table = Table("Nothing", ("a", "b"), [], "at all")
+    assert str(table) == "Nothing\nat all"
+    assert "<table" not in table._repr_html_()
 
 
 class Hostile:

@@ -9,7 +9,7 @@ from html import escape
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """A titled table that shows itself.
+    """A titled table that shows itself; without rows, its title and its footer.
 
     The HTML sets no colour, so that it follows the notebook's theme, light or dark.
 
@@ -31,9 +31,10 @@ class Table:
     def _repr_html_(self) -> str:
         head = "".join(f"<th {_LEFT}>{escape(c)}</th>" for c in self.columns)
         body = "".join(f"<tr>{_cells(row)}</tr>" for row in self.rows)
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         return (
             f"<p><b>{escape(self.title)}</b></p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            + (table if self.rows else "")
             + (f"<p>{escape(self.footer)}</p>" if self.footer else "")
         )
 
@@ -41,7 +42,7 @@ class Table:
         rows = [[_one_line(text) for text in row] for row in (self.columns, *self.rows)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         yield self.title
-        for row in rows:
+        for row in rows if self.rows else ():
             cells = (c.ljust(w) for c, w in zip(row, widths, strict=True))
             yield "  ".join(cells).rstrip()
         yield self.footer

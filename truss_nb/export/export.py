@@ -127,7 +127,8 @@ def export(  # noqa: PLR0913 - what the magic offers
                 heard = hear(planned, partial(_prove, captured, planned, folder))
             _write_config(folder, heard.planned)
             sizes = _sizes(folder)
-    planned = heard.planned
+    planned, proof = heard.planned, heard.proof
+    proven = None if proof is None else proof.passed
     done = Export(
         path=target,
         files=sizes,
@@ -135,10 +136,10 @@ def export(  # noqa: PLR0913 - what the magic offers
         evidence=planned.evidence,
         warnings=(*planned.warnings, *rehearsal.changed, *heard.told),
         trusted=planned.trusted,
-        proof=heard.proof,
-        written=remember(target.resolve(), called, planned),
+        proof=proof,
+        written=remember(target.resolve(), called, planned, proven),
     )
-    if done.proof is not None and not done.proof.passed:
+    if proven is False:
         raise ProofError(_failed(done, planned.brought.notes), export=done)
     return done
 

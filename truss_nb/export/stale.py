@@ -1,7 +1,8 @@
-"""What a new export would change in the folder of the last one.
+"""What a new export would change in the folder of the last one, or refuse to lose.
 
 The plan is made again, without a run and without a proof, and compared with what was
-written: code and settings line by line, values by their hash.
+written: code and settings line by line, values by their hash. What a person did to the
+folder since is found as an export finds it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from truss_nb.export.manifest import read_manifest
+from truss_nb.errors import Problem
+from truss_nb.export.manifest import find_losses, look, read_manifest
 from truss_nb.export.measure import Measured, is_text, measure
 from truss_nb.export.plan import Planned
 from truss_nb.export.writer import Payload
@@ -32,6 +34,8 @@ class Written:
         files: what was in it, without what the examples made.
         requirements: the lines of config.yaml.
         heard: modules that the proof showed to be needed, each with how.
+        proven: whether its proof passed; None if there was none.
+        seen: what changes when somebody changes a file of the folder.
     """
 
     path: Path
@@ -39,6 +43,8 @@ class Written:
     files: Mapping[str, Measured]
     requirements: tuple[str, ...]
     heard: Mapping[str, str]
+    proven: bool | None
+    seen: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,9 @@ class Changes:
         removed: requirements that would go.
         is_there: whether the folder is still where it was written.
         with_values: whether the values were compared, too.
+        proven: whether that export's proof passed; None if there was none.
+        by_hand: what a person did to the folder since, and another export refuses to
+            lose.
     """
 
     path: Path
@@ -79,15 +88,17 @@ class Changes:
     removed: tuple[str, ...]
     is_there: bool
     with_values: bool
+    proven: bool | None
+    by_hand: tuple[Problem, ...]
 
     @property
     def stale(self) -> bool:
-        """Whether another export would write something else."""
-        return bool(self.files) or not self.is_there
+        """Whether another export would write something else than is there."""
+        return bool(self.files or self.by_hand) or not self.is_there
 
     def __repr__(self) -> str:
         diffs = [_cut(each.diff) for each in self.files if each.diff]
-        return "\n\n".join([repr(self._table()), *diffs])
+        return "\n\n".join([*map(repr, self._tables()), *diffs])
 
     def _repr_html_(self) -> str:
         diffs = [
@@ -96,22 +107,41 @@ class Changes:
             for each in self.files
             if each.diff
         ]
-        return self._table()._repr_html_() + "".join(diffs)
+        tables = [table._repr_html_() for table in self._tables()]
+        return "".join([*tables, *diffs])
 
-    def _table(self) -> Table:
+    def _tables(self) -> list[Table]:
+        by_hand = Table(
+            f"Changed by hand in {self.path}: the next export refuses to lose it",
+            ("file", "since the export", "remedy"),
+            [(each.name, each.reason, each.remedy) for each in self.by_hand],
+        )
+        return [self._in_the_notebook(), *([by_hand] if self.by_hand else [])]
+
+    def _in_the_notebook(self) -> Table:
         rows = [(c.file, c.what, _sizes(c)) for c in self.files]
         rows += [(line, "requirement added", "") for line in self.added]
         rows += [(line, "requirement removed", "") for line in self.removed]
         title = f"Changed since the export to {self.path}"
         if not rows:
-            title = f"Nothing has changed since the export to {self.path}"
+            nothing = "Nothing in the notebook" if self.stale else "Nothing"
+            title = f"{nothing} has changed since the export to {self.path}"
         notes = [] if self.is_there else ["The folder isn't there any more."]
+        notes += ["The proof of that export failed."] if self.proven is False else []
+        notes += ["That export wasn't proven."] if self.proven is None else []
         notes += [] if self.with_values else ["The values weren't compared."]
         return Table(title, ("file", "is", "size and hash"), rows, " ".join(notes))
 
 
-def remember(path: Path, name: str, planned: Planned) -> Written:
-    """Note what was written, to compare with later."""
+def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Written:
+    """Note what was written, to compare with later.
+
+    Args:
+        path: the folder.
+        name: the model's name.
+        planned: what it was written from.
+        proven: whether its proof passed; None if there was none.
+    """
     files = {
         file: Measured(
             (path / file).stat().st_size,
@@ -122,7 +152,7 @@ def remember(path: Path, name: str, planned: Planned) -> Written:
         if not file.startswith(".truss-nb/")
     }
     lines = planned.requirements.lines
-    return Written(path, name, files, lines, planned.heard)
+    return Written(path, name, files, lines, planned.heard, proven, look(path))
 
 
 def compare(written: Written, planned: Planned, *, with_values: bool) -> Changes:
@@ -144,7 +174,15 @@ def compare(written: Written, planned: Planned, *, with_values: bool) -> Changes
         removed=tuple(line for line in old if line not in new),
         is_there=written.path.is_dir(),
         with_values=with_values,
+        proven=written.proven,
+        by_hand=tuple(_by_hand(written)) if written.path.is_dir() else (),
     )
+
+
+def _by_hand(written: Written) -> list[Problem]:
+    """Return what a person did to the folder; hash it only if a look tells of it."""
+    seen = look(written.path)
+    return find_losses(written.path, seen) if seen != written.seen else []
 
 
 def _changes(
