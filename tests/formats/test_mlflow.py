@@ -97,3 +97,17 @@ def test_a_model_of_another_flavor_is_pickled():
     flavors = {"python_function": {"loader_module": "mlflow.other"}}
     model = PyFuncModel(Model(flavors=flavors), Wrapper())
     assert formats.find(model).suffix == ".pickle"
+
+
+def test_other_values_of_mlflow_do_not_need_what_a_model_needs():
+    code = dedent("""
+        import sys
+        sys.modules["pandas"] = None  # as with mlflow-skinny
+        from mlflow.entities import Metric
+        from truss_nb import formats
+        print(formats.find(Metric("loss", 0.5, 0, 0)).name)
+    """)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "pickle\n", done.stderr

@@ -103,3 +103,14 @@ def test_extras_that_parquet_may_drop_are_kept_by_pickle():
 def test_parquet_needs_pyarrow_beside_pandas():
     value = PARQUET["text"]
     assert formats.find(value).audit(value).modules == {"pandas", "pyarrow"}
+
+
+def test_tables_are_pickled_where_pyarrow_is_not_installed(elsewhere):
+    suffixes = elsewhere("""
+        sys.modules["pyarrow"] = None
+        import pandas as pd
+        from truss_nb import formats
+        column = pd.Series([1.5, 2.5])
+        answer = [formats.find(each).suffix for each in (column, column.to_frame())]
+    """)
+    assert suffixes == [".pickle"] * 2

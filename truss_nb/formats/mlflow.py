@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import cloudpickle
 from mlflow.models import Model
-from mlflow.pyfunc import PyFuncModel
 
 from truss_nb.formats import audit as audits
 from truss_nb.formats.format import Format, Saved
@@ -29,7 +28,10 @@ class PyFunc:
 
     def fits(self, value: Any, /) -> bool:
         """Take models of a flavour whose save is known to keep all of it."""
-        return type(value) is PyFuncModel and value.loader_module in _OPTIONS
+        # mlflow-skinny's other values come without what mlflow.pyfunc imports.
+        pyfunc = sys.modules.get("mlflow.pyfunc")
+        is_own = pyfunc is not None and type(value) is pyfunc.PyFuncModel
+        return is_own and value.loader_module in _OPTIONS
 
     def audit(self, value: Any, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
         """Tell what the model inside needs; MLflow takes its classes along."""

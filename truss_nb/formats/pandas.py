@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pyarrow as pa
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 
@@ -142,6 +141,8 @@ def _has_plain_values(column: Any) -> bool:
 
 def _comes_back(row: pd.DataFrame, suffix: str) -> bool:
     """Send one row there and back: dtypes and labels depend on pandas' version."""
+    import pyarrow as pa  # noqa: PLC0415 - pandas doesn't need it
+
     file = BytesIO()
     try:
         _write(row, file, suffix)

@@ -6,13 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-import torch
 import transformers
 
 from truss_nb.formats import audit as audits
 from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal
 from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.formats.torch import to_gpu
 
 
 class Pretrained(OwnForm):
@@ -57,6 +55,10 @@ class Model(Pretrained):
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of the documentation; what is read is in evaluation mode."""
+        import torch  # noqa: PLC0415 - a tokenizer comes without it
+
+        from truss_nb.formats.torch import to_gpu  # noqa: PLC0415 - as above
+
         found = super().saved(value)
         if value.dtype is not torch.float32:
             line = found.expression.replace("{path})", '{path}, dtype="auto")')
