@@ -121,6 +121,12 @@ ANSWERS = {
         "$.flags[0] (numpy.bool_) can't be sent as JSON: wrap it in bool(...)",
     ),
     "SystemExit": ("raise SystemExit(2)", 1, "SystemExit: 2"),
+    "cancelled": (
+        "import asyncio; raise asyncio.CancelledError('x')",
+        1,
+        "CancelledError: x (model/model.py, line 3, in predict)",
+    ),
+    "interrupted": ("raise KeyboardInterrupt", 1, "KeyboardInterrupt (model/model.py"),
     "error": (
         "raise KeyError('x')",
         1,
@@ -325,6 +331,10 @@ LOADS = {
     "import": ("import nowhere", "%truss_require nowhere"),
     "no class": ("x = 1", "has no attribute 'Model'"),
     "load": (GOOD + "\n    def load(self): self.nothing", "line 11, in load"),
+    "cancelled": (
+        GOOD + "\n    def load(self): import asyncio; raise asyncio.CancelledError",
+        "CancelledError (model/model.py, line 11, in load)",
+    ),
     "in packages": ("import bad", "packages/bad.py, line 1"),
     "secret": (
         GOOD + "\n    def __init__(self, secrets): secrets['key']",
@@ -343,6 +353,17 @@ def test_a_bundle_that_cannot_be_loaded_says_what_and_where(bundle, case):
     assert not proof.passed
     assert told in str(proof)
     assert str(folder) not in str(proof)
+
+
+def test_an_example_that_no_stage_ran_on_is_a_failure(bundle):
+    model = predicts("return x") + "    def load(self): del Model.predict"
+    for live in ({"predict": [1, 2]}, None):
+        folder = bundle(model, live)
+        if live is None:
+            (folder / EXPECTED).unlink()
+        proof = prove(folder)
+        assert not proof.passed
+        assert "No stage ran on example 'one'." in str(proof)
 
 
 def test_what_was_imported_is_reported(bundle):

@@ -69,9 +69,9 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         examples=tuple(
             _judge_example(str(e["name"]), folder, ending)
             for e in folder.examples
-            if ending.find(event="start", example=e["name"])
+            if ending.find(example=e["name"])
         ),
-        error=_find_error(ending),
+        error=_find_error(folder, ending),
         imported=tuple(ended[0]["imported"]) if ended else (),
         refused=tuple(ended[0]["refused"]) if ended else (),
         python=begun[0]["python"] if begun else None,
@@ -80,16 +80,24 @@ def judge(folder: Folder, ending: Ending) -> Proof:
     )
 
 
-def _find_error(ending: Ending) -> Failure | None:
+def _find_error(folder: Folder, ending: Ending) -> Failure | None:
     for event in ending.find(event="failed", stage="load"):
         return ending.failure(event)
-    if ending.find(event="end"):
-        return None
+    if ending.find(event="end") and ending.find(event="done", stage="load"):
+        return _find_idle(folder, ending)
     started = ending.find(event="start")
     return Failure(
         what=f"The process {ending.cause} {_describe(started[-1:])}",
         details=ending.stderr,
     )
+
+
+def _find_idle(folder: Folder, ending: Ending) -> Failure | None:
+    """Return which example no stage has run on, though the process came to its end."""
+    for name in (each["name"] for each in folder.examples):
+        if not any("stage" in event for event in ending.find(example=name)):
+            return Failure(f"No stage ran on example {name!r}")
+    return None
 
 
 def _describe(started: Sequence[Mapping[str, Any]]) -> str:

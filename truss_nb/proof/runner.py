@@ -118,7 +118,7 @@ class Run:
         try:
             secrets = self.serving.Secrets(self.secrets)
             self.model = self.serving.load(self.config, secrets)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # is told
+        except BaseException as error:  # noqa: BLE001  # is told
             self.report.tell_failure(error, stage="load")
         else:
             seconds = time.perf_counter() - started
@@ -142,7 +142,7 @@ class Run:
                 # Now, and not later: the next stage may change what it gets.
                 is_stream = isinstance(value, self.serving.Chunks)
                 seen = self.picture(list(value) if is_stream else value)
-            except (Exception, SystemExit) as error:  # noqa: BLE001  # is told
+            except BaseException as error:  # noqa: BLE001  # is told
                 self.report.tell_failure(error, stage=stage, **about)
                 return
             self.report.tell(
