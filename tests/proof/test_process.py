@@ -1,5 +1,7 @@
 import ast
 import json
+import os
+import select
 import sys
 from pathlib import Path
 
@@ -390,6 +392,21 @@ def test_a_process_that_hangs_is_ended(bundle):
     folder = bundle("import time\ntime.sleep(1000)")
     proof = prove(folder, timeout=1)
     assert "didn't finish within 1 seconds during load" in str(proof)
+
+
+def test_what_the_bundle_started_ends_with_the_proof(bundle, tmp_path):
+    # A pipe is at its end once no process can write to it any more.
+    os.mkfifo(pipe := tmp_path / "pipe")
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    body = (
+        "import subprocess\n"
+        f'subprocess.Popen(["sleep", "100"], stdout=open("{pipe}", "w"))\n'
+        "return 1"
+    )
+    assert prove(bundle(predicts(body), {"predict": 1})).passed
+    assert select.select([reading], [], [], 30)[0]
+    assert os.read(reading, 1) == b""
+    os.close(reading)
 
 
 def test_what_the_bundle_writes_beside_its_data_stays_out_of_the_folder(bundle):

@@ -15,6 +15,7 @@ import site
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -157,10 +158,10 @@ def _wait(process: subprocess.Popen[bytes], timeout: float) -> str:
         status = process.wait(timeout)
     except subprocess.TimeoutExpired:
         return f"didn't finish within {timeout:g} seconds"
-    finally:  # also the processes that the bundle started
-        if process.poll() is None:
+    finally:
+        with suppress(ProcessLookupError):  # also the processes that the bundle started
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
     if status < 0:
         return f"was killed by {signal.Signals(-status).name}"
     return f"ended with exit status {status}"
