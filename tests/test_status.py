@@ -135,3 +135,90 @@ def test_the_tree_is_drawn(shop):
     assert "import numpy as np" in lines[at + 1]
     assert lines[at + 2].startswith("│  └─ SIZE")
     assert "<td" in shop.status()._repr_html_()
+
+
+@pytest.fixture
+def reading(door, tmp_path, monkeypatch):
+    """A bundle that opens a file beside it, and has another one named."""
+    (tmp_path / "notebook" / "words").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "notebook")
+    (tmp_path / "notebook" / "words" / "labels.txt").write_text("cat dog")
+    (tmp_path / "extra.txt").write_text("more")
+    door.run_cell("from pathlib import Path")
+    door.run_cell("def labels(): return Path('words/labels.txt').read_text()")
+    door.stage("predict", "def predict(x): return x")
+    door.stage("postprocess", "def postprocess(y): return labels()")
+    door.file(str(tmp_path / "extra.txt"))
+    door.example("1")
+    return door
+
+
+def files(status):
+    return [(each.file, each.size) for each in status.files]
+
+
+def test_files_that_come_along_show(reading, tmp_path):
+    status = reading.status()
+    written = reading.export(tmp_path / "out", prove=False).files
+    assert files(status) == [("data/extra.txt", 4), ("data/words/labels.txt", 7)]
+    assert dict(files(status)) == {
+        file: size for file, size in written.items() if file.startswith("data/")
+    }
+    extra, labels = status.files
+    assert (extra.source, extra.because) == (
+        str(tmp_path / "extra.txt"),
+        ("you named it",),
+    )
+    assert labels.source == str(tmp_path / "notebook" / "words" / "labels.txt")
+    (because,) = labels.because
+    assert because.startswith("postprocess → labels")
+    assert because.endswith("opens it")
+    for shown in str(status), status._repr_html_():
+        assert "Files that come along" in shown
+        assert "data/words/labels.txt" in shown
+        assert because in shown
+
+
+def test_files_show_though_something_is_in_the_way(reading):
+    reading.run_cell("import threading\nlock = threading.Lock()")
+    reading.run_cell("def labels(): return open('words/labels.txt').read(), lock")
+    status = reading.status()
+    assert [p.name for p in status.problems] == ["lock"]
+    assert [each.file for each in status.files] == [
+        "data/extra.txt",
+        "data/words/labels.txt",
+    ]
+
+
+def test_all_that_is_in_the_way_shows_at_once(reading, tmp_path):
+    far = str(tmp_path / "far.txt")
+    (tmp_path / "far.txt").write_text("far")
+    reading.run_cell(f"import threading\nlock = threading.Lock()\nFAR = {far!r}")
+    reading.run_cell("def labels():\n    open(FAR).close()\n    return str(lock)")
+    reading.run("1")
+    assert {p.name for p in reading.status().problems} == {
+        "lock",
+        far,
+    }
+
+
+def test_what_may_be_missing_is_a_note(reading, tmp_path):
+    (tmp_path / "notebook" / "colours.txt").write_text("red")
+    reading.run_cell("NAMES = ['colours.txt']")
+    reading.run_cell("def labels(): return NAMES")
+    (note,) = [n for n in reading.status().warnings if "colours.txt" in n]
+    assert "no run was seen to open" in note
+
+
+def test_notes_are_in_nobodys_way(reading):
+    reading.stage("preprocess", "def preprocess(x): return x")
+    status = reading.status()
+    assert "kept before the bundle's last change" in str(status)
+    assert "Notes" in str(status)
+    assert "In the way" not in str(status)
+
+
+def test_what_is_in_the_way_is_no_note(door):
+    door.stage("predict", "def predict(x): return missing")
+    assert "In the way" in str(door.status())
+    assert "Notes" not in str(door.status())

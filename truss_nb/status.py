@@ -13,12 +13,16 @@ from truss_nb.capture.variables import read_by
 from truss_nb.captured import Captured
 from truss_nb.credentials import known
 from truss_nb.errors import ExportError, Problem
+from truss_nb.export.copy import Copy
+from truss_nb.export.files import Files, bring
 from truss_nb.export.measure import size_of
+from truss_nb.export.module import data_name
+from truss_nb.export.notices import as_typed
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.stale import Changes, Written, compare
 from truss_nb.export.values import Saving, save
 from truss_nb.stage import NAMES, label
-from truss_nb.summary import describe
+from truss_nb.summary import describe, describe_size
 from truss_nb.table import Table
 from truss_nb.tree import COLUMNS, File, Need, draw, grow
 
@@ -31,17 +35,19 @@ class Status:
         stages: one row for each part of the bundle: its name, and what it is.
         needs: the stages, the model and the parameters, with the names that each
             needs from the notebook below it.
+        files: the files that come along, as the code opens them or the user named them.
         requirements: the lines that config.yaml would have, each with why it is
             there; empty while something is in the way.
         variables: environment variables that the code reads, each with where.
         problems: what stands in the way of an export.
-        warnings: what can't be seen from here.
+        warnings: what can't be seen from here, or has changed since it was captured.
         changes: what another export would change in the folder of the last one; None
             if there was none, or something is in the way.
     """
 
     stages: tuple[tuple[str, str], ...]
     needs: tuple[Need, ...]
+    files: tuple[Copy, ...]
     requirements: Mapping[str, tuple[str, ...]]
     variables: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
@@ -57,14 +63,18 @@ class Status:
     def _tables(self) -> list[Table | Changes]:
         because = [(line, "; ".join(why)) for line, why in self.requirements.items()]
         read = [(name, ", ".join(places)) for name, places in self.variables.items()]
-        trouble = [("problem", str(problem)) for problem in self.problems]
-        trouble += [("note", warning) for warning in self.warnings]
+        files = [
+            (c.file, describe_size(c.size), as_typed(c.source), "; ".join(c.because))
+            for c in self.files
+        ]
         tables = [
             Table("Bundle", ("part", "is"), self.stages),
             Table("What it needs from the notebook", COLUMNS, [*draw(self.needs)]),
+            Table("Files that come along", ("file", "size", "from", "because"), files),
             Table("Requirements", ("pinned", "because"), because),
             Table("Environment variables", ("name", "read by"), read),
-            Table("In the way", ("kind", "what"), trouble),
+            Table("In the way", ("problem",), [(str(p),) for p in self.problems]),
+            Table("Notes", ("what to know",), [(note,) for note in self.warnings]),
         ]
         changes = [] if self.changes is None else [self.changes]
         return [*(table for table in tables if table.rows), *changes]
@@ -81,17 +91,18 @@ def status(
         measure: save each value to a temporary place to tell its size and its hash.
     """
     closure, credentials = close_over(captured), credentials_of(captured)
-    saving = save(closure)
-    problems = [*captured.gaps(), *closure.problems, *saving.problems]
-    files = _files(saving, {problem.name for problem in problems}, measure=measure)
-    planned, refused = _plan(captured, closure, written, problems)
+    brought = bring(captured, closure, data_name(closure))
+    saving = save(closure, brought.payloads)
+    planned, refused = _plan(captured, closure, brought, written)
+    files = _files(saving, {problem.name for problem in refused}, measure=measure)
     return Status(
         stages=tuple(_parts(captured, closure)),
         needs=grow(captured, closure, files, credentials),
+        files=brought.copies,
         requirements=planned.evidence if planned else {},
         variables=planned.variables if planned else read_by(closure.bindings),
         problems=tuple(refused),
-        warnings=(*closure.warnings, *_stale(captured)),
+        warnings=(*closure.warnings, *brought.warnings, *_stale(captured)),
         changes=compare(written, planned, with_values=measure)
         if written and planned
         else None,
@@ -101,14 +112,13 @@ def status(
 def _plan(
     captured: Captured,
     closure: Closure,
+    brought: Files,
     written: Written | None,
-    problems: Sequence[Problem],
 ) -> tuple[Planned | None, Sequence[Problem]]:
     """Plan the next export, with what the last proof heard, unless it is refused."""
-    if problems:
-        return None, problems
+    name = written.name if written else "model"
     try:
-        planned = plan(captured, written.name if written else "model", closure)
+        planned = plan(captured, name, closure, brought)
     except ExportError as error:
         return None, error.problems
     return planned.hearing(written.heard if written else {}), ()

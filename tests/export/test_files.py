@@ -596,6 +596,39 @@ def test_a_file_that_is_opened_only_now_is_told_and_comes_along_next_time(
     assert copied(export) == {"data/words/en.txt"}
 
 
+@pytest.mark.parametrize(
+    ("expression", "remedy"),
+    [
+        ("open(ELSEWHERE).read()", "Take it along with %truss_file {elsewhere}"),
+        ("open(f'{x}.txt').read()", "Let the server give it: %truss_secret NAME"),
+    ],
+)
+def test_a_file_that_is_opened_only_now_has_the_remedy_that_helps(
+    notebook, tmp_path: Path, expression: str, remedy: str
+) -> None:
+    elsewhere = tmp_path.parent / f"{tmp_path.name}.txt"
+    elsewhere.write_text("x")
+    write(tmp_path, {"secrets.txt": f"token: {TOKEN}"})
+    bundle = notebook(
+        f"ELSEWHERE = {str(elsewhere)!r}\ncalls = []",
+        "def preprocess(x):\n"
+        "    calls.append(x)\n"
+        f"    return {expression} if len(calls) > 1 else ''",
+    )
+    bundle.example("secrets")
+
+    with pytest.raises(ExportError, match="was not written") as error:
+        bundle.export(tmp_path / "out")
+
+    (problem,) = error.value.problems
+    assert problem.remedy == remedy.format(elsewhere=elsewhere)
+    assert not (tmp_path / "out").exists()
+    if expression == "open(ELSEWHERE).read()":
+        bundle.file(str(elsewhere))
+        export = bundle.export(tmp_path / "out", prove=False)
+        assert copied(export) == {f"data/{elsewhere.name}"}
+
+
 def test_a_proof_has_nothing_of_the_notebooks_folder(notebook, tmp_path: Path) -> None:
     write(tmp_path, ONE)
     bundle = notebook(

@@ -8,11 +8,9 @@ names it. Where no literal leads to a file, nothing can be changed: that is a pr
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
@@ -21,7 +19,7 @@ from truss_nb.capture.names import needs
 from truss_nb.captured import Captured
 from truss_nb.errors import Problem
 from truss_nb.export import refusals
-from truss_nb.export.manifest import fingerprint
+from truss_nb.export.copy import Copy
 from truss_nb.export.mentions import Mention, Source, edited, repointed
 from truss_nb.export.notices import Notices, as_typed, unseen, written
 from truss_nb.export.opens import Opening, openings, unopened
@@ -39,21 +37,33 @@ class Files:
 
     Args:
         bindings: those of the closure, with the paths in them changed.
-        copies: path in the folder → what copies the file.
+        copies: the files.
         problems: files that can't be brought along.
-        notes: what was brought along, and what may be missing.
+        told: what was brought along.
+        warnings: what may be missing.
         absent: the notebook's folders and files: no server has them.
-        before: the bindings as they were.
+        closure: what the bundle needs, as it was.
         known: the files that were decided on.
     """
 
     bindings: Mapping[str, Binding]
-    copies: Mapping[str, Payload]
+    copies: tuple[Copy, ...]
     problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
+    told: tuple[str, ...]
+    warnings: tuple[str, ...]
     absent: tuple[str, ...]
-    before: Mapping[str, Binding] = field(repr=False)
+    closure: Closure = field(repr=False)
     known: frozenset[str]
+
+    @property
+    def payloads(self) -> dict[str, Payload]:
+        """What copies each file to its path in the folder."""
+        return {copy.file: copy.payload for copy in self.copies}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to say of the files in a report."""
+        return (*self.told, *self.warnings)
 
     def missed(self, captured: Captured, new: Path) -> list[Problem]:
         """Return a problem for each file that was opened only after they were found.
@@ -64,15 +74,27 @@ class Files:
         """
         late = {
             path: found[0]
-            for path, found in openings(captured, self.before).items()
+            for path, found in openings(captured, self.closure.bindings).items()
             if path not in self.known
             and not is_below(path, str(new))
             and any(each.opened.reads for each in found)
         }
-        return [
-            Problem(path, *refusals.LATE, opening.path, opening.cell)
-            for path, opening in late.items()
-        ]
+        return _refused(captured, self.closure, late) if late else []
+
+
+def _refused(
+    captured: Captured, closure: Closure, late: Mapping[str, Opening]
+) -> list[Problem]:
+    """Say of each file why it wouldn't come along, or that it would, the next time."""
+    bringing = _Bringing(captured, closure)
+    for path in late:
+        bringing.bring(path)
+    refused = {problem.name: problem for problem in bringing.problems}
+    return [
+        refused.get(as_typed(path))
+        or Problem(as_typed(path), *refusals.LATE, opening.path, opening.cell)
+        for path, opening in late.items()
+    ]
 
 
 def bring(captured: Captured, closure: Closure, data: str) -> Files:
@@ -88,24 +110,19 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
         bringing.bring(path)
     folders, opened = bringing.places.folders, bringing.opened
     known = {*opened, *bringing.reads, *bringing.named.values()}
-    notes = (
-        *bringing.notices.told(),
+    warnings = (
+        *bringing.notices.doubts(),
         *written(opened, folders),
         *unseen(bringing.mentions, known, folders),
     )
-    copies = {
-        f"data/{place}": Payload(
-            partial(_copy, Path(path)), partial(fingerprint, Path(path))
-        )
-        for place, path in bringing.copies.items()
-    }
     return Files(
         bindings=bringing.repointed(data),
-        copies=copies,
+        copies=tuple(bringing.copied()),
         problems=tuple(bringing.problems),
-        notes=notes,
+        told=tuple(bringing.notices.told()),
+        warnings=warnings,
         absent=(*folders, *bringing.copies.values()),
-        before=closure.bindings,
+        closure=closure,
         known=frozenset(bringing.reads),
     )
 
@@ -222,6 +239,14 @@ class _Bringing:
                 waiting += each.values() if isinstance(each, dict) else each
         return False
 
+    def copied(self) -> Iterator[Copy]:
+        """Yield each file that comes along, by its path in the folder."""
+        for place, path in sorted(self.copies.items()):
+            named = ["you named it"] if path in self.named.values() else []
+            opened = [f"{each.way} opens it" for each in self.reads.get(path, [])]
+            because = tuple(dict.fromkeys([*named, *opened]))
+            yield Copy(f"data/{place}", path, os.path.getsize(path), because)
+
     def repointed(self, data: str) -> dict[str, Binding]:
         """Return the bindings, with the paths in their texts changed."""
         changed = {
@@ -256,7 +281,3 @@ def _repointed(binding: Binding, edits: Mapping[Mention, str], data: str) -> Bin
         return replace(binding, text=text, needs=needs(text))
     early = binding.needs.early | {data}
     return replace(binding, text=text, needs=replace(binding.needs, early=early))
-
-
-def _copy(source: Path, path: Path) -> None:
-    copyfile(source, path)

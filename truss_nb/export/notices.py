@@ -46,19 +46,22 @@ class Notices:
         }
 
     def told(self) -> list[str]:
-        """Return the sentences."""
-        brought = [
+        """Return the sentences on what comes along."""
+        return [
             f"{_listed(places)} {_come(places)}, as {opener} opens "
             f"{'it' if len(places) == 1 else 'them'}; {way}"
             for (opener, way), places in self._brought.items()
         ]
+
+    def doubts(self) -> list[str]:
+        """Return the sentences on what may be missing."""
         others = [
             f"{as_typed(folder)}: {_listed(sorted(names))} there would be missing, as "
             "no run opened what the code may choose; name it with %truss_file"
             for folder, names in self._others.items()
             if names
         ]
-        return [*self._libraries, *brought, *others]
+        return [*self._libraries, *others]
 
 
 def written(

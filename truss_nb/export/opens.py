@@ -38,6 +38,12 @@ class Opening:
     path: tuple[str, ...]
     cell: str | None = None
 
+    @property
+    def way(self) -> str:
+        """Return ``preprocess → read (cell 3)``."""
+        place = f" ({self.cell})" if self.cell else ""
+        return " → ".join(self.path) + place
+
 
 def openings(
     captured: Captured, bindings: Mapping[str, Binding]

@@ -86,22 +86,28 @@ class Planned:
         )
 
 
-def plan(captured: Captured, name: str, closure: Closure | None = None) -> Planned:
+def plan(
+    captured: Captured,
+    name: str,
+    closure: Closure | None = None,
+    brought: Files | None = None,
+) -> Planned:
     """Plan the folder of a bundle.
 
     Args:
         captured: the bundle.
         name: the model's name in config.yaml.
         closure: what it needs; found anew if None.
+        brought: the files that come along; found anew if None.
 
     Raises:
         ExportError: something can't be captured or saved; it lists every reason.
     """
     closure = closure or close_over(captured)
     data = data_name(closure)
-    brought = bring(captured, closure, data)
+    brought = brought or bring(captured, closure, data)
     closure = replace(closure, bindings=brought.bindings)
-    saving = save(closure, brought.copies)
+    saving = save(closure, brought.payloads)
     _refuse(
         name,
         captured.gaps(),
@@ -122,7 +128,7 @@ def plan(captured: Captured, name: str, closure: Closure | None = None) -> Plann
     _refuse(name, found.problems)
     variables = _variables(closure, found)
     config = config_yaml(captured, name)
-    files = {**_files(captured, code, saving), **brought.copies, **found.files}
+    files = {**_files(captured, code, saving), **brought.payloads, **found.files}
     return Planned(
         files={**files, "config.yaml": config(found.requirements)},
         requirements=found.requirements,

@@ -15,7 +15,7 @@ GONE = (
 )
 LATE = (
     "is opened now, and wasn't in any run before this export",
-    "Export once more: then it comes along",
+    "Export once more, now that it is known",
 )
 ELSEWHERE = (
     "is opened, and lies outside the notebook's folder",

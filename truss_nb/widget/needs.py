@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from truss_nb.errors import Problem
+from truss_nb.export.copy import Copy
 from truss_nb.status import Status
 from truss_nb.summary import describe_size
 from truss_nb.tree import Need
@@ -19,6 +20,7 @@ def needs_html(status: Status) -> str:
         ("Notes, and what is stale", _list(map(escape, status.warnings))),
         ("Why each name comes along", _list(map(_branch, status.needs))),
         ("The same as a picture", graph_svg(status.needs)),
+        ("Files that come along", _reasons(_files(status.files))),
         ("Requirements", _reasons(status.requirements)),
         ("Environment variables", _reasons(status.variables)),
         (
@@ -40,6 +42,13 @@ def _problems(problems: Iterable[Problem]) -> str:
         f"<b>{escape(p.remedy)}.</b>"
         for p in problems
     )
+
+
+def _files(copies: Iterable[Copy]) -> dict[str, tuple[str, ...]]:
+    return {
+        each.file: (f"{describe_size(each.size)} from {each.source}", *each.because)
+        for each in copies
+    }
 
 
 def _reasons(reasons: Mapping[str, Iterable[str]]) -> str:
