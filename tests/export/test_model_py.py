@@ -130,3 +130,40 @@ def test_equal_bundles_export_equal_bytes(notebook, tmp_path: Path) -> None:
         return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
     assert content(first.path) == content(second.path)
+
+
+def test_what_reads_a_value_takes_no_name_of_the_notebook(
+    notebook, tmp_path: Path
+) -> None:
+    bundle = notebook(
+        "import numpy, scipy.sparse as sparse",
+        "json = {'k': 1}\nnp = json_ = pickle = scipy = 5\nclass Path: ...",
+        "LABELS = [f'label number {i}' for i in range(300)]\n"
+        "RATES = numpy.arange(1000.0)\n"
+        "EYE = sparse.eye(30).tocsr()\n"
+        "RARE = {1, 'a' * 2000}",
+        "def scaled(x, by=RATES):\n    return x * by[2]",
+        "def predict(x):\n"
+        "    names = [json['k'], json_, np, pickle, scipy, Path.__name__]\n"
+        "    return [*names, LABELS[x], scaled(x), float(EYE.sum()), len(RARE)]",
+    )
+    bundle.example(3)
+    export = bundle.export(tmp_path / "out")
+    text = (export.path / "model" / "model.py").read_text()
+    assert export.proof.passed
+    assert "import json as json__" in text
+    assert "import scipy.sparse as scipy_sparse" in text
+    assert run_ruff("check", "--isolated", "-", text=text) == ""
+
+
+def test_a_module_that_only_a_saved_object_names_is_imported_to_read_it_too(
+    notebook, tmp_path: Path
+) -> None:
+    bundle = notebook(
+        "import pickle as pkl",
+        "class Packer:\n    def pack(self, x):\n        return pkl.dumps(x)",
+        "packer = Packer()",
+        "def predict(x):\n    return len(packer.pack(x))",
+    )
+    bundle.example(3)
+    assert bundle.export(tmp_path / "out").proof.passed

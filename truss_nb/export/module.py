@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.imports import is_free
 from truss_nb.capture.leaves import quote
 from truss_nb.capture.literal import WIDTH
 from truss_nb.export.imports import arrange
@@ -31,6 +32,34 @@ def data_name(closure: Closure) -> str:
     while any(re.search(rf"\b{name}\b", text) for text in texts):
         name = f"TRUSS_{name}"
     return name
+
+
+def importing(
+    statement: str, bindings: Mapping[str, Binding]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield an import under a name that the notebook has for nothing else.
+
+    Args:
+        statement: an import statement, which can have several names.
+        bindings: what the notebook's names are bound to.
+
+    Yields:
+        For each name the statement, what it's called without an alias of ours, and
+        what it's called now: ``("import json as json_", "json", "json_")``.
+    """
+    node = ast.parse(statement).body[0]
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        raise TypeError(f"{statement} is no import statement")
+    known = {name: binding.value for name, binding in bindings.items()}
+    for alias in node.names:
+        node.names = [alias]
+        usual = name = alias.asname or alias.name
+        if not is_free(ast.unparse(node), known):
+            name = usual.replace(".", "_")
+            while name in known:
+                name += "_"
+            alias.asname = name
+        yield ast.unparse(node), usual, name
 
 
 @dataclass(frozen=True)
@@ -93,11 +122,12 @@ def statements(
     blocks = [b for b in bindings if b.kind is Kind.IMPORT and _is_block(b)]
     free = [block for block in blocks if not block.needs.early & set(names)]
     is_used = bool(loadings) or any(data in b.needs.all for b in bindings)
-    path = ["from pathlib import Path"] if is_used else []
-    yield arrange([*imports, *path, *_import_lines(bindings, loadings)])
+    ((path, _, path_name),) = importing("from pathlib import Path", closure.bindings)
+    paths = [path] if is_used else []
+    yield arrange([*imports, *paths, *_import_lines(bindings, loadings)])
     yield from dict.fromkeys(block.text for block in free)
     if is_used:
-        yield f'{data} = Path(__file__).parent.parent / "data"'
+        yield f'{data} = {path_name}(__file__).parent.parent / "data"'
     constants = [
         b for b in bindings if b.kind is Kind.CONSTANT and b.needs.early <= {data}
     ]

@@ -18,7 +18,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.errors import Problem
-from truss_nb.export.module import Loading
+from truss_nb.export.module import Loading, importing
 from truss_nb.export.paths import nodes, silently_dropped
 from truss_nb.export.writer import Payload
 from truss_nb.formats import last_resort
@@ -56,10 +56,11 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
     bindings = closure.bindings
     others = {node for path in taken for node in nodes(path)}
     values = {n: b for n, b in bindings.items() if b.kind is Kind.VALUE}
-    local_names = {
+    modules = {
         b.value.__name__: name
         for name, b in bindings.items()
         if b.kind is Kind.IMPORT and isinstance(b.value, ModuleType)
+        if name not in closure.pickled  # those are imported in another module
     }
     audits = {name: binding.audit for name, binding in values.items()}
     problems = [p for n in sorted(values) for p in _refusals(values[n])]
@@ -80,7 +81,7 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         )
         with rehomed(named, HOME):
             saved = form.saved(value)
-        loading = _loading(tuple(names), file, saved, local_names)
+            loading = _loading(tuple(names), file, saved, bindings, modules)
         given = tuple(name for name in names if name in closure.injected)
         loadings.append(replace(loading, given=given))
         place = f"data/{file}" if form.suffix else f"data/{file}/"
@@ -106,18 +107,30 @@ def _addressed(definitions: Iterable[Any], closure: Closure) -> dict[str, Any]:
 
 
 def _loading(
-    names: tuple[str, ...], file: str, saved: Saved, local_names: Mapping[str, str]
+    names: tuple[str, ...],
+    file: str,
+    saved: Saved,
+    bindings: Mapping[str, Binding],
+    modules: Mapping[str, str],
 ) -> Loading:
-    """Return how a file is read, with modules under the names the notebook has."""
+    """Return how a file is read, with imports under names that stand for nothing else.
+
+    Args:
+        names: what the file holds.
+        file: its name.
+        saved: how its format reads it.
+        bindings: all that the notebook's names stand for in the bundle.
+        modules: the names that ``model.py`` has for modules already.
+    """
     imports, code = [], (saved.expression, *saved.then)
-    for line in saved.imports:
-        module, _, alias = line.removeprefix("import ").partition(" as ")
-        if module in local_names and line.startswith("import "):
-            module_name = re.compile(rf"\b{re.escape(alias or module)}\.")
-            known = f"{local_names[module]}."
-            code = tuple(module_name.sub(known, each) for each in code)
-        else:
-            imports.append(line)
+    for statement in saved.imports:
+        for line, usual, name in importing(statement, bindings):
+            module = line.removeprefix("import ").partition(" as ")[0]
+            if module not in modules:
+                imports.append(line)
+            called = modules.get(module, name)
+            use = re.compile(rf"(?<![\w.{{\"']){re.escape(usual)}\b(?!=)")
+            code = tuple(use.sub(called, each) for each in code)
     return Loading(names, file, Saved(tuple(imports), code[0], code[1:]))
 
 
