@@ -127,6 +127,24 @@ class Magics:
     def require(self, requirement):
         self.run_cell(f"%truss_require {requirement}")
 
+    def forget_parameter(self, name):
+        self.run_cell(f"%truss_parameter --remove {name}")
+
+    def forget_config(self, key):
+        self.run_cell(f"%truss_config {key} --remove")
+
+    def forget_secret(self, name):
+        self.run_cell(f"%truss_secret --remove {name}")
+
+    def forget_file(self, path):
+        self.run_cell(f"%truss_file --remove '{path}'")
+
+    def forget_requirement(self, requirement):
+        self.run_cell(f"%truss_require {requirement} --remove")
+
+    def forget_example(self, name):
+        self.run_cell(f'%truss_example --remove "{name}"')
+
     def status(self):
         return self.run_cell("%truss_status")
 

@@ -238,11 +238,11 @@ UNSENDABLE = {
     "set": ({"a": {1}}, "$.a is a set", "build the set in preprocess"),
     "datetime": ([dt.datetime(2020, 1, 1)], "$[0] is a datetime", "isoformat()"),
     "datetime64": (np.array(["2020-01-01"], "M8[D]"), "$[0] is a", "isoformat()"),
-    "object": (object(), "$ is a object", "build it in preprocess"),
+    "object": (object(), "the input is a object", "build it in preprocess"),
     "key": ({(1, 2): 1}, '$["(1, 2)"] is a tuple key', "text as the key"),
     "bytes key": ({b"a": 1}, "is a bytes key", "text as the key"),
     "cycle": (cyclic(), "$[0] is a value that contains itself", "copy"),
-    "bytearray": (bytearray(b"x"), "$ is a bytearray", "bytes(...)"),
+    "bytearray": (bytearray(b"x"), "the input is a bytearray", "bytes(...)"),
 }
 
 

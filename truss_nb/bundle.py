@@ -1,8 +1,8 @@
 """The plain door: all that the magics do, as methods of one object.
 
 A ``Bundle`` keeps what is captured and passes each wish on: to ``live`` to run, to
-``status`` to report, to ``export`` to write. It checks what a user may set, and
-changes nothing when it refuses.
+``status`` to report, to ``export`` to write. What a user may set is in ``settings``.
+It changes nothing when it refuses.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.captured import Captured, Example, Model, Reference
-from truss_nb.errors import Problem, ProofError, SettingError
+from truss_nb.errors import Problem, ProofError
 from truss_nb.example import Replay, expect, forget, keep, rename, replay
 from truss_nb.live import Observer, Pipeline
-from truss_nb.settings import check_file, check_secret, check_setting, with_setting
+from truss_nb.settings import Settings
 from truss_nb.stage import Stage
 from truss_nb.trace import Trace
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Bundle:
+class Bundle(Settings):
     """A model with its pre- and postprocessing, on the way to a Truss.
 
     Each stage is a function of yours: decorate it, or pass one from any module.
@@ -108,14 +108,9 @@ class Bundle:
         Raises:
             StageError: it has no such method.
         """
-        model = Model.of(_referred(obj), method, raw)
+        model = Model.of(Reference.to(obj), method, raw)
         self.captured.set_model(model)
         return model
-
-    def parameter(self, **values: Any) -> None:
-        """Set extra parameters of the stages, such as ``k=3``."""
-        for name, value in values.items():
-            self.captured.set_parameter(name, _referred(value))
 
     def example(self, x: Any, name: str | None = None) -> Example:
         """Keep an input, with what each stage makes of it now.
@@ -168,45 +163,6 @@ class Bundle:
             RunError: something is missing; no stage has run.
         """
         return self._pipeline.run(x, observer)
-
-    def config(self, key: str, value: Any) -> None:
-        """Set ``value`` in config.yaml, at a dotted ``key`` as in ``"resources.cpu"``.
-
-        Raises:
-            SettingError: the key has its own way to be set, or must stay as it is.
-        """
-        check_setting(key, value)
-        self.captured.config = with_setting(self.captured.config, key, value)
-
-    def secret(self, name: str) -> None:
-        """Let the bundle read the secret ``name``; its value stays with the server.
-
-        Raises:
-            SettingError: this can't be a secret's name.
-        """
-        check_secret(name)
-        self.captured.secrets = _with(self.captured.secrets, name)
-
-    def file(self, path: str | Path) -> None:
-        """Take a file along, in the bundle's ``data`` folder.
-
-        Raises:
-            SettingError: it isn't there, or another file has its name.
-        """
-        file = Path(path).expanduser().resolve()
-        check_file(file, self.captured.files)
-        self.captured.files = _with(self.captured.files, str(file))
-
-    def require(self, requirement: str) -> None:
-        """Add a requirement that the bundle's code doesn't show, as pip writes it.
-
-        Raises:
-            SettingError: it is empty.
-        """
-        line = requirement.strip()
-        if not line:
-            raise SettingError("Name what is required, such as: pyarrow==17.0.0")
-        self.captured.requirements = _with(self.captured.requirements, line)
 
     def hints(self, stage: str) -> list[Problem]:
         """Return what an export of a stage would refuse, as far as a quick look tells.
@@ -292,11 +248,3 @@ class Bundle:
     def _keep(self, stage: str, function: F) -> F:
         self.captured.set_stage(Stage.of(stage, function))
         return function
-
-
-def _referred(value: Any) -> Reference:
-    return value if isinstance(value, Reference) else Reference(kept=value)
-
-
-def _with(values: list[str], value: str) -> list[str]:
-    return values if value in values else [*values, value]

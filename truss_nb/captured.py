@@ -28,6 +28,11 @@ class Reference:
     name: str | None = None
     namespace: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @classmethod
+    def to(cls, value: Any) -> Reference:
+        """Return a reference to a value, which may be one already."""
+        return value if isinstance(value, cls) else cls(kept=value)
+
     def get(self) -> Any:
         """Return the object as it is now.
 
@@ -151,6 +156,11 @@ class Captured:
         self.parameters = {**self.parameters, name: reference}
         self.revision += 1
 
+    def unset_parameter(self, name: str) -> None:
+        """Leave the extra parameter ``name`` its default."""
+        self.parameters = {n: r for n, r in self.parameters.items() if n != name}
+        self.revision += 1
+
     def arguments(self, stage: Stage) -> list[Argument]:
         """Return what each extra parameter of ``stage`` gets."""
         given = self.parameters
@@ -188,7 +198,8 @@ class Captured:
             Problem(
                 name=name,
                 reason="is set as a parameter, and no stage has one of that name",
-                remedy="Run the stage's cell, or start over with %truss_reset",
+                remedy="Run the stage's cell, or take the parameter back with "
+                f"%truss_parameter --remove {name}",
             )
             for name in sorted(set(self.parameters) - known)
         ]

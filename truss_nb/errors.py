@@ -56,6 +56,13 @@ class StageError(TrussNBError):
 class SettingError(TrussNBError):
     """A parameter, example or setting can't be kept; the bundle stays as it was."""
 
+    @classmethod
+    def absent(cls, what: str, kept: Iterable[str]) -> SettingError:
+        """Say that there is no such thing, and which there are."""
+        names = ", ".join(map(repr, kept))
+        there = f". There is: {names}." if names else ", nor any other."
+        return cls(f"There is no {what}{there}")
+
 
 class RunError(TrussNBError):
     """The bundle can't be run live, before any of the user's code ran."""

@@ -120,7 +120,7 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
 
 def _find(captured: Captured, name: str) -> Example:
     if name not in captured.examples:
-        raise SettingError(f"There is no example {name!r}.")
+        raise SettingError.absent(f"example {name!r}", captured.examples)
     return captured.examples[name]
 
 

@@ -14,16 +14,19 @@ from __future__ import annotations
 import ast
 import re
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from functools import wraps
 from types import CodeType
 from typing import Any
 
 from IPython.core import magic
+from IPython.core.magic_arguments import argument
 from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from truss_nb.errors import SettingError
 
 _OPTION = re.compile(r"(?<!\S)--[a-z]")
+_REMOVAL = re.compile(r"\s*(?:--remove\s+(?P<after>.+?)|(?P<before>.+?)\s+--remove)\s*")
 _QUOTED_OR_COMMENT = re.compile(
     r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<!\S)\#.*"""
 )
@@ -51,6 +54,30 @@ def _without_comment(function: Any) -> Any:
 def drop_comment(line: str) -> str:
     """Return the line without the comment at its end."""
     return _QUOTED_OR_COMMENT.sub(lambda found: found[1] or "", line).rstrip()
+
+
+def removable(forget: str) -> Callable[[Any], Any]:
+    """Give a magic the option ``--remove``, which takes back what the magic sets.
+
+    Args:
+        forget: the bundle's method to call with the name.
+    """
+
+    def with_option(magic: Any) -> Any:
+        @wraps(magic)
+        def either(self: Any, line: str) -> Any:
+            __tracebackhide__ = True
+            name = name_to_remove(line)
+            if name is None:
+                return magic(self, line)
+            getattr(self.bundle, forget)(name)
+            print(f"removed: {name}")  # noqa: T201  # what it did, below its cell
+            return None
+
+        option = argument("--remove", action="store_true", help="take it back, by name")
+        return option(either)
+
+    return with_option
 
 
 def read(parser: ArgumentParser, line: str) -> Namespace:
@@ -113,6 +140,25 @@ def split_options(line: str) -> tuple[str, str]:
         if not expression or _is_expression(expression):
             return expression, line[option.start() :]
     return line.strip(), ""
+
+
+def name_to_remove(line: str) -> str | None:
+    """Return what a line with ``--remove`` at either end names; None of another line.
+
+    >>> name_to_remove('--remove "example 1"'), name_to_remove("k=3")
+    ('example 1', None)
+    """
+    found = _REMOVAL.fullmatch(line)
+    if not found:
+        return None
+    return unquoted(found["after"] or found["before"])
+
+
+def unquoted(text: str) -> str:
+    """Return what was typed, without the quotes around it if there are any."""
+    bare = text.strip()
+    quoted = len(bare) > 1 and bare[0] == bare[-1] in {"'", '"'}
+    return bare[1:-1] if quoted else bare
 
 
 def split_assignment(line: str, example: str) -> tuple[str, str]:

@@ -25,7 +25,9 @@ from truss_nb.line import (
     read,
     read_expression,
     read_yaml,
+    removable,
     split_assignment,
+    unquoted,
 )
 from truss_nb.shell import compile_cell, evaluate, refer, run
 from truss_nb.summary import describe, describe_stage
@@ -141,12 +143,12 @@ class TrussMagics(magic.Magics):
     @magic_arguments()
     @argument("assignment", metavar="NAME=EXPR", help="the parameter and its value")
     @line_magic
+    @removable("forget_parameter")
     def truss_parameter(self, line: str) -> None:
         """Set an extra parameter of the stages.
 
-        A plain name on the right is looked up at each run::
-
-            %truss_parameter k=3
+        A plain name on the right is looked up at each run.
+        Example: %truss_parameter k=3
         """
         name, value = split_assignment(line, "%truss_parameter k=3")
         self.bundle.parameter(**{name: refer(self.shell, value)})
@@ -156,6 +158,7 @@ class TrussMagics(magic.Magics):
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
     @argument("--name", help="what to call it (else example 1, example 2, …)")
     @line_magic
+    @removable("forget_example")
     def truss_example(self, line: str) -> None:
         """Keep an input, with what each stage makes of it now.
 
@@ -164,10 +167,11 @@ class TrussMagics(magic.Magics):
         """
         __tracebackhide__ = True
         asked = read_expression(self.truss_example.parser, line)
-        example = self.bundle.example(
-            evaluate(self.shell, asked.expression), asked.name
-        )
-        _say(f"kept as {example.name!r}: {describe(example.input)}")
+        replaces = asked.name in self.bundle.captured.examples
+        given = evaluate(self.shell, asked.expression)
+        example = self.bundle.example(given, asked.name)
+        told = f"kept as {example.name!r}: {describe(example.input)}"
+        _say(f"{told}; replaces the one kept before" if replaces else told)
 
     @magic_arguments()
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
@@ -205,18 +209,20 @@ class TrussMagics(magic.Magics):
     @magic_arguments()
     @argument("setting", metavar="KEY=VALUE", help="a dotted key, and its YAML value")
     @line_magic
+    @removable("forget_config")
     def truss_config(self, line: str) -> None:
         """Set a value in config.yaml, by its dotted key.
 
         Example: %truss_config resources.memory=4Gi
         """
         key, text = split_assignment(line, "%truss_config resources.memory=4Gi")
-        self.bundle.config(key, read_yaml(text))
-        _say(f"config.yaml: {key}: {text}")
+        note = self.bundle.config(key, read_yaml(text))
+        _say(f"config.yaml: {key}: {text}", note)
 
     @magic_arguments()
     @argument("name", metavar="NAME", help="the secret's name, never its value")
     @line_magic
+    @removable("forget_secret")
     def truss_secret(self, line: str) -> None:
         """Let the bundle read a secret of the server, by name.
 
@@ -229,6 +235,7 @@ class TrussMagics(magic.Magics):
     @magic_arguments()
     @argument("path", metavar="PATH", help="the file")
     @line_magic
+    @removable("forget_file")
     def truss_file(self, line: str) -> None:
         """Take a file along, in the bundle's data folder.
 
@@ -241,13 +248,15 @@ class TrussMagics(magic.Magics):
     @magic_arguments()
     @argument("requirement", metavar="REQUIREMENT", help="as in a requirements file")
     @line_magic
+    @removable("forget_requirement")
     def truss_require(self, line: str) -> None:
         """Add a requirement that the code doesn't show.
 
         Example: %truss_require pyarrow==17.0.0
         """
-        self.bundle.require(line)
-        _say(f"required: {line.strip()}")
+        requirement = unquoted(line)
+        note = self.bundle.require(requirement)
+        _say(f"required: {requirement}", note)
 
     @magic_arguments()
     @line_magic
@@ -292,5 +301,5 @@ class TrussMagics(magic.Magics):
             _say(f"can't come along: {problem}")
 
 
-def _say(line: str) -> None:
-    print(line)  # noqa: T201  # what a magic did, below its cell
+def _say(*lines: str | None) -> None:
+    print(*filter(None, lines), sep="\n")  # noqa: T201  # below the magic's cell

@@ -1,4 +1,4 @@
-"""What a user may set in a bundle, and what must stay as it is.
+"""What a user may set in a bundle and take back, and what must stay as it is.
 
 The exported folder works because some keys of config.yaml keep Truss' defaults, and
 because others are written from what was captured. Each refusal names the way that is
@@ -13,7 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from truss_nb.captured import Captured, Reference
 from truss_nb.errors import SettingError
+from truss_nb.keys import as_truss_takes, unknown_keys
+from truss_nb.requirement import canonical, check_requirement, project_of, untried
 
 _DEFAULT = "the server finds the bundle's parts by Truss' own default"
 _RESERVED = {
@@ -33,7 +36,126 @@ _RESERVED = {
 """The keys of config.yaml that are not set by hand, and why."""
 
 
-def check_setting(key: str, value: Any) -> None:
+class Settings:
+    """The part of a bundle that is set rather than run."""
+
+    captured: Captured
+
+    def parameter(self, **values: Any) -> None:
+        """Set extra parameters of the stages, such as ``k=3``."""
+        for name, value in values.items():
+            self.captured.set_parameter(name, Reference.to(value))
+
+    def forget_parameter(self, name: str) -> None:
+        """Give the parameter its default again, if it has one.
+
+        Raises:
+            SettingError: it isn't set.
+        """
+        _check_kept("parameter", name, self.captured.parameters)
+        self.captured.unset_parameter(name)
+
+    def config(self, key: str, value: Any) -> str | None:
+        """Set ``value`` in config.yaml, at a dotted ``key`` as in ``"resources.cpu"``.
+
+        Returns:
+            What to know about it, if Truss doesn't know the key or takes another value.
+
+        Raises:
+            SettingError: the key has its own way to be set, or must stay as it is, or
+                Truss takes no such value there.
+        """
+        _check_setting(key, value)
+        taken = as_truss_takes(key, value)
+        config = _with_setting(self.captured.config, key, taken)
+        self.captured.config = config
+        notes = [str(one) for one in unknown_keys(_with_setting({}, key, taken))]
+        if taken != value:
+            notes.append(f"{key} is written as {taken!r}, as Truss takes it.")
+        if key == "resources.memory" and str(taken).isdigit():
+            notes.append(f"Truss reads it as {taken} bytes; {taken}Gi are gibibytes.")
+        return "\n".join(notes) or None
+
+    def forget_config(self, key: str) -> None:
+        """Take back what was set in config.yaml at a dotted ``key``, and below it.
+
+        Raises:
+            SettingError: nothing is set there.
+        """
+        _check_kept("setting", key, _all_keys(self.captured.config))
+        self.captured.config = _without_setting(self.captured.config, key)
+
+    def secret(self, name: str) -> None:
+        """Let the bundle read the secret ``name``; its value stays with the server.
+
+        Raises:
+            SettingError: this can't be a secret's name.
+        """
+        _check_secret(name)
+        self.captured.secrets = _with(self.captured.secrets, name)
+
+    def forget_secret(self, name: str) -> None:
+        """Let the bundle read the secret ``name`` no longer.
+
+        Raises:
+            SettingError: there is no such secret.
+        """
+        secrets = self.captured.secrets
+        if name not in secrets:  # it isn't told: it may be the secret itself
+            raise SettingError.absent("such secret", secrets)
+        self.captured.secrets = [one for one in secrets if one != name]
+
+    def file(self, path: str | Path) -> None:
+        """Take a file along, in the bundle's ``data`` folder.
+
+        Raises:
+            SettingError: it isn't there, or another file has its name.
+        """
+        file = Path(path).expanduser().resolve()
+        _check_file(file, self.captured.files)
+        self.captured.files = _with(self.captured.files, str(file))
+
+    def forget_file(self, path: str | Path) -> None:
+        """Leave a file here, unless the code is seen to read it.
+
+        Raises:
+            SettingError: it isn't taken along.
+        """
+        file = str(Path(path).expanduser().resolve())
+        _check_kept("file", file, self.captured.files)
+        self.captured.files = [one for one in self.captured.files if one != file]
+
+    def require(self, requirement: str) -> str | None:
+        """Add a requirement that the bundle's code doesn't show, as pip writes it.
+
+        Returns:
+            Why nothing here can have tried it, if so.
+
+        Raises:
+            SettingError: pip couldn't read it.
+        """
+        line = requirement.strip()
+        check_requirement(line)
+        self.captured.requirements = _with(self.captured.requirements, line)
+        note = untried(line)
+        return str(note) if note else None
+
+    def forget_requirement(self, requirement: str) -> None:
+        """Take back a requirement, by its line or by its project's name.
+
+        Raises:
+            SettingError: there is no such requirement.
+        """
+        lines, named = self.captured.requirements, requirement.strip()
+        kept = [
+            one for one in lines if named != one and canonical(named) != project_of(one)
+        ]
+        if kept == lines:
+            raise SettingError.absent(f"requirement {named!r}", lines)
+        self.captured.requirements = kept
+
+
+def _check_setting(key: str, value: Any) -> None:
     """Refuse a key that isn't set by hand, or a value that YAML can't hold.
 
     Raises:
@@ -52,7 +174,7 @@ def check_setting(key: str, value: Any) -> None:
         ) from error
 
 
-def with_setting(settings: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
+def _with_setting(settings: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
     """Return ``settings`` with ``value`` at the dotted ``key``.
 
     Raises:
@@ -63,11 +185,34 @@ def with_setting(settings: Mapping[str, Any], key: str, value: Any) -> dict[str,
         below = settings.get(first, {})
         if not isinstance(below, Mapping):
             raise SettingError(f"{first} is set to {below!r}, which has no {rest}.")
-        value = with_setting(below, rest, value)
+        value = _with_setting(below, rest, value)
     return {**settings, first: value}
 
 
-def check_secret(name: str) -> None:
+def _without_setting(settings: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return ``settings`` without the dotted ``key``, nor a section that it empties."""
+    first, _, rest = key.partition(".")
+    below = _without_setting(settings[first], rest) if rest else {}
+    others = {name: value for name, value in settings.items() if name != first}
+    return {**settings, first: below} if below else others
+
+
+def _all_keys(settings: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """Yield every dotted key that is set, and the sections."""
+    for name, below in settings.items():
+        if isinstance(name, str) and "." not in name:
+            yield f"{above}{name}"
+            if isinstance(below, Mapping):
+                yield from _all_keys(below, f"{above}{name}.")
+
+
+def _check_kept(kind: str, name: str, kept: Iterable[str]) -> None:
+    known = list(kept)
+    if name not in known:
+        raise SettingError.absent(f"{kind} {name!r}", known)
+
+
+def _check_secret(name: str) -> None:
     """Refuse what can't be a secret's name: it may be the secret itself.
 
     Raises:
@@ -80,7 +225,7 @@ def check_secret(name: str) -> None:
         )
 
 
-def check_file(file: Path, others: Iterable[str]) -> None:
+def _check_file(file: Path, others: Iterable[str]) -> None:
     """Refuse a file that isn't there, or whose name one of ``others`` has.
 
     Raises:
@@ -104,3 +249,7 @@ def _places(key: str, value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, below in value.items():
             yield from _places(f"{key}.{name}", below)
+
+
+def _with(values: list[str], value: str) -> list[str]:
+    return values if value in values else [*values, value]

@@ -46,7 +46,8 @@ class CannotSend(ValueError):  # noqa: N818  # reads as what happened
 
     def __init__(self, path: str, kind: str, remedy: str) -> None:
         self.path, self.kind, self.remedy = path, kind, remedy
-        super().__init__(f"{path} is a {kind}, which no client can send: {remedy}.")
+        place = "the input" if path == "$" else path
+        super().__init__(f"{place} is a {kind}, which no client can send: {remedy}.")
 
 
 def refusals(answer: Any) -> list[Refusal]:

@@ -27,6 +27,8 @@ from truss_nb.export.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving, save
 from truss_nb.export.writer import Payload, Plan
 from truss_nb.formats.rehome import HOME
+from truss_nb.keys import unknown_keys
+from truss_nb.requirement import untried
 
 _CLASS_NAME = "Model"
 
@@ -212,7 +214,9 @@ def _files(
 
 
 def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]:
-    found = [str(problem) for problem in modules.requirements.warnings]
+    asked = filter(None, map(untried, captured.requirements))
+    said = (*modules.requirements.warnings, *asked, *unknown_keys(captured.config))
+    found = [str(problem) for problem in said]
     found += [
         f"{module}: no installed distribution holds this module, so it isn't required; "
         "name its requirement with %truss_require"
