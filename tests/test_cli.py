@@ -1,9 +1,13 @@
-"""The commands, as a person types them: real processes, kernels and folders."""
+"""The commands, as a person types them: real kernels, proofs and folders.
+
+A test that isn't about the process calls ``main``, which takes half the time.
+"""
 
 import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +16,7 @@ import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
 from truss_nb.cli import main
+from truss_nb.errors import Problem
 from truss_nb.notebook import QUICKSTART
 
 ANSI = "\x1b["
@@ -29,6 +34,18 @@ def run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Typed:
+    """Do a command in an empty folder; give its exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: (main(words), *capsys.readouterr())
+
+
 def write_notebook(path: Path, *cells: str) -> Path:
     code = [new_code_cell(cell) for cell in cells]
     empty = [new_markdown_cell("# Words"), new_code_cell("")]
@@ -37,18 +54,21 @@ def write_notebook(path: Path, *cells: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Build a notebook from the folder above it; give that folder, and the answer."""
     place = tmp_path_factory.mktemp("built")
-    write_notebook(place / "double.ipynb", *GOOD)
-    done = run("build", "double.ipynb", "-o", "double", cwd=place)
-    assert done.returncode == 0, done.stderr
-    assert "passed" in done.stdout
-    return place / "double"
+    (place / "work").mkdir()
+    cells = (*GOOD, "from pathlib import Path\nPath('here.txt').write_text('')")
+    write_notebook(place / "work" / "double.ipynb", *cells)
+    words = ("build", "work/double.ipynb", "-o", "double", "--name", "Twice", "--json")
+    done = run(*words, cwd=place)
+    assert (done.returncode, done.stderr) == (0, "")
+    return place, done.stdout
 
 
 @pytest.fixture
-def bundle(built: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(built, tmp_path / "double"))
+def bundle(built: tuple[Path, str], tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built[0] / "double", tmp_path / "double"))
 
 
 def edit_model(bundle: Path) -> None:
@@ -84,8 +104,27 @@ def test_the_demo_writes_a_proven_bundle_and_says_what_to_do_next(
         "truss push digits-truss",
     ):
         assert said in done.stdout
-    assert run("prove", "digits-truss", cwd=tmp_path).returncode == 0
-    assert run("demo", cwd=tmp_path).returncode == 0, "a second time replaces the first"
+    model = tmp_path / "digits-truss" / "model" / "model.py"
+    assert "def preprocess" in model.read_text()
+
+
+def test_the_demo_replaces_what_a_person_edited_only_when_told(
+    bundle: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = write_notebook(Path("quick.ipynb"), *GOOD)
+    monkeypatch.setattr("truss_nb.notebook.QUICKSTART", quick)
+    bundle = bundle.rename("digits-truss")
+    model = bundle / "model" / "model.py"
+    assert typed("demo")[0] == 0, "what nobody edited is replaced unasked"
+    assert typed("prove", "digits-truss")[0] == 0
+    before = model.read_text()
+    edit_model(bundle)
+    code, _, err = typed("demo")
+    assert code == 1
+    assert "model/model.py" in err
+    assert model.read_text() != before
+    assert typed("demo", "--overwrite")[0] == 0
+    assert model.read_text() == before
 
 
 def test_the_demo_opens_a_copy_in_jupyterlab(
@@ -121,32 +160,43 @@ def test_the_demo_says_what_to_install(
     assert "pip install" in capsys.readouterr().err
 
 
-def test_build_exports_to_a_folder_as_seen_from_the_shell(tmp_path: Path) -> None:
-    (tmp_path / "work").mkdir()
-    cells = (*GOOD, "from pathlib import Path\nPath('here.txt').write_text('')")
-    write_notebook(tmp_path / "work" / "double.ipynb", *cells)
-    words = ("build", "work/double.ipynb", "-o", "out", "--name", "Twice", "--json")
-    done = run(*words, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    facts = json.loads(done.stdout)
+def test_build_exports_to_a_folder_as_seen_from_the_shell(
+    built: tuple[Path, str],
+) -> None:
+    place, answer = built
+    facts = json.loads(answer)
     assert facts["proof"]["passed"] is True
-    assert facts["path"] == str(tmp_path / "out")
+    assert facts["path"] == str(place / "double")
     assert "model/model.py" in facts["files"]
-    config = yaml.safe_load((tmp_path / "out" / "config.yaml").read_text())
+    config = yaml.safe_load((place / "double" / "config.yaml").read_text())
     assert config["model_name"] == "Twice"
-    assert (tmp_path / "work" / "here.txt").exists(), (
-        "cells run in the notebook's folder"
-    )
+    assert (place / "work" / "here.txt").exists(), "cells run in the notebook's folder"
 
 
 FAILURES = {
     "the user's error": (
-        (GOOD[0], "def half(x):\n    return x / 0", "half(1)"),
-        ("Cell 3 of 3 of bad.ipynb failed", "ZeroDivisionError", "return x / 0"),
+        (GOOD[0], "def half(x):\n    return x / 0", "print('so far')\nhalf(1)"),
+        ("Cell 3 of 3 of bad.ipynb failed", "so far\n", "return x / 0"),
     ),
     "an error of ours": (
         (GOOD[0], "%%truss_predict\nx = 1"),
         ("Cell 2 of 2 of bad.ipynb failed", "StageError"),
+    ),
+    "a magic's option": (
+        (GOOD[0], "%truss_export out --overwriet"),
+        ("Cell 2 of 2 of bad.ipynb failed", "\nUsageError: ", "--overwriet"),
+    ),
+    "an exit": (
+        (GOOD[0], "print('get the data first')\nraise SystemExit(1)"),
+        ("Cell 2 of 2 of bad.ipynb failed", "get the data first", "SystemExit: 1"),
+    ),
+    "an error without a traceback": (
+        (
+            GOOD[0],
+            "class Odd(Exception):\n    def _render_traceback_(self):\n"
+            "        return []\nraise Odd('see the manual')",
+        ),
+        ("Cell 2 of 2 of bad.ipynb failed", "Odd: see the manual"),
     ),
     "nothing is marked": (
         ("1 + 1",),
@@ -177,37 +227,55 @@ FAILURES = {
 
 @pytest.mark.parametrize(("cells", "said"), FAILURES.values(), ids=list(FAILURES))
 def test_build_says_what_failed_and_writes_nothing(
-    cells: tuple[str, ...], said: tuple[str, ...], tmp_path: Path
+    cells: tuple[str, ...], said: tuple[str, ...], typed: Typed
 ) -> None:
-    write_notebook(tmp_path / "bad.ipynb", *cells)
-    done = run("build", "bad.ipynb", "-o", "out", "--json", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert any(line.startswith("truss-nb: ") for line in done.stderr.splitlines())
-    assert [words for words in said if words not in done.stderr] == []
-    assert ANSI not in done.stderr
-    assert "nbclient" not in done.stderr
-    assert not (tmp_path / "out").exists()
+    write_notebook(Path("bad.ipynb"), *cells)
+    code, out, err = typed("build", "bad.ipynb", "-o", "out", "--json")
+    assert code == 1
+    assert err.startswith("truss-nb: ")
+    assert [words for words in said if words not in err] == []
+    assert ANSI not in err
+    assert "nbclient" not in err
+    assert not Path("out").exists()
+    answer = json.loads(out)
+    failed = answer["error"]
+    assert f"truss-nb: {failed['what']}\n{failed['details']}".rstrip() == err.rstrip()
+    problems = [Problem(**p | {"path": tuple(p["path"])}) for p in answer["problems"]]
+    listed = [line for line in err.splitlines() if line.startswith("  • ")]
+    assert [f"  • {problem}" for problem in problems] == listed
+
+
+def test_build_tells_in_json_what_a_failed_proof_found(typed: Typed) -> None:
+    stage = "%%truss_predict\nimport os\ndef predict(_):\n    return os.getpid()"
+    write_notebook(Path("other.ipynb"), GOOD[0], stage, GOOD[2])
+    code, out, err = typed("build", "other.ipynb", "-o", "out", "--json")
+    assert (code, "DIFFERS" in err) == (1, True)
+    answer = json.loads(out)
+    assert answer["error"]["what"] == "The export of other.ipynb failed."
+    assert answer["proof"]["passed"] is False
+    assert "model/model.py" in answer["files"], "what was written all the same"
 
 
 @pytest.mark.parametrize("text", ["", "hello", "[]", "{}", '{"cells": 3}', "\xff"])
-def test_build_refuses_what_is_no_notebook(text: str, tmp_path: Path) -> None:
-    (tmp_path / "odd.ipynb").write_text(text, encoding="latin-1")
-    done = run("build", "odd.ipynb", "-o", "out", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("truss-nb: odd.ipynb is no ")
-    assert "Traceback" not in done.stderr
+def test_build_refuses_what_is_no_notebook(text: str, typed: Typed) -> None:
+    Path("odd.ipynb").write_text(text, encoding="latin-1")
+    code, out, err = typed("build", "odd.ipynb", "-o", "out")
+    assert (code, out) == (1, "")
+    assert err.startswith("truss-nb: odd.ipynb is no ")
 
 
-def test_build_replaces_what_a_person_edited_only_when_told(bundle: Path) -> None:
-    notebook = write_notebook(bundle.parent / "double.ipynb", *GOOD)
+def test_build_replaces_what_a_person_edited_only_when_told(
+    bundle: Path, typed: Typed
+) -> None:
+    write_notebook(Path("double.ipynb"), *GOOD)
     before = (bundle / "model" / "model.py").read_text()
     edit_model(bundle)
-    words = ("build", notebook, "-o", bundle)
-    refused = run(*words, cwd=bundle.parent)
-    assert refused.returncode == 1
-    assert "model/model.py" in refused.stderr
+    words = ("build", "double.ipynb", "-o", "double", "--name", "Twice")
+    code, _, err = typed(*words)
+    assert code == 1
+    assert "model/model.py" in err
     assert (bundle / "model" / "model.py").read_text() != before
-    assert run(*words, "--overwrite", cwd=bundle.parent).returncode == 0
+    assert typed(*words, "--overwrite")[0] == 0
     assert (bundle / "model" / "model.py").read_text() == before
 
 
@@ -218,34 +286,46 @@ def test_prove_shows_each_stage(bundle: Path) -> None:
     assert "half" in done.stdout
 
 
-def test_prove_fails_when_the_bundle_answers_otherwise(bundle: Path) -> None:
+def test_prove_fails_when_the_bundle_answers_otherwise(
+    bundle: Path, typed: Typed
+) -> None:
     edit_model(bundle)
     shown = run("prove", "double", cwd=bundle.parent)
     assert (shown.returncode, shown.stderr) == (1, "")
     assert "predict" in shown.stdout
-    told = run("prove", "double", "--json", cwd=bundle.parent)
-    assert (told.returncode, told.stderr) == (1, "")
-    assert json.loads(told.stdout)["passed"] is False
+    code, out, err = typed("prove", "double", "--json")
+    assert (code, err) == (1, "")
+    assert json.loads(out)["passed"] is False
 
 
-def test_prove_answers_in_json(bundle: Path) -> None:
-    done = run("prove", "double", "--json", "--timeout", "60", cwd=bundle.parent)
-    report = json.loads(done.stdout)
-    assert (done.returncode, report["passed"]) == (0, True)
+def test_prove_answers_in_json(bundle: Path, typed: Typed) -> None:
+    code, out, _ = typed("prove", "double", "--json", "--timeout", "60")
+    report = json.loads(out)
+    assert (code, report["passed"]) == (0, True)
     assert [example["name"] for example in report["examples"]] == ["half"]
 
 
-def test_prove_says_that_a_python_is_not_installed(bundle: Path) -> None:
-    done = run("prove", "double", "--python", "3.99", cwd=bundle.parent)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("truss-nb: Python 3.99 isn't installed here")
+def test_prove_says_that_a_python_is_not_installed(bundle: Path, typed: Typed) -> None:
+    code, out, err = typed("prove", "double", "--python", "3.99")
+    assert (code, out) == (1, "")
+    assert err.startswith("truss-nb: Python 3.99 isn't installed here")
 
 
-def test_prove_says_that_a_folder_is_no_bundle(tmp_path: Path) -> None:
-    done = run("prove", ".", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert any(line.startswith("truss-nb: ") for line in done.stderr.splitlines())
-    assert "Traceback" not in done.stderr
+def test_prove_says_that_a_folder_is_no_bundle(typed: Typed) -> None:
+    code, out, err = typed("prove", ".")
+    assert (code, out) == (1, "")
+    assert err.startswith("truss-nb: . can't be proven")
+
+
+def test_prove_tells_in_json_why_it_proved_nothing(typed: Typed) -> None:
+    code, out, err = typed("prove", ".", "--json")
+    report = json.loads(out)
+    assert (code, report["passed"], report["examples"]) == (1, False, [])
+    assert err.startswith(f"truss-nb: {report['error']['what']}")
+    assert [(p["name"], p["reason"]) for p in report["problems"]] == [
+        ("config.yaml", "is missing"),
+        ("model/model.py", "is missing"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -270,15 +350,15 @@ def test_a_misread_command_ends_with_two(
 
 
 def test_build_says_how_to_see_why_a_kernel_does_not_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = {"argv": [sys.executable, "-c", "raise SystemExit(1)"], "language": "python"}
-    place = tmp_path / "kernels" / "python3"
+    place = Path("kernels", "python3").absolute()
     place.mkdir(parents=True)
     (place / "kernel.json").write_text(json.dumps({**spec, "display_name": "Broken"}))
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    write_notebook(tmp_path / "double.ipynb", *GOOD)
-    done = run("build", "double.ipynb", "-o", "out", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "doesn't start" in done.stderr
-    assert "ipykernel_launcher" in done.stderr
+    monkeypatch.setenv("JUPYTER_PATH", str(Path.cwd()))
+    write_notebook(Path("double.ipynb"), *GOOD)
+    code, out, err = typed("build", "double.ipynb", "-o", "out")
+    assert (code, out) == (1, "")
+    assert "doesn't start" in err
+    assert "ipykernel_launcher" in err

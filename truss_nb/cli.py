@@ -1,8 +1,8 @@
 """The command ``truss-nb``: a notebook to a bundle, and a bundle to its proof.
 
-Each command answers on stdout and says on stderr what went wrong. The exit code is 0
-when all is well, 1 when the notebook, the export or the proof failed, and 2 when the
-command was misread.
+Each command answers on stdout and says on stderr what went wrong; with ``--json`` the
+answer says so, too. The exit code is 0 when all is well, 1 when the notebook, the
+export or the proof failed, and 2 when the command was misread.
 """
 
 # ruff: noqa: T201  # what a command answers is printed
@@ -16,8 +16,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from truss_nb.errors import TrussNBError
 
@@ -42,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(asked.command(asked))
     except TrussNBError as error:
         _complain(str(error))
+        if getattr(asked, "json", False):
+            print(json.dumps(_failed(error), indent=2))
         return 1
     except KeyboardInterrupt:
         _complain("stopped")
@@ -69,6 +73,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lab", action="store_true", help="open it in JupyterLab instead"
     )
+    _add_overwrite(parser)
     parser.set_defaults(command=_demo)
 
 
@@ -76,9 +81,7 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=_file, metavar="NOTEBOOK")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--name", help="the model's name (else the folder's)")
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace what is there"
-    )
+    _add_overwrite(parser)
     parser.add_argument("--json", action="store_true", help="answer as JSON")
     parser.set_defaults(command=_build)
 
@@ -116,6 +119,12 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_serve)
 
 
+def _add_overwrite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace what is there"
+    )
+
+
 def _add_python(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--python",
@@ -131,7 +140,10 @@ def _demo(asked: argparse.Namespace) -> int:
     if asked.lab:
         return _open_lab(QUICKSTART)
     print("The quickstart: a classifier of scikit-learn's digits, cell by cell.\n")
-    print(build(QUICKSTART, DEMO, name="digits", cwd=Path.cwd()).text)
+    built = build(
+        QUICKSTART, DEMO, name="digits", overwrite=asked.overwrite, cwd=Path.cwd()
+    )
+    print(built.text)
     print(NEXT_STEPS)
     return 0
 
@@ -212,9 +224,25 @@ def _seconds(text: str) -> float:
 
 def _complain(message: str) -> None:
     """Say it on stderr; a traceback keeps its colours only where they show."""
-    if not sys.stderr.isatty():
-        message = re.sub(r"\x1b\[[0-9;]*m", "", message)
-    print(f"truss-nb: {message}", file=sys.stderr)
+    shown = message if sys.stderr.isatty() else _without_colours(message)
+    print(f"truss-nb: {shown}", file=sys.stderr)
+
+
+def _failed(error: TrussNBError) -> dict[str, Any]:
+    """Return why there is no answer, as JSON values in the answer's own shape."""
+    from truss_nb.notebook import NotebookError  # noqa: PLC0415  # as above
+    from truss_nb.proof.report import Failure, Proof  # noqa: PLC0415  # as above
+
+    what, _, details = _without_colours(str(error)).partition("\n")
+    proof = Proof(error=Failure(what, details=details)).to_dict()
+    problems = [asdict(problem) for problem in error.problems]
+    if isinstance(error, NotebookError):
+        return {"error": proof["error"], "problems": problems, **error.facts}
+    return {**proof, "problems": problems}
+
+
+def _without_colours(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truss_nb.errors import TrussNBError
+from truss_nb import errors
+from truss_nb.errors import ProofError, TrussNBError
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
@@ -31,15 +32,25 @@ ANSWER = "application/vnd.truss-nb.build+json"
 
 
 class NotebookError(TrussNBError):
-    """The notebook can't be executed, or one of its cells failed."""
+    """The notebook can't be executed, or one of its cells failed.
+
+    Args:
+        message: what happened, with all that the notebook shows of it.
+        facts: what an error of this package lists, and what was written all the same.
+    """
+
+    def __init__(self, message: str, facts: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.facts = facts or {}
 
 
 @dataclass(frozen=True)
 class Build:
-    """What the export of an executed notebook wrote.
+    """What became of the export of an executed notebook.
 
     Args:
-        facts: path, files, requirements, warnings and proof, as JSON values.
+        facts: path, files, requirements, warnings and proof, as JSON values; of a
+            failure its problems, beside those facts if the folder was written.
         text: the same for people.
     """
 
@@ -78,7 +89,8 @@ def build(
             f"{notebook} marks no stage. Load the extension with %load_ext truss_nb, "
             "and mark its cells with %%truss_preprocess, %truss_model and the others."
         )
-    document.cells = [*cells, _export_cell(folder, name, overwrite)]
+    asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}"
+    document.cells = [*cells, _cell(f"export_here({asked})"), _cell("failure_here()")]
     titles = [
         f"Cell {n} of {len(cells)} of {notebook}" for n in range(1, len(cells) + 1)
     ]
@@ -86,7 +98,7 @@ def build(
         for index, title in enumerate(_with_progress(titles)):
             _execute(client, index, title)
         _execute(client, len(cells), f"The export of {notebook}")
-    return _answer(document.cells[-1])
+    return _answer(document.cells[len(cells)])
 
 
 def export_here(path: str, *, name: str | None, overwrite: bool) -> Build:
@@ -98,22 +110,35 @@ def export_here(path: str, *, name: str | None, overwrite: bool) -> Build:
     from truss_nb import current  # noqa: PLC0415  # there is one only in a kernel
 
     export = current().export(path, name=name, overwrite=overwrite)
-    facts = {
+    return Build(_facts(export), str(export))
+
+
+def failure_here() -> Build:
+    """Return what this kernel's last error says; ``build`` asks it after that cell."""
+    error = sys.last_value
+    if not isinstance(error, TrussNBError):  # the user's own, of the same name
+        return Build({}, "")
+    export = error.export if isinstance(error, ProofError) else None
+    written = {} if export is None else _facts(export)
+    return Build(written | {"problems": [*map(asdict, error.problems)]}, str(error))
+
+
+def _facts(export: Any) -> dict[str, Any]:
+    return {
         "path": str(export.path),
         "files": dict(export.files),
         "requirements": list(export.requirements),
         "warnings": list(export.warnings),
         "proof": export.proof.to_dict() if export.proof else None,
     }
-    return Build(facts, str(export))
 
 
-def _export_cell(folder: Path, name: str | None, overwrite: bool) -> NotebookNode:
+def _cell(call: str) -> NotebookNode:
+    """Return a cell that calls one of the functions above in the kernel."""
     from nbformat.v4 import new_code_cell  # noqa: PLC0415  # `truss-nb --help` is quick
 
-    asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}"
     # An expression binds no name: the user's stages find theirs as they left them.
-    source = f"__import__('truss_nb.notebook').notebook.export_here({asked})"
+    source = f"__import__('truss_nb.notebook').notebook.{call}"
     cell: NotebookNode = new_code_cell(source)  # type: ignore[no-untyped-call]
     return cell
 
@@ -170,7 +195,7 @@ def _kernel(document: NotebookNode, cwd: Path) -> Iterator[NotebookClient]:
 
 
 def _execute(client: NotebookClient, index: int, title: str) -> None:
-    """Run a cell; the traceback of the user's error is part of ours."""
+    """Run a cell; what it shows when it fails is part of our error."""
     from nbclient.exceptions import (  # noqa: PLC0415  # as above
         CellExecutionError,
         DeadKernelError,
@@ -180,16 +205,33 @@ def _execute(client: NotebookClient, index: int, title: str) -> None:
     try:
         client.execute_cell(cell, index)
     except CellExecutionError as error:
-        raise NotebookError(f"{title} failed.\n{_traceback(cell)}") from error
+        facts = _ask_why(client) if hasattr(errors, error.ename) else None
+        raise NotebookError(f"{title} failed.\n{_shown(cell)}", facts) from error
     except DeadKernelError as error:
         raise NotebookError(
             f"{title} ended the kernel: it ran out of memory, crashed or exited."
         ) from error
 
 
-def _traceback(cell: NotebookNode) -> str:
-    errors = [o for o in cell.outputs if o.output_type == "error"]
-    return "\n".join(line for error in errors for line in error.traceback)
+def _ask_why(client: NotebookClient) -> Mapping[str, Any]:
+    asked = client.nb.cells[-1]
+    client.execute_cell(asked, len(client.nb.cells) - 1)
+    return _answer(asked).facts
+
+
+def _shown(cell: NotebookNode) -> str:
+    """Return what the notebook has below a cell: its prints and its error.
+
+    IPython prints the error itself where it shows no traceback, as for a magic's usage.
+    """
+    texts = [
+        o.text
+        if o.output_type == "stream"
+        else "\n".join(o.traceback or [f"{o.ename}: {o.evalue}"]) + "\n"
+        for o in cell.outputs
+        if o.output_type in {"stream", "error"}
+    ]
+    return "".join(texts).rstrip()
 
 
 def _with_progress(titles: list[str]) -> Iterator[str]:
