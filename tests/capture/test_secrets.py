@@ -85,7 +85,11 @@ def test_it_is_refused_with_the_way_out(
     with pytest.raises(ExportError, match="looks like a credential") as refused:
         bundle.export(tmp_path / "out")
 
-    assert "%truss_secret NAME" in str(refused.value)
+    held = [p for p in refused.value.problems if "looks like" in p.reason]
+    for problem in held:
+        is_text = isinstance(bundle.captured.namespace.get(problem.name), str)
+        given = problem.name if is_text else "NAME, where NAME is the global that"
+        assert f"Let the server give it: %truss_secret {given}" in problem.remedy
     assert KEY not in str(refused.value)
     assert KEY not in repr(bundle.status())
     assert not (tmp_path / "out").exists()
@@ -114,6 +118,23 @@ def test_a_global_named_as_a_secret_comes_from_the_server(
     assert "[hidden]" in (export.path / ".truss-nb/expected.json").read_text()
     assert KEY not in str(export)
     assert KEY not in repr(bundle.status())
+
+
+def test_each_is_told_its_own_way_out(notebook, tmp_path: Path) -> None:
+    names = ("OPENAI_API_KEY", "HF_TOKEN", "password")
+    bundle = notebook(
+        "\n".join(f"{name} = '{KEY}'" for name in names),
+        f"def preprocess(x): return {', '.join(names)}",
+    )
+
+    with pytest.raises(ExportError) as refused:
+        bundle.export(tmp_path / "out")
+
+    told = {problem.remedy for problem in refused.value.problems}
+    assert told == {f"Let the server give it: %truss_secret {name}" for name in names}
+    for problem in refused.value.problems:
+        bundle.secret(problem.remedy.partition("%truss_secret ")[2])
+    assert bundle.export(tmp_path / "out").path.is_dir()
 
 
 def test_another_value_of_the_secret_gives_another_answer(

@@ -241,7 +241,25 @@ def test_it_is_refused(notebook, tmp_path: Path, made, reason, ended) -> None:
 
     assert told.startswith("preprocess → use → thing (cell 1): can't be saved: ")
     assert reason in told
-    assert "Make it in a %%truss_load cell: def load(): global thing; …" in told
+    assert "%%truss_load cell: def load(): global thing; thing = ..., where" in told
+
+
+@pytest.mark.parametrize("maker", ["[threading.Lock()]", "sqlite3.connect(':memory:')"])
+def test_the_line_that_is_told_makes_it_on_the_server(
+    notebook, tmp_path: Path, maker: str
+) -> None:
+    told = refusal(
+        notebook,
+        tmp_path / "out",
+        f"import sqlite3, threading\nthing = {maker}",
+        "def preprocess(x): return thing is not None",
+    )
+
+    line = told[told.index("def load") : told.index(", where")]
+    bundle = notebook(line.replace("...", maker))
+    bundle.example(2)
+
+    assert bundle.export(tmp_path / "out").proof.passed
 
 
 @pytest.mark.parametrize("made", ["a lock", "a generator", "a session of requests"])

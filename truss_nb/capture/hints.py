@@ -136,7 +136,10 @@ class _Looking:
 
     def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:
         if len(text) <= _LONGEST and Credentials().holds(text, name):
-            self._tell(name, reasons.CREDENTIAL, path)
+            is_global = self.namespace.get(name) is text
+            self._tell(
+                name, reasons.credential(name, text if is_global else None), path
+            )
 
     def _judge(self, value: Any, path: tuple[str, ...], name: str) -> None:
         for place, inner in inside(value):

@@ -30,7 +30,7 @@ def leaks(
 ) -> list[Problem]:
     """Return a problem for each binding that holds a credential."""
     return [
-        Problem(b.name, *reasons.CREDENTIAL, b.path, b.cell)
+        Problem(b.name, *reasons.credential(b.name, b.value), b.path, b.cell)
         for b in bindings
         if b.kind is not Kind.SECRET and _leaks(b, credentials, home)
     ]

@@ -49,7 +49,10 @@ SECRET_NO_TEXT = (
     "is a secret's name, and what it names here is no text",
     "Name a global that holds just the secret's text",
 )
-IN_LOAD = "Make it in a %%truss_load cell: def load(): global {name}; …"
+IN_LOAD = (
+    "Make it in a %%truss_load cell: def load(): global {name}; {name} = ..., where "
+    "the dots stand for what made it here"
+)
 PATCHED = (
     "isn't the library's own: the notebook replaced it, and the server has the library",
     "Call your own function by its own name, or replace the attribute in %%truss_load",
@@ -63,3 +66,10 @@ NO_DATA = (
     "can't be saved: {place} is on the device 'meta', which holds no data",
     "Load its weights, or make it on the CPU",
 )
+
+
+def credential(name: str, value: object) -> tuple[str, str]:
+    """Return why a global can't travel that is or holds a credential."""
+    if type(value) is not str:
+        return CREDENTIAL
+    return CREDENTIAL[0], f"Let the server give it: %truss_secret {name}"
