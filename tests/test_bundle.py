@@ -217,6 +217,15 @@ def test_a_secret_is_kept_by_name(door):
     assert door.bundle.captured.secrets == ["hf_access_token"]
 
 
+def test_a_secret_may_be_named_after_a_run_that_asked_for_it(door, monkeypatch):
+    monkeypatch.setenv("TRUSS_SECRET_tok", "abc")
+    door.stage("predict", "def predict(self, x):\n    return self._secrets['tok']")
+    with pytest.raises(RunError, match="%truss_secret tok"):
+        door.run("1")
+    door.secret("tok")
+    assert door.run("1") == "abc"
+
+
 def test_a_secrets_value_is_refused_and_not_repeated(door):
     with pytest.raises(SettingError) as caught:
         door.secret("hf_access_token=topsecret")

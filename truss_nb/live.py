@@ -57,8 +57,8 @@ _Step = tuple[str, _Call, Callable[[Any, Observer | None], Any] | None]
 class Self:
     """What the stages get as ``self``: it holds what ``load`` stored, and secrets."""
 
-    def __init__(self, secrets: list[str]) -> None:
-        self._secrets = Secrets(secrets)
+    def __init__(self, captured: Captured) -> None:
+        self._secrets = Secrets(lambda: captured.secrets)
 
 
 class Pipeline:
@@ -108,7 +108,7 @@ class Pipeline:
         origin = _origin(self._captured, stage)
         if self._self is not None and _same(origin, self._loaded_from):
             return None
-        loaded = Self(self._captured.secrets)
+        loaded = Self(self._captured)
         if stage is not None:
             bound = functools.partial(_bound, self._captured, stage, loaded)
             step: _Step = ("load", lambda _: bound()(), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 
 from truss_nb.errors import RunError
 
@@ -15,11 +15,11 @@ class Secrets:
     """What stages find as ``self._secrets``: ``self._secrets["hf_token"]``.
 
     Args:
-        names: the secrets that the bundle has named.
+        names: returns the secrets that the bundle has named, as of now.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names = frozenset(names)
+    def __init__(self, names: Callable[[], Collection[str]]) -> None:
+        self._names = names
 
     def __getitem__(self, name: str) -> str:
         """Return the secret's value.
@@ -27,7 +27,7 @@ class Secrets:
         Raises:
             RunError: the bundle hasn't named it, or the environment hasn't got it.
         """
-        if name not in self._names:
+        if name not in self._names():
             raise RunError(f"The bundle has no secret {name!r}: %truss_secret {name}")
         try:
             return os.environ[PREFIX + name]
