@@ -3,6 +3,7 @@
 # ruff: noqa: ARG005  # lambdas here are stages, with the server's signature
 
 import asyncio
+import sys
 import threading
 
 import pytest
@@ -143,6 +144,32 @@ def interrupt(x):
 def test_an_interrupt_is_not_kept():
     with pytest.raises(KeyboardInterrupt):
         pipeline(predict=interrupt).run(1)
+
+
+async def exit_later(x):
+    sys.exit(x)
+
+
+async def interrupt_later(x):
+    interrupt(x)
+
+
+async def exit_in_a_task(x):
+    await asyncio.gather(exit_later(x), double_later(x))
+
+
+async def exit_in_a_stream(x):
+    yield x
+    sys.exit(x)
+
+
+@pytest.mark.parametrize(
+    "stage", [exit_later, interrupt_later, exit_in_a_task, exit_in_a_stream]
+)
+def test_an_exit_of_an_async_stage_ends_that_run_alone(stage):
+    with pytest.raises((SystemExit, KeyboardInterrupt)):
+        pipeline(predict=stage).run(3)
+    assert pipeline(predict=double_later).run(1).output == 2
 
 
 def returning(stream):

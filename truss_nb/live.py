@@ -15,6 +15,7 @@ another thread, waits.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
@@ -263,8 +264,16 @@ def _finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
 @functools.cache
 def _loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="truss-nb", daemon=True).start()
+    threading.Thread(target=_turn, args=(loop,), name="truss-nb", daemon=True).start()
     return loop
+
+
+def _turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Keep the loop running: a ``sys.exit()`` in it ends the run, and not the loop."""
+    while True:
+        # asyncio raises these here, too, when the task that raised them has kept them.
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):
+            loop.run_forever()
 
 
 def _origin(captured: Captured, stage: Stage | None) -> tuple[object, ...]:
