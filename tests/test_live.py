@@ -366,6 +366,24 @@ def test_a_second_run_waits_for_the_first():
     assert order == ["1 in", "1 out", "2 in", "2 out"]
 
 
+def test_a_pipeline_that_loads_anew_takes_turns_with_the_first():
+    both = threading.Barrier(2)
+    running = pipeline(predict=lambda x: both.wait(0.5))
+    errors = []
+
+    def run(one):
+        errors.append(one.run(1).stages[0].error)
+
+    threads = [
+        threading.Thread(target=run, args=(one,)) for one in (running, running.anew())
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [type(error) for error in errors] == [threading.BrokenBarrierError] * 2
+
+
 def test_sync_stages_run_where_they_are_called():
     running = pipeline(lambda x: threading.current_thread())
     assert running.run(1).output == {"predictions": threading.current_thread()}

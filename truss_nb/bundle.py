@@ -211,7 +211,7 @@ class Bundle(Settings):
         from truss_nb.export.export import Export, export  # noqa: PLC0415  # loads yaml
 
         # A new pipeline loads anew, as the fresh process will: both start alike.
-        live = partial(expect, Pipeline(self.captured))
+        live = partial(expect, self._pipeline.anew())
         target = Path(path).expanduser()
         try:
             done = export(

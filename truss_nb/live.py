@@ -65,14 +65,19 @@ class Self:
 class Pipeline:
     """The stages of a bundle, ready to run; it follows the bundle's changes."""
 
-    def __init__(self, captured: Captured) -> None:
+    def __init__(self, captured: Captured, recorder: Recorder | None = None) -> None:
         self._captured = captured
         run = Pipeline.run.__code__
-        self._recorder = Recorder(captured.namespace, captured.opened, run)
+        about = captured.namespace, captured.opened, run
+        self._recorder = recorder or Recorder(*about)
         self._revision = -1
         self._steps: tuple[_Step, ...] = ()
         self._self: Self | None = None
         self._loaded_from: tuple[object, ...] = ()
+
+    def anew(self) -> Pipeline:
+        """Return one that has loaded nothing yet; the two take turns."""
+        return Pipeline(self._captured, self._recorder)
 
     def run(self, value: Any, observer: Observer | None = None) -> Trace:
         """Run every stage on ``value`` and return what each did.
