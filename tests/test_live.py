@@ -384,6 +384,20 @@ def test_a_pipeline_that_loads_anew_takes_turns_with_the_first():
     assert [type(error) for error in errors] == [threading.BrokenBarrierError] * 2
 
 
+def test_files_are_noted_after_a_stage_ran_its_own_bundle(tmp_path):
+    (tmp_path / "labels.txt").touch()
+
+    def predict(x):
+        if x:
+            running.run(x - 1)
+            (tmp_path / "labels.txt").read_text()
+
+    running = pipeline(predict=predict)
+    running.run(2)
+    opened = [(file.path, file.stage) for file in running._captured.opened]
+    assert opened == [(str(tmp_path / "labels.txt"), "predict")]
+
+
 def test_sync_stages_run_where_they_are_called():
     running = pipeline(lambda x: threading.current_thread())
     assert running.run(1).output == {"predictions": threading.current_thread()}

@@ -88,7 +88,7 @@ class Pipeline:
             RunError: something is missing; none of the user's code has run.
         """
         recorder = self._recorder
-        token = recorder.begin()
+        before = recorder.begin()
         try:
             if self._revision != self._captured.revision:
                 failed = self._compile(observer)
@@ -96,7 +96,7 @@ class Pipeline:
                     return failed
             return Trace(_run(recorder, self._steps, value, observer))
         finally:
-            recorder.end(token)
+            recorder.end(before)
 
     def _compile(self, observer: Observer | None) -> Trace | None:
         problems = self._captured.gaps()

@@ -49,6 +49,10 @@ class Opened:
     makes: bool
 
 
+Before = tuple[Token["Recorder | None"], str | None, int]
+"""What a recorder did before a run."""
+
+
 class Recorder:
     """Notes what each stage of a run opens, in this thread and those it starts.
 
@@ -68,19 +72,21 @@ class Recorder:
         self._namespace = namespace
         self._seen = seen
         self._caller = caller
+        self._started = 0
         self._turn = threading.RLock()  # a stage may run its own bundle
         _install()
 
-    def begin(self) -> Token[Recorder | None]:
+    def begin(self) -> Before:
         """Begin to listen, and return what ``end`` asks for."""
         self._turn.acquire()
+        before = _current.set(self), self.stage, self._started
         self._made: set[str] | None = None
         self._started = time.time_ns()
-        return _current.set(self)
+        return before
 
-    def end(self, token: Token[Recorder | None]) -> None:
+    def end(self, before: Before) -> None:
         """Listen no longer, or again as before to the run that this one is part of."""
-        self.stage = None
+        token, self.stage, self._started = before
         _current.reset(token)
         self._turn.release()
 
