@@ -3,6 +3,7 @@ import datetime as dt
 import decimal
 import enum
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -156,6 +157,25 @@ def test_the_picture_of_a_large_value_is_small(case):
 @pytest.mark.parametrize("case", ["a list", "a dict", "an object array", "wide"])
 def test_what_is_not_looked_into_is_said(case):
     assert '"truncated": true' in json.dumps(picture(LARGE[case]))
+
+
+def test_the_picture_of_a_large_set_is_that_of_any_other_process():
+    code = (
+        "import json\n"
+        "from truss_nb.picture import picture\n"
+        "words = {(str(n), frozenset({str(n + 1), 'a'})) for n in range(20_000)}\n"
+        "print(json.dumps(picture(words)))\n"
+    )
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in "12"
+    )
+    assert first == second
 
 
 def test_a_change_anywhere_in_a_large_array_is_seen():

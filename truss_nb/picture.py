@@ -115,8 +115,16 @@ class _Painter:
         return self.each("entries", pairs, len(values), lambda p: [*map(self.paint, p)])
 
     def members(self, values: Any) -> _Node:
-        # A set has another order in each process: hashes of text are salted.
-        texts = sorted(json.dumps(self.paint(value)) for value in values)
+        # A set has another order in each process, as hashes of text are salted: no
+        # member may take from another what may be seen.
+        room, share = self.left, max(LEAST, self.left // (len(values) or 1))
+        texts = []
+        for value in values:
+            self.left = share
+            texts.append(json.dumps(self.paint(value)))
+            room -= share - self.left
+        self.left = room
+        texts.sort()
         painted = [json.loads(text) for text in texts[: max(self.left, WHOLE_ARRAY)]]
         if len(painted) == len(texts):
             return {"members": painted}
