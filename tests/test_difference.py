@@ -159,6 +159,29 @@ def test_the_list_of_differences_ends():
     assert len(differences(picture([0] * 1_000), picture([1] * 1_000))) == 10
 
 
+NEAR = MANY * (1 + 1e-9)
+ZEROS = np.zeros(10_000, int)
+
+
+@pytest.mark.parametrize(
+    ("live", "fresh", "paths"),
+    [
+        (MANY, NEAR, []),
+        (MANY[:3_000], NEAR[:3_000], []),
+        (MANY, changed(MANY, 5_003, 1e6), ["$[1], max", "$[1], mean"]),
+        (MANY[:3_000], changed(MANY[:3_000], 0, 5), ["$[1][0]"]),
+        (ZEROS, changed(ZEROS, 5_003, 1), ["$[1]"]),
+        (ZEROS[:3_000], changed(ZEROS[:3_000], 2, 1), ["$[1]"]),
+    ],
+)
+def test_arrays_after_lists_of_two_lengths_are_compared(live, fresh, paths):
+    # Of an array that comes late in a large value, fewer numbers are looked at.
+    short, long = [0], [0] * 49_500
+    for first, second in ((short, long), (long, short)):
+        found = differences(picture([first, live]), picture([second, fresh]))
+        assert [difference.path for difference in found] == ["$[0]", *paths]
+
+
 def test_the_tolerance_can_be_set():
     assert differences(picture(1.0), picture(1.1), rtol=0.2) == []
     assert differences(picture(0.0), picture(1e-9), atol=1e-12)

@@ -117,11 +117,15 @@ class _Comparison:
         left, right, dtype = live["values"], fresh["values"], live["dtype"]
         shape = [*live["shape"], 2] if "complex" in dtype else live["shape"]
         scale = max((abs(v) for v in left if not isinstance(v, str)), default=0)
-        for i, place in enumerate(positions(math.prod(shape), len(left))):
-            if not self._is_close(left[i], right[i], dtype, scale):
+        # How many values a picture has depends on what was painted before them.
+        ours, theirs = (_placed(values, math.prod(shape)) for values in (left, right))
+        for place, before in ours.items():
+            after = theirs.get(place, before)
+            if not self._is_close(before, after, dtype, scale):
                 index = ", ".join(map(str, _unravel(place, shape)))
-                yield Difference(f"{path}[{index}]", brief(left[i]), brief(right[i]))
-        for name in ("nans", "min", "max", "mean"):
+                yield Difference(f"{path}[{index}]", brief(before), brief(after))
+        both = "nans" in live and "nans" in fresh  # a whole array has no statistics
+        for name in ("nans", "min", "max", "mean") * both:
             before, after = live.get(name), fresh.get(name)
             if not self._is_close(before, after, dtype, scale):
                 yield Difference(f"{path}, {name}", brief(before), brief(after))
@@ -207,7 +211,8 @@ def _is_rest_alike(live: _Node, fresh: _Node) -> bool:
     if live.get("digest") == fresh.get("digest"):
         return True
     if "values" in live:  # of floats, the statistics have spoken for the rest
-        return "nans" in live or len(live["values"]) >= math.prod(live["shape"])
+        kept = min(len(live["values"]), len(fresh["values"]))
+        return "nans" in {**live, **fresh} or kept >= math.prod(live["shape"])
     return "items" in live and "truncated" not in live
 
 
@@ -221,6 +226,10 @@ def _by_key(entries: list[list[Any]]) -> dict[str, Any]:
             text += " again"
         named[text] = value
     return named
+
+
+def _placed(values: list[Any], size: int) -> dict[int, Any]:
+    return dict(zip(positions(size, len(values)), values, strict=True))
 
 
 def _unravel(place: int, shape: list[int]) -> list[int]:
