@@ -9,28 +9,23 @@ from __future__ import annotations
 
 import ast
 import builtins
-import datetime as dt
-import decimal
-import fractions
-import logging
 import operator
-import pathlib
-import re
 import types
-import uuid
-import zoneinfo
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
 from truss_nb.capture.literal import render
+from truss_nb.capture.pure import (
+    LOOKS_AT_NO_PART,
+    UnknownError,
+    is_pure,
+    plain,
+    plain_throughout,
+)
 from truss_nb.capture.source import made
 
 _LARGE = 10_000
-
-
-class UnknownError(Exception):
-    """The value can't be known without running code of the user or of a library."""
 
 
 def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | None:
@@ -48,7 +43,7 @@ def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | No
         complete = len(node.elts) == len(value)
     elif isinstance(node, ast.Dict) and type(value) is dict:
         keys = [key for key in node.keys if key is not None]
-        if known(ast.Tuple(keys, ast.Load()), namespace) != tuple(value):
+        if not _are(keys, tuple(value), namespace):
             return _still(node, value, namespace)
         pairs = list(zip(node.values, value.values(), strict=False))
         complete = len(node.values) == len(value)
@@ -61,6 +56,14 @@ def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | No
 
 
 _TYPES: Mapping[type, type] = {ast.List: list, ast.Tuple: tuple, ast.Dict: dict}
+
+
+def _are(
+    nodes: list[ast.expr], values: tuple[Any, ...], names: Mapping[str, Any]
+) -> bool:
+    """Tell whether expressions give these values, in this order."""
+    found = known(ast.Tuple(nodes, ast.Load()), names) or ()
+    return len(found) == len(values) and all(map(same, found, values))
 
 
 def _still(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | None:
@@ -85,10 +88,14 @@ def same(left: Any, right: Any) -> bool:
         return True
     if type(left) is not type(right):
         return False
-    if getattr(type(left), "__module__", "") in {"typing", "types"}:
+    if isinstance(left, types.GenericAlias | types.UnionType) or _is_typing(left):
         return bool(left == right)
     shown = render(left)
     return shown is not None and shown == render(right)
+
+
+def _is_typing(value: Any) -> bool:
+    return type(value).__module__ == "typing"
 
 
 def known(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
@@ -130,9 +137,9 @@ def _dict(node: ast.Dict, names: Mapping[str, Any]) -> Any:
     found: dict[Any, Any] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
-            found |= _plain(_value(value, names))
+            found |= plain(_value(value, names))
         else:
-            found[_value(key, names)] = _value(value, names)
+            found[plain_throughout(_value(key, names))] = _value(value, names)
     return found
 
 
@@ -140,9 +147,11 @@ def _elements(node: ast.List | ast.Tuple | ast.Set, names: Mapping[str, Any]) ->
     found: list[Any] = []
     for element in node.elts:
         if isinstance(element, ast.Starred):
-            found += _plain(_value(element.value, names))
+            found += plain(_value(element.value, names))
         else:
             found.append(_value(element, names))
+    if isinstance(node, ast.Set):
+        plain_throughout(found)
     return _DISPLAYS[type(node)](found)
 
 
@@ -157,7 +166,7 @@ def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
     left, right = _value(node.left, names), _value(node.right, names)
     if isinstance(left, type | types.GenericAlias | types.UnionType):
         return operator.or_(left, right) if isinstance(node.op, ast.BitOr) else None
-    left, right = _plain(left), _plain(right)
+    left, right = plain_throughout(left), plain_throughout(right)
     if isinstance(node.op, ast.Pow | ast.Mult | ast.LShift):
         sizes = [v if isinstance(v, int) else 0 for v in (left, right)]
         if max(map(abs, sizes)) > _LARGE and min(map(abs, sizes)) > _LARGE:
@@ -168,7 +177,7 @@ def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
 
 
 def _unary(node: ast.UnaryOp, names: Mapping[str, Any]) -> Any:
-    return _OPERATORS[type(node.op)](_plain(_value(node.operand, names)))
+    return _OPERATORS[type(node.op)](plain(_value(node.operand, names)))
 
 
 _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
@@ -194,68 +203,40 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
 def _subscript(node: ast.Subscript, names: Mapping[str, Any]) -> Any:
     owner = _value(node.value, names)
     key = _value(node.slice, names)
-    if isinstance(owner, type) or type(owner).__module__ == "typing":
+    if isinstance(owner, type) or _is_typing(owner):
         return owner[key]
-    return _plain(owner)[key]
+    return plain(owner)[plain_throughout(key)]
 
 
 def _call(node: ast.Call, names: Mapping[str, Any]) -> Any:
     function = _value(node.func, names)
-    if not any(function is pure for pure in _PURE) and not _is_numpy_scalar(function):
+    if not is_pure(function):
         raise UnknownError
     if any(isinstance(argument, ast.Starred) for argument in node.args):
         raise UnknownError
-    given = [_plain(_value(argument, names)) for argument in node.args]
+    check = plain if function in LOOKS_AT_NO_PART else plain_throughout
+    given = [check(_value(argument, names)) for argument in node.args]
     if any(isinstance(value, range) and len(value) > _LARGE for value in given):
         raise UnknownError
-    named = {k.arg: _plain(_value(k.value, names)) for k in node.keywords if k.arg}
+    named = {
+        k.arg: plain_throughout(_value(k.value, names)) for k in node.keywords if k.arg
+    }
     if len(named) != len(node.keywords):
         raise UnknownError
     return function(*given, **named)
 
 
-_PURE: tuple[Any, ...] = (
-    *(abs, bool, complex, dict, divmod, float, frozenset, int, len, list, max),
-    *(min, ord, chr, range, round, set, slice, sorted, str, sum, tuple, re.compile),
-    *(decimal.Decimal, fractions.Fraction, uuid.UUID, zoneinfo.ZoneInfo),
-    *(dt.date, dt.datetime, dt.timedelta, dt.timezone),
-    *(pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, logging.getLogger),
-)
-
-
-def _is_numpy_scalar(function: Any) -> bool:
-    if not isinstance(function, type) or function.__module__ != "numpy":
-        return False
-    return any(base.__name__ == "generic" for base in function.__mro__)
-
-
-def _plain(value: Any) -> Any:
-    """Return a value whose operators are known to only make a value."""
-    if type(value).__module__ in _PLAIN_MODULES or isinstance(value, re.RegexFlag):
-        return value
-    raise UnknownError
-
-
-_PLAIN_MODULES = frozenset(
-    {"builtins", "datetime", "decimal", "fractions", "pathlib", "uuid", "zoneinfo"}
-)
-
-
 def _joined(node: ast.JoinedStr, names: Mapping[str, Any]) -> Any:
-    for part in node.values:
+    for part in ast.walk(node):
         if isinstance(part, ast.FormattedValue):
-            _plain(_value(part.value, names))
-            if part.format_spec is not None and not isinstance(
-                part.format_spec, ast.JoinedStr
-            ):
-                raise UnknownError
+            plain_throughout(_value(part.value, names))
     found = {n.id: names.get(n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
     code = compile(ast.Expression(node), "<text>", "eval")
     return eval(code, {"__builtins__": {}}, found)  # noqa: S307 - plain values only
 
 
 def _choice(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
-    taken = node.body if _plain(_value(node.test, names)) else node.orelse
+    taken = node.body if plain(_value(node.test, names)) else node.orelse
     return _value(taken, names)
 
 
