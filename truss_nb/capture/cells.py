@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.layout import Def, cut, tree_of
+from truss_nb.capture.layout import Def, cut, lines_of, tree_of
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class Cells:
         self._inputs = [str(text) for text in namespace.get("In", ())]
         self._numbers = {text.strip(): n for n, text in enumerate(self._inputs)}
         script = namespace.get("__file__")
-        texts = [*executed(), *([] if script is None else [text_of(script)])]
+        self._whole = dict(_broken(self._inputs))
+        texts = [self._restored(text) for text in _executed()]
+        texts += [] if script is None else [self.text_of(script)]
         numbered = sorted(
             ((self._number(text), text) for text in texts), key=lambda each: each[0]
         )
@@ -79,6 +81,16 @@ class Cells:
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self._cells)
+
+    def text_of(self, filename: str) -> str:
+        """Return the text of a file, or of a cell by the name that Python gave it."""
+        linecache.checkcache(filename)  # a file may have changed; a cell never does
+        return self._restored("".join(linecache.getlines(filename)))
+
+    def _restored(self, text: str) -> str:
+        for kept, whole in self._whole.items():
+            text = text.replace(kept, whole)
+        return text
 
     def with_text(self, text: str) -> Cell:
         """Return the cell that holds a text; the text of a file is one of its own."""
@@ -139,7 +151,13 @@ class Cells:
         return "a cell" if self._inputs else "the script"
 
 
-def executed() -> Iterator[str]:
+def is_file(filename: str) -> bool:
+    """Tell whether the text by this name was read from a file."""
+    entry = linecache.cache.get(filename)
+    return entry is not None and len(entry) == 4 and entry[1] is not None
+
+
+def _executed() -> Iterator[str]:
     """Yield the texts that IPython kept in ``linecache``, in the order they ran."""
     for entry in list(linecache.cache.values()):
         # A file on the disk has a modification time; text that was executed has none.
@@ -147,9 +165,24 @@ def executed() -> Iterator[str]:
             yield "".join(entry[2])
 
 
-def text_of(filename: str) -> str:
-    """Return the text of a file, or of a cell by the name that Python gave it."""
-    return "".join(linecache.getlines(filename))
+def _broken(inputs: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the texts that ``linecache`` holds otherwise, and how they ran.
+
+    IPython keeps a cell in lines, and begins one at each character where Unicode does.
+    """
+    for text in inputs:
+        for part in (text, *_arguments(text)):
+            kept, whole = "\n".join(part.splitlines()), "\n".join(lines_of(part))
+            if kept != whole:
+                yield kept.rstrip("\n"), whole.rstrip("\n")
+
+
+def _arguments(text: str) -> Iterator[str]:
+    """Yield the body of a cell magic, which the history holds as a quoted argument."""
+    if "run_cell_magic(" in text:
+        for node in ast.walk(parse(text)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
 
 
 def parse(text: str) -> ast.Module:

@@ -35,11 +35,19 @@ def maker(decorator: ast.expr) -> ast.expr:
     return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text as Python counts them, without their ends.
+
+    A form feed, or what Unicode calls a line separator, ends no line of Python's.
+    """
+    return [line.rstrip("\n") for line in io.StringIO(text, newline=None)]
+
+
 def cut(text: str, node: ast.AST) -> str:
     """Cut a statement or a lambda out of a text, with the comment right above it."""
     if not isinstance(node, ast.stmt):
         return ast.get_source_segment(text, node) or ast.unparse(node)
-    lines = text.splitlines()
+    lines = lines_of(text)
     first = (first_line(node) if isinstance(node, Def) else node.lineno) - 1
     last = node.end_lineno or node.lineno
     margin = _margin(lines[first])
@@ -52,7 +60,7 @@ def dedent(text: str, margin: str) -> str:
     """Move every line of code left by ``margin``."""
     if not margin:
         return text
-    lines = text.splitlines()
+    lines = lines_of(text)
     for index in _lines_of_code(f"if True:\n{text}", shifted=True):
         lines[index] = lines[index].removeprefix(margin)
     return "\n".join(lines)
@@ -60,7 +68,7 @@ def dedent(text: str, margin: str) -> str:
 
 def indent(text: str) -> str:
     """Move every line of code right by four spaces."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     for index in _lines_of_code(text, shifted=False):
         if lines[index].strip():
             lines[index] = f"    {lines[index]}"
@@ -72,7 +80,7 @@ def renamed(text: str, name: str) -> str:
     node = tree_of(text).body[0]
     if not isinstance(node, Def) or node.name == name:
         return text
-    lines = text.splitlines()
+    lines = lines_of(text)
     line = lines[node.lineno - 1]
     keyword = "class" if isinstance(node, ast.ClassDef) else "def"
     start = line.index(node.name, line.index(keyword) + len(keyword))
@@ -82,7 +90,7 @@ def renamed(text: str, name: str) -> str:
 
 def without_decorators(text: str, dropped: Iterable[ast.expr]) -> str:
     """Return the definition without some of its decorators."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     gone = {
         index
         for decorator in dropped
@@ -123,5 +131,5 @@ def _lines_of_code(text: str, *, shifted: bool) -> list[int]:
         elif tokenize.tok_name[token.type] == "FSTRING_END":
             inside.update(range(opened.pop() + 1, token.end[0] + 1))
     first = 2 if shifted else 1
-    count = len(text.splitlines())
+    count = len(lines_of(text))
     return [i - first for i in range(first, count + 1) if i not in inside]

@@ -5,7 +5,7 @@ from __future__ import annotations
 UNBOUND = ("is bound to nothing", "Run the cell that defines it")
 NO_SOURCE = (
     "is defined by a text that can't be found any more",
-    "Define it in a cell and run the cell",
+    "Define it in a cell and run the cell; if its file has changed, run it again",
 )
 NOTEBOOK_ONLY = (
     "exists only inside a notebook",

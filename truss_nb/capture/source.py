@@ -13,7 +13,8 @@ import inspect
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
-from truss_nb.capture.cells import Cells, Source, parse, text_of
+from truss_nb.capture.cells import Cells, Source, is_file, parse
+from truss_nb.capture.compiled import inside, key, keys_in
 from truss_nb.capture.layout import Def, cut, first_line
 
 
@@ -21,7 +22,7 @@ def function_source(function: FunctionType, cells: Cells) -> Source | None:
     """Find the ``def`` or lambda that made a function."""
     code = function.__code__
     if id(code) not in cells.sources:
-        text = text_of(code.co_filename)
+        text = _text_with(code, cells)
         found = _find_code(code, text) if text else None
         source = None if found is None else _source(found, text, cells)
         cells.sources[id(code)] = source
@@ -50,7 +51,7 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
         is_named: its own name is bound to it still, so the newest statement made it.
     """
     for code in _codes(cls):
-        text = text_of(code.co_filename)
+        text = _text_with(code, cells)
         found = _enclosing_class(parse(text), code, cls.__name__) if text else None
         if found is not None:
             return _source(found, text, cells)
@@ -66,14 +67,17 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
 def holds_code(function: object, code: CodeType) -> bool:
     """Tell whether ``code`` is made inside of ``function``, at any depth."""
     outer = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
-    return outer is not None and any(inner == code for inner in _inside(outer))
+    return outer is not None and any(inner == code for inner in inside(outer))
 
 
-def _inside(code: CodeType) -> Iterator[CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield constant
-            yield from _inside(constant)
+def _text_with(code: CodeType, cells: Cells) -> str:
+    """Return the text that made a code object; nothing if that is gone.
+
+    A file may say something else by now than when it ran.
+    """
+    text = cells.text_of(code.co_filename)
+    is_gone = is_file(code.co_filename) and key(code) not in keys_in(text)
+    return "" if is_gone else text
 
 
 def _source(node: ast.AST, text: str, cells: Cells) -> Source:
@@ -141,7 +145,7 @@ def _compiles_to(node: ast.AST, code: CodeType) -> bool:
     module = compile(ast.Module([node], []), "<text>", "exec")
     return any(
         (each.co_code, each.co_names) == (code.co_code, code.co_names)
-        for each in _inside(module)
+        for each in inside(module)
     )
 
 

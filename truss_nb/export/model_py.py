@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from truss_nb.capture.binding import Closure, Kind, needed_to_define
+from truss_nb.capture.layout import lines_of
 from truss_nb.capture.leaves import quote
 from truss_nb.capture.literal import WIDTH
 from truss_nb.captured import Captured
@@ -162,7 +163,7 @@ def _method(
     name: str, signature: str, body: Sequence[str], *, is_async: bool = False
 ) -> str:
     head = f"    {'async ' if is_async else ''}def {name}({signature}):"
-    lines = [line for statement in body for line in statement.splitlines()]
+    lines = [line for statement in body for line in lines_of(statement)]
     return "\n".join([head, *(f"        {line}" for line in lines)])
 
 

@@ -7,12 +7,11 @@ doesn't count, and neither does what belongs to Python, to a package or to the s
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from types import CodeType
 
 from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.compiled import key, keys_in
 from truss_nb.captured import Captured
 from truss_nb.export.mentions import Mention
 from truss_nb.opened import (
@@ -56,14 +55,14 @@ def openings(
     """
     folders = notebook_folders(captured.namespace)
     owners = {
-        key: binding
+        each: binding
         for binding in bindings.values()
         if binding.kind is Kind.DEFINITION
-        for key in _codes(binding.text)
+        for each in keys_in(binding.text)
     }
     found: dict[str, list[Opening]] = {}
     for opened in sorted(captured.opened, key=lambda o: (o.path, o.stage, o.given)):
-        owner = owners.get(_key(opened.code)) if opened.code else None
+        owner = owners.get(key(opened.code)) if opened.code else None
         is_gone = opened.code is not None and owner is None
         if is_gone or is_of_python(opened.path, folders):
             continue
@@ -103,24 +102,3 @@ def unopened(
             read = Opened(path, mention.value, "", None, True, False, False)
             found[path] = [Opening(read, (*binding.path, name), binding.cell)]
     return found
-
-
-_Key = tuple[bytes, tuple[str, ...], tuple[str, ...]]
-
-
-def _key(code: CodeType) -> _Key:
-    """Return what is alike in a function and in its text compiled again."""
-    constants = (each for each in code.co_consts if not isinstance(each, CodeType))
-    return code.co_code, code.co_names, tuple(map(repr, constants))
-
-
-@lru_cache(maxsize=256)
-def _codes(text: str) -> frozenset[_Key]:
-    return frozenset(map(_key, _inside(compile(text, "<definition>", "exec"))))
-
-
-def _inside(code: CodeType) -> Iterator[CodeType]:
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            yield each
-            yield from _inside(each)
