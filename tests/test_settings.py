@@ -299,6 +299,16 @@ def test_what_nothing_here_has_tried_is_told(notebook, capsys, tmp_path, line, t
     assert said in notebook.export(tmp_path / "out").warnings
 
 
+def test_nothing_is_told_of_a_line_that_a_later_one_replaces(tmp_path):
+    door = Functions()
+    door.stage("predict", "def predict(x):\n    return x")
+    door.require("packaging>=99")
+    door.require("packaging>=1")
+    done = door.export(tmp_path / "out", prove=False)
+    assert done.requirements == ("packaging>=1",)
+    assert not [warning for warning in done.warnings if "packaging" in warning]
+
+
 @pytest.mark.parametrize("line", ["packaging>=1", "pandsa; python_version<'3'"])
 def test_nothing_is_told_of_what_runs_here(line):
     assert Functions().bundle.require(line) is None

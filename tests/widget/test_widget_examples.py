@@ -20,6 +20,9 @@ def test_what_is_entered_is_saved_with_its_answer(page):
     assert page.find("truss-example-choice").options == ("pair",)
     save(page, "[3]")
     assert names(page) == ("pair", "example 1")
+    save(page, "[4]", "pair")
+    told = page.sees("truss-message")
+    assert told == "Saved as 'pair'; replaces the one kept before."
 
 
 def test_what_fails_is_not_saved_and_told(page):

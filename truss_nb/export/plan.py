@@ -214,7 +214,8 @@ def _files(
 
 
 def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]:
-    asked = filter(None, map(untried, captured.requirements))
+    written = [o for o in captured.requirements if o in modules.requirements.lines]
+    asked = filter(None, map(untried, written))
     said = (*modules.requirements.warnings, *asked, *unknown_keys(captured.config))
     found = [str(problem) for problem in said]
     found += [

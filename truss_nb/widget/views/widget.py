@@ -163,9 +163,13 @@ class Widget:
             return
 
         def job() -> None:
+            replaces = name.strip() in self.session.bundle.captured.examples
             saved = self.session.save_example(make, name)
             self.name.value = ""
-            self.tell(f"Saved as {saved!r}.")
+            told = f"Saved as {saved!r}"
+            self.tell(
+                f"{told}; replaces the one kept before." if replaces else f"{told}."
+            )
             self.refresh()
 
         self.session.do(job)
