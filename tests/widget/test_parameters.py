@@ -113,7 +113,8 @@ SET = [
     ("loud", w.Checkbox, True, "true"),
     ("name", w.Text, "dog", '"dog"'),
     ("sizes", w.Text, "[4, 5]", "[4, 5]"),
-    ("style", w.Dropdown, "b", '"b"'),
+    # of a choice, the place
+    ("style", w.Dropdown, 1, '"b"'),
 ]
 
 
@@ -138,6 +139,38 @@ def test_a_member_of_an_enum_is_chosen(chosen):
     found = chosen.find("truss-parameter-mode")
     found.index = 1
     assert chosen.run("[1]").answer.endswith('"GOOD"]')
+
+
+NOT_OFFERED = [
+    # what the notebook sets, what is chosen in the widget, what is in the answer
+    ("'c'", "c", '"c"'),
+    ("None", "None", "null"),
+    ("np.arange(3)", "ndarray (3,) int64, 0 … 2", "[0, 1, 2]"),
+]
+
+
+@pytest.mark.parametrize(("value", "shown", "answered"), NOT_OFFERED)
+def test_a_value_that_is_not_among_the_offered_is_shown(digits, value, shown, answered):
+    from page import Page
+
+    digits.run_cell(CELL)
+    digits.run_cell(f"%truss_parameter style={value}")
+    page = Page(digits.run_cell("%truss_widget"))
+    found = page.find("truss-parameter-style")
+    assert found.label == shown
+    digits.run_cell(CELL.replace("mode.name", "0"))
+    assert answered in page.run("[1]").answer
+    found.label = "a"
+    assert '"a"' in page.run("[1]").answer
+    assert not page.sees("truss-parameter-check")
+
+
+def test_an_array_is_followed_as_any_value_is(digits, page):
+    digits.run_cell("%%truss_predict\ndef predict(x, w=None):\n    return x + w")
+    digits.run_cell("%truss_parameter w=np.arange(2)")
+    assert page.find("truss-parameter-w").value == "ndarray (2,) int64, 0 … 1"
+    digits.run_cell("%truss_parameter w=np.arange(3)")
+    assert page.find("truss-parameter-w").value == "ndarray (3,) int64, 0 … 2"
 
 
 def test_what_cannot_be_read_is_told_and_changes_nothing(chosen):

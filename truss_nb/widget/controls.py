@@ -12,7 +12,7 @@ import enum
 import math
 import typing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from truss_nb.captured import Argument, Captured
@@ -39,9 +39,18 @@ class Control:
     name: str
     stages: tuple[str, ...]
     shape: Shape
-    value: Any
+    value: Any = field(compare=False)  # an array's == gives an array
     options: tuple[tuple[str, Any], ...] = ()
     bounds: tuple[float, float, float] = (0, 1, 1)
+
+    def is_as(self, other: Control) -> bool:
+        """Whether a person sees and sets the same by ``other``."""
+        return self.value is other.value and self == other
+
+    @property
+    def chosen(self) -> int | None:
+        """The place of the value among the options; None if nothing gives it one."""
+        return _place(self.value, self.options)
 
     @property
     def text(self) -> str:
@@ -85,6 +94,8 @@ def _control(
     annotation = _annotation(captured.stages[stages[0]].function, name)
     options = _options(annotation, value)
     if options:
+        if value is not REQUIRED and _place(value, options) is None:
+            options = (*options, (_label(value, name), value))
         return Control(name, stages, "choice", value, options)
     shape = _shape(annotation, value)
     bounds = _bounds(value) if shape in ("integer", "number") else (0, 1, 1)
@@ -112,6 +123,18 @@ def _options(annotation: Any, value: Any) -> tuple[tuple[str, Any], ...]:
     if issubclass(kind, enum.Enum):
         return tuple((member.name, member) for member in kind)
     return ()
+
+
+def _place(value: Any, options: tuple[tuple[str, Any], ...]) -> int | None:
+    """Return where ``value`` is offered, as itself: True isn't 1."""
+    for place, (_, each) in enumerate(options):
+        if each is value or (type(each) is type(value) and each == value):
+            return place
+    return None
+
+
+def _label(value: Any, name: str) -> str:
+    return value if type(value) is str else describe(value, name)
 
 
 def _shape(annotation: Any, value: Any) -> Shape:

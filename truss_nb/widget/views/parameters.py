@@ -32,7 +32,9 @@ class Parameters:
     def refresh(self) -> None:
         """Build the controls again if the parameters have changed."""
         controls = self._session.controls()
-        if [vars(c) for c in controls] == [vars(c) for c in self._controls]:
+        if len(controls) == len(self._controls) and all(
+            map(Control.is_as, controls, self._controls)
+        ):
             return
         for child in self.box.children[:-1]:
             child.close()
@@ -54,6 +56,8 @@ class Parameters:
         try:
             if control.shape in ("python", "text"):
                 value = control.read(value)
+            elif control.shape == "choice":
+                value = control.options[value][1]
             self._session.bundle.parameter(**{control.name: value})
         except TrussNBError as error:
             say(self._told, str(error), "bad")
@@ -80,8 +84,10 @@ def _slider(kind: Any) -> Callable[[Control], Any]:
 
 
 def _choice(control: Control) -> Any:
-    chosen = None if control.value is REQUIRED else control.value
-    return w.Dropdown(options=control.options, value=chosen)
+    # The places are its values: not all that can be set can be compared, and None
+    # would mean that nothing is chosen.
+    places = [(label, place) for place, (label, _) in enumerate(control.options)]
+    return w.Dropdown(options=places, value=control.chosen)
 
 
 def _typed(control: Control) -> Any:
