@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from page import Page, text
 
 from truss_nb.widget.inputs import InputError, in_field, read_file, read_json, read_link
 
@@ -81,8 +82,6 @@ ECHO = "%%truss_predict\ndef predict(x):\n    return repr(x)"
 
 @pytest.fixture
 def echo(notebook):
-    from page import Page
-
     notebook.run_cell(ECHO)
     return Page(notebook.run_cell("%truss_widget"))
 
@@ -118,7 +117,8 @@ def test_an_upload_is_sent_as_chosen(echo):
     assert answered(echo) == "\"{'image': '/wA='}\""
     echo.find("truss-sent-as").value = "bytes"
     assert answered(echo) == "\"{'image': b'\\\\xff\\\\x00'}\""
-    assert "application/x-msgpack" in echo.result.html
+    curl = text(echo.result.html)
+    assert "-H 'Content-Type: application/octet-stream' --data-binary @" in curl
     echo.find("truss-sent-as").value = "text"
     assert "a.bin isn't text" in answered_check(echo)
 

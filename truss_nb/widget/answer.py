@@ -98,11 +98,13 @@ def command(given: Any, credentials: Credentials) -> str:
     try:
         text = json.dumps(given)
     except (TypeError, ValueError):  # bytes
-        kind, body = "application/x-msgpack", "--data-binary @input.msgpack"
+        from truss_nb.proof.server import MSGPACK  # noqa: PLC0415  # loads requests
+
+        body = "--data-binary @input.msgpack"
         note = (
             "  # input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"
         )
-        return f"curl {URL} -H 'Content-Type: {kind}' {body}{note}"
+        return f"curl {URL} -H 'Content-Type: {MSGPACK}' {body}{note}"
     shown = credentials.hide(text)
     kind = "-H 'Content-Type: application/json'"
     if len(text) > _LONGEST:
