@@ -53,10 +53,15 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take the magics and their bundle away, on ``%unload_ext truss_nb``."""
-    ours = shell.magics_manager.registry.pop("TrussMagics", None)
+    ours = shell.magics_manager.registry.pop("TrussMagics")
     for magics in shell.magics_manager.magics.values():
         for name in [n for n, m in magics.items() if getattr(m, "__self__", m) is ours]:
             del magics[name]
+    bundle: Bundle | None = vars(ours).get("bundle")  # made when a magic needs it
+    if bundle is not None:
+        bundle.close_widget()
+        if not bundle.captured.is_empty:
+            print("The bundle is gone: run its cells again to make it anew.")  # noqa: T201
 
 
 def __getattr__(name: str) -> Any:

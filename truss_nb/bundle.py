@@ -241,6 +241,12 @@ class Bundle(Settings):
             self._widget = Widget(self)
         return self._widget
 
+    def close_widget(self) -> None:
+        """Take the widget away, if there is one; its last run stays on the page."""
+        if self._widget is not None:
+            self._widget.close()
+            self._widget = None
+
     def reset(self) -> None:
         """Forget everything that was captured; the notebook's names stay."""
         self._start(self.captured.namespace)

@@ -132,6 +132,11 @@ class Captured:
     opened: set[Opened] = field(default_factory=set)
     revision: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing belongs to the bundle yet."""
+        return self == Captured(self.namespace)
+
     def set_stage(self, stage: Stage) -> None:
         """Make ``stage`` the bundle's; ``predict`` takes the place of a model.
 

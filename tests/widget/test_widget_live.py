@@ -1,5 +1,9 @@
 """Live: the widget runs again by itself, and follows the notebook."""
 
+import threading
+
+from page import Page
+
 
 def live(page, json):
     page.find("truss-input").value = json
@@ -40,6 +44,40 @@ def test_without_live_nothing_runs_by_itself(notebook, page):
     notebook.run_cell("%truss_parameter k=2")
     page.wait()
     assert page.result.answer == "[2]"
+
+
+def test_unloading_takes_the_widget_away(notebook, page, capsys):
+    live(page, "[1]")
+    notebook.run_cell("calls = []")
+    notebook.run_cell("%%truss_preprocess\ndef preprocess(x):\n    calls.append(x)")
+    page.wait()
+    assert notebook.run_cell("len(calls)") == 1
+    capsys.readouterr()
+    notebook.run_cell("%reload_ext truss_nb")
+    assert "The bundle is gone: run its cells" in capsys.readouterr().out
+    assert page.find("truss-run").comm is None  # a front end shows it no more
+    notebook.run_cell("%%truss_preprocess\ndef preprocess(x):\n    return x")
+    notebook.run_cell("%truss_model len")
+    again = Page(notebook.run_cell("%truss_widget"))
+    assert again.run("[1, 2]").answer == '{"predictions": 2}'
+    assert notebook.run_cell("len(calls)") == 1
+    assert len(notebook.shell.events.callbacks["post_run_cell"]) == 1
+
+
+def test_unloading_says_nothing_of_an_empty_bundle(notebook, capsys):
+    for cell in ("%truss_widget", "%reload_ext truss_nb", "%unload_ext truss_nb"):
+        capsys.readouterr()
+        notebook.run_cell(cell)
+        assert "gone" not in capsys.readouterr().out
+
+
+def test_the_thread_of_a_widget_ends_with_it(notebook, page):
+    before = set(threading.enumerate())
+    page.run("[1]")
+    notebook.run_cell("%unload_ext truss_nb")
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+        assert not thread.is_alive()
 
 
 def test_the_controls_follow_the_notebook(notebook, page):

@@ -72,6 +72,13 @@ def show(control: Any, is_shown: bool) -> None:
     control.layout.display = None if is_shown else "none"
 
 
+def close(control: Any) -> None:
+    """Take a control from the page and from memory, and all that are in it."""
+    for child in getattr(control, "children", ()):
+        close(child)
+    control.close()
+
+
 def offer(choice: Any, names: tuple[str, ...]) -> None:
     """Let ``names`` be chosen from; what was chosen stays, else it is the first."""
     if names != tuple(choice.options):

@@ -16,6 +16,8 @@ from typing import Any
 from IPython import get_ipython
 from IPython.display import HTML, DisplayHandle, display
 
+from truss_nb.widget.views.parts import close
+
 
 class Screen:
     """Where one widget is shown.
@@ -26,7 +28,7 @@ class Screen:
     """
 
     def __init__(self, root: Any, name: str) -> None:
-        self._root = root
+        self._root, self._shell = root, get_ipython()
         self._class = f"truss-copy-{name}"
         self._copies: list[DisplayHandle] = []
         self.style = f".{self._class} {{ display: none; }}"
@@ -46,9 +48,15 @@ class Screen:
 
     def on_cell(self, does: Callable[[], None]) -> None:
         """Call ``does`` after each cell that has run."""
-        shell = get_ipython()
-        if shell is not None:
-            shell.events.register("post_run_cell", lambda *_: does())
+        self._after_cell = lambda *_: does()
+        if self._shell is not None:
+            self._shell.events.register("post_run_cell", self._after_cell)
+
+    def close(self) -> None:
+        """Take the widget from the page, which leaves its copy; hear of no cell."""
+        if self._shell is not None:
+            self._shell.events.unregister("post_run_cell", self._after_cell)
+        close(self._root)
 
     def _framed(self, html: str) -> HTML:
         return HTML(f'<div class="{self._class}">{html}</div>')

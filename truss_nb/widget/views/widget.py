@@ -127,6 +127,12 @@ class Widget:
         """Keep what is shown in the notebook's file."""
         self._screen.keep(self.result.value)
 
+    def close(self) -> None:
+        """Leave the page, and follow the notebook no more."""
+        self.session.worker.close()
+        self.settle()
+        self._screen.close()
+
     def _build_try(self) -> Any:
         buttons = row(
             button("Run", self.run, "truss-run", button_style="primary"),
