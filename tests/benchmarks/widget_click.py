@@ -16,6 +16,7 @@ rounds counts; what the stages themselves take is taken off.
 """
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from statistics import median
@@ -69,8 +70,10 @@ def measure() -> None:
         output.outputs = (pages[0],)
 
     def one_by_one() -> None:
+        done = threading.Event()
         widget.run()
-        widget.session.worker.wait()
+        widget.session.worker.submit(done.set)  # after the run
+        done.wait()
 
     one_by_one()
     pages = [page(0, widget), page(1, widget)]

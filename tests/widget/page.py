@@ -26,11 +26,12 @@ class Page:
         self.wait()
 
     def wait(self):
-        assert self.widget.session.worker.wait()
+        """Wait until all that was asked for is done."""
+        self.until(lambda: not self.widget.session.worker.pending)
 
     def until(self, is_so):
         """Wait until the page shows something."""
-        end = monotonic() + 30
+        end = monotonic() + 60
         while not is_so():
             assert monotonic() < end, self.find("truss-output").value
             sleep(0.01)

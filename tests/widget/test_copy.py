@@ -12,7 +12,8 @@ CELLS = [
     "%%truss_predict\ndef predict(x):\n    return {'<b>bold</b>': x}",
     "widget = %truss_widget\nwidget",
     "widget.entry.text.value = '[1, 2]'\nwidget.run()\n"
-    "assert widget.session.worker.wait(settled=True)",
+    "import time\nworker = widget.session.worker\n"
+    "while not worker._is_settled or worker.pending:\n    time.sleep(0.01)",
 ]
 
 

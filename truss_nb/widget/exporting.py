@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from truss_nb.errors import ProofError, SettingError
 
@@ -80,7 +80,7 @@ def carry_out(
     except ProofError as error:
         if error.export is None:
             raise
-        done = _written(error)
+        done = cast("Export", error.export)
     proofs = [] if done.proof is None else [done.proof]
     try:
         for step, place in _elsewhere(wish):
@@ -102,7 +102,3 @@ def _prove(folder: Path, secrets: dict[str, str], place: dict[str, Any]) -> Proo
     from truss_nb.proof import prove  # noqa: PLC0415  # loads yaml
 
     return prove(folder, secrets=secrets, **place)
-
-
-def _written(error: ProofError) -> Any:
-    return error.export

@@ -69,14 +69,14 @@ class Worker:
         with self._changed:
             if gives_way:
                 self._jobs = deque(j for j in self._jobs if not j.gives_way)
-            before = len(self._jobs) + self._is_busy
+            before = self.pending
             self._jobs.append(_Waiting(job, gives_way))
             self._is_settled = False
             if self._thread is None:
                 self._thread = _started(self._work)
             if self._beater is None:
                 self._beater = _started(self._keep_beating)
-            self._changed.notify_all()
+            self._changed.notify()
         return before
 
     def stop(self) -> int:
@@ -86,7 +86,7 @@ class Worker:
             How many were dropped or asked.
         """
         with self._changed:
-            count = len(self._jobs) + self._is_busy
+            count = self.pending
             self._jobs.clear()
             self._is_stopping = self._is_busy
         return count
@@ -101,33 +101,16 @@ class Worker:
             raise Stopped
 
     @property
-    def waiting(self) -> int:
-        """How many jobs wait behind the one that runs."""
-        return len(self._jobs)
-
-    def wait(self, timeout: float = 60, *, settled: bool = False) -> bool:
-        """Wait until all jobs are done; return False if that takes longer.
-
-        Args:
-            timeout: seconds.
-            settled: wait for what is left for a quiet moment too.
-        """
-        with self._changed:
-            return self._changed.wait_for(
-                lambda: (
-                    not self._jobs
-                    and not self._is_busy
-                    and (self._is_settled or not settled)
-                ),
-                timeout,
-            )
+    def pending(self) -> int:
+        """How many jobs wait or run."""
+        return len(self._jobs) + self._is_busy
 
     def close(self) -> None:
         """Drop what waits, and end the thread after what runs."""
         self.stop()
         with self._changed:
             self._is_closed = True
-            self._changed.notify_all()
+            self._changed.notify()
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
@@ -140,7 +123,6 @@ class Worker:
             with self._changed:
                 self._is_busy = self._is_stopping = False
                 self._since = monotonic()
-                self._changed.notify_all()
 
     def _next(self) -> Job | None:
         """Wait for the next job, or for a moment without any."""

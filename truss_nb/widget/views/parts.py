@@ -49,7 +49,7 @@ def field(label: str, *classes: str, **options: Any) -> Any:
     return named(control, *classes)
 
 
-def row(*children: Any, **options: Any) -> Any:
+def row(*children: Any) -> Any:
     """Return controls beside each other, in as many lines as the page needs."""
     layout = w.Layout(
         display="flex",
@@ -58,7 +58,7 @@ def row(*children: Any, **options: Any) -> Any:
         grid_gap="0 8px",
         min_width="0",
     )
-    return w.Box(list(children), layout=layout, **options)
+    return w.Box(list(children), layout=layout)
 
 
 def column(*children: Any, basis: str | None = None) -> Any:
