@@ -211,9 +211,13 @@ def test_what_may_be_missing_is_a_note(reading, tmp_path):
 
 
 def test_notes_are_in_nobodys_way(reading):
+    reading.example("2")
     reading.stage("preprocess", "def preprocess(x): return x")
     status = reading.status()
-    assert "kept before the bundle's last change" in str(status)
+    (note,) = status.warnings
+    assert "kept before the bundle's last change" in note
+    assert note.endswith("example 1, example 2")
+    assert note in str(status)
     assert "Notes" in str(status)
     assert "In the way" not in str(status)
 

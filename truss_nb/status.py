@@ -148,12 +148,13 @@ def _stale(captured: Captured) -> list[str]:
         if namespace.get(getattr(stage.function, "__name__", ""), stage.function)
         is not stage.function
     ]
-    found += [
-        f"the example {example.name!r} was kept before the bundle's last change; "
-        "an export runs it again"
-        for example in captured.examples.values()
-        if example.revision != captured.revision
-    ]
+    examples = captured.examples.values()
+    old = [each.name for each in examples if each.revision != captured.revision]
+    if old:
+        found.append(
+            "examples kept before the bundle's last change, which an export runs "
+            f"again: {', '.join(old)}"
+        )
     return found
 
 

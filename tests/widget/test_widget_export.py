@@ -38,7 +38,17 @@ def test_needs_tell_requirements_problems_and_what_is_stale(notebook, page):
     assert "predict → LOCK" in told
     assert "Open it in" in told or "load" in told
     assert "a cell has defined again since" in told
-    assert "the example 'one' was kept before" in told
+    assert "examples kept before the bundle's last change" in told
+
+
+def test_needs_tell_the_files_that_come_along(notebook, page, tmp_path):
+    (tmp_path / "labels.txt").write_text("cat")
+    notebook.run_cell("%truss_file labels.txt")
+    page.click("truss-needs-look")
+    told = page.sees("truss-needs")
+    assert "Files that come along" in told
+    assert f"data/labels.txt : 3 B from {tmp_path / 'labels.txt'}" in told
+    assert "you named it" in told
 
 
 def test_needs_tell_what_has_changed_since_the_last_export(notebook, page, tmp_path):
