@@ -22,7 +22,7 @@ ROOMS = {
     "difference": {"picture"},
     "table": set(),
     "line": {"errors"},
-    "secrets": {"errors"},
+    "secrets": {"credentials", "errors"},
     "stage": {"errors"},
     "cell": {"errors", "stage"},
     "captured": {"errors", "opened", "stage"},

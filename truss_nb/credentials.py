@@ -20,6 +20,9 @@ from typing import Any
 HIDDEN = "[hidden]"
 """What stands for a credential in whatever is shown or written."""
 
+PREFIX = "TRUSS_SECRET_"
+"""What Truss' server, too, puts before a secret's name in the environment."""
+
 SHORTEST = 6
 """No text that is shorter is taken for a secret's value: it would be found anywhere."""
 
@@ -106,7 +109,7 @@ def is_credential(name: str, text: str) -> bool:
 
 
 def _is_meant_to_be_secret(name: str, value: str) -> bool:
-    if name.startswith("TRUSS_SECRET_"):
+    if name.startswith(PREFIX):
         return True
     is_mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
     return len(value) >= 8 and bool(is_mixed) and is_credential(name, value)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 
+from truss_nb.credentials import PREFIX
 from truss_nb.errors import RunError
-
-PREFIX = "TRUSS_SECRET_"
-"""What Truss' server, too, puts before a secret's name in the environment."""
 
 
 class Secrets:

@@ -4,12 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+from functools import partial
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from asking import ask
 
 from truss_nb.errors import ProofError
 from truss_nb.proof import container
@@ -125,7 +127,7 @@ def probe(server_python, tmp_path_factory):
 
 
 def test_all_stages_answer(server):
-    answer = server.predict([1, 2])
+    answer = ask(server, [1, 2])
     assert answer.status == 200
     assert answer.body == {"scores": [1.0, 6.0, 4.0], "best": 1}
     assert answer.text == '{"scores": [1.0, 6.0, 4.0], "best": 1}'
@@ -135,26 +137,27 @@ def test_all_stages_answer(server):
 def test_each_of_many_requests_at_once_gets_its_own_answer(server):
     inputs = [[n, 20 - n] for n in range(20)]
     with ThreadPool(20) as pool:
-        answers = pool.map(server.predict, inputs)
+        answers = pool.map(partial(ask, server), inputs)
     expected = [(np.array(x) @ WEIGHTS).tolist() for x in inputs]
     assert [answer.body["scores"] for answer in answers] == expected
 
 
 def test_msgpack_carries_arrays_both_ways(server):
     rows = np.array([[1.0, 2.0], [5.0, 0.0]], dtype="float32")
-    answer = server.predict(rows, msgpack=True)
+    answer = ask(server, rows, msgpack=True)
     assert answer.status == 200
     np.testing.assert_array_equal(answer.body["scores"], rows @ WEIGHTS)
     assert answer.body["best"].tolist() == [1, 2]
 
 
 def test_a_failure_of_the_model_is_a_500_and_its_traceback_is_in_the_log(server):
-    answer = server.predict("text")
+    answer = ask(server, "text")
     assert (answer.status, answer.body) == (
         500,
         {"error": "Internal Server Error (in model/chainlet)."},
     )
-    assert 'File "/app/model/model.py", line 15, in predict' in server.logs()
+    log = server.container.log.text()
+    assert 'File "/app/model/model.py", line 15, in predict' in log
 
 
 def test_what_is_not_json_is_refused(server):
@@ -186,12 +189,13 @@ def test_only_this_machine_can_reach_it(server):
     ],
 )
 def test_the_model_finds(probe, expression, answer):
-    assert probe.predict(expression).body == answer
+    assert ask(probe, expression).body == answer
 
 
 def test_the_model_cannot_import_truss_nb(probe):
-    assert probe.predict("__import__('truss_nb')").status == 500
-    assert "ModuleNotFoundError: No module named 'truss_nb'" in probe.logs()
+    assert ask(probe, "__import__('truss_nb')").status == 500
+    log = probe.container.log.text()
+    assert "ModuleNotFoundError: No module named 'truss_nb'" in log
 
 
 @pytest.mark.parametrize(
@@ -275,10 +279,10 @@ def test_a_server_that_dies_while_it_answers_shows_its_log(server_python, tmp_pa
     folder = write(tmp_path / "mortal", model)
     with serve(folder, python=server_python, timeout=20) as server:
         with pytest.raises(ProofError, match="mortal gave no answer") as raised:
-            server.predict("os._exit(1)")
+            ask(server, "os._exit(1)")
         assert "last words" in str(raised.value)
         with pytest.raises(ProofError, match="Connection refused"):
-            server.predict("1")
+            ask(server, "1")
 
 
 def test_a_port_that_is_taken_is_named(tmp_path):

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
+from asking import ask
 
 from truss_nb.bundle import Bundle
 from truss_nb.proof.server import Server, serve
@@ -63,7 +65,7 @@ def test_every_answer_is_the_live_one_with_requests_at_once(
     server: Server, bundle: Bundle, digits: list[list[float]]
 ) -> None:
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(server.predict, digits * 3))
+        answers = list(pool.map(partial(ask, server), digits * 3))
 
     assert [answer.status for answer in answers] == [200] * len(answers)
     for given, answer in zip(digits * 3, answers, strict=True):
@@ -77,6 +79,6 @@ def test_an_array_sent_as_msgpack_answers_the_same(
 ) -> None:
     np = pytest.importorskip("numpy")
 
-    answer = server.predict(np.array(digits[3]), msgpack=True)
+    answer = ask(server, np.array(digits[3]), msgpack=True)
 
     assert answer.body == pytest.approx(bundle.run(digits[3]).output)

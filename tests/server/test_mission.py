@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from asking import ask
 
 from truss_nb.proof.server import serve
 
@@ -153,7 +154,7 @@ def test_the_verbatim_functions_answer_on_the_real_server(
     live = yaml.safe_load(printed.rpartition("ANSWER ")[2])
 
     with serve(folder, python=there) as server:
-        answer = server.predict(url)
+        answer = ask(server, url)
     assert answer.status == 200, answer.text
     assert list(answer.body) == live
     assert len(live) == 5
@@ -161,4 +162,4 @@ def test_the_verbatim_functions_answer_on_the_real_server(
     config = folder / "config.yaml"
     config.write_text(config.read_text().replace("k: 5", "k: 3"))
     with serve(folder, python=there) as server:
-        assert list(server.predict(url).body) == live[:3]
+        assert list(ask(server, url).body) == live[:3]

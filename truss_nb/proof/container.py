@@ -21,13 +21,11 @@ from typing import Any
 
 import yaml
 
+from truss_nb.credentials import PREFIX
 from truss_nb.errors import Problem, ProofError
 from truss_nb.proof.environment import scrubbed
 
 IMAGE = Path(__file__).with_name("image.py")
-
-SECRETS = "TRUSS_SECRET_"
-"""How the variables begin that the server reads secrets of."""
 
 INSTALL_TRUSS = "Install truss and the requirements of its server there"
 
@@ -91,7 +89,7 @@ class Container:
     ) -> Iterator[subprocess.Popen[bytes]]:
         """Start the server on a socket; end it, and all processes that it started."""
         descriptor, port = listening.fileno(), listening.getsockname()[1]
-        given = {f"{SECRETS}{name}": value for name, value in secrets.items()}
+        given = {f"{PREFIX}{name}": value for name, value in secrets.items()}
         environment = {**self._environment(), **self._configured(), **given}
         with self.log.path.open("wb") as printed:
             process = subprocess.Popen(  # noqa: S603  # our own script
@@ -120,7 +118,7 @@ class Container:
         return [str(self.python), str(IMAGE), command, str(self.root), *arguments]
 
     def _environment(self) -> dict[str, str]:
-        secrets = {n: v for n, v in os.environ.items() if n.startswith(SECRETS)}
+        secrets = {n: v for n, v in os.environ.items() if n.startswith(PREFIX)}
         home, temporary = str(self.root / "root"), str(self.root / "tmp")
         image = {"HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8"}
         # The image sets this one too; else the last prints of a crash would be lost.

@@ -16,7 +16,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from truss_nb import wire
-from truss_nb.credentials import Credentials, known
+from truss_nb.credentials import PREFIX, Credentials, known
 from truss_nb.errors import ProofError
 from truss_nb.proof.answers import Answers, Given, judge, judge_at_once
 from truss_nb.proof.folder import Folder
@@ -56,7 +56,7 @@ def run_online(
         tell: is told what is being done.
     """
     names = folder.config["secrets"]
-    here = {name: os.environ.get(f"TRUSS_SECRET_{name}") for name in names}
+    here = {name: os.environ.get(f"{PREFIX}{name}") for name in names}
     why = _Why(environment, known({}, {**here, **secrets}.values()))
     try:
         tell("start the Truss server")

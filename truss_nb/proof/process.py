@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from truss_nb.credentials import known
+from truss_nb.credentials import PREFIX, known
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment import scrubbed
 from truss_nb.proof.folder import Folder
@@ -89,7 +89,7 @@ def _prepare(
         "report": str(root / "report.jsonl"),
         "config": dict(config),
         "secrets": {
-            name: secrets.get(name, os.environ.get(f"TRUSS_SECRET_{name}", given))
+            name: secrets.get(name, os.environ.get(f"{PREFIX}{name}", given))
             for name, given in config["secrets"].items()
         },
         "examples": folder.examples,

@@ -7,7 +7,6 @@ would have installed. It listens on this machine only, and ends with the ``with`
 
 from __future__ import annotations
 
-import json
 import pickle
 import signal
 import socket
@@ -16,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -109,24 +108,6 @@ class Server:
     timeout: float
     process: subprocess.Popen[bytes]
 
-    def predict(self, model_input: Any, *, msgpack: bool = False) -> Answer:
-        """Send one input through all stages.
-
-        Args:
-            model_input: what JSON can hold; with msgpack also bytes and arrays.
-            msgpack: send msgpack, and get msgpack back.
-
-        Raises:
-            ProofError: no answer came.
-        """
-        if not msgpack:
-            return self.post(PREDICT, json.dumps(model_input).encode())
-        (sent,) = self.pack([model_input])
-        answer = self.post(PREDICT, sent, content_type=MSGPACK)
-        if answer.status != 200 or answer.is_stream:
-            return answer
-        return replace(answer, body=self.unpack([answer.content])[0])
-
     def pack(self, values: Sequence[Any]) -> list[bytes]:
         """Return each value as the server's msgpack."""
         return self._convert("pack", values)
@@ -177,10 +158,6 @@ class Server:
     def is_alive(self) -> bool:
         """Return whether its process runs."""
         return self.process.poll() is None
-
-    def logs(self) -> str:
-        """Return what the server and the model have printed so far."""
-        return self.container.log.text()
 
     def is_ready(self) -> bool:
         """Return whether the model is loaded, as a readiness probe would see it."""
