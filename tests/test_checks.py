@@ -14,7 +14,8 @@ PACKAGE = ROOT / "truss_nb"
 ROOMS = {
     "errors": set(),
     "opened": set(),
-    "credentials": set(),
+    "credential_names": set(),
+    "credentials": {"credential_names"},
     "keys": {"errors"},
     "requirement": {"errors"},
     "wire": set(),

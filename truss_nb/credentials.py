@@ -1,12 +1,14 @@
 """Which text is a credential, and so must not leave the notebook.
 
 A text is known as one in three ways: it has the shape that a service documents for its
-keys (``ghp_…``, a private key, a password in a URL); it goes by a name that ends in
-such a word, and looks the part (``API_KEY = "4f1c…"``); or it is the very value of a
-secret that the bundle has named, or of an environment variable with such a name.
+keys (``ghp_…``, a private key, a password in a URL); it goes by a credential's name,
+and looks the part (``API_KEY = "4f1c…"``); or it is the very value of a secret that the
+bundle has named, or of an environment variable with such a name.
 
 Names and looks count only together: ``PAD_TOKEN = "[PAD]"`` is none, nor is a hash
-among labels or a picture in base64.
+among labels or a picture in base64. A ``key`` can also be one of a dict, a table or a
+cache: where its name has no word of a service, only a text counts that is longer and
+more mixed than ids, hashes and names are.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from truss_nb.credential_names import is_name, kind_of
 
 HIDDEN = "[hidden]"
 """What stands for a credential in whatever is shown or written."""
@@ -102,10 +106,14 @@ def has_shape(text: str) -> bool:
 
 def is_credential(name: str, text: str) -> bool:
     """Tell whether ``text`` looks like what its ``name`` says."""
-    kind = _kind(name) if name else None
-    if kind is None or _PLACEHOLDER.search(text) or _kind(text) is not None:
+    kind = kind_of(name) if name else None
+    if kind is None or _PLACEHOLDER.search(text) or is_name(text):
         return False
-    return _is_random(text) or (kind == "password" and len(text) >= 4)
+    if kind == "password":
+        return len(text) >= 4
+    if _FILE.search(text) or not _is_random(text):
+        return False
+    return kind == "token" or _is_no_id(text)
 
 
 def _is_meant_to_be_secret(name: str, value: str) -> bool:
@@ -186,38 +194,10 @@ _LIKELY = re.compile(
     re.VERBOSE,
 )
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_PASSWORDS = frozenset({"passphrase", "passwd", "password", "pwd"})
-_OTHERS = frozenset(
-    {"accesskey", "apikey", "authorization", "credential", "credentials", "jwt"}
-    | {"secret", "token"}
-)
-_BEFORE_KEY = frozenset(
-    {"access", "account", "api", "auth", "client", "encryption", "license", "master"}
-    | {"private", "secret", "service", "signing", "storage", "subscription"}
-)
-_ADDED = frozenset(
-    {"b64", "base64", "default", "dev", "hex", "live", "new", "old", "prod"}
-    | {"production", "staging", "str", "string", "test", "text", "value"}
-)
 # ``<your key>``, ``${KEY}``, ``[PAD]``, ``***``, ``/run/secrets/key``, ``https://…``
-_PLACEHOLDER = re.compile(r"\s|^[<\[{$%./~]|^(.)\1*$|^\w+://")
-
-
-def _kind(name: str) -> str | None:
-    """Tell what a name says that it holds: its last word counts, as in English.
-
-    An ``API_KEY`` is a key; an ``API_KEY_NAME`` is a name.
-    """
-    words = [word.lower() for word in _WORDS.findall(name[:100])]
-    while words and (words[-1] in _ADDED or words[-1].isdigit()):
-        words.pop()
-    if not words:
-        return None
-    if words[-1] in _PASSWORDS:
-        return "password"
-    is_key = words[-1] == "key" and not _BEFORE_KEY.isdisjoint(words)
-    return "token" if is_key or words[-1] in _OTHERS else None
+# A key in base64 can begin with a slash as well as a path.
+_PLACEHOLDER = re.compile(r"\s|^[<\[{$%.~]|^/(?!\S*[A-Za-z0-9]{20})|^(.)\1*$|^\w+://")
+_FILE = re.compile(r"/.*\.\w+$")
 
 
 def _may_have_shape(text: str) -> bool:
@@ -242,3 +222,21 @@ def _is_random(text: str) -> bool:
     switches = len(_SWITCHES.findall(text))
     length = sum(map(len, _RUNS.findall(text)))
     return switches >= 3 and switches >= 0.2 * length
+
+
+_HEX = re.compile(r"(?:0x)?[0-9a-f]+", re.IGNORECASE)
+
+
+def _is_no_id(text: str) -> bool:
+    """Tell whether a random text is more than the id or the hash of something.
+
+    Written as letters and digits, an id of 128 bits has 22 of them; hashes are in
+    hexadecimal, and a path or a name changes to another word earlier.
+    """
+    longest = max(_RUNS.findall(text), key=len)
+    return (
+        len(text) >= 24
+        and len(longest) >= 12
+        and len(re.findall(r"\d", text)) >= 2
+        and _HEX.fullmatch(longest) is None
+    )

@@ -11,6 +11,14 @@ KEY = "a1B2c3D4e5F6" * 3
 
 LEAKS = {
     "in a global": (f"API_KEY = '{KEY}'", "def preprocess(x): return API_KEY"),
+    "in a key of a service": (
+        "OPENAI_KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90'",
+        "def preprocess(x): return OPENAI_KEY",
+    ),
+    "in a key of who knows what": (
+        f"KEYS = {{'weather': '{KEY}Zq'}}",
+        "def preprocess(x): return KEYS",
+    ),
     "in a dict": (
         f"login = {{'user': 'ann', 'password': '{KEY}'}}",
         "def preprocess(x): return login",
@@ -91,8 +99,21 @@ def test_it_is_refused_with_the_way_out(
         given = problem.name if is_text else "NAME, where NAME is the global that"
         assert f"Let the server give it: %truss_secret {given}" in problem.remedy
     assert KEY not in str(refused.value)
+    assert "a1b2c3d4e5f60" not in repr(bundle.status())
     assert KEY not in repr(bundle.status())
     assert not (tmp_path / "out").exists()
+
+
+def test_what_else_is_called_a_key_travels(notebook, tmp_path: Path) -> None:
+    bundle = notebook(
+        "SORT_KEY = 'created_at'\n"
+        "CACHE_KEY = 'd41d8cd98f00b204e9800998ecf8427e'\n"
+        "rows = [{'key': '9e107d9d372bb6826bd81d3542a419d6', 'created_at': 3}]",
+        "def preprocess(x): return sorted(rows, key=lambda r: r[SORT_KEY]), CACHE_KEY",
+    )
+    bundle.example(2)
+
+    assert bundle.export(tmp_path / "out").proof.passed
 
 
 def test_a_global_named_as_a_secret_comes_from_the_server(

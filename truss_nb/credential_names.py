@@ -1,0 +1,92 @@
+"""Which names say that they hold a credential, and of which kind."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PASSWORDS = frozenset({"passphrase", "passwd", "password", "pwd"})
+_TOKENS = frozenset(
+    {"authorization", "credential", "credentials", "jwt", "secret", "token"}
+)
+_KEY = re.compile(r"keys?(?=_|$)")
+_OF_A_SERVICE = re.compile(
+    r"""
+    (?<![a-z])(?:
+        # what it opens, or is for
+        access | account | admin | ai | api | auth | client | developer | encryption
+      | fernet | hmac | license | llm | master | private | secret | service | signing
+      | ssh | storage | subscription
+      # whose it is
+      | ably | airtable | algolia | alpaca | alpha_?vantage | amazon | anthropic
+      | assembly_?ai | aws | azure | baseten | binance | bing | brave | cerebras
+      | claude | cloudflare | coinbase | cognitive | cohere | comet | cosmos
+      | databricks | datadog | deep_?gram | deep_?l | deep_?seek | eleven_?labs | exa
+      | fal | finnhub | fire_?crawl | firebase | fireworks | fred | gcp | gemini
+      | giphy | git_?(?:hub|lab) | google | groq | helicone | heroku | hf
+      | hugging_?face | jina | kaggle | lang_?(?:chain|fuse|smith) | mail_?(?:chimp|gun)
+      | maps | mapbox | mistral | modal | nasa | neptune | news | notion | nvidia | omdb
+      | open_?(?:ai|router|weather(?:_?map)?) | owm | paypal | perplexity | pexels
+      | pinecone | polygon | postmark | qdrant | rapid | replicate | roboflow
+      | send_?grid | sentry | ser(?:p|per) | shopify | slack | snowflake | speech
+      | spotify | stability | stripe | supabase | tavily | telegram | tmdb | together
+      | translator | twilio | twitter | unsplash | vision | voyage | wandb | weather
+      | weaviate | wolfram | yelp | you_?tube
+    )(?:api)?(?=_|$|keys?(?:_|$))
+    """,
+    re.VERBOSE,
+)
+_NO_SECRET_KEY = re.compile(
+    r"""
+    (?<![a-z])pub(?:lic|lishable)?_
+  | (?:cache|dedup|foreign|group|idempotency|index|join|lookup|object)_keys?$
+  | (?:partition|row|sort)_keys?$
+    # what is told about a key
+  | _(?:col|column|columns|count|date|dir|env|error|expiry|field|file|filename)$
+  | _(?:fingerprint|format|hash|header|id|ids|len|length|name|names|param|path|prefix)$
+  | _(?:region|size|suffix|type|uri|url|var|variable|vault|version)$
+    """,
+    re.VERBOSE,
+)
+_ADDED = frozenset(
+    {"b64", "base64", "default", "dev", "hex", "live", "new", "old", "prod"}
+    | {"production", "staging", "str", "string", "test", "text", "value"}
+)
+
+
+def kind_of(name: str) -> str | None:
+    """Tell what a name says that it holds: ``password``, ``token``, or maybe a ``key``.
+
+    The last word counts, as in English: an ``API_KEY`` is a key, an ``API_KEY_NAME`` is
+    a name. Only the key of a service may have more words after it: ``api_key_weather``.
+    """
+    words = _words(name)
+    if not words:
+        return None
+    if words[-1] in _PASSWORDS:
+        return "password"
+    if words[-1] in _TOKENS:
+        return "token"
+    joined = "_".join(words)
+    if not _KEY.search(joined) or _NO_SECRET_KEY.search(joined):
+        return None
+    if _OF_A_SERVICE.search(joined):
+        return "token"
+    return "key" if _KEY.search(words[-1]) else None
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is itself the name of a credential: ``OPENAI_API_KEY``."""
+    words = _words(text)
+    if not words:
+        return False
+    last = words[-1]
+    return last in _PASSWORDS or last in _TOKENS or _KEY.search(last) is not None
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name, without those that only say which of several."""
+    words = [word.lower() for word in _WORDS.findall(name[:100])]
+    while words and (words[-1] in _ADDED or words[-1].isdigit()):
+        words.pop()
+    return words
