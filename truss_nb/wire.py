@@ -52,7 +52,7 @@ class CannotSend(ValueError):  # noqa: N818  # reads as what happened
 
 def refusals(answer: Any) -> list[Refusal]:
     """Return every place where the server can't send ``answer`` as valid JSON."""
-    if {"pydantic.BaseModel", "starlette.Response"} & set(_lineage(answer)):
+    if {"pydantic.BaseModel", "starlette.Response"} & set(classes_of(answer)):
         return []  # these write themselves
     try:
         return list(islice(_refused(answer, "$", ()), MOST))
@@ -66,7 +66,7 @@ def answer_json(answer: Any) -> str:
     Raises:
         TypeError, ValueError: the server fails on it; ``refusals`` says where.
     """
-    lineage = _lineage(answer)
+    lineage = classes_of(answer)
     if "starlette.Response" in lineage:  # sent as it is
         return bytes(getattr(answer, "body", b"")).decode(errors="replace")
     if "pydantic.BaseModel" in lineage:
@@ -114,7 +114,7 @@ def is_json(value: Any) -> bool:
 
 
 def _encode(value: Any) -> Any:
-    lineage = _lineage(value)
+    lineage = classes_of(value)
     if "numpy.integer" in lineage:
         return int(value)
     if "numpy.floating" in lineage:
@@ -162,7 +162,7 @@ def _refused_dict(
     for key, item in entries.items():
         place = _below(path, key)
         if not (key is None or isinstance(key, (str, int, float))):
-            convert = next((c for b, c in _KEYS.items() if b in _lineage(key)), "str")
+            convert = next((c for b, c in _KEYS.items() if b in classes_of(key)), "str")
             yield Refusal(place, f"{_kind(key)} key", f"use {convert}(...) as the key")
         yield from _refused(item, place, above)
 
@@ -171,7 +171,7 @@ _KEYS = {"numpy.integer": "int", "numpy.floating": "float"}
 
 
 def _refused_other(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
-    lineage = _lineage(value)
+    lineage = classes_of(value)
     if "numpy.ndarray" in lineage:
         yield from _refused_array(value, path, above)
     elif "numpy.integer" in lineage and _is_number(value):
@@ -226,7 +226,7 @@ def _key(key: Any, path: str) -> str:
 
 
 def _sent_other(value: Any, path: str, inner: tuple[int, ...]) -> Any:
-    lineage = _lineage(value)
+    lineage = classes_of(value)
     if "numpy.ndarray" in lineage:
         return _sent(value.tolist(), path, inner)
     if "numpy.bool" in lineage or "numpy.bool_" in lineage:
@@ -243,7 +243,7 @@ def _below(path: str, key: Any) -> str:
     return f"{path}.{text}" if text.isidentifier() else f"{path}[{json.dumps(text)}]"
 
 
-def _lineage(value: Any) -> list[str]:
+def classes_of(value: Any) -> list[str]:
     """Return the classes of ``value``, each as top-level package and name."""
     return [f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(value).__mro__]
 
@@ -257,7 +257,7 @@ def _kind(value: Any) -> str:
 
 
 def _remedy(value: Any, remedies: Mapping[str, str]) -> str:
-    for base in _lineage(value):
+    for base in classes_of(value):
         if base in remedies:
             return remedies[base]
     if dataclasses.is_dataclass(value):

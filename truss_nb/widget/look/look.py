@@ -20,6 +20,7 @@ from truss_nb.summary import describe
 from truss_nb.trace import Chunks
 from truss_nb.widget.look import tables
 from truss_nb.widget.look.plots import bars, line_plot
+from truss_nb.wire import classes_of
 
 _TEXT = 100_000  # characters of a text that are kept on the page
 _SHORT = 1_000  # of them, what is shown unfolded
@@ -255,16 +256,12 @@ def _numbers(items: Any) -> Any:
     return array if array.dtype.kind in "iuf" else None
 
 
-def _lineage(value: Any) -> list[str]:
-    return [f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(value).__mro__]
-
-
 def _library(value: Any) -> str:
     return type(value).__module__.partition(".")[0]
 
 
 def _is(*names: str) -> Callable[[Any], bool]:
-    return lambda value: not set(names).isdisjoint(_lineage(value))
+    return lambda value: not set(names).isdisjoint(classes_of(value))
 
 
 _FRAMES: dict[str, Callable[[Any], tables.Rows]] = {
