@@ -21,13 +21,20 @@ from typing import Any
 
 import yaml
 
-from truss_nb.credentials import PREFIX
+from truss_nb.credentials import PREFIX, hide
 from truss_nb.errors import Problem, ProofError
 from truss_nb.proof.environment import scrubbed
+from truss_nb.proof.image import REFUSED
 
 IMAGE = Path(__file__).with_name("image.py")
 
 INSTALL_TRUSS = "Install truss and the requirements of its server there"
+
+_DOING = {
+    "lay_out": "lay out the folder",
+    "pack": "pack the examples of",
+    "unpack": "unpack the answers of",
+}
 
 GRACE = 5.0
 """The seconds that the process has to end by itself, before it is killed."""
@@ -76,9 +83,11 @@ class Container:
         except OSError as error:
             message = f"{self.python} can't be started: {error.strerror}."
             raise ProofError(message) from error
+        if done.returncode == REFUSED:
+            raise ProofError(hide(done.stdout.decode()))
         if done.returncode:
             reason = last_error(done.stderr.decode(errors="replace"))
-            what = f"{command.replace('_', ' ')} {self.folder.name}"
+            what = f"{_DOING[command]} {self.folder.name}"
             missing = self.find_missing(reason, INSTALL_TRUSS)
             raise ProofError(f"Truss can't {what}: {reason}", missing)
         return done.stdout

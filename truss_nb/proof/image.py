@@ -8,6 +8,7 @@ folder as the image has them under ``/``.
 
 from __future__ import annotations
 
+import json
 import pickle
 import runpy
 import socket
@@ -17,6 +18,13 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from pathlib import Path
+from typing import Any
+
+REFUSED = 3
+"""The exit status when truss refuses config.yaml; why is on the standard output."""
+
+PRIVATE = ("environment_variables", "secrets")
+"""Whose values aren't shown."""
 
 
 def main() -> None:
@@ -47,7 +55,8 @@ def lay_out(root: str, folder: str) -> None:
         handle.spec.config.validate_forbid_extra()
     except pydantic.ValidationError as error:
         # Not the error's own text, which quotes the values, secrets among them.
-        sys.exit("\n".join(_sentence(refusal) for refusal in error.errors()))
+        sys.stdout.write("\n".join(_sentence(refusal) for refusal in error.errors()))
+        sys.exit(REFUSED)
     with tempfile.TemporaryDirectory() as place:
         context = Path(place)
         handle.docker_build_setup(context)
@@ -101,9 +110,14 @@ def _listen_on(listening: socket.socket) -> None:
     uvicorn.Server.serve = lambda server: serve(server, sockets=[listening])
 
 
-def _sentence(refusal: dict[str, object]) -> str:
-    place = ".".join(str(part) for part in refusal["loc"])  # type: ignore[attr-defined]
-    return f"{place}: {refusal['msg']}" if place else str(refusal["msg"])
+def _sentence(refusal: dict[str, Any]) -> str:
+    place, given = refusal["loc"], refusal["input"]
+    why = refusal["msg"].removeprefix("Value error, ")
+    if not place:
+        return f"config.yaml: Truss refuses it: {why}"
+    is_shown = place[0] not in PRIVATE and not isinstance(given, (dict, list))
+    value = f": {json.dumps(given, default=str, ensure_ascii=False)}" * is_shown
+    return f"config.yaml: Truss refuses {'.'.join(map(str, place))}{value} ({why})"
 
 
 if __name__ == "__main__":
