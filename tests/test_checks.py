@@ -65,7 +65,6 @@ ROOMS = {
         "errors",
         "live",
         "picture",
-        "proof",
         "trace",
         "wire",
     },

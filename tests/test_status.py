@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from doors import Functions, Magics, fresh_shell
 
+from truss_nb.captured import Reference
+
 
 @pytest.fixture(params=["functions", "magics"])
 def door(request, tmp_path):
@@ -226,3 +228,14 @@ def test_what_is_in_the_way_is_no_note(door):
     door.stage("predict", "def predict(x): return missing")
     assert "In the way" in str(door.status())
     assert "Notes" not in str(door.status())
+
+
+def test_a_parameter_whose_name_is_gone_is_told_and_nothing_fails(notebook):
+    bundle = notebook("K = 3", "def preprocess(x, k=5): return x * k")
+    bundle.parameter(k=Reference(name="K", namespace=bundle.captured.namespace))
+    del bundle.captured.namespace["K"]
+
+    shown = str(bundle.status())
+
+    assert "k (set it: %truss_parameter k=VALUE)" in shown
+    assert "is bound to nothing" in shown

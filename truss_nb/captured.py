@@ -33,6 +33,11 @@ class Reference:
         """Return a reference to a value, which may be one already."""
         return value if isinstance(value, cls) else cls(kept=value)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the name is gone from the notebook."""
+        return self.name is not None and self.name not in self.namespace
+
     def get(self) -> Any:
         """Return the object as it is now.
 
@@ -108,6 +113,11 @@ class Argument:
     def is_missing(self) -> bool:
         """Whether it has neither a default nor a value."""
         return self.reference is None and self.extra.is_required
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the name that it was set to is gone from the notebook."""
+        return self.reference is not None and self.reference.is_lost
 
 
 @dataclass

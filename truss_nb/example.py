@@ -18,9 +18,8 @@ from truss_nb.difference import Difference, answer_differences, differences
 from truss_nb.errors import SettingError
 from truss_nb.live import Observer, Pipeline
 from truss_nb.picture import Picture, picture
-from truss_nb.proof.folder import expectation
 from truss_nb.trace import Chunks, StageTrace
-from truss_nb.wire import CannotSend, as_sent
+from truss_nb.wire import CannotSend, answer_json, as_sent, refusals, stream_text
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,23 @@ def expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
     pictures = _Pictures()
     answer = pipeline.run(deepcopy(given), pictures).output
     return expectation(pictures.taken, answer, streams=isinstance(answer, Chunks))
+
+
+def expectation(
+    pictures: Mapping[str, Picture], answer: Any, *, streams: bool = False
+) -> dict[str, Any]:
+    """Return what a proof compares with.
+
+    Args:
+        pictures: by stage, a picture taken right after the stage returned.
+        answer: what the last stage returned.
+        streams: the last stage is a generator: its picture is that of the list of
+            its chunks, and so is ``answer``.
+    """
+    if streams:
+        return {"stages": dict(pictures), "answer": stream_text(answer)}
+    text = None if refusals(answer) else answer_json(answer)
+    return {"stages": dict(pictures), "answer": text}
 
 
 def keep(captured: Captured, pipeline: Pipeline, x: Any, name: str | None) -> Example:

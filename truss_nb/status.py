@@ -22,7 +22,7 @@ from truss_nb.export.plan import Planned, plan
 from truss_nb.export.stale import Changes, Written, compare
 from truss_nb.export.values import Saving, save
 from truss_nb.stage import NAMES, label
-from truss_nb.summary import describe, describe_size
+from truss_nb.summary import describe, describe_setting, describe_size
 from truss_nb.table import Table
 from truss_nb.tree import COLUMNS, File, Need, draw, grow
 
@@ -163,10 +163,7 @@ def _parts(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
     for name in NAMES:
         if name in captured.stages:
             stage = captured.stages[name]
-            extras = ", ".join(
-                _setting(a.extra.name, a.value, a.is_missing)
-                for a in captured.arguments(stage)
-            )
+            extras = ", ".join(map(describe_setting, captured.arguments(stage)))
             rows.append(
                 (name, label(stage.function) + (f" with {extras}" if extras else ""))
             )
@@ -188,7 +185,3 @@ def _parts(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
 def _told(key: str, value: Any) -> str:
     """Return a setting as it was given, unless a credential is in it."""
     return describe(value) if list(known({}, ()).places({key: value})) else str(value)
-
-
-def _setting(name: str, value: Any, missing: bool) -> str:
-    return f"{name} (not set)" if missing else f"{name}={describe(value, name)}"

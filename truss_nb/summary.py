@@ -41,20 +41,17 @@ def describe_stage(stage: Stage, arguments: Sequence[Argument]) -> str:
     extras = {argument.extra.name for argument in arguments}
     given = [name for name in stage.parameters if name not in extras]
     title = f"{label(stage.function)}({', '.join(given)})"
-    set_to = ", ".join(_setting(argument) for argument in arguments)
+    set_to = ", ".join(map(describe_setting, arguments))
     return f"{title}  ·  parameters: {set_to}" if set_to else title
 
 
 def describe_time(seconds: float) -> str:
     """Return a time in the unit that reads best: ``45 µs``, ``12.3 ms``, ``1.2 s``."""
-    for unit, scale in (("s", 1), ("ms", 1e-3)):
-        if seconds >= scale:
-            return (
-                f"{seconds / scale:.3g} {unit}"
-                if seconds < 1000
-                else f"{seconds:.0f} s"
-            )
-    return f"{seconds * 1e6:.0f} µs"
+    if seconds < 0.9995e-3:  # what three digits round up to one more is the next unit
+        return f"{seconds * 1e6:.0f} µs"
+    if seconds < 0.9995:
+        return f"{seconds * 1e3:.3g} ms"
+    return f"{seconds:.3g} s" if seconds < 999.5 else f"{seconds:.0f} s"
 
 
 def describe_size(count: int) -> str:
@@ -67,9 +64,10 @@ def describe_size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
-def _setting(argument: Argument) -> str:
+def describe_setting(argument: Argument) -> str:
+    """Return what an extra parameter is set to: ``k=5``, or how to set it."""
     name = argument.extra.name
-    if argument.is_missing:
+    if argument.is_missing or argument.is_lost:
         return f"{name} (set it: %truss_parameter {name}=VALUE)"
     return f"{name}={describe(argument.value, name)}"
 

@@ -32,6 +32,26 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             del sys.modules[name]
 
 
+def test_a_package_may_hold_what_this_python_cannot_read(
+    beside: Path, notebook, tmp_path: Path
+) -> None:
+    files = {
+        "farm/__init__.py": "def square(x): return x * x\n",
+        "farm/old.py": "print 'Python 2'\n",
+        "farm/template.py": "import {{ name }}\n",
+    }
+    write(beside, files)
+    latin = "# -*- coding: latin-1 -*-\nimport math\nWORD = 'é'\n"
+    (beside / "farm" / "latin.py").write_bytes(latin.encode("latin-1"))
+    bundle = notebook("from farm import square", "def preprocess(x): return square(x)")
+    bundle.example(3)
+
+    export = bundle.export(tmp_path / "out")
+
+    assert {f"packages/{file}" for file in files} <= set(export.files)
+    assert export.proof.passed
+
+
 def test_a_folder_without_init_travels(beside: Path, notebook, tmp_path: Path) -> None:
     write(beside, {"sheds/area.py": "def square(x): return x * x\n"})
     bundle = notebook(

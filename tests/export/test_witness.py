@@ -215,7 +215,7 @@ PROJECTS = {
     "till": "Requires-Dist: Coin_Box[count]\n",
     "coin-box": "Requires-Dist: abacus; extra == 'count'\nRequires-Dist: shop\n",
     "abacus": "",
-    "cards": "Requires-Dist: not-installed\n",
+    "cards": "Requires-Dist: not-installed (>=5.1.*)\n",  # as setuptools once wrote it
 }
 BROUGHT = [
     (["shop==1.0"], {"shop", "till", "coin-box", "abacus"}),

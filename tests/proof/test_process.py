@@ -10,8 +10,9 @@ import yaml
 
 import truss_nb.wire
 from truss_nb.errors import ProofError
+from truss_nb.example import expectation
 from truss_nb.picture import picture
-from truss_nb.proof import EXPECTED, Proof, expectation, prove
+from truss_nb.proof import EXPECTED, Proof, prove
 
 GOOD = """\
 class Model:

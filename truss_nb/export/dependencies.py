@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, requires
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from truss_nb.requirement import canonical
+from truss_nb.requirement import canonical, project_of
 
 
 def dependencies(lines: Iterable[str]) -> frozenset[str]:
@@ -29,13 +29,17 @@ def dependencies(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(project for project, _ in found)
 
 
-def _named(line: str) -> Iterator[tuple[str, str]]:
+def _named(line: str, extra: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what a line asks for here, where ``extra`` of its holder is asked for."""
     try:
         asked = Requirement(line)
-    except InvalidRequirement:
+    except InvalidRequirement:  # of an address, or as setuptools once wrote them
+        if project := project_of(line):
+            yield project, ""
         return
-    for extra in ("", *asked.extras):
-        yield canonical(asked.name), extra
+    if asked.marker is None or asked.marker.evaluate({"extra": extra}):
+        for inner in ("", *asked.extras):
+            yield canonical(asked.name), inner
 
 
 def _required(project: str, extra: str) -> Iterator[tuple[str, str]]:
@@ -44,7 +48,4 @@ def _required(project: str, extra: str) -> Iterator[tuple[str, str]]:
     except PackageNotFoundError:
         return
     for line in lines:
-        asked = Requirement(line)
-        if asked.marker is None or asked.marker.evaluate({"extra": extra}):
-            for inner in ("", *asked.extras):
-                yield canonical(asked.name), inner
+        yield from _named(line, extra)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -100,20 +102,35 @@ def _source(top: str) -> Path | None:
 
 
 def _imports(path: Path) -> Iterator[str]:
-    for file in _modules(path):
-        yield from needs(file.read_text(encoding="utf-8")).modules
+    for _, text in _modules(path):
+        yield from needs(text).modules
 
 
-def _modules(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+def _modules(path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each module that can be imported here, and its text."""
+    for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+        text = _read(file)
+        if text is not None:
+            yield file, text
+
+
+def _read(file: Path) -> str | None:
+    """Return the text of a module; None of a template, or of another Python's."""
+    try:
+        with tokenize.open(file) as opened:
+            text = opened.read()
+        ast.parse(text)
+    except (SyntaxError, ValueError):  # also of a wrong encoding, and of a null byte
+        return None
+    return text
 
 
 def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for source in sources.values():
-        for file in _modules(source):
+        for file, text in _modules(source):
             place = f"packages/{file.relative_to(source.parent).as_posix()}"
-            for name in variables(file.read_text(encoding="utf-8"), {}):
+            for name in variables(text, {}):
                 found[name] = (*found.get(name, ()), place)
     return found
 

@@ -67,5 +67,5 @@ def _measure_payload(name: str, payload: Payload) -> Iterator[tuple[str, Measure
 
 
 def _measure(path: Path) -> Measured:
-    text = path.read_text("utf-8") if is_text(path.name) else None
+    text = path.read_text("utf-8", "replace") if is_text(path.name) else None
     return Measured(path.stat().st_size, fingerprint(path), text)

@@ -32,7 +32,7 @@ def keyed(captured: Captured, stage: Stage) -> Iterator[tuple[Argument, str | No
     defaults, it says which stage: ``preprocess.threshold``.
     """
     for argument in captured.arguments(stage):
-        if argument.is_missing or not is_json(argument.value):
+        if argument.is_missing or argument.is_lost or not is_json(argument.value):
             yield argument, None
         elif _is_ambiguous(captured, argument):
             yield argument, f"{stage.name}.{argument.extra.name}"
@@ -43,6 +43,7 @@ def keyed(captured: Captured, stage: Stage) -> Iterator[tuple[Argument, str | No
 def _is_ambiguous(captured: Captured, argument: Argument) -> bool:
     return any(
         other.extra.name == argument.extra.name
+        and not other.is_lost
         and (type(other.value), other.value) != (type(argument.value), argument.value)
         for stage in captured.stages.values()
         for other in captured.arguments(stage)

@@ -60,7 +60,7 @@ def find_requirements(
     chosen = {project_of(line) or line: line for line in extra}
     needs = _find_needs(modules, installed or Distributions.installed(), chosen)
     pins = [_pin(owner) for owner in needs.owned if canonical(owner.name) not in chosen]
-    evidence = {line: needs.ofproject_of(project) for project, line in chosen.items()}
+    evidence = {line: needs.modules_of(project) for project, line in chosen.items()}
     evidence |= {pin.line: needs.owned[pin.owner] for pin in pins if pin.line}
     lines = sorted(evidence, key=lambda line: (line.lower(), line))
     local = [m for pin in pins if not pin.line for m in needs.owned[pin.owner]]
@@ -84,7 +84,7 @@ class _Needs:
     unknown: tuple[str, ...]
     warnings: tuple[Problem, ...]
 
-    def ofproject_of(self, project: str) -> tuple[str, ...]:
+    def modules_of(self, project: str) -> tuple[str, ...]:
         owners = (o for o in self.owned if canonical(o.name) == project)
         return tuple(sorted(module for o in owners for module in self.owned[o]))
 

@@ -146,7 +146,7 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
         file: Measured(
             (path / file).stat().st_size,
             digest,
-            (path / file).read_text("utf-8") if is_text(file) else None,
+            (path / file).read_text("utf-8", "replace") if is_text(file) else None,
         )
         for file, digest in read_manifest(path).items()
         if not file.startswith(".truss-nb/")

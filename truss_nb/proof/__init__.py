@@ -1,6 +1,6 @@
 """Proof: an exported folder, run somewhere else and compared with the notebook."""
 
-from truss_nb.proof.folder import EXPECTED, expectation
+from truss_nb.proof.folder import EXPECTED
 from truss_nb.proof.interpreter import Environment
 from truss_nb.proof.proving import prove
 from truss_nb.proof.report import ExampleProof, Failure, Proof, StageProof
@@ -12,6 +12,5 @@ __all__ = [
     "Failure",
     "Proof",
     "StageProof",
-    "expectation",
     "prove",
 ]

@@ -15,9 +15,7 @@ from typing import Any
 
 import yaml
 
-from truss_nb import wire
 from truss_nb.errors import Problem, ProofError
-from truss_nb.picture import Picture
 
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
@@ -51,23 +49,6 @@ DEFAULTS: Mapping[str, Any] = {
 """What Truss adds to config.yaml before the server hands it to ``class Model``."""
 
 
-def expectation(
-    pictures: Mapping[str, Picture], answer: Any, *, streams: bool = False
-) -> dict[str, Any]:
-    """Return what ``EXPECTED`` keeps of one example.
-
-    Args:
-        pictures: by stage, a picture taken right after the stage returned.
-        answer: what the last stage returned.
-        streams: the last stage is a generator: its picture is that of the list of
-            its chunks, and so is ``answer``.
-    """
-    if streams:
-        return {"stages": dict(pictures), "answer": wire.stream_text(answer)}
-    text = None if wire.refusals(answer) else wire.answer_json(answer)
-    return {"stages": dict(pictures), "answer": text}
-
-
 @dataclass(frozen=True)
 class Folder:
     """A bundle on the disk.
@@ -76,7 +57,7 @@ class Folder:
         path: the folder, absolute.
         config: config.yaml with the defaults that Truss fills in.
         examples: each with its ``name`` and ``input``.
-        expected: by the example's name, what ``expectation`` kept of it.
+        expected: by the example's name, the pictures of its stages, and its answer.
     """
 
     path: Path
