@@ -160,6 +160,15 @@ def test_what_the_server_would_choke_on_fails(bundle, case):
     assert json.loads(json.dumps(proof.to_dict()))["passed"] is False
 
 
+def test_a_stage_in_which_the_process_died_has_failed_and_gave_no_answer(bundle):
+    model = GOOD.replace('return {"last"', "import os; os._exit(3); return {'last'")
+    (example,) = (proof := prove(bundle(model, LIVE))).examples
+    assert [stage.passed for stage in example.stages] == [True, True, False]
+    assert not example.passed
+    assert "It didn't return: the process died." in str(proof)
+    assert "answer" not in str(proof)
+
+
 STREAM = "yield 'a'\nyield 'b'"
 # The class, and what its last stage answers; all of them pass.
 SERVED = {

@@ -132,6 +132,9 @@ def _judge_stages(
             proofs.append(StageProof(event["stage"], error=ending.failure(event)))
         elif event["event"] == "done":
             proofs.append(_judge_stage(event, expected["stages"]))
+    started = ending.find(event="start", example=name, turn=1)
+    died = Failure("It didn't return: the process died")
+    proofs += [StageProof(e["stage"], error=died) for e in started[len(proofs) :]]
     ran = [proof.name for proof in proofs]
     if ending.find(event="answer", example=name, turn=1):
         left = {s: seen for s, seen in expected["stages"].items() if s not in ran}
