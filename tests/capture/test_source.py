@@ -89,3 +89,57 @@ def test_a_file_that_changed_since_it_ran_is_refused(notebook, tmp_path: Path) -
 
     with pytest.raises(ExportError, match=r"predict → clean .* run it again"):
         bundle.export(tmp_path / "out", prove=False)
+
+
+HELPERS = """import math
+SCALE = [2]
+def twice(x): return SCALE[0] * x
+def root(x, of=math.sqrt): return of(twice(x))
+class Box:
+    def get(self, x): return root(x)
+box = Box()
+"""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def predict(x): return root(x)",
+        "def predict(x): return box.get(x)",
+        "FUNCTIONS = [root]\ndef predict(x): return FUNCTIONS[0](x)",
+        "predict = root",
+        "%run stage.py",
+    ],
+)
+def test_what_a_file_defines_comes_along_with_plain_run(
+    notebook, tmp_path: Path, cell: str
+) -> None:
+    (tmp_path / "helpers.py").write_text(HELPERS)
+    (tmp_path / "stage.py").write_text("def predict(x): return x + 1")
+    bundle = notebook("%run helpers.py", cell)
+    bundle.example(2)
+    bundle.status()
+
+    assert bundle.export(tmp_path / "out").proof.passed
+
+
+@pytest.mark.parametrize(
+    ("cell", "path"),
+    [
+        ("def predict(x): return root(x)", r"predict → root → twice"),
+        ("def predict(x): return box.get(x)", r"predict → box → Box → root → twice"),
+        ("predict = twice", "twice:"),
+    ],
+)
+def test_what_sees_other_globals_than_the_notebook_is_refused(
+    notebook, tmp_path: Path, cell: str, path: str
+) -> None:
+    (tmp_path / "helpers.py").write_text(HELPERS)
+    bundle = notebook("%run helpers.py", "SCALE = [3]", cell)
+
+    with pytest.raises(ExportError, match=f"{path}.*SCALE is another.*%run -i"):
+        bundle.export(tmp_path / "out", prove=False)
+
+    bundle = notebook("%run -i helpers.py", "SCALE = [3]", cell)
+    bundle.example(2)
+    assert bundle.export(tmp_path / "out").proof.passed

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+from truss_nb.capture.apart import is_notebooks
 from truss_nb.capture.cells import Cells
 from truss_nb.capture.classes import define_class
 from truss_nb.capture.decorated import (
@@ -30,7 +31,7 @@ def define(
         )
     if isinstance(obj, FunctionType) and hasattr(obj, "registry"):
         return define_dispatch(name, obj, cells, namespace)
-    if isinstance(obj, FunctionType) and obj.__globals__ is namespace:
+    if isinstance(obj, FunctionType) and is_notebooks(obj, namespace):
         source = function_source(obj, cells)
         if source is not None and not source.is_nested:
             return define_function(name, obj, cells, namespace)

@@ -18,6 +18,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
+from truss_nb.capture.apart import is_notebooks, unlike
 from truss_nb.capture.binding import Binding, Kind, alias
 from truss_nb.capture.cells import Cells
 from truss_nb.capture.decorated import decorated_source
@@ -83,7 +84,7 @@ class Follower:
     def _is_defined_here(self, name: str, obj: Any) -> bool:
         if isinstance(obj, type):
             return obj.__module__ == self.home
-        if isinstance(obj, FunctionType) and obj.__globals__ is self.namespace:
+        if isinstance(obj, FunctionType) and is_notebooks(obj, self.namespace):
             return True
         if type(obj).__module__ == self.home or is_plain(obj):
             return False
@@ -104,6 +105,9 @@ class Follower:
         if found is None:
             self.refuse(name, path, *reasons.NO_SOURCE)
             return
+        for other in unlike(needs(found.text).all, obj, self.namespace):
+            reason, remedy = reasons.RAN_APART
+            self.refuse(name, path, reason.format(name=other), remedy)
         self._bind_text(name, Kind.DEFINITION, obj, found, path)
 
     def _bind_text(

@@ -15,6 +15,10 @@ MOVED_ON = (
     "means another object by now than the one captured under this name",
     "Run the cell that captured it again",
 )
+RAN_APART = (
+    "was run by %run in globals of its own, where {name} is another object than here",
+    "Run its file with %run -i, or import it",
+)
 SHARES_AND_CALLS = (
     "holds functions, and shares a part with another value",
     "Give the shared part a name of its own",
