@@ -16,6 +16,7 @@ ROOMS = {
     "opened": set(),
     "credential_names": set(),
     "credentials": {"credential_names"},
+    "inherited": set(),
     "keys": {"errors"},
     "requirement": {"errors"},
     "wire": set(),
@@ -33,7 +34,15 @@ ROOMS = {
     "trace": {"credentials", "summary", "table"},
     "live": {"captured", "errors", "opened", "secrets", "stage", "trace"},
     "formats": {"errors", "wire"},
-    "capture": {"captured", "credentials", "errors", "formats", "stage", "wire"},
+    "capture": {
+        "captured",
+        "credentials",
+        "errors",
+        "formats",
+        "inherited",
+        "stage",
+        "wire",
+    },
     "proof": {
         "credentials",
         "difference",
@@ -123,7 +132,7 @@ ROOMS = {
     },
     "notebook": {"errors"},
     "cli": {"errors", "notebook", "proof"},
-    "__init__": {"bundle", "errors", "magics", "proof"},
+    "__init__": {"bundle", "errors", "inherited", "magics", "proof"},
 }
 
 

@@ -1,5 +1,9 @@
 """The environment variables that exported code reads are listed."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from truss_nb.capture.variables import variables
@@ -55,3 +59,44 @@ def test_they_are_listed_with_who_reads_them(notebook, tmp_path, monkeypatch) ->
     told = [note for note in export.warnings if "environment variable" in note]
     assert [note.split()[3] for note in told] == ["MODEL_DIR", "TILL"]
     assert "%truss_config environment_variables.MODEL_DIR=VALUE" in told[0]
+
+
+def test_settings_that_are_taken_back_with_null_are_none(notebook) -> None:
+    bundle = notebook("import os", "def predict(x): return os.environ.get('TILL') or x")
+    bundle.captured.config = {"environment_variables": None, "resources": None}
+
+    assert bundle.status().variables == {"TILL": ("predict",)}
+    assert not bundle.status().problems
+
+
+SET_IN_A_CELL = """
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell()
+shell.run_line_magic("load_ext", "truss_nb")
+shell.run_cell("import os; os.environ['MODE'] = 'fast'")
+shell.run_cell(
+    "%%truss_predict\\n"
+    "def predict(x): return [os.environ['MODE'], os.environ['GIVEN'], x]"
+)
+shell.run_cell("%truss_export out --no-prove")
+"""
+
+
+def test_what_a_cell_sets_is_known_where_the_system_does_not_tell(
+    tmp_path: Path,
+) -> None:
+    # Without a PATH in it, what Linux tells of a process's start isn't believed.
+    given = {"HOME": str(tmp_path), "GIVEN": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", SET_IN_A_CELL],
+        env=given,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "MODE: is an environment variable that only the notebook set" in done.stdout
+    assert "GIVEN:" not in done.stdout
+    assert not (tmp_path / "out").exists()

@@ -19,8 +19,8 @@ def obstacles(
 ) -> tuple[list[Problem], list[str]]:
     """Return problems and notes on libraries, variables and devices."""
     config: Mapping[str, Any] = captured.config
-    variables = {*config.get("environment_variables", {}), *captured.secrets}
+    variables = {*(config.get("environment_variables") or {}), *captured.secrets}
     replaced, set_there = patched(bindings, captured.namespace, cells)
-    empty, on_devices = elsewhere(bindings, config.get("resources", {}))
+    empty, on_devices = elsewhere(bindings, config.get("resources") or {})
     missing = unset_variables(bindings, variables)
     return [*replaced, *missing, *empty], [*set_there, *on_devices]

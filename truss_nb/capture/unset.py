@@ -8,16 +8,13 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding
 from truss_nb.capture.patches import dotted
 from truss_nb.capture.variables import variables
 from truss_nb.errors import Problem
-
-_STARTED_WITH = Path("/proc/self/environ")
-_BEFORE_LOADING = dict(os.environ)
+from truss_nb.inherited import inherited
 
 
 def unset_variables(
@@ -48,19 +45,7 @@ def unset_variables(
 
 def is_notebooks(name: str) -> bool:
     """Tell whether the notebook set a variable, or set it to something else."""
-    return name in os.environ and _started_with().get(name) != os.environ[name]
-
-
-def _started_with() -> Mapping[str, str]:
-    """Return the variables that this process was started with."""
-    try:
-        raw = _STARTED_WITH.read_bytes()
-    except OSError:  # not Linux
-        return _BEFORE_LOADING
-    pairs = (line.partition(b"=") for line in raw.split(b"\0"))
-    found = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs if name}
-    # A process that renames itself writes over this memory.
-    return found if "PATH" in found else _BEFORE_LOADING
+    return name in os.environ and inherited().get(name) != os.environ[name]
 
 
 def _written(text: str) -> Iterator[str]:
