@@ -129,6 +129,11 @@ ANSWERS = {
         1,
         "CancelledError: x (model/model.py, line 3, in predict)",
     ),
+    "StopIteration": (
+        "return next(iter([]))",
+        1,
+        "RuntimeError: coroutine raised StopIteration (model/model.py, line 3",
+    ),
     "interrupted": ("raise KeyboardInterrupt", 1, "KeyboardInterrupt (model/model.py"),
     "error": (
         "raise KeyError('x')",

@@ -101,7 +101,7 @@ async def call(model: Any, stage: str, value: Any) -> Any:
     elif inspect.iscoroutinefunction(method):
         result = await method(*arguments)
     else:
-        result = await asyncio.to_thread(method, *arguments)
+        result = await asyncio.to_thread(_call, method, *arguments)
     streams = inspect.isgenerator(result) or inspect.isasyncgen(result)
     if streams and stage == "predict" and hasattr(model, "postprocess"):
         raise ModelDefinitionError(
@@ -109,6 +109,14 @@ async def call(model: Any, stage: str, value: Any) -> Any:
             "to postprocess. Do all of it in predict, or return a list."
         )
     return await _collect(result) if streams and stage == stages(model)[-1] else result
+
+
+def _call(method: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return method(*arguments)
+    except StopIteration as error:  # as the server does: asyncio waits for ever
+        raised = RuntimeError("coroutine raised StopIteration")
+        raise raised.with_traceback(error.__traceback__) from None
 
 
 def _import_model(config: dict[str, Any]) -> Any:
