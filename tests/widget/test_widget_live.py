@@ -46,6 +46,16 @@ def test_without_live_nothing_runs_by_itself(notebook, page):
     assert page.result.answer == "[2]"
 
 
+def test_a_parameter_follows_the_name_that_it_is_set_to(notebook, page):
+    notebook.run_cell("top = 2")
+    notebook.run_cell("%truss_parameter k=top")
+    live(page, "[1, 2, 3]")
+    notebook.run_cell("top = 1")
+    page.wait()
+    assert page.find("truss-parameter-k").value == 1
+    assert page.result.answer == "[2]"
+
+
 def test_unloading_takes_the_widget_away(notebook, page, capsys):
     live(page, "[1]")
     notebook.run_cell("calls = []")

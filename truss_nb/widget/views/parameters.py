@@ -29,18 +29,19 @@ class Parameters:
         self.box = column(basis="260px")
         self.refresh()
 
-    def refresh(self) -> None:
-        """Build the controls again if the parameters have changed."""
+    def refresh(self) -> bool:
+        """Build the controls again if the parameters have changed; return whether."""
         controls = self._session.controls()
         if len(controls) == len(self._controls) and all(
             map(Control.is_as, controls, self._controls)
         ):
-            return
+            return False
         for child in self.box.children[:-1]:
             child.close()
         self._controls = controls
         made = [self._build(control) for control in controls]
         self.box.children = (*made, self._told) if made else ()
+        return True
 
     def _build(self, control: Control) -> Any:
         made = _BUILD[control.shape](control)

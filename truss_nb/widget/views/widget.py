@@ -107,8 +107,8 @@ class Widget:
 
     def refresh(self) -> None:
         """Follow what the notebook's cells have changed in the bundle."""
-        if self.session.has_changed():
-            self.parameters.refresh()
+        set_anew = self.parameters.refresh()  # perhaps by a name of the notebook
+        if self.session.has_changed() or set_anew:
             self.entry.refresh()
             self.examples.refresh()
             self._changed()
