@@ -3,7 +3,9 @@
     python tests/browser/pictures.py FOLDER
 
 The photo notebook's model looks at a cat, in both themes, on a wide and on a narrow
-page, and in each front end. It needs Chromium and the groups ``browser`` and ``photo``.
+page, and in each front end. README's are ``lab-cat-1100-light.png`` and
+``lab-export-1100-dark.png``. It needs Chromium and the groups ``browser`` and
+``photo``.
 """
 
 import argparse
