@@ -91,8 +91,9 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_the_demo_writes_a_proven_bundle_and_says_what_to_do_next(
-    tmp_path: Path,
+    bundle: Path, tmp_path: Path
 ) -> None:
+    bundle.rename(tmp_path / "digits-truss")  # no one edited it: it's replaced unasked
     done = run("demo", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     for said in (
@@ -106,25 +107,24 @@ def test_the_demo_writes_a_proven_bundle_and_says_what_to_do_next(
         assert said in done.stdout
     model = tmp_path / "digits-truss" / "model" / "model.py"
     assert "def preprocess" in model.read_text()
+    assert [file.name for file in tmp_path.iterdir()] == ["digits-truss"]
 
 
 def test_the_demo_replaces_what_a_person_edited_only_when_told(
     bundle: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = write_notebook(Path("quick.ipynb"), *GOOD)
+    cells = (*GOOD, "%truss_export ./digits-truss --name digits")
+    quick = write_notebook(Path("quick.ipynb"), *cells)
     monkeypatch.setattr("truss_nb.notebook.QUICKSTART", quick)
-    bundle = bundle.rename("digits-truss")
-    model = bundle / "model" / "model.py"
-    assert typed("demo")[0] == 0, "what nobody edited is replaced unasked"
-    assert typed("prove", "digits-truss")[0] == 0
-    before = model.read_text()
     edit_model(bundle)
+    model = bundle.rename("digits-truss") / "model" / "model.py"
     code, _, err = typed("demo")
     assert code == 1
-    assert "model/model.py" in err
-    assert model.read_text() != before
+    assert "model/model.py: was edited" in err
+    assert "SCALE = 3" in model.read_text()
     assert typed("demo", "--overwrite")[0] == 0
-    assert model.read_text() == before
+    assert "SCALE = 2" in model.read_text()
+    assert typed("prove", "digits-truss")[0] == 0
 
 
 def test_the_demo_opens_a_copy_in_jupyterlab(

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from truss_nb.errors import TrussNBError
@@ -140,9 +141,10 @@ def _demo(asked: argparse.Namespace) -> int:
     if asked.lab:
         return _open_lab(QUICKSTART)
     print("The quickstart: a classifier of scikit-learn's digits, cell by cell.\n")
-    built = build(
-        QUICKSTART, DEMO, name="digits", overwrite=asked.overwrite, cwd=Path.cwd()
-    )
+    folder, overwrite = DEMO.absolute(), asked.overwrite
+    with TemporaryDirectory() as place:  # its own %truss_export doesn't overwrite
+        cwd = Path(place)
+        built = build(QUICKSTART, folder, name="digits", overwrite=overwrite, cwd=cwd)
     print(built.text)
     print(NEXT_STEPS)
     return 0
