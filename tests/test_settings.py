@@ -377,3 +377,18 @@ def test_truss_takes_what_is_taken_here(server_python, notebook, tmp_path):
     subprocess.run(
         [server_python, "-c", LOADED, tmp_path / "out" / "config.yaml"], check=True
     )
+
+
+def test_a_requirement_typed_again_takes_the_place_of_the_first(door, tmp_path):
+    door.stage("predict", "def predict(x): return x")
+    for line in ("rich==13.0", "rich==14.0", "toml; python_version < '3.11'"):
+        door.require(line)
+    door.require("toml>=0.10; python_version >= '3.11'")
+
+    export = door.export(tmp_path / "out", prove=False)
+
+    assert export.requirements == (
+        "rich==14.0",
+        "toml; python_version < '3.11'",
+        "toml>=0.10; python_version >= '3.11'",
+    )

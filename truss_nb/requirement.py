@@ -32,6 +32,16 @@ def project_of(line: str) -> str | None:
     return canonical(named[1]) if named else None
 
 
+def replaces(line: str, other: str) -> bool:
+    """Tell whether a line takes another's place: one project, on the same machines."""
+    return project_of(line) is not None and _where(line) == _where(other)
+
+
+def _where(line: str) -> tuple[str | None, str]:
+    marker = line.partition(";")[2]
+    return project_of(line), re.sub(r"\s", "", marker).replace("'", '"')
+
+
 def check_requirement(line: str) -> None:
     """Refuse what pip couldn't read.
 

@@ -16,7 +16,13 @@ from typing import Any
 from truss_nb.captured import Captured, Reference
 from truss_nb.errors import SettingError
 from truss_nb.keys import as_truss_takes, unknown_keys
-from truss_nb.requirement import canonical, check_requirement, project_of, untried
+from truss_nb.requirement import (
+    canonical,
+    check_requirement,
+    project_of,
+    replaces,
+    untried,
+)
 
 _DEFAULT = "the server finds the bundle's parts by Truss' own default"
 _RESERVED = {
@@ -128,6 +134,8 @@ class Settings:
     def require(self, requirement: str) -> str | None:
         """Add a requirement that the bundle's code doesn't show, as pip writes it.
 
+        A line takes the place of one for the same project and the same machines.
+
         Returns:
             Why nothing here can have tried it, if so.
 
@@ -136,7 +144,8 @@ class Settings:
         """
         line = requirement.strip()
         check_requirement(line)
-        self.captured.requirements = _with(self.captured.requirements, line)
+        others = [o for o in self.captured.requirements if not replaces(line, o)]
+        self.captured.requirements = _with(others, line)
         note = untried(line)
         return str(note) if note else None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from truss_nb.errors import Problem
@@ -57,15 +57,16 @@ def find_requirements(
             and decide between distributions that hold the same module.
         installed: where to look; what this process can import if None.
     """
-    chosen = {project_of(line) or line: line for line in extra}
-    needs = _find_needs(modules, installed or Distributions.installed(), chosen)
-    pins = [_pin(owner) for owner in needs.owned if canonical(owner.name) not in chosen]
-    evidence = {line: needs.modules_of(project) for project, line in chosen.items()}
+    chosen = {line: project_of(line) or line for line in extra}
+    named = frozenset(chosen.values())
+    needs = _find_needs(modules, installed or Distributions.installed(), named)
+    pins = [_pin(owner) for owner in needs.owned if canonical(owner.name) not in named]
+    evidence = {line: needs.modules_of(project) for line, project in chosen.items()}
     evidence |= {pin.line: needs.owned[pin.owner] for pin in pins if pin.line}
     lines = sorted(evidence, key=lambda line: (line.lower(), line))
     local = [m for pin in pins if not pin.line for m in needs.owned[pin.owner]]
     warnings = {*needs.warnings, *(one for pin in pins for one in pin.warnings)}
-    warnings.update(one for line in chosen.values() for one in _check_chosen(line))
+    warnings.update(one for line in chosen for one in _check_chosen(line))
     return Requirements(
         lines=tuple(lines),
         evidence={line: evidence[line] for line in lines},
@@ -90,7 +91,7 @@ class _Needs:
 
 
 def _find_needs(
-    modules: Iterable[str], installed: Distributions, chosen: Mapping[str, str]
+    modules: Iterable[str], installed: Distributions, chosen: Collection[str]
 ) -> _Needs:
     owned: dict[Distribution, tuple[str, ...]] = {}
     unknown = []
