@@ -105,6 +105,12 @@ class Cells:
         ]
         return [Source(cut(cell.text, node), cell, node) for cell, node in found]
 
+    def label_of(self, name: str) -> str | None:
+        """Return what a user calls the newest cell that binds a name, None if none."""
+        return next(
+            (c.label for c in self._cells if name in _statements_by_name(c.text)), None
+        )
+
     def is_stale(self, name: str, since: Source) -> bool:
         """Tell whether a name was bound again after a statement had run.
 

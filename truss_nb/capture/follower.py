@@ -27,7 +27,6 @@ from truss_nb.capture.definition import Definition, name_in
 from truss_nb.capture.imports import find_import, is_free, submodule_imports
 from truss_nb.capture.literal import is_plain, loose_ends, render
 from truss_nb.capture.names import Needs, needs
-from truss_nb.capture.places import cell_of
 from truss_nb.capture.shells import is_shells_own
 from truss_nb.capture.written import as_written
 from truss_nb.errors import Problem
@@ -257,7 +256,7 @@ class Follower:
     def _cell(self, name: str, path: tuple[str, ...]) -> str | None:
         """Return the cell that binds a name, else the one that uses it."""
         user = self.bindings.get(path[-1]) if path else None
-        return cell_of(name, self.cells) or (user.cell if user else None)
+        return self.cells.label_of(name) or (user.cell if user else None)
 
 
 def _bound_by(imports: Collection[str]) -> set[str]:

@@ -18,6 +18,7 @@ from truss_nb.capture.layout import (
     renamed,
     replaced,
     tree_of,
+    with_defaults,
     without_decorators,
 )
 from truss_nb.capture.names import annotation_names
@@ -253,17 +254,13 @@ def _defaults(
     node: _Function, function: FunctionType
 ) -> list[tuple[str, ast.expr, Any]]:
     """Return each default: its parameter, its text and its value, in source order."""
-    arguments = [*node.args.posonlyargs, *node.args.args]
-    written = node.args.defaults
+    pairs = with_defaults(node.args)
+    count = len(node.args.defaults)
     values = function.__defaults__ or ()
     found: list[tuple[str, ast.expr, Any]] = []
-    if len(written) == len(values):
-        named = arguments[len(arguments) - len(written) :]
-        found = [(a.arg, d, v) for a, d, v in zip(named, written, values, strict=True)]
+    if count == len(values):
+        plain = zip(pairs[:count], values, strict=True)
+        found = [(name, default, value) for (name, default), value in plain]
     keyword = function.__kwdefaults__ or {}
-    for argument, default in zip(
-        node.args.kwonlyargs, node.args.kw_defaults, strict=True
-    ):
-        if default is not None and argument.arg in keyword:
-            found.append((argument.arg, default, keyword[argument.arg]))
+    found += [(n, default, keyword[n]) for n, default in pairs[count:] if n in keyword]
     return found

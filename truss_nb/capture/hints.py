@@ -56,11 +56,10 @@ def _look(
 
 
 def _placed(problem: Problem, captured: Captured) -> Problem:
-    from truss_nb.capture.cells import Cells  # noqa: PLC0415  # as above
-    from truss_nb.capture.places import cell_of  # noqa: PLC0415  # rarely needed
+    from truss_nb.capture.cells import Cells  # noqa: PLC0415  # rarely needed
 
     name = problem.name.partition(".")[0]
-    return replace(problem, cell=cell_of(name, Cells(captured.namespace)))
+    return replace(problem, cell=Cells(captured.namespace).label_of(name))
 
 
 class _Looking:

@@ -22,6 +22,25 @@ def tree_of(text: str) -> ast.Module:
     return ast.parse(text)
 
 
+@lru_cache(maxsize=64)
+def parents_of(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    """Return the node around each node of a tree."""
+    return {
+        child: parent
+        for parent in ast.walk(tree)
+        for child in ast.iter_child_nodes(parent)
+    }
+
+
+def with_defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
+    """Return each parameter that has a default, and the default, as they stand."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    named = [*plain[len(plain) - len(arguments.defaults) :], *arguments.kwonlyargs]
+    defaults = [*arguments.defaults, *arguments.kw_defaults]
+    pairs = zip(named, defaults, strict=True)
+    return [(each.arg, default) for each, default in pairs if default is not None]
+
+
 Def = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 

@@ -21,6 +21,6 @@ def obstacles(
     config: Mapping[str, Any] = captured.config
     variables = {*(config.get("environment_variables") or {}), *captured.secrets}
     replaced, set_there = patched(bindings, captured.namespace, cells)
-    empty, on_devices = elsewhere(bindings, config.get("resources") or {})
+    empty, on_devices = elsewhere(bindings, config.get("resources", {}))
     missing = unset_variables(bindings, variables)
     return [*replaced, *missing, *empty], [*set_there, *on_devices]

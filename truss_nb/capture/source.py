@@ -8,14 +8,13 @@ statements of its name say.
 from __future__ import annotations
 
 import ast
-import functools
 import inspect
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
 from truss_nb.capture.cells import Cells, Source, is_file, parse
 from truss_nb.capture.compiled import inside, key, keys_in
-from truss_nb.capture.layout import Def, cut, first_line
+from truss_nb.capture.layout import Def, cut, first_line, parents_of
 
 
 def function_source(function: FunctionType, cells: Cells) -> Source | None:
@@ -81,21 +80,12 @@ def _text_with(code: CodeType, cells: Cells) -> str:
 
 
 def _source(node: ast.AST, text: str, cells: Cells) -> Source:
-    nested = _is_nested(node, _parents(parse(text)))
+    nested = _is_nested(node, parents_of(parse(text)))
     return Source(cut(text, node), cells.with_text(text), node, nested)
 
 
 def _find_code(code: CodeType, text: str) -> ast.AST | None:
     return next((n for n in ast.walk(parse(text)) if made(n, code)), None)
-
-
-@functools.lru_cache(maxsize=64)
-def _parents(tree: ast.Module) -> dict[ast.AST, ast.AST]:
-    return {
-        child: parent
-        for parent in ast.walk(tree)
-        for child in ast.iter_child_nodes(parent)
-    }
 
 
 def _is_nested(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
@@ -166,7 +156,7 @@ def _codes(cls: type) -> Iterator[CodeType]:
 def _enclosing_class(
     tree: ast.Module, code: CodeType, name: str
 ) -> ast.ClassDef | None:
-    parents = _parents(tree)
+    parents = parents_of(tree)
     for node in ast.walk(tree):
         if made(node, code):
             parent = parents[node]

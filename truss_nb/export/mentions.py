@@ -10,7 +10,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+
+from truss_nb.capture.layout import parents_of, tree_of, with_defaults
 
 Edit = tuple[int, int, str]
 """Where a text is replaced, from one character to before another, and by what."""
@@ -69,7 +70,8 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._tree = ast.parse(text)
+        self._tree = tree_of(text)
+        self._parents = parents_of(self._tree)
         self._lines = text.split("\n")
 
     def mentions(
@@ -112,14 +114,6 @@ class Source:
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Name) and self._is_read(node):
                 yield node.id
-
-    @cached_property
-    def _parents(self) -> dict[ast.AST, ast.AST]:
-        return {
-            child: parent
-            for parent in ast.walk(self._tree)
-            for child in ast.iter_child_nodes(parent)
-        }
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         places = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
@@ -198,11 +192,8 @@ class Source:
             target = parent.target
             return target.id if isinstance(target, ast.Name) else None
         if isinstance(parent, ast.arguments):
-            plain = [*parent.posonlyargs, *parent.args]
-            plain = plain[len(plain) - len(parent.defaults) :]
-            defaults = [*parent.defaults, *parent.kw_defaults]
-            names = [each.arg for each in (*plain, *parent.kwonlyargs)]
-            return names[defaults.index(node)]  # type: ignore[arg-type]
+            pairs = with_defaults(parent)
+            return next(name for name, default in pairs if default is node)
         return None
 
 
