@@ -66,7 +66,7 @@ class Cells:
         self._inputs = [str(text) for text in namespace.get("In", ())]
         self._numbers = {text.strip(): n for n, text in enumerate(self._inputs)}
         script = namespace.get("__file__")
-        self._whole = dict(_broken(self._inputs))
+        self._whole = dict(pair for each in self._inputs for pair in _broken(each))
         texts = [self._restored(text) for text in _executed()]
         texts += [] if script is None else [self.text_of(script)]
         numbered = sorted(
@@ -171,16 +171,15 @@ def _executed() -> Iterator[str]:
             yield "".join(entry[2])
 
 
-def _broken(inputs: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the texts that ``linecache`` holds otherwise, and how they ran.
+@functools.lru_cache(maxsize=16_384)
+def _broken(text: str) -> tuple[tuple[str, str], ...]:
+    """Return what ``linecache`` holds otherwise of an input, and how that ran.
 
     IPython keeps a cell in lines, and begins one at each character where Unicode does.
     """
-    for text in inputs:
-        for part in (text, *_arguments(text)):
-            kept, whole = "\n".join(part.splitlines()), "\n".join(lines_of(part))
-            if kept != whole:
-                yield kept.rstrip("\n"), whole.rstrip("\n")
+    parts = (text, *_arguments(text))
+    held = [("\n".join(p.splitlines()), "\n".join(lines_of(p))) for p in parts]
+    return tuple((k.rstrip("\n"), w.rstrip("\n")) for k, w in held if k != w)
 
 
 def _arguments(text: str) -> Iterator[str]:
