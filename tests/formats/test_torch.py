@@ -58,7 +58,12 @@ class Reading(nn.Module):
             self.layer = nn.Linear(len(file.read(1)), 1)
 
 
-for kind in (Tied, Forgetful, Reading):
+class Nets:
+    class Net(Tied):
+        pass
+
+
+for kind in (Tied, Forgetful, Reading, Nets.Net):
     kind.__module__ = "__main__"
 
 
@@ -96,6 +101,13 @@ def with_grid(module):
 def test_a_module_goes_without_a_pickle_if_its_constructor_gives_it_back(make, suffix):
     form = formats.find(make())
     assert (form.suffix, form.needs_trust) == (suffix, suffix == ".pt")
+
+
+def test_a_class_inside_another_is_reached_through_that():
+    module = Nets.Net(7)
+    saved = formats.find(module).saved(module)
+    assert "from __main__ import Nets" in saved.imports
+    assert saved.expression == "Nets.Net(size=7)"
 
 
 def test_a_module_comes_back_with_its_numbers_mode_and_names(load):

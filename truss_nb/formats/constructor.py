@@ -98,7 +98,8 @@ def _name(kind: type, imports: dict[str, None]) -> str:
     if getattr(nn, kind.__name__, None) is kind:
         imports["import torch"] = None
         return f"torch.nn.{kind.__name__}"
-    imports[f"from {kind.__module__} import {kind.__qualname__}"] = None
+    outer = kind.__qualname__.partition(".")[0]
+    imports[f"from {kind.__module__} import {outer}"] = None
     return kind.__qualname__
 
 
