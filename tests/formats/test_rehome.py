@@ -3,6 +3,7 @@ from __future__ import annotations
 import functools
 import pickle
 import sys
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 
@@ -58,3 +59,22 @@ def test_everything_is_given_back_also_after_a_failure(cell, before, monkeypatch
     )
     assert cell["hidden"].__qualname__ == "<lambda>"
     assert sys.modules.get("bundle_home") is before
+
+
+def test_two_threads_do_so_one_after_the_other(cell):
+    both, alone = Barrier(2), []
+
+    def move():
+        with rehomed({"Outer": cell["Outer"]}, "bundle_home"):
+            try:
+                both.wait(0.2)
+            except BrokenBarrierError:
+                alone.append(cell["Outer"].__module__)
+
+    threads = [Thread(target=move) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert alone == ["bundle_home"] * 2
+    assert cell["Outer"].__module__ == "__main__"

@@ -10,36 +10,42 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from threading import RLock
 from types import ModuleType
 from typing import Any, Final
 
 HOME: Final = "notebook_definitions"
 """The module in ``packages/`` for classes and functions that saved values name."""
 
+_ONE_AT_A_TIME: Final = RLock()
+
 
 @contextmanager
 def rehomed(definitions: Mapping[str, Any], module: str) -> Iterator[None]:
     """Give functions and classes another address while the block runs.
+
+    One block runs at a time, in whatever thread: the classes belong to all of them.
 
     Args:
         definitions: what the notebook defined, by the name that it will have in the
             module; a class inside a class as ``"Outer.Inner"``, beside ``"Outer"``.
         module: the dotted name of the module that will hold them in the bundle.
     """
-    parts = module.split(".")
-    modules = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
-    hidden = {name: sys.modules.get(name) for name in modules}
-    former = [(obj, obj.__module__, obj.__qualname__) for obj in definitions.values()]
-    try:
-        sys.modules.update({name: ModuleType(name) for name in modules})
-        for name, obj in definitions.items():
-            _move(obj, name, sys.modules[module])
-        yield
-    finally:
-        for obj, its_module, its_name in former:
-            obj.__module__, obj.__qualname__ = its_module, its_name
-        for name, its_former in hidden.items():
-            _put_back(name, its_former)
+    with _ONE_AT_A_TIME:
+        parts = module.split(".")
+        modules = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+        hidden = {name: sys.modules.get(name) for name in modules}
+        former = [(o, o.__module__, o.__qualname__) for o in definitions.values()]
+        try:
+            sys.modules.update({name: ModuleType(name) for name in modules})
+            for name, obj in definitions.items():
+                _move(obj, name, sys.modules[module])
+            yield
+        finally:
+            for obj, its_module, its_name in former:
+                obj.__module__, obj.__qualname__ = its_module, its_name
+            for name, its_former in hidden.items():
+                _put_back(name, its_former)
 
 
 def _move(definition: Any, name: str, home: ModuleType) -> None:
