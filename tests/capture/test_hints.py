@@ -22,6 +22,14 @@ HINTED = {
         "def preprocess(x): return cache",
         "preprocess → cache (cell 2): can't be saved: cache.locks[0] is a lock",
     ),
+    "a lock under a key that can't be shown": (
+        (
+            "import threading\nclass Key:\n    def __repr__(self): raise OSError\n"
+            "locks = [{Key(): threading.Lock()}, {('a', 1): 2}]",
+        ),
+        "def preprocess(x): return locks",
+        "preprocess → locks (cell 2): can't be saved: locks[0][…] is a lock",
+    ),
     "what a method of a class reaches": (
         (
             "rows = (n for n in range(3))",

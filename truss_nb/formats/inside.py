@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from truss_nb.formats.path import at
+
 _SEARCHED = 500
 """How many objects are looked at, and how many entries of one of them."""
 
@@ -36,7 +38,7 @@ def inside(value: Any) -> Iterator[tuple[str, Any]]:
 def _children(value: Any) -> Iterator[tuple[str, Any]]:
     kind = type(value)
     if kind is dict:
-        yield from ((f"[{key!r}]", item) for key, item in value.items())
+        yield from ((at(key), item) for key, item in value.items())
     elif kind is list or kind is tuple:
         yield from ((f"[{index}]", item) for index, item in enumerate(value))
     elif _is_saved_as_it_is(kind):

@@ -35,9 +35,15 @@ def find_path(value: object, target: object) -> str | None:
     return None
 
 
+def at(key: object) -> str:
+    """Return the step to an item; only a plain key is shown, as others run code."""
+    parts = key if type(key) is tuple else (key,)
+    return f"[{key!r}]" if all(type(part) in _ATOMS for part in parts) else "[…]"
+
+
 def _children(value: Any) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):  # another mapping's items() may do anything
-        yield from ((f"[{key!r}]", item) for key, item in dict.items(value))
+        yield from ((at(key), item) for key, item in dict.items(value))
     elif isinstance(value, list | tuple):
         yield from ((f"[{index}]", item) for index, item in enumerate(value))
     elif isinstance(value, set | frozenset):
