@@ -153,3 +153,33 @@ def test_a_library_whose_objects_have_any_attribute_can_be_used(
     bundle.example("a")
 
     assert bundle.export(tmp_path / "out").proof.passed
+
+
+EXACT = """
+import pathlib, re
+import numpy as np
+LIMITS = np.array([1, 5], dtype="m8[ns]").max(), np.float32(0.1)
+KINDS = [np.dtype(("i4", (2,))), np.dtype("M8[s]")]
+SPACED = re.compile("\\\\d+  # amount\\n\\\\w+", re.VERBOSE)
+FAR = [complex(0, float("inf")), complex(-0.0, 1), -3j, 2 - 3j]
+PATHS = pathlib.PureWindowsPath("C:/a"), pathlib.PurePosixPath("b"), pathlib.Path("c")
+BIG = 2**20_000
+LONG = {"primes": [2**20_000 - 1] * 2}
+LIMITS, KINDS, FAR, PATHS = list(LIMITS), KINDS[:], FAR[:], list(PATHS)
+(SPACED,) = [SPACED]
+"""
+
+
+def test_a_constant_is_written_exactly_or_saved(notebook, tmp_path: Path) -> None:
+    bundle = notebook(
+        EXACT,
+        "def predict(x):\n"
+        "    shown = [LIMITS, KINDS, SPACED, FAR, PATHS, SPACED.findall('3kg')]\n"
+        "    return [repr(shown), BIG % x, LONG['primes'][0] % x]",
+    )
+    bundle.example(7)
+    assert "int of 20,001 bits" in str(bundle.status())
+
+    proof = bundle.export(tmp_path / "out").proof
+
+    assert proof.passed, proof

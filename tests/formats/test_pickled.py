@@ -90,3 +90,8 @@ def test_what_two_parts_share_stays_shared(saved_and_loaded):
     labels = ["cat", "dog"]
     back = saved_and_loaded({"seen": labels, "model": {"labels": labels}})
     assert back["seen"] is back["model"]["labels"]
+
+
+@pytest.mark.parametrize("value", [["\ud800"], {"\udfff": "ä"}, [2**20_000], "\ud800"])
+def test_what_a_json_file_cannot_hold_comes_back(value, saved_and_loaded):
+    assert saved_and_loaded(value) == value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import cmath
 import datetime as dt
 import logging
 import math
@@ -12,7 +14,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +29,13 @@ def leaf(value: Any) -> tuple[str, frozenset[str]]:
     Raises:
         NotPlainError: there is none.
     """
+    try:
+        return _written(value)
+    except ValueError:  # an integer of more digits than Python writes
+        raise NotPlainError from None
+
+
+def _written(value: Any) -> _Written:
     kind = type(value)
     if kind is str:
         return quote(value), frozenset()
@@ -34,13 +43,11 @@ def leaf(value: Any) -> tuple[str, frozenset[str]]:
         return f'float("{value}")', frozenset()
     if value is None or value is ... or kind in _BY_REPR:
         return repr(value), frozenset()
-    if isinstance(value, PurePath):
-        return _path(value)
     write = _WRITERS.get(kind)
     return write(value) if write else _torch(value) or _numpy(value)
 
 
-_BY_REPR = frozenset({int, bool, float, bytes, complex, range})
+_BY_REPR = frozenset({int, bool, float, bytes, range})
 
 
 def quote(text: str) -> str:
@@ -59,15 +66,25 @@ def from_(module: str, name: str) -> frozenset[str]:
 _Written = tuple[str, frozenset[str]]
 
 
+def _complex(value: complex) -> _Written:
+    """Write it as its ``repr`` does, unless that loses an infinity or a zero's sign."""
+    text = repr(value)
+    if cmath.isfinite(value) and repr(ast.literal_eval(text)) == text:
+        return text, frozenset()
+    parts = ", ".join(_written(part)[0] for part in (value.real, value.imag))
+    return f"complex({parts})", frozenset()
+
+
 def _path(value: PurePath) -> _Written:
-    return f"Path({quote(str(value))})", from_("pathlib", "Path")
+    name = "Path" if isinstance(value, Path) else type(value).__name__
+    return f"{name}({quote(str(value))})", from_("pathlib", name)
 
 
 def _pattern(value: re.Pattern[Any]) -> _Written:
     source = value.pattern
     text = quote(source) if isinstance(source, str) else repr(source)
-    if "\\\\" in text and '"' not in str(source) and not str(source).endswith("\\"):
-        text = f'r"{source}"' if isinstance(source, str) else text
+    if isinstance(source, str) and "\\" in source and source.isprintable():
+        text = text if '"' in source or source[-1] == "\\" else f'r"{source}"'
     flags = re.RegexFlag(value.flags & ~re.UNICODE.value)
     names = [f"re.{flag.name}" for flag in re.RegexFlag if flag & flags and flag.name]
     arguments = [text, *([" | ".join(names)] if names else [])]
@@ -131,6 +148,10 @@ def _getter(value: Any) -> _Written:
 
 
 _WRITERS: Mapping[type, Callable[[Any], _Written]] = {
+    complex: _complex,
+    type(Path()): _path,
+    PurePosixPath: _path,
+    PureWindowsPath: _path,
     re.Pattern: _pattern,
     Decimal: lambda v: (f"Decimal({quote(str(v))})", from_("decimal", "Decimal")),
     Fraction: lambda v: (
@@ -169,9 +190,16 @@ def _numpy(value: Any) -> _Written:
     numpy = sys.modules.get("numpy")
     imports = frozenset({"import numpy as np"})
     if numpy is not None and isinstance(value, numpy.number | numpy.bool_):
-        plain = value.item()
-        if isinstance(plain, int | float | bool) and math.isfinite(plain):
-            return f"np.{type(value).__name__}({plain!r})", imports
-    if numpy is not None and isinstance(value, numpy.dtype) and value.fields is None:
-        return f"np.dtype({quote(value.str)})", imports
+        plain, kind = value.item(), type(value)
+        known = getattr(numpy, kind.__name__, None) is kind
+        known &= kind is not numpy.timedelta64  # its number doesn't tell the unit
+        if known and isinstance(plain, int | float) and math.isfinite(plain):
+            return f"np.{kind.__name__}({plain!r})", imports
+    if numpy is not None and isinstance(value, numpy.dtype) and not value.metadata:
+        try:
+            same = numpy.dtype(value.str) == value
+        except TypeError:  # NumPy's own text, and some that other packages add
+            same = False
+        if same:
+            return f"np.dtype({quote(value.str)})", imports
     raise NotPlainError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,8 @@ class Json:
 
     def fits(self, value: object, /) -> bool:
         """Take what JSON gives back as it was, types and identities included."""
-        return type(value) in (list, dict, str) and is_json(value) and _is_tree(value)
+        kind = type(value)
+        return kind in (list, dict, str) and is_json(value) and _can_be_written(value)
 
     def audit(self, value: object, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
         """Walk it, for the objects that it may share with another value."""
@@ -39,7 +41,15 @@ class Json:
 FORMATS: Final[tuple[Format, ...]] = (Json(),)
 
 
-def _is_tree(value: Any) -> bool:
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half of a character, as some files' names have: UTF-8 can't say it."""
+
+_LARGE: Final = 1 << 2_000
+"""An integer of more digits than every Python writes, and reads back."""
+
+
+def _can_be_written(value: Any) -> bool:
+    """Tell whether a file can hold each part, and none of them is held twice."""
     seen: set[int] = set()
     waiting = [value]
     while waiting:
@@ -48,5 +58,11 @@ def _is_tree(value: Any) -> bool:
             if id(each) in seen:
                 return False
             seen.add(id(each))
-            waiting.extend(each.values() if isinstance(each, dict) else each)
+            waiting.extend(each)
+            waiting.extend(each.values() if isinstance(each, dict) else ())
+        elif isinstance(each, str):
+            if not each.isascii() and _HALF.search(each):
+                return False
+        elif isinstance(each, int) and abs(each) > _LARGE:
+            return False
     return True
