@@ -39,12 +39,13 @@ class Pickle:
     def write(self, value: object, path: Path, /) -> None:
         """Write it in one pass after a dry one."""
         found = audits.audit(value)
-        views = find_views(found.objects.values())
         # Only the pickler written in Python lets a set be written in another order;
         # it is ten times slower and copies each array, so it isn't used without need.
-        pickler = _OrderedPickler if found.unordered else _StreamingPickler
+        kind = _OrderedPickler if found.unordered else _StreamingPickler
         with path.open("wb") as file:
-            pickler(file, views).dump(value)
+            pickler = kind(file, protocol=5)
+            pickler.views = find_views(found.objects.values())
+            pickler.dump(value)
 
 
 PICKLE: Final[Format] = Pickle()
@@ -63,24 +64,20 @@ def in_order(obj: object) -> Any:
         return NotImplemented
 
 
-class _StreamingPickler(pickle.Pickler):
-    def __init__(self, file: Any, views: dict[int, Any]) -> None:
-        super().__init__(file, protocol=5)
-        self.views = views
-
-    def reducer_override(self, obj: Any) -> Any:
-        whole = self.views.get(id(obj))
-        return NotImplemented if whole is None else rebuild_view(obj, whole)
-
-
-class _OrderedPickler(pickle._Pickler):
-    def __init__(self, file: Any, views: dict[int, Any]) -> None:
-        super().__init__(file, protocol=5)
-        self.views = views
+class _Viewing:
+    views: dict[int, Any]
 
     def reducer_override(self, obj: Any) -> Any:
         whole = self.views.get(id(obj))
         return in_order(obj) if whole is None else rebuild_view(obj, whole)
+
+
+class _StreamingPickler(_Viewing, pickle.Pickler):
+    pass  # it asks for no set
+
+
+class _OrderedPickler(_Viewing, pickle._Pickler):
+    pass
 
 
 # Where the types come from whose objects are known by their repr.
