@@ -8,7 +8,6 @@ one that the user names. Nothing is run here, so an unclear cell changes nothing
 from __future__ import annotations
 
 import ast
-import symtable
 from collections.abc import Iterator, Sequence
 
 from truss_nb.errors import StageError
@@ -54,6 +53,8 @@ def _functions(statements: Sequence[ast.AST]) -> Iterator[str]:
 
 
 def _bound_names(cell: ast.Module) -> set[str]:
+    import symtable  # noqa: PLC0415  # rarely needed: %load_ext stays light
+
     table = symtable.symtable(ast.unparse(cell), "<cell>", "exec")
     return {
         symbol.get_name()
