@@ -14,7 +14,7 @@ from cases import NOTEBOOKS, Case
 from truss_nb.difference import answer_differences
 from truss_nb.proof import Proof, prove
 from truss_nb.proof.folder import read_folder
-from truss_nb.proof.server import serve
+from truss_nb.proof.server import PREDICT, serve
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,11 @@ def server_differences(exported: Exported, python: str | Path) -> list[str]:
     with serve(exported.folder, python=python) as server:
         for example in read.examples:
             name, given = str(example["name"]), example["input"]
-            answer = server.predict(given)
+            answer = server.post(PREDICT, json.dumps(given).encode())
             live = read.expected[name]["answer"]
             if answer.status != 200:
-                found.append(f"{name}: {answer.status} {answer.text}\n{server.logs()}")
+                logs = server.container.log.text()
+                found.append(f"{name}: {answer.status} {answer.text}\n{logs}")
             else:
                 differing = answer_differences(live, answer.text)
                 found += [f"{name}: {each}" for each in differing]
