@@ -244,14 +244,14 @@ def test_it_is_refused(notebook, tmp_path: Path, made, reason, ended) -> None:
     assert "%%truss_load cell: def load(): global thing; thing = ..., where" in told
 
 
-@pytest.mark.parametrize("maker", ["[threading.Lock()]", "sqlite3.connect(':memory:')"])
+@pytest.mark.parametrize("maker", ["[threading.Lock()]", "queue.Queue()"])
 def test_the_line_that_is_told_makes_it_on_the_server(
     notebook, tmp_path: Path, maker: str
 ) -> None:
     told = refusal(
         notebook,
         tmp_path / "out",
-        f"import sqlite3, threading\nthing = {maker}",
+        f"import queue, threading\nthing = {maker}",
         "def preprocess(x): return thing is not None",
     )
 
