@@ -1,10 +1,10 @@
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from doors import new_shell
+from doors import Functions, Magics, fresh_shell, new_shell
 
 from truss_nb.bundle import Bundle
 from truss_nb.errors import ProofError
@@ -45,6 +45,18 @@ def other_python() -> str:
             if not find_interpreter(f"3.{minor}").is_own:
                 return f"3.{minor}"
     return pytest.skip("no other Python is installed here")
+
+
+@pytest.fixture(params=["functions", "magics"])
+def door(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Functions | Magics]:
+    """Return each door to a bundle in turn."""
+    if request.param == "functions":
+        yield Functions()
+    else:
+        with fresh_shell(tmp_path) as shell:
+            yield Magics(shell)
 
 
 @pytest.fixture

@@ -1,22 +1,12 @@
 """What a bundle keeps, runs and refuses, through both of its doors."""
 
 import pytest
-from doors import Functions, Magics, fresh_shell
 
 import truss_nb
 from truss_nb.errors import RunError, SettingError, StageError
 
 DOUBLE = "def double(model_input):\n    return [2 * x for x in model_input]"
 FIRST = 'def first(model_output, k=1):\n    return model_output["predictions"][:k]'
-
-
-@pytest.fixture(params=["functions", "magics"])
-def door(request, tmp_path):
-    if request.param == "functions":
-        yield Functions()
-    else:
-        with fresh_shell(tmp_path) as shell:
-            yield Magics(shell)
 
 
 @pytest.fixture

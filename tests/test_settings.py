@@ -12,15 +12,6 @@ from truss_nb.errors import RunError, SettingError
 from truss_nb.keys import KEYS, PYTHONS
 
 
-@pytest.fixture(params=["functions", "magics"])
-def door(request, tmp_path):
-    if request.param == "functions":
-        yield Functions()
-    else:
-        with fresh_shell(tmp_path) as shell:
-            yield Magics(shell)
-
-
 @pytest.fixture
 def notebook(tmp_path):
     with fresh_shell(tmp_path) as shell:

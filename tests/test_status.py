@@ -2,18 +2,8 @@
 
 import numpy as np
 import pytest
-from doors import Functions, Magics, fresh_shell
 
 from truss_nb.captured import Reference
-
-
-@pytest.fixture(params=["functions", "magics"])
-def door(request, tmp_path):
-    if request.param == "functions":
-        yield Functions()
-    else:
-        with fresh_shell(tmp_path) as shell:
-            yield Magics(shell)
 
 
 def flat(needs):

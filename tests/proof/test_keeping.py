@@ -46,8 +46,8 @@ def started(folder, *words):
                 if line.startswith("Ctrl-C"):
                     break
             yield process, "".join(said), log
-        finally:
-            process.kill()
+        finally:  # killed, it would leave its server behind
+            process.terminate()
 
 
 def free_port():

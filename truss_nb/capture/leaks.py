@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, needed_to_define
-from truss_nb.capture.layout import tree_of
+from truss_nb.capture.layout import tree_of, with_defaults
 from truss_nb.captured import Captured
 from truss_nb.credentials import Credentials, known
 from truss_nb.errors import Problem
@@ -109,12 +109,7 @@ def _named(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
     elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
         yield _label(node.left), node.comparators[0]
     elif isinstance(node, ast.arguments):
-        plain = [*node.posonlyargs, *node.args]
-        with_default = plain[len(plain) - len(node.defaults) :]
-        pairs = [*zip(with_default, node.defaults, strict=True)]
-        yield from ((a.arg, default) for a, default in pairs)
-        named = zip(node.kwonlyargs, node.kw_defaults, strict=True)
-        yield from ((a.arg, default) for a, default in named)
+        yield from with_defaults(node)
 
 
 def _label(node: ast.expr | None) -> str:

@@ -6,10 +6,12 @@ import dis
 from collections.abc import Iterator
 from types import CodeType
 
+from truss_nb.capture.compiled import inside
+
 
 def mentioned(code: CodeType) -> frozenset[str]:
     """Return every global name and every attribute that the code uses or binds."""
-    return frozenset(name for each in _nested(code) for name in each.co_names)
+    return frozenset(name for each in (code, *inside(code)) for name in each.co_names)
 
 
 def names_read(code: CodeType) -> frozenset[str]:
@@ -28,14 +30,7 @@ def attributes_read(code: CodeType) -> frozenset[str]:
 
 
 def _used(code: CodeType, *operations: str) -> Iterator[str]:
-    for each in _nested(code):
+    for each in (code, *inside(code)):
         for step in dis.get_instructions(each):
             if step.opname in operations:
                 yield step.argval
-
-
-def _nested(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _nested(constant)

@@ -30,8 +30,12 @@ class Copy:
     @property
     def payload(self) -> Payload:
         """What copies it."""
-        source = Path(self.source)
-        return Payload(partial(_copy, source), partial(fingerprint, source))
+        return copying(Path(self.source))
+
+
+def copying(source: Path) -> Payload:
+    """Return what copies a file, unless it is there as it was."""
+    return Payload(partial(_copy, source), partial(fingerprint, source))
 
 
 def _copy(source: Path, path: Path) -> None:

@@ -6,16 +6,14 @@ import ast
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import copyfile
 
 from truss_nb.capture.names import needs
 from truss_nb.capture.variables import variables
 from truss_nb.errors import Problem
+from truss_nb.export.copy import copying
 from truss_nb.export.distributions import Distributions
-from truss_nb.export.manifest import fingerprint
 from truss_nb.export.paths import silently_dropped
 from truss_nb.export.requirements import Requirements, find_requirements
 from truss_nb.export.writer import Payload
@@ -137,7 +135,7 @@ def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
 
 def _copies(sources: dict[str, Path]) -> dict[str, Payload]:
     return {
-        f"packages/{place}": Payload(partial(_copy, file), partial(fingerprint, file))
+        f"packages/{place}": copying(file)
         for place, file in _files(sources)
         if not silently_dropped(place)
     }
@@ -160,10 +158,6 @@ def _files(sources: dict[str, Path]) -> Iterator[tuple[str, Path]]:
         for file in sorted(source.rglob("*") if source.is_dir() else [source]):
             if file.is_file():
                 yield file.relative_to(source.parent).as_posix(), file
-
-
-def _copy(source: Path, path: Path) -> None:
-    copyfile(source, path)
 
 
 def _taken(top: str) -> Problem:

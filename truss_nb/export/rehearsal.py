@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import json
 import linecache
-import os
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
+from truss_nb.capture.leaks import credentials_of
 from truss_nb.captured import Captured, Example
-from truss_nb.credentials import known
 from truss_nb.errors import SettingError
 from truss_nb.proof import EXPECTED
 
 Expect = Callable[[Any], Mapping[str, Any]]
-"""Runs an input live, and returns pictures of what each stage made of it."""
+"""Runs a copy of an input live, and returns pictures of what each stage made of it."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +57,13 @@ def rehearse(
     Raises:
         SettingError: an example fails now.
     """
-    credentials = known(os.environ, captured.secret_values().values())
+    credentials = credentials_of(captured)
     expected: dict[str, Mapping[str, Any]] = {}
     changed = []
     for example in captured.examples.values():
         step(f"run {example.name}")
         try:
-            seen = expect(deepcopy(example.input))
+            seen = expect(example.input)
         except Exception as error:
             where = _where(error, captured.namespace)
             told = credentials.hide(f"{type(error).__name__}: {error}{where}")
