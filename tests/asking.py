@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from truss_nb.proof.server import MSGPACK, PREDICT, Answer, Server
+from truss_nb.proof.server.server import MSGPACK, PREDICT, Answer, Server
 
 
 def ask(server: Server, model_input: object, *, msgpack: bool = False) -> Answer:

@@ -8,7 +8,7 @@ from doors import Functions, Magics, fresh_shell, new_shell
 
 from truss_nb.bundle import Bundle
 from truss_nb.errors import ProofError
-from truss_nb.proof.interpreter import find_interpreter
+from truss_nb.proof.environment.interpreter import find_interpreter
 
 
 @pytest.fixture(scope="session")

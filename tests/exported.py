@@ -71,7 +71,11 @@ def keep(path: Path, arguments: list[str]) -> int:
     log.unlink(missing_ok=True)
     chosen = arguments or [str(TESTS / folder) for folder in FOLDERS]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "exported", "-n", "auto"]
-    known = {**os.environ, KEEP: str(log.absolute()), "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"}
+    known = {
+        **os.environ,
+        KEEP: str(log.absolute()),
+        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
+    }
     done = subprocess.run([*command, *chosen], env=known, check=False)
     kept = dict(json.loads(line) for line in log.read_text().splitlines())
     path.write_text(json.dumps(kept, indent=1, sort_keys=True))

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from truss_nb.cell import find_stage
 from truss_nb.errors import StageError
+from truss_nb.magics.stage_cell import find_stage
 
 FOUND = [
     # cell, --name, the function

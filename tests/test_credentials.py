@@ -2,7 +2,13 @@
 
 import pytest
 
-from truss_nb.credentials import HIDDEN, has_shape, hide, is_credential, known
+from truss_nb.credentials.credentials import (
+    HIDDEN,
+    has_shape,
+    hide,
+    is_credential,
+    known,
+)
 
 RANDOM = "a1B2c3D4" * 5
 HEX = "4be03db0dc2574bdb94067edfe1753309d1c7a0f5be86234a1907cfd2e3b5866"

@@ -4,8 +4,8 @@ import json
 import numpy as np
 import pytest
 
-from truss_nb.difference import answer_differences, differences, is_truncated
-from truss_nb.picture import picture
+from truss_nb.values.difference import answer_differences, differences, is_truncated
+from truss_nb.values.snapshot import picture
 
 
 @dataclasses.dataclass

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 import pytest
 
 from truss_nb.errors import SettingError
-from truss_nb.line import (
+from truss_nb.magics.line import (
     compile_expression,
     drop_comment,
     read,

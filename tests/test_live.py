@@ -8,10 +8,10 @@ import threading
 
 import pytest
 
-from truss_nb.captured import Captured, Model, Reference
+from truss_nb.contents.contents import Captured, Model, Reference
+from truss_nb.contents.stage import Stage
 from truss_nb.errors import RunError, StageError
-from truss_nb.live import Observer, Pipeline
-from truss_nb.stage import Stage
+from truss_nb.live.pipeline import Observer, Pipeline
 
 
 def pipeline(model=None, /, *, raw=False, parameters=None, **stages):

@@ -13,8 +13,8 @@ from collections import OrderedDict, deque, namedtuple
 import numpy as np
 import pytest
 
-from truss_nb import picture as pictures
-from truss_nb.picture import picture
+from truss_nb.values import snapshot as pictures
+from truss_nb.values.snapshot import picture
 
 
 @dataclasses.dataclass
@@ -162,7 +162,7 @@ def test_what_is_not_looked_into_is_said(case):
 def test_the_picture_of_a_large_set_is_that_of_any_other_process():
     code = (
         "import json\n"
-        "from truss_nb.picture import picture\n"
+        "from truss_nb.values.snapshot import picture\n"
         "words = {(str(n), frozenset({str(n + 1), 'a'})) for n in range(20_000)}\n"
         "print(json.dumps(picture(words)))\n"
     )

@@ -9,7 +9,7 @@ import pytest
 from doors import Functions, Magics, fresh_shell
 
 from truss_nb.errors import RunError, SettingError
-from truss_nb.keys import KEYS, PYTHONS
+from truss_nb.truss.config_keys import KEYS, PYTHONS
 
 
 @pytest.fixture

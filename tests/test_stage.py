@@ -6,8 +6,8 @@ import functools
 
 import pytest
 
+from truss_nb.contents.stage import Stage
 from truss_nb.errors import StageError
-from truss_nb.stage import Stage
 
 
 def plain(model_input):

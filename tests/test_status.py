@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from truss_nb.captured import Reference
+from truss_nb.contents.contents import Reference
 
 
 def flat(needs):

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truss_nb.summary import describe, describe_time
 from truss_nb.table import Table
+from truss_nb.values.summary import describe, describe_time
 
 TABLE = Table(
     "Sizes", ("file", "size"), [("a<b>.txt", "1"), ("b", "22\n3")], "2 & more"

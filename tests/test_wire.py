@@ -15,7 +15,7 @@ from collections import OrderedDict, namedtuple
 import numpy as np
 import pytest
 
-from truss_nb import wire
+from truss_nb.truss import wire
 
 
 class Colour(str, enum.Enum):

@@ -47,7 +47,7 @@ def current() -> Bundle:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Bring the magics, on ``%load_ext truss_nb``."""
-    from truss_nb.magics import TrussMagics  # noqa: PLC0415  # only where IPython runs
+    from truss_nb.magics.magics import TrussMagics  # noqa: PLC0415  # only where IPython runs
 
     shell.register_magics(TrussMagics)
 

@@ -13,18 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from truss_nb.captured import Captured, Example, Model, Reference
+from truss_nb.contents.contents import Captured, Example, Model, Reference
+from truss_nb.contents.settings import Settings
+from truss_nb.contents.stage import Stage
 from truss_nb.errors import Problem, ProofError
-from truss_nb.example import Replay, expect, forget, keep, rename, replay
-from truss_nb.live import Observer, Pipeline
-from truss_nb.settings import Settings
-from truss_nb.stage import Stage
-from truss_nb.trace import Trace
+from truss_nb.live.example import Replay, expect, forget, keep, rename, replay
+from truss_nb.live.pipeline import Observer, Pipeline
+from truss_nb.live.trace import Trace
 
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
     from truss_nb.export.stale import Written
-    from truss_nb.status import Status
+    from truss_nb.status.status import Status
     from truss_nb.widget.views.widget import Widget
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -181,7 +181,7 @@ class Bundle(Settings):
             measure: save each value to a temporary place, to tell its size there and
                 whether it is what the last export wrote.
         """
-        from truss_nb.status import status  # noqa: PLC0415  # follows names: slow
+        from truss_nb.status.status import status  # noqa: PLC0415  # follows names: slow
 
         return status(self.captured, self._written, measure=measure)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from truss_nb.capture.variables import variables
+from truss_nb.capture.obstacles.variables import variables
 
 READ = [
     ("import os\nos.environ['X']", {"X"}),

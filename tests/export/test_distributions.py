@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from environments import pip_install, unpack
 
-from truss_nb.export.distributions import Distributions
-from truss_nb.export.origin import Origin
+from truss_nb.export.requirements.distributions import Distributions
+from truss_nb.export.requirements.origin import Origin
 
 KNOWN = {
     "_cffi_backend": "cffi",

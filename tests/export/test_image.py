@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from truss_nb.export.image import admits, find_bounds, suggest_system_packages
+from truss_nb.truss.constraints import admits, find_bounds, suggest_system_packages
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from truss_nb.export.module import Loading
+from truss_nb.export.code.module import Loading
 from truss_nb.formats.format import Saved
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from truss_nb.export.distributions import Distributions
-from truss_nb.export.requirements import find_requirements
+from truss_nb.export.requirements.distributions import Distributions
+from truss_nb.export.requirements.requirements import find_requirements
 
 OWNERS = {
     "Crypto.Cipher": "pycryptodome",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from environments import commit, pip_install, unpack, write_project, write_wheel
 
-from truss_nb.export.distributions import Distributions
-from truss_nb.export.requirements import find_requirements
+from truss_nb.export.requirements.distributions import Distributions
+from truss_nb.export.requirements.requirements import find_requirements
 
 REPOSITORY = "https://git.example.org"
 

@@ -10,8 +10,8 @@ from doors import Functions, Magics, fresh_shell
 from environments import unpack
 
 from truss_nb.errors import ProofError
-from truss_nb.export.dependencies import dependencies
-from truss_nb.export.distributions import Distributions
+from truss_nb.export.requirements.dependencies import dependencies
+from truss_nb.export.requirements.distributions import Distributions
 
 
 def need(*modules):

@@ -18,9 +18,9 @@ import pytest
 import xxhash
 
 from truss_nb.errors import WriteError
-from truss_nb.export import writer
-from truss_nb.export.paths import DROPPED, MANIFEST, silently_dropped
-from truss_nb.export.writer import Payload, Plan, staged
+from truss_nb.export.folder import writer
+from truss_nb.export.folder.paths import DROPPED, MANIFEST, silently_dropped
+from truss_nb.export.folder.writer import Payload, Plan, staged
 
 
 def version(n: int, size: int = 10) -> Plan:
@@ -614,7 +614,7 @@ def test_an_old_folder_that_cannot_be_deleted_is_named(as_nobody: Path) -> None:
 CHILD = """
 import shutil, signal, sys
 from pathlib import Path
-from truss_nb.export import writer
+from truss_nb.export.folder import writer
 
 point, target = sys.argv[1:]
 rename = Path.rename

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from truss_nb.formats.audit import audit
+from truss_nb.objects.audit import audit
 
 
 class Scaler:
@@ -209,7 +209,7 @@ def test_the_audit_imports_no_framework():
     code = """
 import sys
 from truss_nb import formats
-from truss_nb.formats.audit import audit
+from truss_nb.objects.audit import audit
 formats.find({"a": [1]})
 audit({"a": [1]})
 heavy = {"numpy", "pandas", "sklearn", "onnx", "sqlite3", "asyncio"}

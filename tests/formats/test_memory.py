@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from truss_nb import formats
-from truss_nb.formats.memory import groups
+from truss_nb.objects.memory import groups
 
 RNG = np.random.default_rng(1)
 CACHE: dict[str, int] = {}

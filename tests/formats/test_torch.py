@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from truss_nb import formats
-from truss_nb.formats.memory import groups
+from truss_nb.objects.memory import groups
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("safetensors")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from cases import NOTEBOOKS, Case
 
-from truss_nb.difference import answer_differences
 from truss_nb.proof import Proof, prove
 from truss_nb.proof.folder import read_folder
-from truss_nb.proof.server import PREDICT, serve
+from truss_nb.proof.server.server import PREDICT, serve
+from truss_nb.values.difference import answer_differences
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from truss_nb.example import expectation
-from truss_nb.picture import picture
+from truss_nb.live.example import expectation
 from truss_nb.proof import EXPECTED
+from truss_nb.values.snapshot import picture
 
 PYTHON = f"py{sys.version_info[0]}{sys.version_info[1]}"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from truss_nb.errors import ProofError
-from truss_nb.proof.interpreter import find_interpreter
+from truss_nb.proof.environment.interpreter import find_interpreter
 
 MINOR = ".".join(map(str, sys.version_info[:2]))
 FULL = ".".join(map(str, sys.version_info[:3]))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import truss_nb.wire
+import truss_nb.truss.wire
 from truss_nb.errors import ProofError
-from truss_nb.example import expectation
-from truss_nb.picture import picture
+from truss_nb.live.example import expectation
 from truss_nb.proof import EXPECTED, Proof, prove
+from truss_nb.values.snapshot import picture
 
 GOOD = """\
 class Model:
@@ -75,7 +75,7 @@ def predicts(body, head=""):
 )
 def test_what_the_fresh_process_loads_is_read_by_python_3_9(file):
     # A bundle may name an older Python than this package needs.
-    path = Path(truss_nb.wire.__file__).parent / file
+    path = Path(truss_nb.truss.wire.__file__).parent / file
     ast.parse(path.read_text(), feature_version=(3, 9))
 
 
@@ -151,7 +151,7 @@ ANSWERS = {
         1,
         "Add it, by the name that pip knows: %truss_require nowhere.",
     ),
-    "ours": ("import truss_nb.wire", 1, "No server has truss_nb"),
+    "ours": ("import truss_nb.truss.wire", 1, "No server has truss_nb"),
 }
 
 

@@ -14,8 +14,7 @@ import yaml
 from asking import ask
 
 from truss_nb.errors import ProofError
-from truss_nb.proof import container
-from truss_nb.proof.server import serve
+from truss_nb.proof.server.server import container, serve
 
 WEIGHTS = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]])
 

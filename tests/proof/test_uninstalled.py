@@ -3,7 +3,7 @@
 import pytest
 
 from truss_nb.proof import prove
-from truss_nb.proof.uninstalled import Uninstalled
+from truss_nb.proof.process.uninstalled import Uninstalled
 
 YAML = Uninstalled(frozenset({"yaml", "shop"}), frozenset({"pyyaml"}))
 

@@ -20,8 +20,8 @@ from environments import write_wheel
 from truss_nb.cli import main
 from truss_nb.errors import ProofError
 from truss_nb.proof import EXPECTED, prove
-from truss_nb.proof.installer import Pip, find_installer, settings
-from truss_nb.proof.venv import cache_folder
+from truss_nb.proof.environment.installer import Pip, find_installer, settings
+from truss_nb.proof.environment.venv import cache_folder
 
 PYTHON = f"py{sys.version_info[0]}{sys.version_info[1]}"
 MODEL = """\

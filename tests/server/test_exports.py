@@ -9,7 +9,7 @@ import pytest
 from asking import ask
 
 from truss_nb.bundle import Bundle
-from truss_nb.proof.server import Server, serve
+from truss_nb.proof.server.server import Server, serve
 
 CELLS = (
     "import numpy as np\n"

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from asking import ask
 
-from truss_nb.proof.server import serve
+from truss_nb.proof.server.server import serve
 
 PREPROCESS = '''
 import requests

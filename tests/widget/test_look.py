@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from truss_nb.credentials import Credentials
-from truss_nb.trace import Chunks
+from truss_nb.credentials.credentials import Credentials
+from truss_nb.live.trace import Chunks
 from truss_nb.widget.look import Look
 from truss_nb.widget.look.images import as_images
 

@@ -8,8 +8,8 @@ from typing import Literal, Optional
 import ipywidgets as w
 import pytest
 
-from truss_nb.captured import Captured
-from truss_nb.stage import REQUIRED, Stage
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.stage import REQUIRED, Stage
 from truss_nb.widget.controls import controls
 from truss_nb.widget.inputs import InputError
 

@@ -7,7 +7,10 @@ import pytest
 
 LIGHT = [
     # what is done, what it must not import
-    ("import truss_nb.bundle, truss_nb.magics", {"ipywidgets", "truss_nb.widget"}),
+    (
+        "import truss_nb.bundle, truss_nb.magics.magics",
+        {"ipywidgets", "truss_nb.widget"},
+    ),
     ("import truss_nb.widget.session", {"ipywidgets", "IPython.display", "requests"}),
     ("import truss_nb.widget.page", {"ipywidgets"}),
 ]

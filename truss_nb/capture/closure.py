@@ -11,14 +11,14 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
-from truss_nb.capture.definition import name_in
+from truss_nb.capture.definitions.definition import name_in
 from truss_nb.capture.follower import Follower
-from truss_nb.capture.leaks import credentials_of, leaks, misplaced
-from truss_nb.capture.obstacles import obstacles
+from truss_nb.capture.obstacles.leaks import credentials_of, leaks, misplaced
+from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.sharing import share
-from truss_nb.captured import Captured, Reference
-from truss_nb.stage import NAMES
-from truss_nb.wire import is_json
+from truss_nb.contents.contents import Captured, Reference
+from truss_nb.contents.stage import NAMES
+from truss_nb.truss.wire import is_json
 
 
 def close_over(captured: Captured) -> Closure:

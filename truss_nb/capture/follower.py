@@ -18,17 +18,15 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.apart import is_notebooks, unlike
 from truss_nb.capture.binding import Binding, Kind, alias
-from truss_nb.capture.cells import Cells
-from truss_nb.capture.decorated import decorated_source
-from truss_nb.capture.define import define
-from truss_nb.capture.definition import Definition, name_in
-from truss_nb.capture.imports import find_import, is_free, submodule_imports
-from truss_nb.capture.literal import is_plain, loose_ends, render
-from truss_nb.capture.names import Needs, needs
-from truss_nb.capture.shells import is_shells_own
-from truss_nb.capture.written import as_written
+from truss_nb.capture.constants.literal import is_plain, loose_ends, render
+from truss_nb.capture.definitions.assigned import as_written
+from truss_nb.capture.definitions.decorated import decorated_source, define
+from truss_nb.capture.definitions.definition import Definition, name_in
+from truss_nb.capture.notebook import is_notebooks, is_shells_own, unlike
+from truss_nb.capture.text.cells import Cells
+from truss_nb.capture.text.imports import find_import, is_free, submodule_imports
+from truss_nb.capture.text.names import Needs, needs
 from truss_nb.errors import Problem
 from truss_nb.formats import find
 

@@ -14,13 +14,18 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.loads import attributes_read, mentioned, names_read, names_stored
-from truss_nb.capture.shells import is_shells_own
-from truss_nb.captured import Captured
-from truss_nb.credentials import Credentials
+from truss_nb.capture.notebook import is_shells_own
+from truss_nb.capture.text.code_objects import (
+    attributes_read,
+    mentioned,
+    names_read,
+    names_stored,
+)
+from truss_nb.contents.contents import Captured
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
-from truss_nb.formats.inside import inside
-from truss_nb.formats.tied import called, why_tied
+from truss_nb.objects.inside import inside
+from truss_nb.objects.tied import called, why_tied
 
 Words = Callable[[CodeType], frozenset[str]]
 
@@ -56,7 +61,7 @@ def _look(
 
 
 def _placed(problem: Problem, captured: Captured) -> Problem:
-    from truss_nb.capture.cells import Cells  # noqa: PLC0415  # rarely needed
+    from truss_nb.capture.text.cells import Cells  # noqa: PLC0415  # rarely needed
 
     name = problem.name.partition(".")[0]
     return replace(problem, cell=Cells(captured.namespace).label_of(name))
@@ -126,7 +131,7 @@ class _Looking:
             self._look_at_variables(code, path)
 
     def _look_at_variables(self, code: CodeType, path: tuple[str, ...]) -> None:
-        from truss_nb.capture.unset import is_notebooks  # noqa: PLC0415  # rarely
+        from truss_nb.capture.obstacles.variables import is_notebooks  # noqa: PLC0415  # rarely
 
         for text in code.co_consts:
             if isinstance(text, str) and text in os.environ and is_notebooks(text):

@@ -44,7 +44,7 @@ CREDENTIAL = (
     "Let the server give it: %truss_secret NAME, where NAME is the global that holds "
     "just that text",
 )
-"""See ``truss_nb.credentials``."""
+"""See ``truss_nb.credentials.credentials``."""
 SECRET_TOO_LATE = (
     "is a secret, which the server gives at load, and a definition needs it before",
     "Use it inside the function, not in a default, a decorator or a class body",

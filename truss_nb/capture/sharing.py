@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, alias
-from truss_nb.capture.leaves import NotPlainError
-from truss_nb.capture.literal import render
-from truss_nb.capture.names import Needs
-from truss_nb.capture.shapes import take_apart
+from truss_nb.capture.constants.leaves import NotPlainError
+from truss_nb.capture.constants.literal import render
+from truss_nb.capture.constants.shapes import take_apart
+from truss_nb.capture.text.names import Needs
 from truss_nb.errors import Problem
-from truss_nb.formats.audit import audit
-from truss_nb.formats.memory import groups
+from truss_nb.objects.audit import audit
+from truss_nb.objects.memory import groups
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from truss_nb.captured import Captured
-from truss_nb.export.parameters import config_parameters
-from truss_nb.export.requirements import Requirements
+from truss_nb.contents.contents import Captured
+from truss_nb.export.code.parameters import config_parameters
+from truss_nb.export.requirements.requirements import Requirements
 
 
 def config_yaml(captured: Captured, name: str) -> Callable[[Requirements], bytes]:

@@ -10,17 +10,17 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from truss_nb.captured import Captured
+from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, ProofError
+from truss_nb.export.folder.writer import staged
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.rehearsal import Expect, rehearse
 from truss_nb.export.stale import Written, remember
 from truss_nb.export.witness import Heard, hear
-from truss_nb.export.writer import staged
 from truss_nb.proof import prove
-from truss_nb.proof.uninstalled import Uninstalled
-from truss_nb.summary import describe_size
+from truss_nb.proof.process.uninstalled import Uninstalled
 from truss_nb.table import Table
+from truss_nb.values.summary import describe_size
 
 if TYPE_CHECKING:
     from truss_nb.proof import Proof

@@ -11,24 +11,24 @@ from dataclasses import dataclass, field, replace
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
-from truss_nb.capture.leaks import credentials_of
-from truss_nb.capture.variables import read_by
-from truss_nb.captured import Captured
+from truss_nb.capture.obstacles.leaks import credentials_of
+from truss_nb.capture.obstacles.variables import read_by
+from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem
+from truss_nb.export.code.model_py import model_py
+from truss_nb.export.code.module import data_name, definitions_py
+from truss_nb.export.code.parameters import config_parameters
 from truss_nb.export.config_yaml import config_yaml, to_yaml
-from truss_nb.export.distributions import Distributions
-from truss_nb.export.evidence import Sources, explain, find_sources
-from truss_nb.export.files import Files, bring
+from truss_nb.export.files.files import Files, bring
+from truss_nb.export.folder.writer import Payload, Plan
 from truss_nb.export.local import Modules, gather
-from truss_nb.export.model_py import model_py
-from truss_nb.export.module import data_name, definitions_py
-from truss_nb.export.parameters import config_parameters
-from truss_nb.export.requirements import Requirements, find_requirements
+from truss_nb.export.requirements.distributions import Distributions
+from truss_nb.export.requirements.evidence import Sources, explain, find_sources
+from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving, save
-from truss_nb.export.writer import Payload, Plan
 from truss_nb.formats.rehome import HOME
-from truss_nb.keys import unknown_keys
 from truss_nb.requirement import untried
+from truss_nb.truss.config_keys import unknown_keys
 
 _CLASS_NAME = "Model"
 

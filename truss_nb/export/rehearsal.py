@@ -15,8 +15,8 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-from truss_nb.capture.leaks import credentials_of
-from truss_nb.captured import Captured, Example
+from truss_nb.capture.obstacles.leaks import credentials_of
+from truss_nb.contents.contents import Captured, Example
 from truss_nb.errors import SettingError
 from truss_nb.proof import EXPECTED
 

@@ -14,12 +14,12 @@ from html import escape
 from pathlib import Path
 
 from truss_nb.errors import Problem
-from truss_nb.export.manifest import find_losses, look, read_manifest
-from truss_nb.export.measure import Measured, is_text, measure
+from truss_nb.export.folder.manifest import find_losses, look, read_manifest
+from truss_nb.export.folder.measure import Measured, is_text, measure
+from truss_nb.export.folder.writer import Payload
 from truss_nb.export.plan import Planned
-from truss_nb.export.writer import Payload
-from truss_nb.summary import describe_size
 from truss_nb.table import Table
+from truss_nb.values.summary import describe_size
 
 _SHOWN = 60  # lines of a difference
 

@@ -18,13 +18,13 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.errors import Problem
-from truss_nb.export.module import Loading, importing
-from truss_nb.export.paths import nodes, silently_dropped
-from truss_nb.export.writer import Payload
+from truss_nb.export.code.module import Loading, importing
+from truss_nb.export.folder.paths import nodes, silently_dropped
+from truss_nb.export.folder.writer import Payload
 from truss_nb.formats import last_resort
 from truss_nb.formats.format import Foreseen, Format, Saved
-from truss_nb.formats.memory import groups
 from truss_nb.formats.rehome import HOME, rehomed
+from truss_nb.objects.memory import groups
 
 
 @dataclass(frozen=True)

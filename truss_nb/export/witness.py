@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from truss_nb.export.dependencies import dependencies
-from truss_nb.export.distributions import Distributions
 from truss_nb.export.plan import Planned
+from truss_nb.export.requirements.dependencies import dependencies
+from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.proof import Proof
-from truss_nb.proof.uninstalled import NOTHING, Uninstalled
+from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.requirement import canonical
 
 _GUESSES = 4

@@ -19,8 +19,8 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from truss_nb.formats.audit import NOTEBOOK
 from truss_nb.formats.rehome import HOME
+from truss_nb.objects.audit import NOTEBOOK
 
 _WIDTH: Final = 72
 """What fits on a line of a method, after the name that it is bound to."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from truss_nb.formats.audit import NOTEBOOK, Audit, opaque
+from truss_nb.objects.audit import NOTEBOOK, Audit, opaque
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from zipfile import ZipFile, ZipInfo
 
 import keras
 
-from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal, opaque
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
 
 
 class Model(OwnForm):

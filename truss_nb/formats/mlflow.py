@@ -15,8 +15,8 @@ from typing import Any, Final
 import cloudpickle
 from mlflow.models import Model
 
-from truss_nb.formats import audit as audits
 from truss_nb.formats.format import Format, Saved
+from truss_nb.objects import audit as audits
 
 
 class PyFunc:

@@ -8,8 +8,8 @@ from typing import Any, Final
 import onnx
 from onnx.external_data_helper import uses_external_data
 
-from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal, opaque
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
 
 
 class Model(OwnForm):

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import onnxruntime as ort
 
-from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal, opaque
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
 
 
 class Session(OwnForm):

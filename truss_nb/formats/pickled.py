@@ -12,9 +12,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from truss_nb.formats import audit as audits
 from truss_nb.formats.format import Format, Saved
-from truss_nb.formats.memory import find_views, rebuild_view
+from truss_nb.objects import audit as audits
+from truss_nb.objects.memory import find_views, rebuild_view
 
 
 class Pickle:

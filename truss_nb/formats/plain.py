@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from truss_nb.formats import audit as audits
 from truss_nb.formats.format import Format, Saved
-from truss_nb.wire import is_json
+from truss_nb.objects import audit as audits
+from truss_nb.truss.wire import is_json
 
 
 class Json:

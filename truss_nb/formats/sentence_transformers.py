@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import sentence_transformers
 
-from truss_nb.formats.audit import NOTEBOOK, Audit, audit
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.audit import NOTEBOOK, Audit, audit
 
 
 class Model(OwnForm):

@@ -9,9 +9,9 @@ from typing import Final
 from joblib.numpy_pickle import NumpyPickler
 from sklearn.base import BaseEstimator
 
-from truss_nb.formats import audit as audits
 from truss_nb.formats.format import Format, Saved
 from truss_nb.formats.pickled import in_order
+from truss_nb.objects import audit as audits
 
 
 class Estimator:

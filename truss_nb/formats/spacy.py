@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from spacy.language import Language
 
-from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal, opaque
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
 
 
 class Pipeline(OwnForm):

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from statsmodels.base.wrapper import ResultsWrapper
 
-from truss_nb.formats import audit as audits
 from truss_nb.formats.format import Format, Saved
 from truss_nb.formats.pickled import Pickle
+from truss_nb.objects import audit as audits
 
 
 class Results(Pickle):

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 import torch
 
-from truss_nb.formats import audit as audits
 from truss_nb.formats.constructor import construct
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects import audit as audits
 
 _IMPORTS: Final = ("import torch",)
 

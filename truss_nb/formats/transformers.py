@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Final
 
 import transformers
 
-from truss_nb.formats import audit as audits
-from truss_nb.formats.audit import NOTEBOOK, Audit, Refusal
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects import audit as audits
+from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal
 
 
 class Pretrained(OwnForm):

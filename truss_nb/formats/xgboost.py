@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final
 
 import xgboost as xgb
 
-from truss_nb.formats.audit import NOTEBOOK, Audit, opaque
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.audit import NOTEBOOK, Audit, opaque
 
 _IMPORTS: Final = ("import xgboost as xgb",)
 _THEN: Final = ("{value}.load_model({path})",)

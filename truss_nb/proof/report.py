@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.difference import Difference
-from truss_nb.proof.interpreter import Environment
-from truss_nb.wire import Refusal
+from truss_nb.proof.environment.interpreter import Environment
+from truss_nb.truss.wire import Refusal
+from truss_nb.values.difference import Difference
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import shlex
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from truss_nb.credentials import Credentials
-from truss_nb.trace import Chunks, Trace
-from truss_nb.wire import (
+from truss_nb.credentials.credentials import Credentials
+from truss_nb.live.trace import Chunks, Trace
+from truss_nb.truss.wire import (
     Refusal,
     answer_json,
     refusals,
@@ -98,7 +98,7 @@ def command(given: Any, credentials: Credentials) -> str:
     try:
         text = json.dumps(given)
     except (TypeError, ValueError):  # bytes
-        from truss_nb.proof.server import MSGPACK  # noqa: PLC0415  # loads requests
+        from truss_nb.proof.server.server import MSGPACK  # noqa: PLC0415  # loads requests
 
         body = "--data-binary @input.msgpack"
         note = (

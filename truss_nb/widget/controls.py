@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from truss_nb.captured import Argument, Captured
-from truss_nb.stage import REQUIRED
-from truss_nb.summary import describe
+from truss_nb.contents.contents import Argument, Captured
+from truss_nb.contents.stage import REQUIRED
+from truss_nb.values.summary import describe
 from truss_nb.widget.inputs import InputError
 
 Shape = Literal["checkbox", "integer", "number", "choice", "text", "python", "fixed"]

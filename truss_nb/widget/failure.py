@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.cells import Cells
-from truss_nb.captured import Captured
-from truss_nb.credentials import Credentials
+from truss_nb.capture.text.cells import Cells
+from truss_nb.contents.contents import Captured
+from truss_nb.credentials.credentials import Credentials
 
 _AROUND = 2  # lines before and after
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from truss_nb.summary import describe_size
+from truss_nb.values.summary import describe_size
 
 if TYPE_CHECKING:
     from truss_nb.export.export import Export

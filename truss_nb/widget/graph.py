@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from truss_nb.tree import Need
+from truss_nb.status.tree import Need
 
 _WIDE, _HIGH = 170, 30  # of a place for one name
 _BOX, _LETTERS = 140, 18

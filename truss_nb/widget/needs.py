@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from truss_nb.errors import Problem
-from truss_nb.export.copy import Copy
-from truss_nb.status import Status
-from truss_nb.summary import describe_size
-from truss_nb.tree import Need
+from truss_nb.export.files.copy import Copy
+from truss_nb.status.status import Status
+from truss_nb.status.tree import Need
+from truss_nb.values.summary import describe_size
 from truss_nb.widget.graph import graph_svg
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from truss_nb.summary import describe_time
+from truss_nb.values.summary import describe_time
 from truss_nb.widget.answer import Answer
 from truss_nb.widget.failure import Failure
 from truss_nb.widget.run import Card, Run, State

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from truss_nb.captured import Captured
-from truss_nb.credentials import hide
-from truss_nb.example import Replay
-from truss_nb.summary import describe
+from truss_nb.contents.contents import Captured
+from truss_nb.credentials.credentials import hide
+from truss_nb.live.example import Replay
+from truss_nb.values.summary import describe
 
 
 def examples_html(captured: Captured, replays: Mapping[str, Replay]) -> str:

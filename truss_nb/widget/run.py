@@ -10,11 +10,11 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from truss_nb.captured import Captured
-from truss_nb.credentials import Credentials
-from truss_nb.live import Observer
-from truss_nb.summary import describe
-from truss_nb.trace import Chunks, StageTrace
+from truss_nb.contents.contents import Captured
+from truss_nb.credentials.credentials import Credentials
+from truss_nb.live.pipeline import Observer
+from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.values.summary import describe
 from truss_nb.widget.answer import Answer
 from truss_nb.widget.failure import Failure, failure
 from truss_nb.widget.look import Look

@@ -12,11 +12,11 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from truss_nb.captured import Captured, Example
-from truss_nb.credentials import Credentials, known
+from truss_nb.contents.contents import Captured, Example
+from truss_nb.credentials.credentials import Credentials, known
 from truss_nb.errors import TrussNBError
-from truss_nb.live import Observer
-from truss_nb.trace import Trace
+from truss_nb.live.pipeline import Observer
+from truss_nb.live.trace import Trace
 from truss_nb.widget.answer import answer, command
 from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
@@ -25,9 +25,9 @@ from truss_nb.widget.run import Recorder, Run, State
 from truss_nb.widget.worker import Stopped, Worker
 
 if TYPE_CHECKING:
-    from truss_nb.example import Replay
     from truss_nb.export.export import Export
-    from truss_nb.status import Status
+    from truss_nb.live.example import Replay
+    from truss_nb.status.status import Status
 
 
 class Bundle(Protocol):

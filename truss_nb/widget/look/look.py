@@ -15,12 +15,12 @@ from html import escape
 from itertools import islice
 from typing import Any
 
-from truss_nb.credentials import HIDDEN, Credentials
-from truss_nb.summary import describe
-from truss_nb.trace import Chunks
+from truss_nb.credentials.credentials import HIDDEN, Credentials
+from truss_nb.live.trace import Chunks
+from truss_nb.truss.wire import classes_of
+from truss_nb.values.summary import describe
 from truss_nb.widget.look import tables
 from truss_nb.widget.look.plots import bars, line_plot
-from truss_nb.wire import classes_of
 
 _TEXT = 100_000  # characters of a text that are kept on the page
 _SHORT = 1_000  # of them, what is shown unfolded

@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets as w
 
+from truss_nb.contents.stage import REQUIRED
 from truss_nb.errors import TrussNBError
-from truss_nb.stage import REQUIRED
 from truss_nb.widget.controls import Control
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import column, named, note, say

@@ -1,0 +1,243 @@
+"""A notebook, executed without a browser, to a bundle on the disk.
+
+Its code cells run in order in a kernel of their own, as "Run All" would run them. The
+bundle is in that kernel, so the export runs there too, as one more cell; what it
+answers comes back as that cell's output.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from truss_nb import errors
+from truss_nb.errors import ProofError, TrussNBError
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+    from nbformat import NotebookNode
+
+QUICKSTART = Path(__file__).with_name("quickstart.ipynb")
+"""The notebook of ``truss-nb demo``: the one in ``notebooks/``, as a link to it."""
+
+KERNEL = "python3"
+"""The kernel of the Python that runs this, whatever the notebook names."""
+
+ANSWER = "application/vnd.truss-nb.build+json"
+
+
+class NotebookError(TrussNBError):
+    """The notebook can't be executed, or one of its cells failed.
+
+    Args:
+        message: what happened, with all that the notebook shows of it.
+        facts: what an error of this package lists, and what was written all the same.
+    """
+
+    def __init__(self, message: str, facts: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.facts = facts or {}
+
+
+@dataclass(frozen=True)
+class Build:
+    """What became of the export of an executed notebook.
+
+    Args:
+        facts: path, files, requirements, warnings and proof, as JSON values; of a
+            failure its problems, beside those facts if the folder was written.
+        text: the same for people.
+    """
+
+    facts: Mapping[str, Any]
+    text: str
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """Return what travels out of the kernel as the output of a cell."""
+        return {ANSWER: self.facts, "text/plain": self.text}
+
+
+def build(
+    notebook: Path,
+    folder: Path,
+    *,
+    name: str | None = None,
+    overwrite: bool = False,
+    cwd: Path | None = None,
+) -> Build:
+    """Execute a notebook and export the bundle that its cells make.
+
+    Args:
+        notebook: the ``.ipynb`` file; it isn't changed.
+        folder: the bundle to write, as seen from ``cwd``.
+        name: the model's name in config.yaml; the folder's name if None.
+        overwrite: replace what a person put or edited in the folder.
+        cwd: where the cells run; the notebook's own folder if None.
+
+    Raises:
+        NotebookError: it is no notebook, a cell failed, or the export was refused.
+    """
+    document = _read(notebook)
+    cells = [c for c in document.cells if c.cell_type == "code" and c.source.strip()]
+    if not any("truss" in cell.source for cell in cells):
+        raise NotebookError(
+            f"{notebook} marks no stage. Load the extension with %load_ext truss_nb, "
+            "and mark its cells with %%truss_preprocess, %truss_model and the others."
+        )
+    asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}"
+    document.cells = [*cells, _cell(f"export_here({asked})"), _cell("failure_here()")]
+    titles = [
+        f"Cell {n} of {len(cells)} of {notebook}" for n in range(1, len(cells) + 1)
+    ]
+    with _kernel(document, cwd or notebook.resolve().parent) as client:
+        for index, title in enumerate(_with_progress(titles)):
+            _execute(client, index, title)
+        _execute(client, len(cells), f"The export of {notebook}")
+    return _answer(document.cells[len(cells)])
+
+
+def export_here(path: str, *, name: str | None, overwrite: bool) -> Build:
+    """Export the bundle of this kernel; ``build`` runs it as the last cell.
+
+    Raises:
+        TrussNBError: as ``Bundle.export`` does.
+    """
+    from truss_nb import current  # noqa: PLC0415  # there is one only in a kernel
+
+    export = current().export(path, name=name, overwrite=overwrite)
+    return Build(_facts(export), str(export))
+
+
+def failure_here() -> Build:
+    """Return what this kernel's last error says; ``build`` asks it after that cell."""
+    error = sys.last_value
+    if not isinstance(error, TrussNBError):  # the user's own, of the same name
+        return Build({}, "")
+    export = error.export if isinstance(error, ProofError) else None
+    written = {} if export is None else _facts(export)
+    return Build(written | {"problems": [*map(asdict, error.problems)]}, str(error))
+
+
+def _facts(export: Any) -> dict[str, Any]:
+    return {
+        "path": str(export.path),
+        "files": dict(export.files),
+        "requirements": list(export.requirements),
+        "warnings": list(export.warnings),
+        "proof": export.proof.to_dict() if export.proof else None,
+    }
+
+
+def _cell(call: str) -> NotebookNode:
+    """Return a cell that calls one of the functions above in the kernel."""
+    from nbformat.v4 import new_code_cell  # noqa: PLC0415  # `truss-nb --help` is quick
+
+    # An expression binds no name: the user's stages find theirs as they left them.
+    source = f"__import__('truss_nb.build').notebook.{call}"
+    cell: NotebookNode = new_code_cell(source)  # type: ignore[no-untyped-call]
+    return cell
+
+
+def _answer(cell: NotebookNode) -> Build:
+    shown = [o.data for o in cell.outputs if ANSWER in o.get("data", {})]
+    return Build(shown[-1][ANSWER], shown[-1]["text/plain"])
+
+
+def _read(notebook: Path) -> NotebookNode:
+    import nbformat  # noqa: PLC0415  # as above
+
+    try:
+        document: NotebookNode = nbformat.read(  # type: ignore[no-untyped-call]
+            notebook, as_version=4
+        )
+        nbformat.validate(document)
+    except OSError as error:
+        raise NotebookError(f"{notebook} can't be read: {error.strerror}.") from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise NotebookError(f"{notebook} is no notebook: {error}") from error
+    except nbformat.ValidationError as error:
+        raise NotebookError(f"{notebook} is no notebook: {error.message}") from error
+    return document
+
+
+@contextmanager
+def _kernel(document: NotebookNode, cwd: Path) -> Iterator[NotebookClient]:
+    from jupyter_client.kernelspec import NoSuchKernel  # noqa: PLC0415  # as above
+    from nbclient import NotebookClient  # noqa: PLC0415  # as above
+
+    client = NotebookClient(
+        document,
+        kernel_name=KERNEL,
+        timeout=None,  # training takes the time it takes
+        extra_arguments=["--log-level=ERROR"],  # it warns of its own sockets
+        resources={"metadata": {"path": str(cwd)}},
+    )
+    try:
+        # What a cell writes to stderr is its output. The rest is the kernel's own: it
+        # ends in the middle of a message, and its sockets complain.
+        with client.setup_kernel(stderr=subprocess.DEVNULL):
+            yield client
+    except RuntimeError as error:
+        raise NotebookError(
+            f"The Jupyter kernel of {sys.executable} doesn't start. To see why: "
+            f"{sys.executable} -m ipykernel_launcher"
+        ) from error
+    except NoSuchKernel as error:
+        raise NotebookError(
+            f"There is no Jupyter kernel for {sys.executable}. Install one: "
+            "pip install ipykernel"
+        ) from error
+
+
+def _execute(client: NotebookClient, index: int, title: str) -> None:
+    """Run a cell; what it shows when it fails is part of our error."""
+    from nbclient.exceptions import (  # noqa: PLC0415  # as above
+        CellExecutionError,
+        DeadKernelError,
+    )
+
+    cell = client.nb.cells[index]
+    try:
+        client.execute_cell(cell, index)
+    except CellExecutionError as error:
+        facts = _ask_why(client) if hasattr(errors, error.ename) else None
+        raise NotebookError(f"{title} failed.\n{_shown(cell)}", facts) from error
+    except DeadKernelError as error:
+        raise NotebookError(
+            f"{title} ended the kernel: it ran out of memory, crashed or exited."
+        ) from error
+
+
+def _ask_why(client: NotebookClient) -> Mapping[str, Any]:
+    asked = client.nb.cells[-1]
+    client.execute_cell(asked, len(client.nb.cells) - 1)
+    return _answer(asked).facts
+
+
+def _shown(cell: NotebookNode) -> str:
+    """Return what the notebook has below a cell: its prints and its error.
+
+    IPython prints the error itself where it shows no traceback, as for a magic's usage.
+    """
+    texts = [
+        o.text
+        if o.output_type == "stream"
+        else "\n".join(o.traceback or [f"{o.ename}: {o.evalue}"]) + "\n"
+        for o in cell.outputs
+        if o.output_type in {"stream", "error"}
+    ]
+    return "".join(texts).rstrip()
+
+
+def _with_progress(titles: list[str]) -> Iterator[str]:
+    from tqdm.auto import tqdm  # noqa: PLC0415  # as above
+
+    with tqdm(titles, unit="cell", disable=None) as bar:  # None: only on a terminal
+        for number, title in enumerate(bar, start=1):
+            bar.set_description(f"cell {number} of {len(titles)}")
+            yield title

@@ -1,0 +1,1 @@
+"""Constants: values that a person writes as an expression, and how."""

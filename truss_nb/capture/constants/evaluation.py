@@ -1,0 +1,257 @@
+"""What an expression of the notebook gives now, where asking changes nothing.
+
+A default, a constant or a base class was evaluated when its statement ran. Its text
+may stand in the bundle only if it gives that value still. Names, plain operators,
+displays and calls of what only makes a value are followed; nothing else is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+import types
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any
+
+from truss_nb.capture.constants.literal import render
+from truss_nb.capture.constants.pure import (
+    LOOKS_AT_NO_PART,
+    UnknownError,
+    is_pure,
+    plain,
+    plain_throughout,
+)
+from truss_nb.capture.text.source import made
+
+_LARGE = 10_000
+
+
+def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | None:
+    """Tell whether an expression still gives a value; None if that can't be known.
+
+    Args:
+        node: the expression, in the tree of the text that ran.
+        value: any object.
+        namespace: what its names mean now.
+    """
+    if isinstance(node, ast.Lambda):
+        return _is_plain_lambda(node, value)
+    if isinstance(node, ast.List | ast.Tuple) and type(value) in (list, tuple):
+        pairs = list(zip(node.elts, value, strict=False))
+        complete = len(node.elts) == len(value)
+    elif isinstance(node, ast.Dict) and type(value) is dict:
+        keys = [key for key in node.keys if key is not None]
+        if not _are(keys, tuple(value), namespace):
+            return _still(node, value, namespace)
+        pairs = list(zip(node.values, value.values(), strict=False))
+        complete = len(node.values) == len(value)
+    else:
+        return _still(node, value, namespace)
+    if not complete or type(value) is not _TYPES[type(node)]:
+        return None if any(isinstance(n, ast.Starred) for n, _ in pairs) else False
+    verdicts = [gives(part, held, namespace) for part, held in pairs]
+    return None if None in verdicts else all(verdicts)
+
+
+_TYPES: Mapping[type, type] = {ast.List: list, ast.Tuple: tuple, ast.Dict: dict}
+
+
+def _are(
+    nodes: list[ast.expr], values: tuple[Any, ...], names: Mapping[str, Any]
+) -> bool:
+    """Tell whether expressions give these values, in this order."""
+    found = known(ast.Tuple(nodes, ast.Load()), names) or ()
+    return len(found) == len(values) and all(map(same, found, values))
+
+
+def _still(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | None:
+    try:
+        return same(_value(node, namespace), value)
+    except UnknownError:
+        return None
+
+
+def _is_plain_lambda(node: ast.Lambda, value: Any) -> bool | None:
+    """Tell whether a lambda is this one, which holds nothing of its making."""
+    if not isinstance(value, types.FunctionType) or value.__closure__:
+        return False
+    if value.__defaults__ or value.__kwdefaults__:
+        return None
+    return made(node, value.__code__)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Tell whether two values can't be told apart, except by changing one of them."""
+    if left is right:
+        return True
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, types.GenericAlias | types.UnionType) or _is_typing(left):
+        return bool(left == right)
+    shown = render(left)
+    return shown is not None and shown == render(right)
+
+
+def _is_typing(value: Any) -> bool:
+    return type(value).__module__ == "typing"
+
+
+def known(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
+    """Return what an expression gives now; None if that can't be known."""
+    try:
+        return _value(node, namespace)
+    except UnknownError:
+        return None
+
+
+def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    evaluate = _EVALUATE.get(type(node))
+    if evaluate is None:
+        raise UnknownError
+    try:
+        return evaluate(node, names)
+    except UnknownError:
+        raise
+    except Exception as error:
+        raise UnknownError from error
+
+
+def _name(node: ast.Name, names: Mapping[str, Any]) -> Any:
+    if node.id in names:
+        return names[node.id]
+    if hasattr(builtins, node.id):
+        return getattr(builtins, node.id)
+    raise UnknownError
+
+
+def _attribute(node: ast.Attribute, names: Mapping[str, Any]) -> Any:
+    owner = _value(node.value, names)
+    if isinstance(owner, types.ModuleType | type | Enum):
+        return getattr(owner, node.attr)
+    raise UnknownError
+
+
+def _dict(node: ast.Dict, names: Mapping[str, Any]) -> Any:
+    found: dict[Any, Any] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            found |= plain(_value(value, names))
+        else:
+            found[plain_throughout(_value(key, names))] = _value(value, names)
+    return found
+
+
+def _elements(node: ast.List | ast.Tuple | ast.Set, names: Mapping[str, Any]) -> Any:
+    found: list[Any] = []
+    for element in node.elts:
+        if isinstance(element, ast.Starred):
+            found += plain(_value(element.value, names))
+        else:
+            found.append(_value(element, names))
+    if isinstance(node, ast.Set):
+        plain_throughout(found)
+    return _DISPLAYS[type(node)](found)
+
+
+_DISPLAYS: Mapping[type[ast.AST], Callable[[list[Any]], Any]] = {
+    ast.List: list,
+    ast.Tuple: tuple,
+    ast.Set: set,
+}
+
+
+def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
+    left, right = _value(node.left, names), _value(node.right, names)
+    if isinstance(left, type | types.GenericAlias | types.UnionType):
+        return operator.or_(left, right) if isinstance(node.op, ast.BitOr) else None
+    left, right = plain_throughout(left), plain_throughout(right)
+    if isinstance(node.op, ast.Pow | ast.Mult | ast.LShift):
+        sizes = [v if isinstance(v, int) else 0 for v in (left, right)]
+        if max(map(abs, sizes)) > _LARGE and min(map(abs, sizes)) > _LARGE:
+            raise UnknownError
+    if isinstance(node.op, ast.Pow | ast.LShift) and abs(right) > 64:
+        raise UnknownError
+    return _OPERATORS[type(node.op)](left, right)
+
+
+def _unary(node: ast.UnaryOp, names: Mapping[str, Any]) -> Any:
+    return _OPERATORS[type(node.op)](plain(_value(node.operand, names)))
+
+
+_OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: operator.not_,
+    ast.Invert: operator.invert,
+}
+
+
+def _subscript(node: ast.Subscript, names: Mapping[str, Any]) -> Any:
+    owner = _value(node.value, names)
+    key = _value(node.slice, names)
+    if isinstance(owner, type) or _is_typing(owner):
+        return owner[key]
+    return plain(owner)[plain_throughout(key)]
+
+
+def _call(node: ast.Call, names: Mapping[str, Any]) -> Any:
+    function = _value(node.func, names)
+    if not is_pure(function):
+        raise UnknownError
+    if any(isinstance(argument, ast.Starred) for argument in node.args):
+        raise UnknownError
+    check = plain if function in LOOKS_AT_NO_PART else plain_throughout
+    given = [check(_value(argument, names)) for argument in node.args]
+    if any(isinstance(value, range) and len(value) > _LARGE for value in given):
+        raise UnknownError
+    named = {
+        k.arg: plain_throughout(_value(k.value, names)) for k in node.keywords if k.arg
+    }
+    if len(named) != len(node.keywords):
+        raise UnknownError
+    return function(*given, **named)
+
+
+def _joined(node: ast.JoinedStr, names: Mapping[str, Any]) -> Any:
+    for part in ast.walk(node):
+        if isinstance(part, ast.FormattedValue):
+            plain_throughout(_value(part.value, names))
+    found = {n.id: names.get(n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    code = compile(ast.Expression(node), "<text>", "eval")
+    return eval(code, {"__builtins__": {}}, found)  # noqa: S307 - plain values only
+
+
+def _choice(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
+    taken = node.body if plain(_value(node.test, names)) else node.orelse
+    return _value(taken, names)
+
+
+_EVALUATE: Mapping[type[ast.AST], Callable[..., Any]] = {
+    ast.Constant: lambda node, _names: node.value,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Dict: _dict,
+    ast.List: _elements,
+    ast.Tuple: _elements,
+    ast.Set: _elements,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Subscript: _subscript,
+    ast.Call: _call,
+    ast.JoinedStr: _joined,
+    ast.IfExp: _choice,
+}

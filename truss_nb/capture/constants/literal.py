@@ -1,0 +1,150 @@
+"""A small plain value as the expression that a person would write for it.
+
+``render`` answers None for anything that isn't plain: it goes to a file instead.
+Long collections are broken one element a line, as ruff formats them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from truss_nb.capture.constants.leaves import NotPlainError, leaf
+from truss_nb.capture.constants.shapes import take_apart
+
+WIDTH = 88
+"""The line length that generated code keeps to; ruff's and Black's default."""
+
+SMALL = 1500
+"""The longest constant, in characters, that belongs in code; others go to a file."""
+
+
+@dataclass(frozen=True)
+class Literal:
+    """An expression, and the import statements that it needs."""
+
+    text: str
+    imports: frozenset[str] = field(default_factory=frozenset)
+
+
+def render(
+    value: object, *, column: int = 0, names: Mapping[int, str] | None = None
+) -> Literal | None:
+    """Return an expression that evaluates to an equal value of the same types.
+
+    Args:
+        value: any object.
+        column: where the expression starts on its line, to know when it's too long.
+        names: the names of objects in it that have one, by ``id``.
+
+    """
+    imports: set[str] = set()
+    try:
+        tree = _tree(value, imports, (), names or {})
+    except NotPlainError:
+        return None
+    flat = tree.flat()
+    if len(flat) > SMALL:
+        return None
+    text = flat if column + len(flat) <= WIDTH else tree.broken(0)
+    return Literal(text, frozenset(imports))
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    text: str
+
+    def flat(self) -> str:
+        return self.text
+
+    def broken(self, indent: int) -> str:  # noqa: ARG002 - a leaf stays on its line
+        return self.text
+
+
+@dataclass(frozen=True)
+class _Bracketed:
+    opening: str
+    closing: str
+    parts: tuple[tuple[str, _Leaf | _Bracketed], ...]  # (dict key and colon, value)
+
+    def flat(self) -> str:
+        inside = ", ".join(key + part.flat() for key, part in self.parts)
+        lone = "," if self.opening == "(" and len(self.parts) == 1 else ""
+        return f"{self.opening}{inside}{lone}{self.closing}"
+
+    def broken(self, indent: int) -> str:
+        pad = " " * (indent + 4)
+        lines = [
+            f"{pad}{key}{self._part(key, part, indent + 4)},"
+            for key, part in self.parts
+        ]
+        return "\n".join([self.opening, *lines, " " * indent + self.closing])
+
+    def _part(self, key: str, part: _Leaf | _Bracketed, indent: int) -> str:
+        flat = part.flat()
+        fits = indent + len(key) + len(flat) + 1 <= WIDTH
+        return flat if fits else part.broken(indent)
+
+
+def is_plain(value: object) -> bool:
+    """Tell whether a value is a number, a text or the like, or made of such."""
+    return type(value) in _ATOMS or render(value) is not None
+
+
+_ATOMS = frozenset({str, bytes, int, float, bool, complex, type(None)})
+
+
+def loose_ends(value: object) -> list[tuple[str, object]]:
+    """Return what ``render`` needs a name for: each object, and where it stands.
+
+    Where it stands is a key, an attribute or a number, to make a name of.
+    """
+    return [*_loose(value, "", ())]
+
+
+def _loose(value: Any, at: str, above: tuple[int, ...]) -> Iterator[tuple[str, object]]:
+    if id(value) in above:
+        return
+    try:
+        taken = take_apart(value)
+        if taken is None:
+            leaf(value)
+    except NotPlainError:
+        yield at, value
+        return
+    if taken is None or len(taken.parts) > SMALL:
+        return
+    for index, part in enumerate(taken.parts):
+        place = part.place if part.place is not None else str(index)
+        if part.key is not None:
+            yield from _loose(part.key[0], place, (*above, id(value)))
+        yield from _loose(part.value, place, (*above, id(value)))
+
+
+def _tree(
+    value: Any, imports: set[str], above: tuple[int, ...], names: Mapping[int, str]
+) -> _Leaf | _Bracketed:
+    if id(value) in names:
+        return _Leaf(names[id(value)])
+    if id(value) in above:
+        raise NotPlainError  # a list that holds itself
+    taken = take_apart(value)
+    if taken is None:
+        text, needed = leaf(value)
+        imports |= needed
+        return _Leaf(text)
+    if len(taken.parts) > SMALL:
+        raise NotPlainError  # more parts than characters that belong in code
+    imports |= taken.imports
+    above = (*above, id(value))
+    parts = tuple(
+        (
+            f"{_tree(part.key[0], imports, above, names).flat()}: "
+            if part.key is not None
+            else part.keyword,
+            _tree(part.value, imports, above, names),
+        )
+        for part in taken.parts
+    )
+    return _Bracketed(taken.opening, taken.closing, parts)

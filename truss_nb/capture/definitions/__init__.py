@@ -1,0 +1,1 @@
+"""Definitions: the text that rebuilds a function, a class or an assignment."""

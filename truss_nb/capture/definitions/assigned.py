@@ -1,0 +1,48 @@
+"""The user's own ``name = expression`` for a value, where it gives the value still."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+from truss_nb.capture.constants.evaluation import gives
+from truss_nb.capture.constants.literal import SMALL, is_plain
+from truss_nb.capture.constants.shapes import MUTABLE
+from truss_nb.capture.definitions.decorated import define_as_assigned, is_made_by_a_call
+from truss_nb.capture.definitions.definition import Definition
+from truss_nb.capture.text.cells import Cells, Source
+
+
+def as_written(
+    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
+) -> Definition | None:
+    """Return the assignment that the user wrote, or None if it isn't right by now."""
+    if is_made_by_a_call(obj):
+        return define_as_assigned(name, obj, cells, namespace)
+    source = next(cells.assignments(name), None)
+    if source is None or len(source.text) > SMALL:
+        return None
+    expression = source.node.value  # type: ignore[attr-defined]
+    if not gives(expression, obj, namespace) or _shares(source, namespace):
+        return None
+    return Definition(source.text, source.cell.label)
+
+
+def _shares(source: Source, namespace: Mapping[str, Any]) -> bool:
+    """Tell whether the expression names an object that can change, or a large one."""
+    names = {
+        node.id
+        for node in ast.walk(source.node)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    return any(not _is_steady(namespace[n]) for n in names if n in namespace)
+
+
+def _is_steady(value: Any) -> bool:
+    if isinstance(value, type | FunctionType | BuiltinFunctionType | ModuleType):
+        return True
+    if type(value).__module__ == "typing":
+        return True
+    return type(value) not in MUTABLE and is_plain(value)

@@ -1,0 +1,264 @@
+"""The text that makes a class again.
+
+Its bases, its metaclass and the values in its body were evaluated when the statement
+ran, and keep what they had; attributes that were set later are set again behind it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from abc import ABCMeta
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType
+from typing import Any, Generic, Protocol
+
+from truss_nb.capture.constants.evaluation import gives, known
+from truss_nb.capture.constants.literal import render
+from truss_nb.capture.constants.shapes import MUTABLE
+from truss_nb.capture.definitions.definition import Definition, Given, changes
+from truss_nb.capture.definitions.functions import (
+    attributes,
+    closure_cells,
+    default_edits,
+    make,
+)
+from truss_nb.capture.text.cells import Cells, Source, parse
+from truss_nb.capture.text.code_objects import names_read
+from truss_nb.capture.text.editing import maker, renamed, replaced, without_decorators
+from truss_nb.capture.text.source import class_source, function_source
+from truss_nb.formats import find
+
+_Edits = Iterator[tuple[ast.expr, str]]
+
+
+def define_class(
+    name: str, cls: type, cells: Cells, namespace: Mapping[str, Any]
+) -> Definition | None:
+    """Return what binds ``name`` to a class again, or None without its source."""
+    is_named = namespace.get(cls.__name__) is cls
+    source = class_source(cls, cells, is_named=is_named)
+    if source is None:
+        return None
+    given = Given(cells, namespace)
+    node = _class_node(source.text)
+    edits = [
+        *_base_edits(name, node, cls, given),
+        *_value_edits(name, node, cls, source, given),
+        *_method_edits(name, node, cls, source, given),
+    ]
+    text = replaced(source.text, edits)
+    done = _done(_class_node(text), source, given)
+    text = without_decorators(text, done)
+    free = _free_variables(cls)
+    if source.is_nested and free:
+        body = f"{text}\n\nreturn {cls.__name__}"
+        text = make(f"make_{name}", name, list(free.items()), body, given)
+    elif source.is_nested or name != cls.__name__:
+        text = renamed(text, name)
+    later = _set_later(node, cls, len(done), given)
+    if not source.is_nested:
+        later |= {"__name__": cls.__name__, "__qualname__": cls.__qualname__}
+    text += attributes(name, later, given)
+    return given.definition(text, source.cell.label)
+
+
+def _class_node(text: str) -> ast.ClassDef:
+    (node,) = (n for n in parse(text).body if isinstance(n, ast.ClassDef))
+    return node
+
+
+def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edits:
+    home = given.namespace.get("__name__")
+    for index, written in enumerate(node.bases):
+        base = known(written, given.namespace)
+        if not isinstance(base, type) or base.__module__ != home:
+            continue
+        if base not in cls.__mro__:
+            namesakes = [b for b in cls.__bases__ if b.__name__ == base.__name__]
+            actual = namesakes[0] if namesakes else cls.__bases__[index]
+            yield written, given.text(f"{name}_{actual.__name__}", actual)
+    for keyword in node.keywords:
+        if keyword.arg == "metaclass":
+            made_by = known(keyword.value, given.namespace)
+            if isinstance(made_by, type) and made_by is not type(cls):
+                yield keyword.value, given.text(f"{name}_metaclass", type(cls))
+
+
+def _value_edits(
+    name: str, node: ast.ClassDef, cls: type, source: Source, given: Given
+) -> _Edits:
+    """Yield the values in the body that the text gives no longer."""
+    names = ChainMap(dict(vars(cls)), dict(given.namespace))
+    nothing = object()
+    for attribute, written in _assigned(node):
+        value = _body_value(cls, attribute, nothing)
+        if value is nothing or isinstance(value, _DESCRIPTORS):
+            continue
+        if isinstance(written, ast.Lambda):
+            continue
+        verdict = gives(written, value, names)
+        if verdict is None and not isinstance(cls, type(Enum)):
+            verdict = not _is_kept(value) and not given.is_stale(written, source)
+        if verdict is False:
+            yield written, given.text(f"{name}_{attribute}", value)
+
+
+def _is_kept(value: Any) -> bool:
+    """Tell whether a value is kept as it is, rather than computed again.
+
+    Not so for what acts on the class that it stands in, nor for what can't be saved.
+    """
+    kind = type(value)
+    if render(value) is not None:
+        return True
+    if hasattr(kind, "__get__") or hasattr(kind, "__set_name__"):
+        return False
+    return changes(value) and find(value).audit(value).refusal is None
+
+
+_DESCRIPTORS = (
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    classmethod,
+    property,
+    staticmethod,
+)
+
+
+def _body_value(cls: type, attribute: str, nothing: object) -> object:
+    defaults: Mapping[str, Any] = getattr(cls, "_field_defaults", {})
+    if issubclass(cls, tuple) and attribute in defaults:
+        return defaults[attribute]
+    value = vars(cls).get(attribute, nothing)
+    return value.value if isinstance(value, Enum) and isinstance(value, cls) else value
+
+
+def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target, value = statement.targets[0], statement.value
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            target, value = statement.target, statement.value
+        else:
+            continue
+        if isinstance(target, ast.Name) and not target.id.startswith("__"):
+            yield target.id, value
+
+
+def _method_edits(
+    name: str, node: ast.ClassDef, cls: type, source: Source, given: Given
+) -> _Edits:
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            member = vars(cls).get(statement.name)
+            function = getattr(member, "__func__", member)
+            if isinstance(function, FunctionType) and _is_from(statement, function):
+                hint = f"{name}_{statement.name}"
+                yield from default_edits(hint, statement, function, source, given)
+
+
+def _is_from(node: ast.FunctionDef | ast.AsyncFunctionDef, made: FunctionType) -> bool:
+    code = made.__code__
+    return code.co_name == node.name and not hasattr(made, "__wrapped__")
+
+
+def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
+    """Return the decorators of the notebook that aren't run again.
+
+    Those that would do something else by now, and those that know a container, which
+    may have the class in it already. What they did to the class is set behind it.
+    """
+    return [
+        decorator
+        for decorator in node.decorator_list
+        if given.is_own(decorator)
+        and (given.is_stale(decorator, source) or _knows_container(decorator, given))
+    ]
+
+
+def _knows_container(decorator: ast.expr, given: Given) -> bool:
+    made_by = known(maker(decorator), given.namespace)
+    names = names_read(made_by.__code__) if isinstance(made_by, FunctionType) else ()
+    return any(type(given.namespace.get(name)) in MUTABLE for name in names)
+
+
+def _free_variables(cls: type) -> dict[str, CellType]:
+    """Return what the methods hold from the function that made the class."""
+    return {
+        name: cell
+        for member in vars(cls).values()
+        if isinstance(function := getattr(member, "__func__", member), FunctionType)
+        for name, cell in closure_cells(function)
+        if name != "__class__" and cell.cell_contents is not cls
+    }
+
+
+def _set_later(
+    node: ast.ClassDef, cls: type, done: int, given: Given
+) -> dict[str, Any]:
+    """Return the attributes that the statement alone doesn't give."""
+    if isinstance(cls, type(Enum)) or hasattr(cls, "_fields"):
+        return {}
+    written = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)}
+    methods = {
+        s.name: s for s in node.body if hasattr(s, "name") and hasattr(s, "body")
+    }
+    classes = {n for n, s in methods.items() if isinstance(s, ast.ClassDef)}
+    certain = not _has_makers(len(node.decorator_list) - done, cls)
+    found: dict[str, Any] = {}
+    for name, value in vars(cls).items():
+        if name.startswith(("__", "_abc_")) or isinstance(value, _SLOTS):
+            continue
+        if name in methods and name not in classes:
+            if _is_replaced(methods[name], value, given):
+                found[name] = value
+        elif name not in written | classes and (
+            certain or _is_stored(name, cls, given)
+        ):
+            found[name] = value
+    return found
+
+
+_SLOTS = (GetSetDescriptorType, MemberDescriptorType)
+
+
+def _has_makers(decorators: int, cls: type) -> bool:
+    """Tell whether something besides the statement gives the class attributes."""
+    plain = (type, ABCMeta, type(Protocol))
+    hooks = [b for b in cls.__mro__[1:] if "__init_subclass__" in vars(b)]
+    hooked = any(b not in (object, Generic, Protocol) for b in hooks)
+    return decorators > 0 or type(cls) not in plain or hooked
+
+
+def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:
+    """Tell whether another function took the place of a method."""
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return False
+    function = inspect.unwrap(value)  # a library may have wrapped it, as scikit-learn
+    if not isinstance(function, FunctionType):
+        return True
+    source = function_source(function, given.cells)
+    if source is None:
+        return True
+    found = source.node
+    return not isinstance(found, ast.FunctionDef) or not _equal(found, node)
+
+
+def _equal(left: ast.AST, right: ast.AST) -> bool:
+    return ast.dump(left) == ast.dump(right)
+
+
+def _is_stored(attribute: str, cls: type, given: Given) -> bool:
+    """Tell whether a cell sets the attribute on the class by its name."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == attribute
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == cls.__name__
+        for cell in given.cells
+        for node in ast.walk(parse(cell.text))
+    )

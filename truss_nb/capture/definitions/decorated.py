@@ -1,0 +1,191 @@
+"""The text that makes again what isn't a plain function or class any more.
+
+What a decorator made comes out as the decorated definition, if that would give the
+same by now. What a call made (a named tuple, a type variable, an empty context
+variable) comes out as the assignment that the user wrote.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar, copy_context
+from types import CodeType, FunctionType
+from typing import Any, NewType, TypeVar
+
+from truss_nb.capture.constants.evaluation import known
+from truss_nb.capture.definitions.classes import define_class
+from truss_nb.capture.definitions.definition import Definition, Given
+from truss_nb.capture.definitions.functions import (
+    attributes,
+    closure_cells,
+    define_function,
+)
+from truss_nb.capture.notebook import is_notebooks
+from truss_nb.capture.text.cells import Cells, Source
+from truss_nb.capture.text.editing import Def, cut, maker
+from truss_nb.capture.text.source import function_source, holds_code
+
+
+def define_decorated(
+    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
+) -> Definition | None:
+    """Return ``@decorator def name`` as written, if it makes the object of now."""
+    source = decorated_source(name, obj, cells, namespace)
+    if source is None:
+        return None
+    given = Given(cells, namespace)
+    node = source.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return Definition(source.text, source.cell.label)
+    codes = list(_codes(obj))
+    if any(not _is_fresh(d, codes, source, given) for d in node.decorator_list):
+        return None
+    own = vars(obj) if _has_own_attributes(obj, namespace) else {}
+    text = source.text + attributes(name, own, given)
+    return given.definition(text, source.cell.label)
+
+
+def decorated_source(
+    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
+) -> Source | None:
+    """Find the decorated definition that bound a name to an object."""
+    newest = next(iter(cells.bindings(name)), None)
+    if newest is None or namespace.get(name) is not obj:
+        return None
+    node = newest.node
+    return newest if isinstance(node, Def) and node.decorator_list else None
+
+
+def define_dispatch(
+    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
+) -> Definition | None:
+    """Return a ``singledispatch`` function with all that is registered to it."""
+    given = Given(cells, namespace)
+    general = obj.registry[object]
+    source = function_source(general, cells)
+    if source is None or not isinstance(source.node, ast.FunctionDef):
+        return None
+    parts = [source.text]
+    written: set[int] = {id(general)}
+    for kind, function in obj.registry.items():
+        if id(function) not in written:
+            written.add(id(function))
+            parts.append(_registration(name, kind, function, given))
+    return given.definition("\n\n\n".join(parts), source.cell.label)
+
+
+def _registration(name: str, kind: type, function: Any, given: Given) -> str:
+    source = function_source(function, given.cells)
+    name_of = given.name_of(function)
+    node = None if source is None or source.is_nested else source.node
+    if name_of is None and isinstance(node, ast.FunctionDef) and node.decorator_list:
+        return cut(source.cell.text, node)  # type: ignore[union-attr]
+    argument = name_of or given.text(f"{name}_{kind.__name__}", function)
+    return f"{name}.register({given.text(f'{name}_type', kind)}, {argument})"
+
+
+def define_cached(
+    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
+) -> Definition:
+    """Return ``name = lru_cache(…)(function)`` for a cached function."""
+    given = Given(cells, namespace)
+    given.imports.add("from functools import lru_cache")
+    settings = obj.cache_parameters()
+    size, typed = settings["maxsize"], ", typed=True" if settings["typed"] else ""
+    function = given.text(f"{name}_function", obj.__wrapped__)
+    text = f"{name} = lru_cache(maxsize={size}{typed})({function})"
+    return given.definition(text, "a cell")
+
+
+def define_as_assigned(
+    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
+) -> Definition | None:
+    """Return ``name = call(…)`` as written, if it made the object of now."""
+    newest = next(cells.assignments(name), None)
+    if newest is None or next(iter(cells.bindings(name))).position != newest.position:
+        return None
+    if namespace.get(name) is not obj:
+        return None
+    given = Given(cells, namespace)
+    value = newest.node.value  # type: ignore[attr-defined]
+    if not isinstance(value, ast.Call) or given.is_stale(value, newest):
+        return None
+    return Definition(newest.text, newest.cell.label)
+
+
+def is_made_by_a_call(obj: object) -> bool:
+    """Tell whether a value is one that only its own call makes, and that holds none."""
+    if isinstance(obj, ContextVar):
+        return obj not in copy_context()
+    return isinstance(obj, TypeVar | NewType)
+
+
+def _codes(obj: Any) -> Iterator[CodeType]:
+    """Yield the code of a wrapper and of what it wraps."""
+    seen: set[int] = set()
+    waiting = [obj]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, FunctionType):
+            yield each.__code__
+            waiting += [cell.cell_contents for _, cell in closure_cells(each)]
+        if hasattr(type(each), "__wrapped__") or "__wrapped__" in _vars(each):
+            waiting.append(each.__wrapped__)
+
+
+def _vars(obj: object) -> Mapping[str, Any]:
+    return getattr(obj, "__dict__", {})
+
+
+def _is_fresh(
+    decorator: ast.expr, codes: list[CodeType], source: Source, given: Given
+) -> bool:
+    """Tell whether a decorator would do by now what it did when it ran."""
+    names = list[ast.expr]()
+    if isinstance(decorator, ast.Call):
+        names = [*decorator.args, *(k.value for k in decorator.keywords)]
+    if any(given.is_stale(each, source) for each in names):
+        return False
+    called = maker(decorator)
+    made_by = known(called, given.namespace)
+    if made_by is None:
+        return not given.is_stale(called, source)
+    if getattr(inspect.unwrap(made_by), "__globals__", None) is not given.namespace:
+        return True  # a library's
+    return any(holds_code(made_by, c) for c in codes) or not given.is_stale(
+        called, source
+    )
+
+
+def _has_own_attributes(obj: Any, namespace: Mapping[str, Any]) -> bool:
+    return isinstance(obj, FunctionType) and obj.__globals__ is namespace
+
+
+def define(
+    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
+) -> Definition | None:
+    """Return the text that binds ``name`` to ``obj`` again, or None without source."""
+    if isinstance(obj, type):
+        return define_class(name, obj, cells, namespace) or define_as_assigned(
+            name, obj, cells, namespace
+        )
+    if isinstance(obj, FunctionType) and hasattr(obj, "registry"):
+        return define_dispatch(name, obj, cells, namespace)
+    if isinstance(obj, FunctionType) and is_notebooks(obj, namespace):
+        source = function_source(obj, cells)
+        if source is not None and not source.is_nested:
+            return define_function(name, obj, cells, namespace)
+        # A wrapper that a decorator made: its own text is the decorator's inside.
+        return define_decorated(name, obj, cells, namespace) or define_function(
+            name, obj, cells, namespace
+        )
+    found = define_decorated(name, obj, cells, namespace)
+    if found is None and isinstance(obj, functools._lru_cache_wrapper):
+        return define_cached(name, obj, cells, namespace)
+    return found

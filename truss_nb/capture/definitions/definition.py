@@ -1,0 +1,146 @@
+"""What makes a function or class of the notebook again: a text, and what it's given.
+
+Mostly the text is the user's own source, unchanged. Where its words would mean
+something else by now, a value stands in their place: written out if it's plain, else
+under a name that is made for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import BuiltinFunctionType, FunctionType
+from typing import Any
+
+from truss_nb.capture.constants.evaluation import gives, known
+from truss_nb.capture.constants.literal import render
+from truss_nb.capture.text.cells import Cells, Source
+from truss_nb.capture.text.editing import maker
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The text of a definition, the cell it's from, and what the text relies on.
+
+    Args:
+        text: statements that bind the name.
+        cell: what the user calls the cell.
+        made_with: objects that the text names and the namespace doesn't hold.
+        imports: import statements that the text relies on.
+        optional: names that stand in annotations which nobody looks up.
+    """
+
+    text: str
+    cell: str
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+    imports: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+
+
+class Given:
+    """Finds a text for each value that a definition is given, and collects them.
+
+    Args:
+        cells: what ran.
+        namespace: the notebook's names.
+    """
+
+    def __init__(self, cells: Cells, namespace: Mapping[str, Any]) -> None:
+        self.cells = cells
+        self.namespace = namespace
+        self.made_with: dict[str, Any] = {}
+        self.imports: set[str] = set()
+
+    def text(self, hint: str, value: Any) -> str:
+        """Return an expression for a value: its name, or the value written out.
+
+        Args:
+            hint: what to call it if it needs a name of its own.
+            value: any object.
+        """
+        if not _is_atom(value):
+            name = name_in(self.namespace, value)
+            if name is not None:
+                return name
+        literal = render(value)
+        if literal is not None and type(value) not in (list, dict, set):
+            self.imports |= literal.imports
+            return literal.text
+        if isinstance(value, type | FunctionType | BuiltinFunctionType):
+            own = value.__name__
+            if getattr(builtins, own, None) is value and own not in self.namespace:
+                return own
+            if value.__module__ != self.namespace.get("__name__") and "<" not in own:
+                hint = own  # a library's, which will be imported
+        while self._is_taken(hint, value):
+            hint += "_"
+        self.made_with[hint] = value
+        return hint
+
+    def name_of(self, value: object) -> str | None:
+        """Return the name that the notebook has for an object, if any."""
+        return name_in(self.namespace, value)
+
+    def still_gives(self, node: ast.expr, value: object, source: Source) -> bool:
+        """Tell whether an expression may stand for the value that it once gave.
+
+        Where running it is the only way to know, it may if no name in it was bound
+        again since, and the value isn't one that changes.
+        """
+        if isinstance(node, ast.Lambda) and isinstance(value, FunctionType):
+            return value.__closure__ is None  # its text is moved: lines don't tell
+        verdict = gives(node, value, self.namespace)
+        if verdict is not None:
+            return verdict
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        if source.is_nested or not all(map(self._is_bound, names)):
+            return False  # they may be names of the function around it
+        return not changes(value) and not self.is_stale(node, source)
+
+    def is_stale(self, node: ast.AST, source: Source) -> bool:
+        """Tell whether a name in an expression was bound again since it ran."""
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        return any(self.cells.is_stale(name, source) for name in names)
+
+    def is_own(self, decorator: ast.expr) -> bool:
+        """Tell whether a decorator may be the notebook's, rather than a library's."""
+        home = self.namespace.get("__name__")
+        made_by = known(maker(decorator), self.namespace)
+        return bool(getattr(made_by, "__module__", home) == home)
+
+    def _is_bound(self, name: str) -> bool:
+        return name in self.namespace or hasattr(builtins, name)
+
+    def definition(self, text: str, cell: str, **rest: Any) -> Definition:
+        """Return the definition of a text that holds what was given."""
+        return Definition(text, cell, self.made_with, frozenset(self.imports), **rest)
+
+    def _is_taken(self, name: str, value: Any) -> bool:
+        nothing = object()
+        taken = self.made_with.get(name, self.namespace.get(name, nothing))
+        return taken is not nothing and taken is not value
+
+
+def changes(value: object) -> bool:
+    """Tell whether a value is known by itself rather than by what it holds."""
+    hashed_by: Any = type(value).__hash__
+    return hashed_by in (None, object.__hash__)
+
+
+def name_in(namespace: Mapping[str, Any], value: object) -> str | None:
+    """Return the name that a notebook has for an object; its own name comes first."""
+    own = getattr(value, "__name__", None)
+    if isinstance(own, str) and namespace.get(own) is value and not _OUTPUT.match(own):
+        return own
+    names = (name for name, other in namespace.items() if other is value)
+    return next((name for name in names if not name.startswith("_")), None)
+
+
+_OUTPUT = re.compile(r"_+\d*$")  # what IPython calls the last results
+
+
+def _is_atom(value: object) -> bool:
+    return value is None or isinstance(value, str | bytes | int | float | complex)

@@ -1,0 +1,1 @@
+"""Obstacles: what the world around the notebook has and a server lacks."""

@@ -1,0 +1,68 @@
+"""Objects that are on a device that not every server has.
+
+On a device that holds no data (``meta``) there is nothing to take along. On a GPU there
+is, and a pickle of it comes back only where there is a GPU too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from truss_nb.capture import reasons
+from truss_nb.capture.binding import Binding, Kind
+from truss_nb.errors import Problem
+from truss_nb.formats.pickled import PICKLE
+from truss_nb.objects.inside import inside
+
+_EVERYWHERE = "cpu"
+_NOWHERE = "meta"
+
+
+def elsewhere(
+    bindings: Mapping[str, Binding], resources: Mapping[str, Any]
+) -> tuple[list[Problem], list[str]]:
+    """Return a problem for each object without data, a note for each on a device.
+
+    Args:
+        bindings: what was captured.
+        resources: what config.yaml says of the server's machine.
+    """
+    problems, notes = [], []
+    for name, binding in bindings.items():
+        if binding.kind is not Kind.VALUE:
+            continue
+        used = dict(reversed([*_devices(binding)]))
+        if _NOWHERE in used:
+            place = f"{name}{used[_NOWHERE]}"
+            reason, remedy = reasons.NO_DATA
+            told = reason.format(place=place)
+            problems.append(Problem(name, told, remedy, binding.path, binding.cell))
+        others = sorted(used.keys() - {_NOWHERE, _EVERYWHERE})
+        if others and not _has_accelerator(resources):
+            notes.append(
+                f"{name}{used[others[0]]} is on the device {others[0]}, and comes back "
+                "only where there is one: move it to the CPU, choose the device when "
+                "the code runs, or ask for one: %truss_config resources.accelerator=L4"
+            )
+    return problems, notes
+
+
+def _devices(binding: Binding) -> Iterator[tuple[str, str]]:
+    """Yield the kind of device of each object in a value, and the way to it."""
+    is_moved = binding.form is not PICKLE  # torch's own form comes back on the CPU
+    for place, each in inside(binding.value):
+        kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(each).__mro__}
+        if "torch.device" in kinds:
+            yield each.type, place
+        elif not kinds.isdisjoint({"torch.Tensor", "torch._tensor.Tensor"}):
+            if each.device.type == _NOWHERE or not is_moved:
+                yield each.device.type, place
+        elif "torch.nn.modules.module.Module" in kinds:
+            for name, parameter in each.named_parameters():
+                if parameter.device.type == _NOWHERE or not is_moved:
+                    yield parameter.device.type, f"{place}.{name}"
+
+
+def _has_accelerator(resources: Mapping[str, Any]) -> bool:
+    return bool(resources.get("accelerator") or resources.get("use_gpu"))

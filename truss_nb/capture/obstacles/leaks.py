@@ -1,0 +1,125 @@
+"""What would take a credential out of the notebook: in source, constants and values.
+
+Source is read with its context: ``OpenAI(api_key="…")``, ``{"password": "…"}`` and
+``os.environ["HF_TOKEN"] = "…"`` say what a text is as well as a variable's name does.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator, Mapping
+
+from truss_nb.capture import reasons
+from truss_nb.capture.binding import Binding, Kind, needed_to_define
+from truss_nb.capture.text.editing import tree_of, with_defaults
+from truss_nb.contents.contents import Captured
+from truss_nb.credentials.credentials import Credentials, known
+from truss_nb.errors import Problem
+from truss_nb.formats.format import OwnForm
+from truss_nb.objects.texts import TABLES, see_texts
+
+
+def credentials_of(captured: Captured) -> Credentials:
+    """Return what is known by its value: the bundle's secrets, the environment's."""
+    return known(os.environ, captured.secret_values().values())
+
+
+def leaks(
+    bindings: Iterable[Binding], credentials: Credentials, home: str
+) -> list[Problem]:
+    """Return a problem for each binding that holds a credential."""
+    return [
+        Problem(b.name, *reasons.credential(b.name, b.value), b.path, b.cell)
+        for b in bindings
+        if b.kind is not Kind.SECRET and _leaks(b, credentials, home)
+    ]
+
+
+def misplaced(bindings: Mapping[str, Binding]) -> list[Problem]:
+    """Return a problem for each global that can't come from the server's secrets."""
+    early = needed_to_define(bindings, bindings)
+    return [
+        Problem(name, *reason, b.path)
+        for name, b in bindings.items()
+        if b.kind is Kind.SECRET
+        for reason, holds in (
+            (reasons.SECRET_TOO_LATE, name in early),
+            (reasons.SECRET_NO_TEXT, not isinstance(b.value, str)),
+        )
+        if holds
+    ]
+
+
+def in_source(source: str, credentials: Credentials) -> bool:
+    """Tell whether Python source holds a credential, comments included."""
+    return credentials.holds(source) or any(
+        credentials.holds(text, name) for name, text in _named_texts(tree_of(source))
+    )
+
+
+def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
+    if in_source(binding.text, credentials):
+        return True
+    value = binding.value
+    if binding.kind is Kind.CONSTANT and isinstance(value, str):
+        return credentials.holds(value, binding.name)
+    if binding.kind not in (Kind.CONSTANT, Kind.VALUE):
+        return False
+    if binding.kind is Kind.VALUE and _is_opaque(binding):
+        return False
+    found: list[str] = []
+
+    def see(name: str, text: str) -> None:
+        if credentials.holds(text, name or binding.name):
+            found.append(name)
+
+    see_texts(value, see, home)
+    return bool(found)
+
+
+def _is_opaque(binding: Binding) -> bool:
+    package = type(binding.value).__module__.partition(".")[0]
+    return isinstance(binding.form, OwnForm) and package not in ("numpy", *TABLES)
+
+
+def _named_texts(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield each text in a tree that its place gives a name."""
+    for node in ast.walk(tree):
+        for name, value in _named(node):
+            if isinstance(value, ast.Constant):
+                if isinstance(value.value, str):
+                    yield name, value.value
+                elif isinstance(value.value, bytes):
+                    yield name, value.value.decode("latin-1")
+
+
+def _named(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+    if isinstance(node, ast.Assign):
+        yield from ((_label(target), node.value) for target in node.targets)
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+        yield _label(node.target), node.value
+    elif isinstance(node, ast.keyword):
+        yield node.arg or "", node.value
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            yield _label(key), value
+    elif isinstance(node, ast.Call) and len(node.args) == 2:
+        yield _label(node.args[0]), node.args[1]  # os.environ.setdefault("KEY", "…")
+    elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
+        yield _label(node.left), node.comparators[0]
+    elif isinstance(node, ast.arguments):
+        yield from with_defaults(node)
+
+
+def _label(node: ast.expr | None) -> str:
+    """Return the word that says what a place holds."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        return _label(node.slice)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ""

@@ -1,0 +1,220 @@
+"""Attributes of libraries that the notebook replaced: the bundle has the library's own.
+
+A replacement is found in two ways. An attribute of an imported module, or of a class in
+it, that is a function or class of the notebook is one, however it got there. And the
+cells are read for ``np.round = …`` or ``setattr(np, "round", …)``, which leads to any
+place in any library; there, too, what counts is what the attribute is now.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+from truss_nb.capture import reasons
+from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.text.cells import Cells
+from truss_nb.errors import Problem
+
+
+@dataclass(frozen=True)
+class Patch:
+    """An attribute of a library that isn't the library's own any more.
+
+    Args:
+        place: how the notebook, or its module, names it: ``"np.round"``.
+        holder: the module or class that has it.
+        cell: the cell that set it, where it was found there.
+    """
+
+    place: str
+    holder: Any
+    cell: str | None = None
+
+
+def patched(
+    bindings: Mapping[str, Binding], namespace: Mapping[str, Any], cells: Cells
+) -> tuple[list[Problem], list[str]]:
+    """Return a problem for each replaced attribute in use, and a note for each other.
+
+    What a captured function replaces itself, such as ``load``, is replaced on the
+    server as well.
+    """
+    imports = {n: b for n, b in bindings.items() if b.kind is Kind.IMPORT}
+    own = {place for b in bindings.values() if b.text for place in assigned(b.text)}
+    found = [*_written(cells, namespace), *_found_in(imports, namespace)]
+    roots = {root for b in imports.values() if (root := _root(b.value))}
+    problems, notes, told = [], [], set()
+    for patch in found:
+        key = id(patch.holder), patch.place.rpartition(".")[2]
+        if key in told or patch.place in own:
+            continue
+        told.add(key)
+        path = _user(patch, imports, bindings)
+        if path is not None:
+            cell = patch.cell or (bindings[path[-1]].cell if path else None)
+            problems.append(Problem(patch.place, *reasons.PATCHED, path, cell))
+        elif callable(_value(patch)) or _root(patch.holder) in roots:
+            place = f" ({patch.cell})" if patch.cell else ""
+            notes.append(
+                f"the notebook set {patch.place}{place}: the bundle has what the "
+                "library itself puts there"
+            )
+    return problems, notes
+
+
+@lru_cache(maxsize=1024)
+def assigned(text: str) -> frozenset[str]:
+    """Return the dotted attributes that a text sets, ``"np.round"``."""
+    if _MAY_ASSIGN.search(text) is None:
+        return frozenset()
+    try:
+        return frozenset(_assigned(ast.parse(text)))
+    except SyntaxError:  # a cell of another language
+        return frozenset()
+
+
+_MAY_ASSIGN = re.compile(r"\.\s*\w+\s*(=(?!=)|,|:)|\bsetattr\b")
+
+
+def _assigned(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield dotted(node)
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "setattr"
+            and len(node.args) == 3
+            and isinstance(node.args[1], ast.Constant)
+            and isinstance(node.args[1].value, str)
+        ):
+            yield f"{dotted(node.args[0])}.{node.args[1].value}"
+
+
+def dotted(node: ast.expr) -> str:
+    """Return ``a.b.c`` as it is written; with a gap where a part isn't a name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ""
+
+
+def _written(cells: Cells, namespace: Mapping[str, Any]) -> Iterator[Patch]:
+    """Yield what the cells' own text sets, the newest first."""
+    for cell in cells:
+        for place in sorted(assigned(cell.text)):
+            holder = _resolve(place.rpartition(".")[0], namespace)
+            patch = Patch(place, holder, cell.label)
+            if _is_library(holder, namespace) and not _is_given_back(patch, namespace):
+                yield patch
+
+
+def _resolve(place: str, namespace: Mapping[str, Any]) -> Any:
+    name, *attributes = place.split(".")
+    found = namespace.get(name)
+    for attribute in attributes:
+        if not (_is_module(found) or isinstance(found, type)):
+            return None
+        found = getattr(found, attribute, None)
+    return found
+
+
+def _found_in(
+    imports: Mapping[str, Binding], namespace: Mapping[str, Any]
+) -> Iterator[Patch]:
+    """Yield what is the notebook's in the modules and classes that it imports."""
+    for name, binding in imports.items():
+        value = binding.value
+        for place, holder in ((name, value), *_classes_in(name, value)):
+            for attribute, member in list(_members(holder)):
+                if _is_ours(member, namespace):
+                    yield Patch(f"{place}.{attribute}", holder)
+
+
+def _classes_in(name: str, module: Any) -> Iterator[tuple[str, type]]:
+    if _is_module(module):
+        for attribute, member in list(_members(module)):
+            if isinstance(member, type) and _root(member) == _root(module):
+                yield f"{name}.{attribute}", member
+
+
+def _members(holder: Any) -> Iterator[tuple[str, Any]]:
+    if _is_module(holder) or isinstance(holder, type):
+        yield from vars(holder).items()
+
+
+def _user(
+    patch: Patch, imports: Mapping[str, Binding], bindings: Mapping[str, Binding]
+) -> tuple[str, ...] | None:
+    """Return the path to what relies on the attribute, None if nothing is seen to."""
+    attribute = patch.place.rpartition(".")[2]
+    for binding in bindings.values():
+        for use in binding.needs.attributes:
+            name, _, rest = use.partition(".")
+            if name in imports and rest and _uses(imports[name].value, rest, patch):
+                return (*binding.path, binding.name)
+    if isinstance(patch.holder, type):
+        reached = [b for b in imports.values() if _root(b.value) == _root(patch.holder)]
+        return reached[0].path if reached else None
+    if patch.holder.__name__ == "builtins":
+        users = [b for b in bindings.values() if attribute in b.needs.all]
+        return (*users[0].path, users[0].name) if users else None
+    return None
+
+
+def _uses(module: Any, rest: str, patch: Patch) -> bool:
+    """Tell whether following ``rest`` from ``module`` passes the attribute."""
+    here = module
+    for attribute in rest.split("."):
+        if here is patch.holder and attribute == patch.place.rpartition(".")[2]:
+            return True
+        here = getattr(here, attribute, None)
+    return False
+
+
+def _value(patch: Patch) -> Any:
+    return vars(patch.holder).get(patch.place.rpartition(".")[2])
+
+
+def _is_ours(value: Any, namespace: Mapping[str, Any]) -> bool:
+    """Tell whether a function or class is the notebook's."""
+    # By type: polars' ``col`` makes an expression of any attribute that it's asked for.
+    if isinstance(value, classmethod | staticmethod | MethodType):
+        return _is_ours(value.__func__, namespace)
+    if isinstance(value, property):
+        return _is_ours(value.fget, namespace)
+    if isinstance(value, FunctionType):
+        return value.__globals__ is namespace
+    return isinstance(value, type) and value.__module__ == namespace.get("__name__")
+
+
+def _is_given_back(patch: Patch, namespace: Mapping[str, Any]) -> bool:
+    """Tell whether an attribute has again what belongs there."""
+    value = _value(patch)
+    if not callable(value) or _is_ours(value, namespace):
+        return False
+    name = getattr(value, "__name__", None)
+    return name == patch.place.rpartition(".")[2] and bool(_root(value))
+
+
+def _is_library(holder: Any, namespace: Mapping[str, Any]) -> bool:
+    home = namespace.get("__name__")
+    if _is_module(holder):
+        return bool(holder.__name__ != home)
+    return isinstance(holder, type) and holder.__module__ != home
+
+
+def _is_module(value: Any) -> bool:
+    return isinstance(value, ModuleType)
+
+
+def _root(value: Any) -> str:
+    name = value.__name__ if _is_module(value) else getattr(value, "__module__", "")
+    return str(name or "").partition(".")[0]

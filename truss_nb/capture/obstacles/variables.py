@@ -1,0 +1,142 @@
+"""Which environment variables a piece of source reads, as far as it names them.
+
+``os.environ["X"]``, ``os.environ.get("X")``, ``os.getenv("X")`` and the like are seen,
+under whatever name ``os``, ``environ`` or ``getenv`` was imported. A name that is put
+together when the code runs isn't.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from truss_nb.capture import reasons
+from truss_nb.capture.binding import Binding
+from truss_nb.capture.obstacles.patches import dotted
+from truss_nb.errors import Problem
+from truss_nb.inherited import inherited
+
+_ASKING = frozenset({"get", "pop", "setdefault"})
+
+
+def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
+    """Return the environment variables that ``source`` reads.
+
+    Args:
+        source: statements.
+        names: what the names in it mean, apart from those that it imports itself.
+    """
+    known = {name for name, value in names.items() if _is_of_os(value)}
+    if "import" not in source and not any(name in source for name in known):
+        return frozenset()  # sooner than parsing tells it
+    tree = ast.parse(source)
+    meaning = {**names, **dict(_imported(tree))}
+    return frozenset(name for node in ast.walk(tree) for name in _read(node, meaning))
+
+
+def read_by(bindings: Mapping[str, Binding]) -> dict[str, tuple[str, ...]]:
+    """Return the environment variables that the text of bindings reads, and where."""
+    names = {name: binding.value for name, binding in bindings.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for binding in bindings.values():
+        for variable in variables(binding.text, names):
+            place = " → ".join((*binding.path, binding.name))
+            found[variable] = (*found.get(variable, ()), place)
+    return found
+
+
+def _imported(tree: ast.AST) -> Iterator[tuple[str, Any]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (
+                (each.asname or "os", os) for each in node.names if each.name == "os"
+            )
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            for each in node.names:
+                yield each.asname or each.name, getattr(os, each.name, None)
+
+
+def _read(node: ast.AST, meaning: Mapping[str, Any]) -> Iterator[str]:
+    match node:
+        case ast.Subscript(
+            value=of, slice=ast.Constant(value=str(name)), ctx=ast.Load()
+        ):
+            if _means(of, meaning) is os.environ:
+                yield name
+        case ast.Compare(left=ast.Constant(value=str(name)), comparators=[of]):
+            if _means(of, meaning) is os.environ:
+                yield name
+        case ast.Call(func=called, args=[ast.Constant(value=str(name)), *_]):
+            if _asks(called, meaning):
+                yield name
+
+
+def _is_of_os(value: Any) -> bool:
+    return value is os or value is os.environ or value is os.getenv
+
+
+def _asks(called: ast.expr, meaning: Mapping[str, Any]) -> bool:
+    if isinstance(called, ast.Attribute) and called.attr in _ASKING:
+        return _means(called.value, meaning) is os.environ
+    return _means(called, meaning) is os.getenv
+
+
+def _means(node: ast.expr, meaning: Mapping[str, Any]) -> Any:
+    """Return what ``os``, ``os.environ`` or a name for either means, else None."""
+    if isinstance(node, ast.Name):
+        return meaning.get(node.id)
+    if isinstance(node, ast.Attribute) and _means(node.value, meaning) is os:
+        return getattr(os, node.attr, None)
+    return None
+
+
+def unset_variables(
+    bindings: Mapping[str, Binding], configured: Collection[str]
+) -> list[Problem]:
+    """Return a problem for each variable that the server won't have.
+
+    Args:
+        bindings: what was captured.
+        configured: the variables that config.yaml sets.
+    """
+    names = {name: binding.value for name, binding in bindings.items()}
+    ready = {*configured, *(n for b in bindings.values() for n in _written(b.text))}
+    reason, remedy = reasons.VARIABLE
+    return [
+        Problem(
+            name,
+            reason,
+            remedy.format(name=name),
+            (*binding.path, binding.name),
+            binding.cell,
+        )
+        for binding in bindings.values()
+        for name in sorted(variables(binding.text, names) - ready)
+        if is_notebooks(name)
+    ]
+
+
+def is_notebooks(name: str) -> bool:
+    """Tell whether the notebook set a variable, or set it to something else."""
+    return name in os.environ and inherited().get(name) != os.environ[name]
+
+
+def _written(text: str) -> Iterator[str]:
+    """Yield the variables that a text sets itself."""
+    if "environ" not in text:
+        return
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case (
+                ast.Subscript(
+                    value=of, slice=ast.Constant(value=str(name)), ctx=ast.Store()
+                )
+                | ast.Call(
+                    func=ast.Attribute(value=of, attr="setdefault"),
+                    args=[ast.Constant(value=str(name)), *_],
+                )
+            ):
+                if dotted(of).rpartition(".")[2] == "environ":
+                    yield name

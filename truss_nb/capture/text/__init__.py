@@ -1,0 +1,1 @@
+"""Text: what source says, read from its tree, without running it."""

@@ -1,0 +1,62 @@
+"""Code objects: which names they use, those that a text compiles to, what two share."""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterator
+from functools import lru_cache
+from types import CodeType
+
+Key = tuple[bytes, tuple[str, ...], tuple[str, ...]]
+"""What is alike in a function and in its text compiled again."""
+
+
+def inside(code: CodeType) -> Iterator[CodeType]:
+    """Yield the code objects that are made inside of another, at any depth."""
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield each
+            yield from inside(each)
+
+
+def key(code: CodeType) -> Key:
+    """Return what tells a function's code from another's, wherever it stands."""
+    constants = (each for each in code.co_consts if not isinstance(each, CodeType))
+    return code.co_code, code.co_names, tuple(map(repr, constants))
+
+
+@lru_cache(maxsize=256)
+def keys_in(text: str) -> frozenset[Key]:
+    """Return the keys of all functions in a text; none if it isn't Python."""
+    try:
+        module = compile(text, "<text>", "exec", dont_inherit=True)
+    except SyntaxError:
+        return frozenset()
+    return frozenset(map(key, inside(module)))
+
+
+def mentioned(code: CodeType) -> frozenset[str]:
+    """Return every global name and every attribute that the code uses or binds."""
+    return frozenset(name for each in (code, *inside(code)) for name in each.co_names)
+
+
+def names_read(code: CodeType) -> frozenset[str]:
+    """Return the global names that the code reads."""
+    return frozenset(_used(code, "LOAD_GLOBAL", "LOAD_NAME"))
+
+
+def names_stored(code: CodeType) -> frozenset[str]:
+    """Return the global names that the code binds."""
+    return frozenset(_used(code, "STORE_GLOBAL"))
+
+
+def attributes_read(code: CodeType) -> frozenset[str]:
+    """Return the attributes that the code reads."""
+    return frozenset(_used(code, "LOAD_ATTR", "LOAD_METHOD"))
+
+
+def _used(code: CodeType, *operations: str) -> Iterator[str]:
+    for each in (code, *inside(code)):
+        for step in dis.get_instructions(each):
+            if step.opname in operations:
+                yield step.argval

@@ -1,0 +1,173 @@
+"""The import statement that gives a name its object, as the notebook wrote it.
+
+An object is imported when the module that holds it can give it back under some name;
+the statement of the notebook comes first, because it keeps the alias and the public
+path (``from sklearn.svm import SVC``, not ``from sklearn.svm._classes import SVC``).
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+from truss_nb.capture.text.cells import Cell, parse
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import statement; ``is_block`` for one that stands inside a try or an if."""
+
+    text: str
+    is_block: bool = False
+
+
+def find_import(name: str, obj: Any, cells: Iterable[Cell], home: str) -> Import | None:
+    """Return the statement that binds ``name`` to ``obj``, or None.
+
+    Args:
+        name: the name in the notebook.
+        obj: what it is bound to now.
+        cells: the texts that ran, newest first.
+        home: the name of the notebook's own module, which can't be imported from.
+    """
+    for cell in cells:
+        for statement, written in _written(cell.text):
+            line = _line(written, name, obj)
+            if line is None or _source_module(written) == home:
+                continue
+            if written is statement:
+                return Import(line)
+            whole = ast.get_source_segment(cell.text, statement)
+            return Import(whole or ast.unparse(statement), is_block=True)
+    line = _import_of(name, obj, home)
+    return None if line is None else Import(line)
+
+
+def is_free(statement: str, namespace: Mapping[str, Any]) -> bool:
+    """Tell whether an import takes no name that the notebook has for another object."""
+    node = ast.parse(statement).body[0]
+    return isinstance(node, ast.Import | ast.ImportFrom) and all(
+        bound not in namespace or _line(node, bound, namespace[bound]) is not None
+        for alias in node.names
+        for bound in [alias.asname or alias.name.partition(".")[0]]
+    )
+
+
+def submodule_imports(
+    name: str, uses: Iterable[str], cells: Iterable[Cell]
+) -> set[str]:
+    """Return the ``import a.b`` statements that ``a.b.c`` in the source relies on.
+
+    ``import a`` alone doesn't give ``a.b``, unless ``a`` imports it itself: so only
+    what the notebook imported in so many words counts.
+    """
+    wanted = {use for use in uses if use.startswith(f"{name}.")}
+    if not wanted:
+        return set()
+    return {
+        f"import {alias.name}"
+        for cell in cells
+        for _, written in _written(cell.text)
+        if isinstance(written, ast.Import)
+        for alias in written.names
+        if alias.asname is None and any(_within(use, alias.name) for use in wanted)
+    }
+
+
+def _within(use: str, module: str) -> bool:
+    return "." in module and (use == module or use.startswith(f"{module}."))
+
+
+@lru_cache(maxsize=16_384)
+def _written(text: str) -> tuple[tuple[ast.stmt, ast.Import | ast.ImportFrom], ...]:
+    """Return the imports of a cell, each with the statement around it, last first."""
+    return tuple(
+        (statement, written)
+        for statement in reversed(parse(text).body)
+        for written in _imports(statement)
+    )
+
+
+def _imports(statement: ast.stmt) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield the imports that a top-level statement runs in its own scope."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        yield statement
+    elif isinstance(statement, ast.Try | ast.If | ast.With):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield node
+
+
+def _source_module(statement: ast.Import | ast.ImportFrom) -> str | None:
+    return statement.module if isinstance(statement, ast.ImportFrom) else None
+
+
+def _line(statement: ast.Import | ast.ImportFrom, name: str, obj: Any) -> str | None:
+    """Return the part of ``statement`` that binds ``name``, if it gives ``obj``."""
+    for alias in statement.names:
+        if isinstance(statement, ast.Import):
+            bound = alias.asname or alias.name.partition(".")[0]
+            module = alias.name if alias.asname else bound
+            if bound == name and sys.modules.get(module) is obj:
+                return f"import {module}{_as(alias.asname)}"
+        elif statement.module and not statement.level:
+            bound = name if alias.name == "*" else alias.asname or alias.name
+            attribute = name if alias.name == "*" else alias.name
+            if bound == name and _gives(statement.module, attribute, obj):
+                asname = None if attribute == name else name
+                return f"from {statement.module} import {attribute}{_as(asname)}"
+    return None
+
+
+def _as(alias: str | None) -> str:
+    return f" as {alias}" if alias else ""
+
+
+def _gives(module: str, attribute: str, obj: Any) -> bool:
+    loaded = sys.modules.get(module)
+    nothing = object()
+    if loaded is None:
+        return False
+    return (
+        vars(loaded).get(attribute, nothing) is obj
+        or sys.modules.get(f"{module}.{attribute}") is obj
+        or getattr(loaded, attribute, nothing) is obj
+    )
+
+
+def _import_of(name: str, obj: Any, home: str) -> str | None:
+    """Return an import of ``obj`` that nobody wrote, from what it says of itself."""
+    if isinstance(obj, ModuleType):
+        return _import_module(name, obj.__name__) if obj.__name__ != home else None
+    if not isinstance(obj, type | FunctionType | BuiltinFunctionType):
+        return None
+    module, attribute = getattr(obj, "__module__", None), obj.__qualname__
+    if not module or module == home or "." in attribute:
+        return None
+    for public in _public_paths(module):
+        if _gives(public, attribute, obj):
+            alias = None if attribute == name else name
+            return f"from {public} import {attribute}{_as(alias)}"
+    return None
+
+
+def _import_module(name: str, module: str) -> str | None:
+    if sys.modules.get(module) is None:
+        return None
+    if name == module:
+        return f"import {module}"
+    parent, _, last = module.rpartition(".")
+    if parent and last == name:
+        return f"from {parent} import {last}"
+    return f"import {module} as {name}"
+
+
+def _public_paths(module: str) -> list[str]:
+    """Return the module and its parents, the shortest path first."""
+    parts = module.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]

@@ -1,0 +1,201 @@
+"""Which names a piece of source needs from around it, and when.
+
+``symtable`` applies the compiler's own scoping rules, so nested functions, class
+bodies, comprehensions, walrus and match are right by construction. Each name is needed
+*early*, when the statement itself runs (decorators, defaults, bases, class bodies), or
+*late*, when the function that it defines is called.
+
+Names inside strings (``globals()["x"]``) are not seen; ``Needs.hidden`` tells that
+there may be some.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from truss_nb.capture.text.editing import tree_of
+
+_LOOKUPS_BY_STRING = frozenset({"eval", "exec", "globals", "locals", "vars"})
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The names that a piece of source takes from the module around it.
+
+    Args:
+        early: needed when the source runs.
+        late: needed when a function that it defines is called.
+        rebound: declared ``global`` and assigned, so they change between calls.
+        attributes: dotted uses such as ``"scipy.special"``, for submodule imports.
+        modules: dotted modules that it imports itself, anywhere.
+        hidden: the builtins it uses that look names up by a string.
+        lookups: what it looks up by a computed string, ``"getattr(np, …)"``, and the
+            name that it is looked up in.
+
+    """
+
+    early: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+    rebound: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    lookups: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every name, in no order."""
+        return self.early | self.late
+
+
+@lru_cache(maxsize=1024)
+def needs(source: str) -> Needs:
+    """Return what ``source``, one or more statements, needs from around it.
+
+    Raises:
+        SyntaxError: it isn't Python.
+
+    """
+    tree = tree_of(source)
+    top = symtable.symtable(source, "<source>", "exec")
+    early, late, rebound = _Names(), _Names(), _Names()
+    _collect(top, early, late, rebound, called=False)
+    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned()}
+    bound |= {s.get_name() for s in top.get_symbols() if s.is_imported()}
+    attributes, modules, lookups = _written(tree)
+    return Needs(
+        early=frozenset(early - bound),
+        late=frozenset(late - bound),
+        rebound=frozenset(rebound),
+        attributes=attributes,
+        modules=modules,
+        hidden=frozenset((early | late) & _LOOKUPS_BY_STRING),
+        lookups=lookups,
+    )
+
+
+def annotation_names(source: str) -> frozenset[str]:
+    """Return the names that only annotations hold."""
+    tree = _Unannotated().visit(ast.parse(source))
+    bare = ast.unparse(ast.fix_missing_locations(tree))
+    return needs(source).all - needs(bare).all
+
+
+class _Unannotated(ast.NodeTransformer):
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(node.arg)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+
+_Names = set[str]
+
+
+def _collect(
+    table: symtable.SymbolTable,
+    early: _Names,
+    late: _Names,
+    rebound: _Names,
+    *,
+    called: bool,
+) -> None:
+    """Walk the scopes; ``called`` says that this one only runs in a call."""
+    names = late if called else early
+    is_module = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        name = symbol.get_name()
+        if symbol.is_referenced() if is_module else symbol.is_global():
+            names.add(name)
+            if symbol.is_assigned() and not is_module:
+                rebound.add(name)
+    for child in table.get_children():
+        runs_in_a_call = called or (
+            child.get_type() == "function" and not _runs_in_place(child)
+        )
+        _collect(child, early, late, rebound, called=runs_in_a_call)
+
+
+def _runs_in_place(table: symtable.SymbolTable) -> bool:
+    # A comprehension is a scope of its own up to Python 3.11, and runs where it stands.
+    return table.get_name() in {"listcomp", "setcomp", "dictcomp", "genexpr"}
+
+
+def _written(
+    tree: ast.AST,
+) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[str, str]]]:
+    """Return dotted uses, imported modules, and look-ups by a computed string."""
+    attributes: set[str] = set()
+    modules: set[str] = set()
+    lookups: set[tuple[str, str]] = set()
+    waiting: list[Any] = [tree]
+    while waiting:  # ast.walk, which keeps the order, takes twice as long
+        node = waiting.pop()
+        kind = type(node)
+        if kind is list:
+            waiting += node
+            continue
+        if kind is ast.Attribute:
+            if (dotted := _dotted(node)) is not None:
+                attributes.add(dotted)
+        elif kind is ast.Call:
+            lookups.update(_lookups(node))
+        elif kind is ast.Import or kind is ast.ImportFrom:
+            modules.update(_imported_modules(node))
+        if isinstance(node, ast.AST):
+            waiting += map(node.__dict__.get, kind._fields)
+    return frozenset(attributes), frozenset(modules), frozenset(lookups)
+
+
+def _dotted(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = _dotted(node.value)
+        return None if base is None else f"{base}.{node.attr}"
+    return None
+
+
+def _lookups(call: ast.Call) -> Iterator[tuple[str, str]]:
+    """Yield what a call looks up by a string that only a run can tell."""
+    function = call.func
+    called = function.id if isinstance(function, ast.Name) else ""
+    if isinstance(function, ast.Attribute):
+        called = function.attr
+    if called == "getattr" and len(call.args) > 1 and _is_computed(call.args[1]):
+        if isinstance(call.args[0], ast.Name):
+            yield f"getattr({call.args[0].id}, …)", call.args[0].id
+    elif called in {"import_module", "__import__"} and call.args:
+        if _is_computed(call.args[0]):
+            yield f"{called}(…)", ""
+    elif called in {"eval", "query"} and isinstance(function, ast.Attribute):
+        # A table's query takes "size > @LIMIT" from the variables around the call.
+        texts = (a.value for a in call.args if isinstance(a, ast.Constant))
+        if any(isinstance(text, str) and "@" in text for text in texts):
+            yield f"{called}('… @ …')", ""
+
+
+def _is_computed(node: ast.expr) -> bool:
+    return not isinstance(node, ast.Constant)
+
+
+def _imported_modules(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -1,0 +1,220 @@
+"""The source of a function or class that a notebook defined.
+
+A function is found by its code object's file and line. ``inspect`` can't find a class
+that way before Python 3.13: a class is found by its methods, or by what the newest
+statements of its name say.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator, Mapping
+from types import CodeType, FunctionType
+
+from truss_nb.capture.text.cells import Cells, Source, is_file, parse
+from truss_nb.capture.text.code_objects import inside, key, keys_in
+from truss_nb.capture.text.editing import Def, cut, first_line, parents_of
+
+
+def function_source(function: FunctionType, cells: Cells) -> Source | None:
+    """Find the ``def`` or lambda that made a function."""
+    code = function.__code__
+    if id(code) not in cells.sources:
+        text = _text_with(code, cells)
+        found = _find_code(code, text) if text else None
+        source = None if found is None else _source(found, text, cells)
+        cells.sources[id(code)] = source
+    return cells.sources[id(code)]
+
+
+def executed_source(function: FunctionType, cells: Cells) -> Source | None:
+    """Find the ``def`` that made a function inside a text that a cell executed."""
+    for cell in cells:
+        for node in ast.walk(parse(cell.text)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if f"def {function.__name__}" not in node.value:
+                    continue
+                found = _find_code(function.__code__, node.value)
+                if found is not None and _compiles_to(found, function.__code__):
+                    return Source(cut(node.value, found), cell, found)
+    return None
+
+
+def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
+    """Find the ``class`` statement of a class.
+
+    Args:
+        cls: the class.
+        cells: what ran.
+        is_named: its own name is bound to it still, so the newest statement made it.
+    """
+    for code in _codes(cls):
+        text = _text_with(code, cells)
+        found = _enclosing_class(parse(text), code, cls.__name__) if text else None
+        if found is not None:
+            return _source(found, text, cells)
+    newest = next(iter(cells.bindings(cls.__name__)), None)
+    if is_named and newest is not None:
+        return newest if isinstance(newest.node, ast.ClassDef) else None
+    for source in cells.definitions(cls.__name__):
+        if isinstance(source.node, ast.ClassDef) and _matches(source.node, cls):
+            return source
+    return _nested_class(cls, cells)
+
+
+def holds_code(function: object, code: CodeType) -> bool:
+    """Tell whether ``code`` is made inside of ``function``, at any depth."""
+    outer = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
+    return outer is not None and any(inner == code for inner in inside(outer))
+
+
+def _text_with(code: CodeType, cells: Cells) -> str:
+    """Return the text that made a code object; nothing if that is gone.
+
+    A file may say something else by now than when it ran.
+    """
+    text = cells.text_of(code.co_filename)
+    is_gone = is_file(code.co_filename) and key(code) not in keys_in(text)
+    return "" if is_gone else text
+
+
+def _source(node: ast.AST, text: str, cells: Cells) -> Source:
+    nested = _is_nested(node, parents_of(parse(text)))
+    return Source(cut(text, node), cells.with_text(text), node, nested)
+
+
+def _find_code(code: CodeType, text: str) -> ast.AST | None:
+    return next((n for n in ast.walk(parse(text)) if made(n, code)), None)
+
+
+def _is_nested(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    while (parent := parents.get(node)) is not None:
+        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return True
+        node = parent
+    return False
+
+
+def made(node: ast.AST, code: CodeType) -> bool:
+    """Tell whether compiling ``node``, in the tree of its file, made ``code``."""
+    if isinstance(node, ast.Lambda):
+        return code.co_name == "<lambda>" and _is_this_lambda(node, code)
+    return (
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name == code.co_name
+        and first_line(node) == code.co_firstlineno
+    )
+
+
+def _is_this_lambda(node: ast.Lambda, code: CodeType) -> bool:
+    # Several lambdas can share a line: compare what the compiler makes of each.
+    if node.lineno != code.co_firstlineno:
+        return False
+    arguments = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+    if arguments != list(code.co_varnames[: code.co_argcount]):
+        return False
+    wrapped = compile(ast.Expression(node), "<lambda>", "eval")
+    made = next(c for c in wrapped.co_consts if isinstance(c, CodeType))
+    if code.co_freevars:  # inside a factory the same names compile otherwise
+        return set(code.co_freevars) <= {*made.co_names, *made.co_freevars}
+    return (made.co_code, made.co_names, _plain_constants(made)) == (
+        code.co_code,
+        code.co_names,
+        _plain_constants(code),
+    )
+
+
+def _plain_constants(code: CodeType) -> list[str]:
+    return [repr(each) for each in code.co_consts if not isinstance(each, CodeType)]
+
+
+def _compiles_to(node: ast.AST, code: CodeType) -> bool:
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    module = compile(ast.Module([node], []), "<text>", "exec")
+    return any(
+        (each.co_code, each.co_names) == (code.co_code, code.co_names)
+        for each in inside(module)
+    )
+
+
+def _codes(cls: type) -> Iterator[CodeType]:
+    for name, member in vars(cls).items():
+        function = inspect.unwrap(getattr(member, "__func__", member))
+        if isinstance(function, property):
+            function = function.fget
+        code = getattr(function, "__code__", None)
+        if (
+            code is not None
+            and getattr(function, "__module__", None) == cls.__module__
+            and code.co_name == name
+        ):
+            yield code
+
+
+def _enclosing_class(
+    tree: ast.Module, code: CodeType, name: str
+) -> ast.ClassDef | None:
+    parents = parents_of(tree)
+    for node in ast.walk(tree):
+        if made(node, code):
+            parent = parents[node]
+            if isinstance(parent, ast.ClassDef) and parent.name == name:
+                return parent
+    return None
+
+
+def _nested_class(cls: type, cells: Cells) -> Source | None:
+    """Find a class without methods that a function made."""
+    for cell in cells:
+        for node in ast.walk(parse(cell.text)):
+            if isinstance(node, ast.ClassDef) and node.name == cls.__name__:
+                source = _source(node, cell.text, cells)
+                if source.is_nested and _matches(node, cls):
+                    return source
+    return None
+
+
+def _matches(node: ast.ClassDef, cls: type) -> bool:
+    """Tell whether the members written in ``node`` are those of ``cls``.
+
+    Names with underscores are passed over: decorators and metaclasses add such ones.
+    """
+    written = {name for statement in node.body for name in _binds(statement)}
+    annotated = set(getattr(cls, "__annotations__", ()))
+    members = {name for name in vars(cls) if not name.startswith("_")}
+    public = {name for name in written if not name.startswith("_")}
+    return (
+        members <= public <= members | annotated
+        and ("__init__" not in written or "__init__" in vars(cls))
+        and not any(_contradicts(statement, cls) for statement in node.body)
+    )
+
+
+def _binds(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, Def):
+        yield statement.name
+    elif isinstance(statement, ast.AnnAssign | ast.Assign):
+        for target in _targets(statement):
+            if isinstance(target, ast.Name):
+                yield target.id
+
+
+def _contradicts(statement: ast.stmt, cls: type) -> bool:
+    """Tell whether ``name = 3`` stands where the class has another number."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return False
+    target = statement.targets[0]
+    if not (isinstance(target, ast.Name) and isinstance(statement.value, ast.Constant)):
+        return False
+    actual = vars(cls).get(target.id)
+    actual = getattr(actual, "_value_", actual)  # of an enum's member
+    written = statement.value.value
+    return type(actual) is type(written) and actual != written
+
+
+def _targets(statement: ast.AnnAssign | ast.Assign) -> list[ast.expr]:
+    if isinstance(statement, ast.AnnAssign):
+        return [statement.target]
+    return statement.targets

@@ -1,0 +1,1 @@
+"""Contents: what belongs to one bundle, in memory."""

@@ -1,0 +1,261 @@
+"""What has been captured so far, in memory.
+
+``Captured`` keeps the stages, the model, the parameters, the examples and the settings
+of one bundle, and refuses what can't belong together. It runs nothing, resolves no
+name, and touches neither the disk nor IPython.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from truss_nb.contents.stage import ANSWERING, Extra, Stage
+from truss_nb.errors import Problem, StageError
+from truss_nb.opened import Opened
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An object of the notebook, looked up by name each time, or kept as it was given.
+
+    A name is bound late, as a notebook's function would: after ``%truss_model model``
+    and a new training run, the model is the new one.
+    """
+
+    kept: Any = None
+    name: str | None = None
+    namespace: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def to(cls, value: Any) -> Reference:
+        """Return a reference to a value, which may be one already."""
+        return value if isinstance(value, cls) else cls(kept=value)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the name is gone from the notebook."""
+        return self.name is not None and self.name not in self.namespace
+
+    def get(self) -> Any:
+        """Return the object as it is now.
+
+        Raises:
+            NameError: the name is gone from the notebook.
+        """
+        if self.name is None:
+            return self.kept
+        if self.name not in self.namespace:
+            raise NameError(f"name {self.name!r} is not defined", name=self.name)
+        return self.namespace[self.name]
+
+
+@dataclass(frozen=True)
+class Model:
+    """The middle stage that is an object's method rather than a function of the user.
+
+    Args:
+        reference: the object.
+        method: the name of the method, or None to call the object itself.
+        raw: return what the method returns, rather than ``{"predictions": …}``.
+    """
+
+    reference: Reference
+    method: str | None = "predict"
+    raw: bool = False
+
+    @classmethod
+    def of(cls, reference: Reference, method: str | None, raw: bool) -> Model:
+        """Find the method that predicts: the one asked for, else predict, else a call.
+
+        Raises:
+            StageError: the object has no such method.
+        """
+        return cls(reference, _find_method(reference.get(), method), raw)
+
+
+@dataclass(frozen=True)
+class Example:
+    """An input that a client could send, and what the bundle made of it live.
+
+    Args:
+        name: as the user knows it.
+        input: plain JSON values; bytes travel as msgpack.
+        expected: a picture of each stage's value, and the answer's JSON text.
+        revision: the bundle's when it was kept.
+    """
+
+    name: str
+    input: Any
+    expected: Mapping[str, Any]
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What an extra parameter of a stage gets.
+
+    Args:
+        extra: the parameter.
+        reference: what the user set it to, or None for its default.
+    """
+
+    extra: Extra
+    reference: Reference | None
+
+    @property
+    def value(self) -> Any:
+        """What it is now; ``REQUIRED`` if nothing gives it one."""
+        return self.extra.default if self.reference is None else self.reference.get()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it has neither a default nor a value."""
+        return self.reference is None and self.extra.is_required
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the name that it was set to is gone from the notebook."""
+        return self.reference is not None and self.reference.is_lost
+
+
+@dataclass
+class Captured:
+    """All that belongs to one bundle.
+
+    Args:
+        namespace: the notebook's names. Functions that live in it travel as source;
+            anything else is imported, or saved as a value.
+        opened: the files that the stages opened in live runs.
+    """
+
+    namespace: dict[str, Any]
+    stages: dict[str, Stage] = field(default_factory=dict)
+    middle: Model | None = None
+    parameters: dict[str, Reference] = field(default_factory=dict)
+    examples: dict[str, Example] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+    opened: set[Opened] = field(default_factory=set)
+    revision: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing belongs to the bundle yet."""
+        return self == Captured(self.namespace)
+
+    def set_stage(self, stage: Stage) -> None:
+        """Make ``stage`` the bundle's; ``predict`` takes the place of a model.
+
+        Raises:
+            StageError: it can't stand beside a stage that is there already.
+        """
+        stages = {**self.stages, stage.name: stage}
+        _refuse_stream_before_postprocess(stages)
+        self.stages = stages
+        if stage.name == "predict":
+            self.middle = None
+        self.revision += 1
+
+    def set_model(self, model: Model) -> None:
+        """Make a method of an object the middle stage, in place of a ``predict``."""
+        self.middle = model
+        self.stages = {n: s for n, s in self.stages.items() if n != "predict"}
+        self.revision += 1
+
+    def set_parameter(self, name: str, reference: Reference) -> None:
+        """Give the extra parameter ``name`` its value, in every stage that has it."""
+        self.parameters = {**self.parameters, name: reference}
+        self.revision += 1
+
+    def unset_parameter(self, name: str) -> None:
+        """Leave the extra parameter ``name`` its default."""
+        self.parameters = {n: r for n, r in self.parameters.items() if n != name}
+        self.revision += 1
+
+    def arguments(self, stage: Stage) -> list[Argument]:
+        """Return what each extra parameter of ``stage`` gets."""
+        given = self.parameters
+        return [Argument(extra, given.get(extra.name)) for extra in stage.extras]
+
+    def gaps(self) -> list[Problem]:
+        """Return what is missing before the bundle can run at all."""
+        problems = [
+            Problem(
+                name=argument.extra.name,
+                reason="has no default and no value",
+                remedy=f"Set it: %truss_parameter {argument.extra.name}=VALUE",
+                path=(stage.name,),
+            )
+            for stage in self.stages.values()
+            for argument in self.arguments(stage)
+            if argument.is_missing
+        ]
+        return [*problems, *self._no_middle(), *self._unused_parameters()]
+
+    def _no_middle(self) -> list[Problem]:
+        if self.middle is not None or "predict" in self.stages:
+            return []
+        return [
+            Problem(
+                name="predict",
+                reason="is missing: the server calls it between the other stages",
+                remedy="Name a model with %truss_model, or mark a cell %%truss_predict",
+            )
+        ]
+
+    def _unused_parameters(self) -> list[Problem]:
+        known = {extra.name for stage in self.stages.values() for extra in stage.extras}
+        return [
+            Problem(
+                name=name,
+                reason="is set as a parameter, and no stage has one of that name",
+                remedy="Run the stage's cell, or take the parameter back with "
+                f"%truss_parameter --remove {name}",
+            )
+            for name in sorted(set(self.parameters) - known)
+        ]
+
+    def secret_values(self) -> dict[str, str]:
+        """Return the values of the secrets that are globals of the notebook."""
+        found = {name: self.namespace.get(name) for name in self.secrets}
+        return {name: text for name, text in found.items() if isinstance(text, str)}
+
+    def answering(self) -> list[str]:
+        """Return the names of the stages that a request goes through, in order."""
+        has_middle = self.middle is not None
+        return [
+            name
+            for name in ANSWERING
+            if name in self.stages or (name == "predict" and has_middle)
+        ]
+
+
+def _find_method(obj: Any, method: str | None) -> str | None:
+    """Return the name of the method that predicts; None if ``obj`` itself is called."""
+    kind = type(obj).__name__
+    if isinstance(obj, type):
+        raise StageError(f"{obj.__name__} is a class: make an object of it first.")
+    if method is not None and not callable(getattr(obj, method, None)):
+        raise StageError(f"The {kind} has no method {method!r}.")
+    if method is not None or callable(getattr(obj, "predict", None)):
+        return method or "predict"
+    if callable(obj):
+        return None
+    raise StageError(
+        f"The {kind} has no predict and can't be called. Name its method with --method "
+        "(method=…), or write the middle stage yourself in %%truss_predict."
+    )
+
+
+def _refuse_stream_before_postprocess(stages: Mapping[str, Stage]) -> None:
+    predict, postprocess = stages.get("predict"), stages.get("postprocess")
+    if predict is not None and predict.streams and postprocess is not None:
+        raise StageError(
+            "predict is a generator, and the Truss server refuses a streaming predict "
+            "beside a postprocess: do the postprocessing inside predict, or collect "
+            "the stream there and return it."
+        )

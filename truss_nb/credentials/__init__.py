@@ -1,0 +1,1 @@
+"""Credentials: what looks like one, and how it is hidden."""

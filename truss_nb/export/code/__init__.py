@@ -1,0 +1,1 @@
+"""Code: the text of model.py and of the modules beside it."""

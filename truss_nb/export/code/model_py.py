@@ -1,0 +1,174 @@
+"""Closures → the text of ``model/model.py``.
+
+The file reads top-down: imports, constants, helpers, the user's stages as they wrote
+them, then ``class Model``, which gives each stage the one-input method that the Truss
+server calls. Values that a definition needs when it runs are loaded at import, all
+others in ``Model.load()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from truss_nb.capture.binding import Closure, Kind, needed_to_define
+from truss_nb.capture.constants.leaves import quote
+from truss_nb.capture.constants.literal import WIDTH
+from truss_nb.capture.text.editing import lines_of
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.stage import Stage
+from truss_nb.export.code.module import (
+    DATA,
+    Loading,
+    docstring,
+    give,
+    join,
+    statements,
+)
+from truss_nb.export.code.parameters import config_parameters, keyed
+from truss_nb.formats.rehome import HOME
+
+
+def model_py(
+    captured: Captured,
+    closure: Closure,
+    loadings: Sequence[Loading],
+    title: str,
+    data: str = DATA,
+) -> str:
+    """Return the source of ``model/model.py``.
+
+    Args:
+        captured: the bundle.
+        closure: all that it needs.
+        loadings: how the values of the closure are read.
+        title: the module's docstring.
+        data: what the ``data`` folder is called.
+    """
+    early = needed_to_define(closure.bindings, closure.bindings)
+    at_import = [each for each in loadings if early & set(each.names)]
+    in_load = [each for each in loadings if not early & set(each.names)]
+    in_load.sort(key=lambda each: not each.given)  # what reads others may need these
+    here = set(closure.bindings) - closure.pickled
+    here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
+    needed = {need for n in here for need in closure.bindings[n].needs.all}
+    needed |= {*closure.functions.values(), *closure.references.values()}
+    shared = sorted(closure.pickled & needed - here)
+    here &= needed | (set(closure.bindings) - closure.pickled)
+    imports = [line for each in in_load for line in each.saved.imports]
+    imports += [f"from {HOME} import {name}" for name in shared]
+    imports += [f"import {HOME}"] if closure.injected else []
+    body = statements(closure, here, imports, at_import, data)
+    return join([docstring(title), *body, _Model(captured, closure, in_load).text()])
+
+
+_IMPORT = ("import ", "from ")
+
+
+class _Model:
+    """Writes ``class Model``."""
+
+    def __init__(
+        self, captured: Captured, closure: Closure, loadings: Sequence[Loading]
+    ) -> None:
+        self.captured = captured
+        self.closure = closure
+        self.loadings = loadings
+        self.own_model = self._only_the_middle_needs()
+
+    def text(self) -> str:
+        stages = self.captured.answering()
+        methods = [self._init(), self._load(), *(self._method(name) for name in stages)]
+        body = "\n\n".join(method for method in methods if method)
+        doc = '    """Gives each stage the one-input method that the server calls."""'
+        return f"class Model:\n{doc}\n\n{body}"
+
+    def _only_the_middle_needs(self) -> str | None:
+        """Return the model's name if nothing but ``predict`` uses it."""
+        name = self.closure.references.get("model")
+        users = [b for b in self.closure.bindings.values() if name in b.needs.all]
+        others = [n for role, n in self.closure.references.items() if role != "model"]
+        alone = any(each.names == (name,) for each in self.loadings)
+        others += self.closure.injected
+        return None if users or name in others or not alone else name
+
+    def _init(self) -> str:
+        given = []
+        if config_parameters(self.captured):
+            parameters = 'config["model_metadata"]["parameters"]'
+            given.append(("config", "self._parameters", parameters))
+        if self.loadings:
+            given.append(("data_dir", "self._data_dir", "data_dir"))
+        if self.captured.secrets:
+            given.append(("secrets", "self._secrets", "secrets"))
+        if not given:
+            return ""
+        names = ", ".join(name for name, _, _ in given)
+        lines = [f"{target} = {value}" for _, target, value in given]
+        return _method("__init__", f"self, {names}", lines)
+
+    def _load(self) -> str:
+        names = [n for each in self.loadings for n in each.names if n != self.own_model]
+        injected = self.closure.injected
+        secrets = [n for n, b in self.closure.bindings.items() if b.kind is Kind.SECRET]
+        lines = _global(sorted([*names, *secrets])) if names or secrets else []
+        lines += [f"{name} = self._secrets[{quote(name)}]" for name in sorted(secrets)]
+        lines += [give(name) for name in sorted(secrets) if name in injected]
+        for loading in self.loadings:
+            own = ["self._model"] if loading.names == (self.own_model,) else []
+            lines.append(loading.statement("self._data_dir", *own))
+        if "load" in self.captured.stages:
+            lines += self._call(self.captured.stages["load"], None)
+        return _method("load", "self", lines) if lines else ""
+
+    def _method(self, name: str) -> str:
+        given = "model_output" if name == "postprocess" else "model_input"
+        stage = self.captured.stages.get(name)
+        if stage is None:
+            return _method(name, f"self, {given}", [self._middle(given)])
+        lines = self._call(stage, given)
+        lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"
+        return _method(name, f"self, {given}", lines, is_async=stage.is_async)
+
+    def _middle(self, given: str) -> str:
+        middle = self.captured.middle
+        if middle is None:
+            raise AssertionError("a bundle without predict has a model")
+        name = self.closure.references["model"]
+        target = "self._model" if name == self.own_model else name
+        method = f".{middle.method}" if middle.method else ""
+        call = f"{target}{method}({given})"
+        return f"return {call}" if middle.raw else f'return {{"predictions": {call}}}'
+
+    def _call(self, stage: Stage, given: str | None) -> list[str]:
+        """Return the call of the user's function, one argument a line if it's long."""
+        arguments = ["self"] if stage.takes_self else []
+        arguments += [given] if given else []
+        for argument, key in keyed(self.captured, stage):
+            name = argument.extra.name
+            if key is not None:
+                value = f"self._parameters[{quote(key)}]"
+            elif argument.reference is not None:
+                value = self.closure.references[name]
+            else:
+                continue  # it keeps the default that its def has
+            arguments.append(value if argument.extra.positional else f"{name}={value}")
+        function = self.closure.functions[stage.name]
+        flat = f"{function}({', '.join(arguments)})"
+        if len(flat) + len("        return await ") <= WIDTH:
+            return [flat]
+        return [f"{function}(", *(f"    {each}," for each in arguments), ")"]
+
+
+def _method(
+    name: str, signature: str, body: Sequence[str], *, is_async: bool = False
+) -> str:
+    head = f"    {'async ' if is_async else ''}def {name}({signature}):"
+    lines = [line for statement in body for line in lines_of(statement)]
+    return "\n".join([head, *(f"        {line}" for line in lines)])
+
+
+def _global(names: list[str]) -> list[str]:
+    flat = f"global {', '.join(names)}"
+    if len(flat) + len("        ") <= WIDTH:
+        return [flat]
+    return [f"global {name}" for name in names]

@@ -1,0 +1,214 @@
+"""Bindings → the statements of a module, in an order that runs and reads well.
+
+Imports, then constants, then definitions, each after what it needs when it runs; a
+value that a definition needs at that time is loaded right there.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.constants.leaves import quote
+from truss_nb.capture.constants.literal import WIDTH
+from truss_nb.capture.text.imports import is_free
+from truss_nb.export.code.imports import arrange
+from truss_nb.export.code.order import in_order
+from truss_nb.formats.format import Saved
+from truss_nb.formats.rehome import HOME
+
+DATA = "DATA_DIR"
+"""What the folder of values and files is called, unless the notebook has that name."""
+
+
+def data_name(closure: Closure) -> str:
+    """Return a name for the ``data`` folder that the notebook's code doesn't have."""
+    texts = [binding.text for binding in closure.bindings.values()]
+    name = DATA
+    while any(re.search(rf"\b{name}\b", text) for text in texts):
+        name = f"TRUSS_{name}"
+    return name
+
+
+def importing(
+    statement: str, bindings: Mapping[str, Binding]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield an import under a name that the notebook has for nothing else.
+
+    Args:
+        statement: an import statement, which can have several names.
+        bindings: what the notebook's names are bound to.
+
+    Yields:
+        For each name the statement, what it's called without an alias of ours, and
+        what it's called now: ``("import json as json_", "json", "json_")``.
+    """
+    node = ast.parse(statement).body[0]
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        raise TypeError(f"{statement} is no import statement")
+    known = {name: binding.value for name, binding in bindings.items()}
+    for alias in node.names:
+        node.names = [alias]
+        usual = name = alias.asname or alias.name
+        if not is_free(ast.unparse(node), known):
+            name = usual.replace(".", "_")
+            while name in known:
+                name += "_"
+            alias.asname = name
+        yield ast.unparse(node), usual, name
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How ``model.py`` gets values back from one file or folder.
+
+    Args:
+        names: what it binds; more than one where values share parts.
+        file: its name in ``data/``.
+        saved: what reads it.
+        given: those of the names that code of saved objects needs too.
+    """
+
+    names: tuple[str, ...]
+    file: str
+    saved: Saved
+    given: tuple[str, ...] = ()
+
+    def statement(self, folder: str, *targets: str) -> str:
+        """Return what reads it from ``folder``, an expression too, and binds it."""
+        bound = ", ".join(targets or self.names)
+        path = f"{folder} / {quote(self.file)}"
+        lines = [_fitted(line) for line in self.saved.statements(bound, path)]
+        return "\n".join([*lines, *(give(name) for name in self.given)])
+
+
+def give(name: str) -> str:
+    """Return the statement that gives the code of saved objects what they name."""
+    return f"{HOME}.{name} = {name}"
+
+
+def definitions_py(closure: Closure, title: str) -> str:
+    """Return the module that holds what saved values name."""
+    given = [
+        f"{name} = None  # set by Model.load()" for name in sorted(closure.injected)
+    ]
+    imports, *rest = statements(closure, closure.pickled)
+    return join([docstring(title), imports, *given, *rest])
+
+
+def statements(
+    closure: Closure,
+    names: Collection[str],
+    imports: Sequence[str] = (),
+    loadings: Sequence[Loading] = (),
+    data: str = DATA,
+) -> Iterator[str]:
+    """Yield the parts of a module that binds ``names``.
+
+    Args:
+        closure: where they are described.
+        names: what to bind.
+        imports: import statements that other parts of the module need.
+        loadings: the values to load while the module is imported.
+        data: what the ``data`` folder is called.
+    """
+    order = in_order(closure.functions.values(), closure.bindings)
+    bindings = [closure.bindings[name] for name in order if name in names]
+    plain = [b for b in bindings if b.kind is Kind.IMPORT and not _is_block(b)]
+    blocks = [b for b in bindings if b.kind is Kind.IMPORT and _is_block(b)]
+    free = [block for block in blocks if not block.needs.early & set(names)]
+    is_used = bool(loadings) or any(data in b.needs.all for b in bindings)
+    ((path, _, path_name),) = importing("from pathlib import Path", closure.bindings)
+    paths = [path] if is_used else []
+    yield arrange([*imports, *paths, *_import_lines(bindings, loadings)])
+    yield from dict.fromkeys(block.text for block in free)
+    if is_used:
+        yield f'{data} = {path_name}(__file__).parent.parent / "data"'
+    constants = [
+        b for b in bindings if b.kind is Kind.CONSTANT and b.needs.early <= {data}
+    ]
+    yield from (binding.text for binding in constants)
+    written = {binding.text for binding in (*plain, *free, *constants)}
+    waiting = list(loadings)
+    for binding in bindings:
+        if binding.text and binding.text not in written:
+            written.add(binding.text)  # a try block can bind several names
+            yield binding.text
+        for loading in [each for each in waiting if binding.name in each.names]:
+            waiting.remove(loading)  # one file can give several names
+            yield loading.statement(data)
+
+
+def docstring(title: str) -> str:
+    """Return a module's docstring of one line."""
+    return f'"""{title}"""'
+
+
+def join(parts: Sequence[str]) -> str:
+    """Put parts together: one blank line between statements, two around definitions."""
+    full = [part for part in parts if part]
+    text = full[0]
+    for before, part in pairwise(full):
+        if _defines(part) or _defines(before):
+            text += f"\n\n\n{part}"
+        elif _assigns(before) and _assigns(part):
+            text += f"\n{part}"
+        else:
+            text += f"\n\n{part}"
+    return f"{text}\n"
+
+
+def _import_lines(
+    bindings: Sequence[Binding], loadings: Sequence[Loading]
+) -> Iterator[str]:
+    for binding in bindings:
+        yield from binding.imports
+        if binding.kind is Kind.IMPORT and not _is_block(binding):
+            yield binding.text
+    for loading in loadings:
+        yield from loading.saved.imports
+
+
+def _fitted(line: str) -> str:
+    """Return a statement with the arguments of its first call on their own line."""
+    if len(line) <= WIDTH - 8 or "\n" in line:  # it may stand in a method
+        return line
+    statement = ast.parse(line).body[0]
+    calls = [n for n in _chain(statement) if isinstance(n, ast.Call) and n.args]
+    if not calls:
+        return line
+    text, call = line.encode(), calls[-1]  # offsets count bytes
+    opening, closing = (
+        (call.func.end_col_offset or 0) + 1,
+        (call.end_col_offset or 0) - 1,
+    )
+    parts = text[:opening], text[opening:closing], text[closing:]
+    head, arguments, tail = (part.decode() for part in parts)
+    return f"{head}\n    {arguments}\n{tail}"
+
+
+def _chain(node: ast.AST | None) -> Iterator[ast.AST]:
+    """Yield the calls and attributes that make up an expression, the last first."""
+    while node is not None:
+        yield node
+        node = getattr(node, "func", getattr(node, "value", None))
+
+
+def _is_block(binding: Binding) -> bool:
+    statement = ast.parse(binding.text).body[0]
+    return not isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+def _defines(part: str) -> bool:
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.parse(part).body
+    )
+
+
+def _assigns(part: str) -> bool:
+    return isinstance(ast.parse(part).body[-1], ast.Assign)

@@ -1,0 +1,1 @@
+"""Files: what the captured code opens, and how it comes along."""

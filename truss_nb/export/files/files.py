@@ -1,0 +1,283 @@
+"""Files that the code opens: which come along in ``data/``, and where code finds them.
+
+What lies in the notebook's folder comes along, and the literals that lead to it are
+changed, so that they lead to the copy. What lies elsewhere comes along if the user
+names it. Where no literal leads to a file, nothing can be changed: that is a problem.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.obstacles.leaks import credentials_of
+from truss_nb.capture.text.names import needs
+from truss_nb.contents.contents import Captured
+from truss_nb.errors import Problem
+from truss_nb.export.code.parameters import config_parameters
+from truss_nb.export.files import refusals
+from truss_nb.export.files.copy import Copy
+from truss_nb.export.files.literals import Mention, Source, edited, repointed
+from truss_nb.export.files.notes import Notices, as_typed, unseen, written
+from truss_nb.export.files.openings import Opening, openings, unopened
+from truss_nb.export.files.places import Lead, Places, best
+from truss_nb.export.files.refusals import holds_credential
+from truss_nb.export.folder.paths import silently_dropped
+from truss_nb.export.folder.writer import Payload
+from truss_nb.opened import absolute, is_below, is_hidden, notebook_folders
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files that a bundle brings along.
+
+    Args:
+        bindings: those of the closure, with the paths in them changed.
+        copies: the files.
+        problems: files that can't be brought along.
+        told: what was brought along.
+        warnings: what may be missing.
+        absent: the notebook's folders and files: no server has them.
+        closure: what the bundle needs, as it was.
+        known: the files that were decided on.
+    """
+
+    bindings: Mapping[str, Binding]
+    copies: tuple[Copy, ...]
+    problems: tuple[Problem, ...]
+    told: tuple[str, ...]
+    warnings: tuple[str, ...]
+    absent: tuple[str, ...]
+    closure: Closure = field(repr=False)
+    known: frozenset[str]
+
+    @property
+    def payloads(self) -> dict[str, Payload]:
+        """What copies each file to its path in the folder."""
+        return {copy.file: copy.payload for copy in self.copies}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to say of the files in a report."""
+        return (*self.told, *self.warnings)
+
+    def missed(self, captured: Captured, new: Path) -> list[Problem]:
+        """Return a problem for each file that was opened only after they were found.
+
+        Args:
+            captured: the bundle.
+            new: the folder in the making, in which the code has no business.
+        """
+        late = {
+            path: found[0]
+            for path, found in openings(captured, self.closure.bindings).items()
+            if path not in self.known
+            and not is_below(path, str(new))
+            and any(each.opened.reads for each in found)
+        }
+        return _refused(captured, self.closure, late) if late else []
+
+
+def _refused(
+    captured: Captured, closure: Closure, late: Mapping[str, Opening]
+) -> list[Problem]:
+    """Say of each file why it wouldn't come along, or that it would, the next time."""
+    bringing = _Bringing(captured, closure)
+    for path in late:
+        bringing.bring(path)
+    refused = {problem.name: problem for problem in bringing.problems}
+    return [
+        refused.get(as_typed(path))
+        or Problem(as_typed(path), *refusals.LATE, opening.path, opening.cell)
+        for path, opening in late.items()
+    ]
+
+
+def bring(captured: Captured, closure: Closure, data: str) -> Files:
+    """Find the files that the stages read, and make their code find them in ``data/``.
+
+    Args:
+        captured: the bundle.
+        closure: all that it needs.
+        data: the name that the ``data`` folder has in the code.
+    """
+    bringing = _Bringing(captured, closure)
+    for path in sorted({*bringing.reads, *bringing.named.values()}):
+        bringing.bring(path)
+    folders, opened = bringing.places.folders, bringing.opened
+    known = {*opened, *bringing.reads, *bringing.named.values()}
+    warnings = (
+        *bringing.notices.doubts(),
+        *written(opened, folders),
+        *unseen(bringing.mentions, known, folders),
+    )
+    return Files(
+        bindings=bringing.repointed(data),
+        copies=tuple(bringing.copied()),
+        problems=tuple(bringing.problems),
+        told=tuple(bringing.notices.told()),
+        warnings=warnings,
+        absent=(*folders, *bringing.copies.values()),
+        closure=closure,
+        known=frozenset(bringing.reads),
+    )
+
+
+class _Bringing:
+    def __init__(self, captured: Captured, closure: Closure) -> None:
+        self.captured = captured
+        self.closure = closure
+        self.opened = openings(captured, closure.bindings)
+        self.reads = {
+            path: found
+            for path, each in self.opened.items()
+            if (found := [opening for opening in each if opening.opened.reads])
+        }
+        folders = notebook_folders(captured.namespace)
+        self.mentions = _mentions(closure)
+        self.reads |= unopened(self.mentions, closure.bindings, self.opened, folders)
+        real = {os.path.realpath(path): path for path in self.reads}
+        self.named = {file: real.get(file, file) for file in captured.files}
+        self.places = Places(folders, frozenset(captured.files))
+        self.copies: dict[str, str] = {}
+        self.edits: dict[str, dict[Mention, str]] = {}
+        self.problems: list[Problem] = []
+        self.notices = Notices()
+        self.credentials = credentials_of(captured)
+
+    def bring(self, path: str) -> None:
+        """Decide on one file: copy it and change what leads to it, or say why not."""
+        opened = self.reads.get(path, [])
+        is_named = path in self.named.values()
+        leads = self._leads(path, opened)
+        names = {name for name, _ in best(leads)}
+        place = self.places.of(path)
+        if not is_named and is_hidden(path, self.places.folders) and not leads:
+            self.notices.tell_library(path, opened[0])
+            return
+        problem = self._problem(path, opened, names, is_named=is_named)
+        if problem is not None or place is None:
+            self.problems += [problem] if problem else []
+            return
+        self.copies[place] = path
+        chosen = best(leads)
+        for name, mention in chosen:
+            is_whole = leads[name, mention] in _WHOLE
+            moved = place if is_whole else self.places.moved(mention)
+            self.edits.setdefault(name, {})[mention] = moved
+        if opened:
+            self.notices.tell(place, opened[0], [name for name, _ in chosen])
+        if chosen and not any(leads[each] in _WHOLE for each in chosen):
+            self.notices.tell_others(path, {*self.reads, *self.named.values()})
+
+    def _leads(
+        self, path: str, opened: list[Opening]
+    ) -> dict[tuple[str, Mention], Lead]:
+        given = opened[0].opened.given if opened else path
+        found = {
+            (name, mention): lead
+            for name, mentions in self.mentions.items()
+            for mention in mentions
+            if (lead := self.places.lead(mention, path, given)) is not None
+        }
+        allowed = set(Lead)
+        if not opened:
+            allowed = {Lead.WHOLE}
+        elif not self._is_inside(path):
+            allowed = set(_WHOLE)
+        return {key: lead for key, lead in found.items() if lead in allowed}
+
+    def _is_inside(self, path: str) -> bool:
+        return any(is_below(path, folder) for folder in self.places.folders)
+
+    def _problem(
+        self, path: str, opened: list[Opening], names: set[str], *, is_named: bool
+    ) -> Problem | None:
+        """Return what stands in the way of a file, if anything does."""
+        place = self.places.of(path)
+        if not os.path.isfile(path):
+            reason = refusals.GONE if opened else refusals.NO_FILE
+        elif place is None:
+            reason = refusals.ELSEWHERE
+        elif silently_dropped(f"data/{place}"):
+            reason = refusals.DROPPED
+        elif self.copies.get(place, path) != path:
+            reason = refusals.TAKEN
+        elif opened and not is_named and holds_credential(Path(path), self.credentials):
+            reason = refusals.SECRET
+        elif self._is_parameter(path):
+            reason = refusals.PARAMETER
+        elif names & self.closure.pickled:
+            reason = refusals.PICKLED
+        elif opened and not names and not is_named and self._is_given(opened[0]):
+            reason = refusals.GIVEN
+        elif opened and not names and not is_named:
+            reason = refusals.COMPUTED
+        else:
+            return None
+        first = opened[0] if opened else None
+        way, cell = (first.path, first.cell) if first else (("%truss_file",), None)
+        shown = as_typed(path)
+        return Problem(shown, reason[0], reason[1].format(path=shown), way, cell)
+
+    def _is_parameter(self, path: str) -> bool:
+        given = config_parameters(self.captured).values()
+        return any(absolute(each) == path for each in given if isinstance(each, str))
+
+    def _is_given(self, opening: Opening) -> bool:
+        """Tell whether the path is a text in the input of an example."""
+        waiting: list[Any] = [each.input for each in self.captured.examples.values()]
+        while waiting:
+            each = waiting.pop()
+            if each == opening.opened.given:
+                return True
+            if isinstance(each, dict | list):
+                waiting += each.values() if isinstance(each, dict) else each
+        return False
+
+    def copied(self) -> Iterator[Copy]:
+        """Yield each file that comes along, by its path in the folder."""
+        for place, path in sorted(self.copies.items()):
+            named = ["you named it"] if path in self.named.values() else []
+            opened = [f"{each.way} opens it" for each in self.reads.get(path, [])]
+            because = tuple(dict.fromkeys([*named, *opened]))
+            yield Copy(f"data/{place}", path, os.path.getsize(path), because)
+
+    def repointed(self, data: str) -> dict[str, Binding]:
+        """Return the bindings, with the paths in their texts changed."""
+        changed = {
+            name: _repointed(self.closure.bindings[name], edits, data)
+            for name, edits in self.edits.items()
+        }
+        return {**self.closure.bindings, **changed}
+
+
+_WHOLE = frozenset({Lead.WHOLE, Lead.TAIL})
+"""The literals that are the file's whole path."""
+
+
+def _mentions(closure: Closure) -> dict[str, list[Mention]]:
+    """Return the literals of each binding that is source."""
+    sources = {
+        name: Source(binding.text)
+        for name, binding in closure.bindings.items()
+        if binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
+    }
+    paths = frozenset(n for source in sources.values() for n in source.path_names)
+    read = frozenset(n for source in sources.values() for n in source.read_names)
+    return {n: list(source.mentions(paths, read)) for n, source in sources.items()}
+
+
+def _repointed(binding: Binding, edits: Mapping[Mention, str], data: str) -> Binding:
+    text = edited(
+        binding.text,
+        [repointed(binding.text, each, data, place) for each, place in edits.items()],
+    )
+    if binding.kind is Kind.DEFINITION:
+        return replace(binding, text=text, needs=needs(text))
+    early = binding.needs.early | {data}
+    return replace(binding, text=text, needs=replace(binding.needs, early=early))

@@ -1,0 +1,275 @@
+"""Paths in source: the text literals that may lead to a file, and how each is used.
+
+A literal is found by its place in the tree and changed there, so that everything
+around it stays as the user wrote it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from truss_nb.capture.text.editing import parents_of, tree_of, with_defaults
+
+Edit = tuple[int, int, str]
+"""Where a text is replaced, from one character to before another, and by what."""
+
+_JOINS = frozenset({"Path", "pathlib.Path", "PurePath", "os.path.join"})
+"""Calls that put the parts of a path together."""
+
+_OPENERS = {"open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open"}
+_OPENERS |= {"Image.open", "tarfile.open", "zipfile.ZipFile", "sqlite3.connect"}
+_OPENERS |= {"np.load", "np.loadtxt", "np.genfromtxt", "np.fromfile", "numpy.load"}
+_OPENERS |= {"joblib.load", "torch.load", "pd.read_csv", "pd.read_table"}
+_OPENERS |= {"pd.read_json", "pd.read_excel", "pd.read_parquet", "pd.read_pickle"}
+_READERS = {"InferenceSession", "ParquetFile", "VideoCapture", "imread"}
+_READERS |= {"read_feather", "read_parquet", "read_table"}  # by any library, in C++
+_LOOKS = {"os.listdir", "os.scandir", "os.walk", "os.stat", "os.path.exists"}
+_LOOKS |= {"os.path.isfile", "os.path.isdir", "os.path.getsize"}
+
+PATH_TAKERS = frozenset(_JOINS | _OPENERS | _LOOKS)
+"""Calls whose first argument may be a ``Path`` as well as text."""
+
+TEXT_TAKERS = frozenset({"glob.glob", "glob.iglob"})
+"""Calls whose first argument is a path, and must be text."""
+
+_NO_PATH = frozenset({"count", "endswith", "find", "get", "index", "join", "pop"})
+_NO_PATH |= {"partition", "removeprefix", "removesuffix", "replace", "rpartition"}
+_NO_PATH |= {"rsplit", "setdefault", "split", "startswith", "strip"}
+"""Methods whose argument is a key, or a piece of a text."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A text literal that may be a path.
+
+    Args:
+        value: the text; of an f-string what stands before its first field.
+        pattern: what an f-string can become; None for a plain text.
+        is_tail: something stands before it, as before ``/ "labels.txt"``.
+        is_path: it's used where nothing but a path is.
+        is_read: a call takes it for the path of what it reads.
+        takes_path: a ``Path`` may stand in its place.
+        start, end: where it is, in characters.
+    """
+
+    value: str
+    pattern: re.Pattern[str] | None
+    is_tail: bool
+    is_path: bool
+    is_read: bool
+    takes_path: bool
+    start: int
+    end: int
+
+
+class Source:
+    """A piece of source as a tree, with the place of each node in its text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tree = tree_of(text)
+        self._parents = parents_of(self._tree)
+        self._lines = text.split("\n")
+
+    def mentions(
+        self, path_names: frozenset[str], read_names: frozenset[str]
+    ) -> Iterator[Mention]:
+        """Yield the literals that can be a path.
+
+        Args:
+            path_names: the names that are used as paths; their values are such.
+            read_names: those of what is read.
+        """
+        for node in ast.walk(self._tree):
+            value = _value(node)
+            if value is None or self._is_no_path(node):
+                continue
+            start, end = self._span(node)
+            if _is_written(self.text[start:end], node):
+                call = self._call(node)
+                yield Mention(
+                    value=value,
+                    pattern=_pattern(node),
+                    is_tail=self._is_tail(node),
+                    is_path=self._is_path(node) or self._target(node) in path_names,
+                    is_read=self._is_read(node) or self._target(node) in read_names,
+                    takes_path=call in PATH_TAKERS,
+                    start=start,
+                    end=end,
+                )
+
+    @property
+    def path_names(self) -> Iterator[str]:
+        """The names that are used as paths."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Name) and self._is_path(node):
+                yield node.id
+
+    @property
+    def read_names(self) -> Iterator[str]:
+        """The names that calls take for the path of what they read."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Name) and self._is_read(node):
+                yield node.id
+
+    def _span(self, node: ast.AST) -> tuple[int, int]:
+        places = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        start, end = (self._offset(line, column) for line, column in places)
+        return start, end
+
+    def _offset(self, line: int, column: int) -> int:
+        before = sum(len(each) + 1 for each in self._lines[: line - 1])
+        # The tree counts columns in bytes of UTF-8.
+        return before + len(self._lines[line - 1].encode()[:column].decode())
+
+    def _is_no_path(self, node: ast.AST) -> bool:
+        """Tell whether a literal stands where only a key, a word or a comment does."""
+        parent = self._parents.get(node)
+        places: list[object] = []
+        if isinstance(parent, ast.Dict):
+            places += parent.keys
+        elif isinstance(parent, ast.Subscript):
+            places.append(parent.slice)
+        elif isinstance(parent, ast.arg | ast.AnnAssign):
+            places.append(parent.annotation)
+        elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+            places.append(parent.returns)
+        elif isinstance(parent, ast.Attribute) and parent.attr != "format":
+            places.append(parent.value)
+        elif isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
+            is_word = parent.func.attr in _NO_PATH and self._call(node) not in _JOINS
+            places += parent.args if is_word else []
+        return node in places or isinstance(parent, _NEVER)
+
+    def _call(self, node: ast.AST) -> str | None:
+        """Return the function of which a node is the first argument, or the file."""
+        parent = self._parents.get(node)
+        is_file = isinstance(parent, ast.keyword) and parent.arg == "file"
+        call = self._parents[parent] if is_file and parent else parent
+        if not isinstance(call, ast.Call) or node is call.func:
+            return None
+        function = ast.unparse(call.func)
+        is_first = bool(call.args) and node is call.args[0]
+        return function if is_file or is_first or function in _JOINS else None
+
+    def _is_tail(self, node: ast.AST) -> bool:
+        parent = self._parents.get(node)
+        if isinstance(parent, ast.BinOp):
+            return node is parent.right
+        is_join = self._call(node) in _JOINS and isinstance(parent, ast.Call)
+        return is_join and node is not parent.args[0]  # type: ignore[union-attr]
+
+    def _is_path(self, node: ast.AST) -> bool:
+        parent = self._parents.get(node)
+        if isinstance(parent, ast.BinOp):
+            is_joined = isinstance(parent.op, ast.Add | ast.Div)
+            return is_joined and node is parent.left
+        if isinstance(parent, ast.FormattedValue):
+            whole = self._parents[parent]
+            return isinstance(whole, ast.JoinedStr) and whole.values[0] is parent
+        return self._call(node) in PATH_TAKERS | TEXT_TAKERS
+
+    def _is_read(self, node: ast.AST) -> bool:
+        function = self._call(node) or ""
+        parent = self._parents.get(node)
+        if isinstance(parent, ast.Call):
+            modes = [*parent.args[1:2], *(k.value for k in parent.keywords)]
+            values = [each.value for each in modes if isinstance(each, ast.Constant)]
+            if any(isinstance(each, str) and set(each) & set("wax") for each in values):
+                return False
+        return function in _OPENERS or function.rpartition(".")[2] in _READERS
+
+    def _target(self, node: ast.AST) -> str | None:
+        """Return the name that a literal is the value or the default of."""
+        parent = self._parents.get(node)
+        if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+            target = parent.targets[0]
+            return target.id if isinstance(target, ast.Name) else None
+        if isinstance(parent, ast.AnnAssign | ast.NamedExpr):
+            target = parent.target
+            return target.id if isinstance(target, ast.Name) else None
+        if isinstance(parent, ast.arguments):
+            pairs = with_defaults(parent)
+            return next(name for name, default in pairs if default is node)
+        return None
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with pieces of it replaced."""
+    for start, end, new in sorted(edits, reverse=True):
+        text = f"{text[:start]}{new}{text[end:]}"
+    return text
+
+
+def repointed(source: str, mention: Mention, folder: str, place: str) -> Edit:
+    """Return the edit that makes a literal lead to a place in a folder.
+
+    Args:
+        source: the text that holds it.
+        mention: the literal.
+        folder: the name that the folder has in the source, a ``Path``.
+        place: the path in that folder, to stand for ``mention.value``.
+    """
+    written = source[mention.start : mention.end]
+    prefix, mark = _opening(written)
+    if mention.pattern is not None:
+        kind = prefix if "f" in prefix.lower() else f"f{prefix}"
+        end = mention.start + len(prefix) + len(mark) + len(mention.value)
+        return mention.start, end, f"{kind}{mark}{{{folder}}}/{place}"
+    if mention.value.endswith("/") and not mention.takes_path:
+        return mention.start, mention.end, f"f{mark}{{{folder}}}/{place}{mark}"
+    is_plain = mark not in place and "\\" not in place
+    path = f"{mark}{place}{mark}" if is_plain else repr(place)
+    whole = f"{folder} / {written if place == mention.value else path}"
+    new = whole if place else folder
+    return mention.start, mention.end, new if mention.takes_path else f"str({new})"
+
+
+def _opening(written: str) -> tuple[str, str]:
+    """Return the letters and the quotes that a literal begins with."""
+    found = _OPENING.match(written)
+    return (found[1], found[2]) if found else ("", "")
+
+
+_OPENING = re.compile(r"([a-zA-Z]*)(\"\"\"|'''|\"|')")
+_NEVER = (ast.Expr, ast.Compare, ast.JoinedStr, ast.FormattedValue, ast.MatchValue)
+
+
+def _value(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        first = node.values[0] if node.values else None
+        is_text = isinstance(first, ast.Constant)
+        return str(first.value) if is_text else ""  # type: ignore[union-attr]
+    return None
+
+
+def _pattern(node: ast.AST) -> re.Pattern[str] | None:
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    parts = (
+        re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
+        for part in node.values
+    )
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _is_written(text: str, node: ast.AST) -> bool:
+    """Tell whether a piece of source is what the tree says it is.
+
+    Up to Python 3.11 the place of what stands inside an f-string may be wrong.
+    """
+    prefix, mark = _opening(text)
+    if isinstance(node, ast.JoinedStr):
+        # What stands before the first field, without escapes.
+        value = _value(node) or ""
+        is_whole = text[len(prefix) + len(mark) :].startswith(value)
+        return bool(mark) and is_whole and not set(value) & set("{}\\")
+    try:
+        return bool(ast.literal_eval(f"({text})") == node.value)  # type: ignore[attr-defined]
+    except (SyntaxError, ValueError):
+        return False

@@ -1,0 +1,111 @@
+"""Where in ``data/`` a file goes, and which literals of the code lead to it.
+
+``data/`` mirrors the notebook's folder: whatever path leads to something in that
+folder leads to its copy, once it begins at ``data/``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from truss_nb.export.files.literals import Mention
+from truss_nb.opened import absolute, is_below
+
+
+class Lead(IntEnum):
+    """How a literal leads to a file; the first is the best evidence that it does."""
+
+    WHOLE = 0  # "data/labels.txt"
+    START = 1  # f"data/{name}.txt", "./data", "data/*.txt"
+    FOLDER = 2  # "data", where nothing but a path is
+    TAIL = 3  # … / "labels.txt"
+    END = 4  # f"{name}.txt"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each file goes.
+
+    Args:
+        folders: the notebook's.
+        named: files from anywhere that the user named, with links followed.
+    """
+
+    folders: tuple[str, ...]
+    named: frozenset[str]
+
+    def of(self, path: str) -> str | None:
+        """Return the path in ``data/``; None for what doesn't come along."""
+        for folder in self.folders:
+            if is_below(path, folder):
+                place = os.path.relpath(path, folder).replace(os.sep, "/")
+                return "" if place == "." else place
+        real = os.path.realpath(path)
+        return os.path.basename(real) if real in self.named else None
+
+    def moved(self, mention: Mention) -> str:
+        """Return what stands for a literal's text, from ``data/`` on."""
+        place = self.of(absolute(mention.value)) or ""
+        return f"{place}/" if place and mention.value.endswith("/") else place
+
+    def lead(self, mention: Mention, path: str, given: str) -> Lead | None:
+        """Tell how a literal leads to a file, if it does.
+
+        Args:
+            mention: the literal.
+            path: the file.
+            given: its path as the code gave it.
+        """
+        spelled = (given, path, os.path.relpath(path))
+        if mention.pattern is not None:
+            is_it = not mention.is_tail and _matches(mention.pattern, *spelled)
+            return self._lead_of_pattern(mention.value, given) if is_it else None
+        if _is_same(absolute(mention.value), path):
+            return Lead.TAIL if mention.is_tail else Lead.WHOLE
+        if not self._is_here(mention.value) or not _leads(mention.value, spelled):
+            return None
+        if "/" in mention.value and not mention.is_tail:
+            return Lead.START
+        return Lead.FOLDER if mention.is_path else None
+
+    def _lead_of_pattern(self, value: str, given: str) -> Lead | None:
+        if not value:
+            return None if os.path.isabs(given) else Lead.END
+        return Lead.START if self._is_here(value) else None
+
+    def _is_here(self, value: str) -> bool:
+        return any(is_below(absolute(value), folder) for folder in self.folders)
+
+
+def best(leads: Mapping[tuple[str, Mention], Lead]) -> list[tuple[str, Mention]]:
+    """Return the literals of the best evidence that there is."""
+    first = min(leads.values(), default=Lead.WHOLE)
+    limit = Lead.START if first is Lead.WHOLE else max(first, Lead.FOLDER)
+    return [key for key, lead in leads.items() if lead <= limit]
+
+
+_FIELD = re.compile(r"\*+|\?|\[.*?\]|\{.*?\}|%[-+#0-9.]*[a-zA-Z]")
+"""What stands for something else: of glob, of ``str.format`` and of ``%``."""
+
+
+def _leads(value: str, spelled: tuple[str, ...]) -> bool:
+    """Tell whether a literal is a folder above a file, or a pattern that it fits."""
+    if value and not _FIELD.search(value):
+        return is_below(spelled[1], absolute(value))
+    parts = map(re.escape, _FIELD.split(value))
+    return bool(value) and _matches(re.compile(".*".join(parts), re.DOTALL), *spelled)
+
+
+def _matches(pattern: re.Pattern[str], *texts: str) -> bool:
+    return any(pattern.fullmatch(text) for text in texts)
+
+
+def _is_same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    is_alike = os.path.basename(one) == os.path.basename(other)
+    return is_alike and os.path.realpath(one) == os.path.realpath(other)

@@ -1,0 +1,68 @@
+"""Why a file that the code opens can't come along: each a reason and its remedy."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from truss_nb.capture import reasons
+from truss_nb.credentials.credentials import Credentials
+
+NO_FILE = ("is no file", "Check the path given to %truss_file")
+GONE = (
+    "was opened in a run, and isn't there any more",
+    "Put it back, or keep the example again",
+)
+LATE = (
+    "is opened now, and wasn't in any run before this export",
+    "Export once more, now that it is known",
+)
+ELSEWHERE = (
+    "is opened, and lies outside the notebook's folder",
+    "Take it along with %truss_file {path}",
+)
+DROPPED = ("would be left out by a Truss push, for its name", "Give it another name")
+TAKEN = (
+    "would take the place of another file of this name in data/",
+    "Give one of them another name",
+)
+SECRET = (
+    "is opened, and " + reasons.CREDENTIAL[0],
+    "Let the server give it: %truss_secret NAME",
+)
+PARAMETER = (
+    "is opened, and its path is a parameter, which config.yaml holds",
+    "Write the path in the function or in a constant",
+)
+PICKLED = (
+    "is opened by the code of an object that is saved",
+    "Read it where the object is made, or in %%truss_load",
+)
+GIVEN = (
+    "is opened, and its path comes with the input, where a client has no such file",
+    "Let the client send what is in it",
+)
+COMPUTED = (
+    "is opened, and no literal in the code leads to it, so that nothing can be changed "
+    "to find the copy",
+    "Write its path in the function or in a constant, from this folder on",
+)
+
+
+def holds_credential(file: Path, credentials: Credentials) -> bool:
+    """Tell whether a text file holds a credential, by its shape or beside its name."""
+    if file.stat().st_size > _READABLE:
+        return False
+    text = file.read_bytes().decode("utf-8", errors="ignore")
+    return credentials.holds(text) or any(
+        credentials.holds(value, name) for name, value in _SETTING.findall(text)
+    )
+
+
+_READABLE = 2**20
+"""The most bytes of a file that are looked at for a credential."""
+
+_SETTING = re.compile(
+    r"^\W*(?:export\s+)?([\w.-]+)[\"']?\s*[=:]\s*[\"']?([^\s\"',]+)", re.MULTILINE
+)
+"""A line that gives a name a value, as in .env, YAML and JSON files."""

@@ -1,0 +1,1 @@
+"""Folder: the plan on the disk, written whole or not at all."""

@@ -1,0 +1,121 @@
+"""What a person did to a folder since it was written: nothing of that may be lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import xxhash
+
+from truss_nb.errors import Problem, WriteError
+from truss_nb.export.folder.paths import MANIFEST, nodes
+
+BY_PRODUCTS = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store"})
+"""What programs leave in a folder and nobody misses."""
+
+_OVERWRITE = "export with --overwrite (overwrite=True)"
+
+_SHOWN = 5  # entries of a folder of someone else
+
+
+def check_losses(place: Path, overwrite: bool) -> dict[str, tuple[int, ...]]:
+    """Refuse to lose what a person made; return what was seen in the folder."""
+    seen = look(place)
+    if losses := find_losses(place, seen, overwrite):
+        raise WriteError(f"{place} holds what would be lost:", losses)
+    return seen
+
+
+def find_losses(
+    place: Path, seen: Iterable[str], overwrite: bool = False
+) -> list[Problem]:
+    """Return a problem for each thing in a folder that an export refuses to lose."""
+    parts = [name.split("/") for name in seen]
+    losses = [
+        Problem(git, "is a repository, which is never replaced", "Name a folder in it")
+        for git in sorted(
+            {"/".join(p[: p.index(".git") + 1]) for p in parts if ".git" in p}
+        )
+    ]
+    if not overwrite:
+        losses += _losses(place, {"/".join(p) for p in parts if ".git" not in p})
+    return losses
+
+
+def _losses(place: Path, seen: set[str]) -> Iterator[Problem]:
+    manifest = read_manifest(place)
+    known = {node for name in manifest for node in nodes(name)}
+    added = {_outermost(name, known) for name in seen - manifest.keys() - {MANIFEST}}
+    if added and not manifest:
+        lost = f"{_listed(sorted(added))} would be deleted"
+        remedy = f"Name another folder, or {_OVERWRITE}"
+        yield Problem(str(place), f"wasn't written by truss-nb: {lost}", remedy)
+        return
+    for name in sorted(added | manifest.keys()):
+        if name in added:
+            yield Problem(name, "was added", f"Move it elsewhere, or {_OVERWRITE}")
+        elif not os.path.lexists(place / name):
+            yield Problem(name, "was deleted", f"Put it back, or {_OVERWRITE}")
+        elif fingerprint(place / name) != manifest[name]:
+            yield Problem(name, "was edited", f"Save it elsewhere, or {_OVERWRITE}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _outermost(name: str, known: set[str]) -> str:
+    """Return the largest folder that is all new, so that one line stands for it."""
+    new = [folder for folder in nodes(name)[1:] if folder not in known]
+    return f"{new[-1]}/" if new else name
+
+
+def look(place: Path) -> dict[str, tuple[int, ...]]:
+    """Return what changes when a file does; a second look costs less than hashing."""
+    if not place.exists():
+        return {}
+    states = {name: (place / name).lstat() for name in list_files(place)}
+    return {n: (s.st_ino, s.st_size, s.st_mtime_ns) for n, s in states.items()}
+
+
+def list_files(folder: Path) -> Iterator[str]:
+    """Yield the paths of all files and links, in an order that never varies."""
+
+    def stop(error: OSError) -> None:
+        raise error  # what can't be listed can't be judged
+
+    for root, folders, files in os.walk(folder, onerror=stop):
+        here = Path(root)
+        folders[:] = sorted(set(folders) - BY_PRODUCTS)
+        links = [name for name in folders if (here / name).is_symlink()]
+        for name in sorted({*files, *links} - BY_PRODUCTS):
+            yield (here / name).relative_to(folder).as_posix()
+
+
+def read_manifest(place: Path) -> dict[str, str]:
+    """Return the hash of each file that we wrote; none if it isn't our folder."""
+    try:
+        manifest = json.loads((place / MANIFEST).read_bytes())
+        return {str(name): str(digest) for name, digest in manifest["files"].items()}
+    except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def fingerprint(path: Path) -> str:
+    """Return the XXH3 hash of a file, or what stands in its place.
+
+    It tells what a person changed, not what an enemy did; SHA-256 takes eight times
+    as long, twice as long as writing the file.
+    """
+    if path.is_symlink():
+        return f"link to {path.readlink()}"
+    if not path.is_file():
+        return "not a file"
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

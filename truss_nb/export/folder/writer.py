@@ -1,0 +1,277 @@
+"""A plan goes to the disk: all of it, or nothing.
+
+The new folder is made beside the target, in ``.NAME.truss-nb/``, where the caller adds
+to it and proves it. Then it takes the target's place in one step. A program that opens
+a file under the target finds the old one or the new one at every instant, also when
+this process is killed or the disk is full. (A program that lists the old folder at
+that very moment can see it being deleted.) Where two folders can't be exchanged (NFS,
+macOS), it takes two steps: a process killed right between them leaves no target, and
+the next export puts the old folder back, from ``old``.
+
+``.NAME.truss-nb/`` holds ``lock``, which the kernel releases with its process; ``new``,
+the folder in the making; and ``old``, only between those two steps. Whoever holds the
+lock may clean up what a killed export left.
+
+Each folder carries a manifest of its files. It tells what a person did to them since,
+which is never overwritten silently. Modes follow the umask, as with any program.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import shutil
+import stat
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from truss_nb.export.folder.manifest import (
+    check_losses,
+    fingerprint,
+    list_files,
+    look,
+    read_manifest,
+)
+from truss_nb.export.folder.os_errors import explained, refusal
+from truss_nb.export.folder.paths import MANIFEST, check_paths
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A large value, which writes itself straight to its place.
+
+    Args:
+        write: makes the file, or the folder, at the path that it is given.
+        fingerprint: tells the hash that the file will have, where that costs less
+            than to write it: a file that has it already isn't written again.
+    """
+
+    write: Callable[[Path], None]
+    fingerprint: Callable[[], str] | None = None
+
+
+Plan = Mapping[str, bytes | Payload]
+"""Relative POSIX paths, and what goes there."""
+
+
+@contextmanager
+def staged(
+    plan: Plan, target: str | Path, *, overwrite: bool = False
+) -> Iterator[Path]:
+    """Write the plan to a folder beside the target, which it replaces on leaving.
+
+    Yields the complete folder: files may be added to it, and it may be run. An error
+    raised in the ``with`` block leaves the target as it was.
+
+        with staged({"config.yaml": b"..."}, "out/digits") as folder:
+            (folder / "examples.yaml").write_bytes(b"[]")
+
+    Args:
+        plan: what the folder holds.
+        target: where it belongs; missing parents are made. If it is a symbolic link,
+            the link stays and the folder that it points to is replaced.
+        overwrite: replace a folder of someone else, and what a person changed in one
+            of ours. A folder with a ``.git`` in it is never replaced.
+
+    Raises:
+        WriteError: the target can't be written, or something in it would be lost, or
+            a path of the plan is unusable. What was there is untouched.
+    """
+    with explained(target):
+        place = _locate(target)
+    check_paths(plan)
+    with _parents(place), _workspace(place) as home:
+        folder = home / "new"
+        with explained(place):
+            seen = check_losses(place, overwrite)
+            folder.mkdir()
+        known = _write(plan, folder, place, {} if overwrite else read_manifest(place))
+        written = look(folder)
+        yield folder
+        with explained(place):
+            now = look(folder)
+            _seal(folder, {n: h for n, h in known.items() if now[n] == written[n]})
+            if look(place) != seen:  # someone saved a file while we wrote
+                check_losses(place, overwrite)
+            _replace(place, folder, home / "old")
+
+
+def _locate(target: str | Path) -> Path:
+    place = Path(os.path.realpath(target))
+    for kept, title in (Path.cwd(), "the working folder"), (Path.home(), "your home"):
+        if place in (kept, *kept.parents):
+            reason = f"it is {title}" if place == kept else f"it holds {title}"
+            raise refusal(place, reason, "Name a new folder")
+    if place.is_symlink():
+        raise refusal(place, "it is a link to itself", "Remove the link")
+    if place.exists() and not place.is_dir():
+        raise refusal(place, "it is a file", "Name a folder")
+    if place.is_mount():
+        raise refusal(place, "it is a mounted disk", "Name a new folder in it")
+    return place
+
+
+@contextmanager
+def _parents(place: Path) -> Iterator[None]:
+    made: list[Path] = []
+    try:
+        with explained(place):
+            for parent in [p for p in reversed(place.parents) if not p.exists()]:
+                parent.mkdir(exist_ok=True)
+                made.append(parent)
+        yield
+    except BaseException:
+        for parent in reversed(made):
+            with suppress(OSError):  # another export uses it
+                parent.rmdir()
+        raise
+
+
+@contextmanager
+def _workspace(place: Path) -> Iterator[Path]:
+    home = place.with_name(f".{place.name}.truss-nb")
+    try:
+        with explained(place):
+            lock = _lock(home)
+        with lock:
+            try:
+                with explained(place):
+                    _recover(home, place)
+                yield home
+            finally:
+                _discard(home / "new")
+                (home / "lock").unlink(missing_ok=True)
+    finally:
+        with suppress(OSError):  # another export is in it, or something is left over
+            home.rmdir()
+
+
+def _lock(home: Path) -> TextIO:
+    """Return the lock file, locked; try again if its last holder just removed it."""
+    while True:
+        try:
+            home.mkdir(exist_ok=True)
+        except FileExistsError:
+            if _is_in_the_way(home):
+                raise
+            continue  # it was there, and its last holder removed it a moment later
+        with suppress(FileNotFoundError), ExitStack() as stack:
+            lock = stack.enter_context((home / "lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(lock.fileno()).st_nlink:
+                stack.pop_all()
+                return lock
+
+
+def _is_in_the_way(home: Path) -> bool:
+    try:
+        return not stat.S_ISDIR(home.lstat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _recover(home: Path, place: Path) -> None:
+    """Undo what a killed export left half done."""
+    old = home / "old"
+    if old.exists() and not place.exists():
+        old.rename(place)
+    for rest in old, home / "new":
+        if rest.exists():
+            shutil.rmtree(rest)
+
+
+def _discard(folder: Path) -> None:
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:  # the export itself has succeeded, or says why it hasn't
+        warnings.warn(f"Delete {folder} by hand: {error}", stacklevel=2)
+
+
+def _write(
+    plan: Plan, folder: Path, place: Path, former: Mapping[str, str]
+) -> dict[str, str]:
+    """Write what isn't in the target as it was; return the hashes known so far."""
+    known = {}
+    for name, content in sorted(plan.items()):
+        path = folder / name
+        with explained(place, name):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not isinstance(content, Payload):
+                path.write_bytes(content)
+                continue
+            if content.fingerprint is not None:
+                known[name] = content.fingerprint()
+            if name not in known or former.get(name) != known[name]:
+                content.write(path)
+            else:
+                _link(place / name, path, content)
+    check_paths(list_files(folder))  # a framework names the files in its folder
+    return known
+
+
+def _link(former: Path, path: Path, content: Payload) -> None:
+    try:
+        os.link(former, path)
+    except OSError:  # a disk without links
+        content.write(path)
+
+
+def _seal(folder: Path, known: Mapping[str, str]) -> None:
+    """Write the manifest, and bring every file to the disk before it's relied on."""
+    for cache in list(folder.rglob("__pycache__")):  # the proof has imported from here
+        shutil.rmtree(cache)
+    names = list(list_files(folder))
+    check_paths(names)
+    manifest = folder / MANIFEST
+    manifest.parent.mkdir(exist_ok=True)
+    manifest.touch()
+    mode = stat.S_IMODE(manifest.stat().st_mode)
+    with ThreadPoolExecutor() as pool:  # the disk works while the hashes are made
+        synced = pool.map(partial(_sync, mode=mode), [folder / name for name in names])
+        hashes = {name: known.get(name) or fingerprint(folder / name) for name in names}
+        list(synced)
+    manifest.write_text(json.dumps({"files": hashes}, indent=1, sort_keys=True) + "\n")
+    _sync(manifest, mode)
+
+
+def _sync(path: Path, mode: int) -> None:
+    with path.open("rb") as file:
+        os.fchmod(file.fileno(), mode)  # some frameworks make files of one's own
+        os.fsync(file)
+
+
+def _replace(place: Path, folder: Path, old: Path) -> None:
+    if not place.exists():
+        folder.rename(place)
+    elif not _exchange(folder, place):
+        place.rename(old)
+        try:
+            folder.rename(place)
+        except BaseException:
+            old.rename(place)
+            raise
+        old.rename(folder)  # where an exchange would have left it
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; False where the system can't."""
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE, of <fcntl.h> and <stdio.h>
+    if renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))

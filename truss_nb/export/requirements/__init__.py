@@ -1,0 +1,1 @@
+"""Requirements: what config.yaml pins, and the evidence for each line."""

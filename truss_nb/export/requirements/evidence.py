@@ -1,0 +1,84 @@
+"""Why each requirement is there: what imports its modules, as sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from truss_nb.capture.binding import Closure
+from truss_nb.capture.text.names import needs
+from truss_nb.export.code.module import Loading
+from truss_nb.export.requirements.requirements import Requirements
+
+Sources = Mapping[str, frozenset[str]]
+"""What asks for modules, as the start of a sentence, and the modules."""
+
+ASKED = "you asked for it"
+
+_SHOWN = 3
+
+
+def find_sources(
+    code: Mapping[str, str], closure: Closure, loadings: Iterable[Loading]
+) -> dict[str, frozenset[str]]:
+    """Return what the exported files ask for.
+
+    Args:
+        code: the path of each exported module, and its text.
+        closure: the values that are saved, with what reading each back imports.
+        loadings: which file holds which values.
+    """
+    found = {f"{path} imports": needs(text).modules for path, text in code.items()}
+    for each in loadings:
+        audits = (closure.bindings[name].audit for name in each.names)
+        modules = frozenset[str]().union(*(audit.modules for audit in audits))
+        found[f"data/{each.file} needs"] = modules
+    return found
+
+
+def explain(
+    found: Requirements, sources: Sources, heard: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return for each requirement line why it is there.
+
+    Args:
+        found: the lines, with the modules that need each.
+        sources: what asks for modules.
+        heard: modules that only a proof showed to be needed, each with how it did.
+    """
+    return {
+        line: _for_numpy(line, modules)
+        or tuple(_reasons(modules, sources, heard))
+        or (ASKED,)
+        for line, modules in found.evidence.items()
+    }
+
+
+def _for_numpy(line: str, modules: tuple[str, ...]) -> tuple[str, ...]:
+    """Return why numpy is there, if only for what uses it; else nothing."""
+    if not modules or re.match(r"numpy\b", line) is None:
+        return ()
+    if any(module.partition(".")[0] == "numpy" for module in modules):
+        return ()
+    users = sorted({module.partition(".")[0] for module in modules})
+    return (f"used by {_listed(users)}; the server's image has an older one",)
+
+
+def _reasons(
+    modules: tuple[str, ...], sources: Sources, heard: Mapping[str, str]
+) -> Iterator[str]:
+    left = set(modules) - heard.keys()
+    for source, asked in sources.items():
+        if common := sorted(asked.intersection(modules)):
+            left -= asked
+            yield f"{source} {_listed(common)}"
+    if left:
+        yield f"your modules in packages/ import {_listed(sorted(left))}"
+    yield from dict.fromkeys(heard[module] for module in modules if module in heard)
+
+
+def _listed(modules: list[str]) -> str:
+    """Return modules for a sentence, without ``bs4.BeautifulSoup`` beside ``bs4``."""
+    modules = [m for m in modules if m.rpartition(".")[0] not in modules]
+    more = [] if len(modules) <= _SHOWN else ["…"]
+    return ", ".join([*modules[:_SHOWN], *more])

@@ -1,0 +1,256 @@
+"""Pin what a bundle's modules need, so that another machine installs the same.
+
+Only the modules that are asked for are pinned, each to the version installed here;
+what those distributions depend on is the installer's choice. What can't be installed
+elsewhere just as it is here (an editable install, a local build) is said, with the
+remedy, and so is a version that Truss' image doesn't accept.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from truss_nb.errors import Problem
+from truss_nb.export.requirements.distributions import (
+    Distribution,
+    Distributions,
+)
+from truss_nb.export.requirements.origin import Origin
+from truss_nb.requirement import canonical, project_of
+from truss_nb.truss.constraints import admits, find_bounds, suggest_system_packages
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What to write in config.yaml for a set of modules, and why.
+
+    Args:
+        lines: the requirements, sorted.
+        evidence: for each line the modules that need it.
+        system_packages: Debian packages that the lines are known to need.
+        warnings: what may not install elsewhere as it is here.
+        local: modules that no index has: their source must travel with the bundle.
+        unknown: modules that no installed distribution holds.
+    """
+
+    lines: tuple[str, ...]
+    evidence: Mapping[str, tuple[str, ...]]
+    system_packages: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+    local: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def find_requirements(
+    modules: Iterable[str],
+    extra: Iterable[str] = (),
+    installed: Distributions | None = None,
+) -> Requirements:
+    """Return the pinned requirements of the modules that a bundle imports.
+
+    Args:
+        modules: dotted names, as imported; the standard library's need nothing.
+        extra: the user's own lines, which replace what is found for their projects
+            and decide between distributions that hold the same module.
+        installed: where to look; what this process can import if None.
+    """
+    chosen = {line: project_of(line) or line for line in extra}
+    named = frozenset(chosen.values())
+    needs = _find_needs(modules, installed or Distributions.installed(), named)
+    pins = [_pin(owner) for owner in needs.owned if canonical(owner.name) not in named]
+    evidence = {line: needs.modules_of(project) for line, project in chosen.items()}
+    evidence |= {pin.line: needs.owned[pin.owner] for pin in pins if pin.line}
+    lines = sorted(evidence, key=lambda line: (line.lower(), line))
+    local = [m for pin in pins if not pin.line for m in needs.owned[pin.owner]]
+    warnings = {*needs.warnings, *(one for pin in pins for one in pin.warnings)}
+    warnings.update(one for line in chosen for one in _check_chosen(line))
+    return Requirements(
+        lines=tuple(lines),
+        evidence={line: evidence[line] for line in lines},
+        system_packages=suggest_system_packages(filter(None, map(project_of, lines))),
+        warnings=tuple(sorted(warnings, key=lambda one: (one.name.lower(), str(one)))),
+        local=tuple(sorted(local)),
+        unknown=needs.unknown,
+    )
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """Which modules come from which distribution."""
+
+    owned: Mapping[Distribution, tuple[str, ...]]
+    unknown: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+
+    def modules_of(self, project: str) -> tuple[str, ...]:
+        owners = (o for o in self.owned if canonical(o.name) == project)
+        return tuple(sorted(module for o in owners for module in self.owned[o]))
+
+
+def _find_needs(
+    modules: Iterable[str], installed: Distributions, chosen: Collection[str]
+) -> _Needs:
+    owned: dict[Distribution, tuple[str, ...]] = {}
+    unknown = []
+    warnings = set()
+    imported = sorted({one for one in modules if not _comes_with_python(one)})
+    for module in imported:
+        owners = _wholes(installed.owners(module))
+        if not owners:
+            # "google" is nobody's, and needs nothing beside "google.protobuf".
+            if not any(one.startswith(module + ".") for one in imported):
+                unknown.append(module)
+            continue
+        named = [one for one in owners if canonical(one.name) in chosen]
+        owner = (*named, *owners)[0]
+        owned[owner] = (*owned.get(owner, ()), module)
+        if len(owners) > 1 and not named:
+            warnings.add(_warn_of_twins(module.partition(".")[0], owners))
+    return _Needs(_with_numpy(owned, installed), tuple(unknown), tuple(warnings))
+
+
+def _wholes(owners: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
+    """Leave out what another owner requires: of mlflow and mlflow-skinny the latter."""
+    parts = {name for owner in owners for name in owner.requires}
+    return tuple(owner for owner in owners if canonical(owner.name) not in parts)
+
+
+def _with_numpy(
+    owned: dict[Distribution, tuple[str, ...]], installed: Distributions
+) -> Mapping[Distribution, tuple[str, ...]]:
+    """Add numpy where a distribution uses it: the image has an older one otherwise."""
+    users = [owner for owner in owned if _uses_numpy(owner)]
+    numpy = installed.owner("numpy")
+    if numpy is None or numpy in owned or not users:
+        return owned
+    return {**owned, numpy: tuple(m for owner in users for m in owned[owner])}
+
+
+def _uses_numpy(owner: Distribution) -> bool:
+    # PyTorch is built for it, works without it, and doesn't list it.
+    return "numpy" in owner.requires or canonical(owner.name) == "torch"
+
+
+def _comes_with_python(module: str) -> bool:
+    top = module.partition(".")[0]
+    return top in sys.stdlib_module_names or top in {"__main__", "__mp_main__"}
+
+
+def _warn_of_twins(top: str, owners: tuple[Distribution, ...]) -> Problem:
+    names = [f"{one.name} {one.version}" for one in owners]
+    return Problem(
+        top,
+        f"is held by {' and by '.join(names)}, of which the first is written",
+        "Uninstall all but one, or name the right one in the requirements",
+    )
+
+
+@dataclass(frozen=True)
+class _Pin:
+    """The line of one distribution, None if nothing else can install it."""
+
+    owner: Distribution
+    line: str | None
+    warnings: tuple[Problem, ...] = ()
+
+
+def _pin(owner: Distribution) -> _Pin:
+    origin = owner.origin
+    if origin is None:
+        return _pin_release(owner)
+    if origin.is_local and not origin.is_archive:
+        return _Pin(owner, None, (_warn_of_folder(owner, origin),))
+    if origin.is_local:
+        return _pin_local_archive(owner, origin)
+    return _pin_url(owner, origin)
+
+
+def _pin_release(owner: Distribution) -> _Pin:
+    """Pin a version as an index has it: without the local part of 2.13.0+cpu."""
+    release, plus, _ = owner.version.partition("+")
+    line = f"{owner.name}=={release}"
+    bounds = find_bounds(canonical(owner.name))
+    if not admits(bounds, release):
+        return _Pin(owner, owner.name + bounds, (_warn_of_bounds(owner, line, bounds),))
+    return _Pin(owner, line, (_warn_of_build(owner, line),) if plus else ())
+
+
+def _pin_local_archive(owner: Distribution, origin: Origin) -> _Pin:
+    pin = _pin_release(owner)
+    warning = Problem(
+        owner.name,
+        f"was installed from the file {origin.url}, and the line {pin.line} installs "
+        "what an index has under that name",
+        "Check that the index has this very release; if not, add to the requirements "
+        f'the address that has it: "{owner.name} @ https://…"',
+    )
+    return _Pin(owner, pin.line, (*pin.warnings, warning))
+
+
+def _pin_url(owner: Distribution, origin: Origin) -> _Pin:
+    vcs = f"{origin.vcs}+" if origin.vcs else ""
+    commit = f"@{origin.commit}" if origin.commit else ""
+    folder = f"#subdirectory={origin.subdirectory}" if origin.subdirectory else ""
+    line = f"{owner.name} @ {vcs}{origin.url}{commit}{folder}"
+    warning = Problem(
+        owner.name,
+        f"was installed from {origin.url}, and the image must fetch it from there",
+        "Check that the address answers without this machine's credentials, or install "
+        "a release from an index and export again",
+    )
+    return _Pin(owner, line, (warning,))
+
+
+def _warn_of_folder(owner: Distribution, origin: Origin) -> Problem:
+    how = "an editable install of" if origin.editable else "built from"
+    return Problem(
+        owner.name,
+        f"is {how} {origin.url}, which only this machine has, so no line installs it",
+        "Its source travels in packages/ as it is now; if an index or a repository has "
+        "it, ask for that instead with %truss_require",
+    )
+
+
+def _warn_of_build(owner: Distribution, line: str) -> Problem:
+    return Problem(
+        owner.name,
+        f"is the build {owner.version}, which the usual index doesn't have, so the "
+        f"line is {line}",
+        f'If the build matters, add "{owner.name}=={owner.version}" and '
+        '"--extra-index-url" with the index that has it to the requirements',
+    )
+
+
+def _warn_of_bounds(owner: Distribution, line: str, bounds: str) -> Problem:
+    return Problem(
+        owner.name,
+        f"Truss' image accepts only {owner.name}{bounds}, so this is written in place "
+        f"of {line}",
+        "Install such a version here, run the notebook again and export",
+    )
+
+
+def _check_chosen(line: str) -> list[Problem]:
+    """Return what is wrong with a line that the user wrote; it is kept as it is."""
+    project = project_of(line)
+    if line.lstrip().startswith("-"):
+        return []
+    if project is None:
+        return [_warn_of_nameless(line)]
+    bounds = find_bounds(project)
+    pinned = re.search(r"==\s*([^\s,;]+)", line)
+    if not pinned or admits(bounds, pinned[1]):
+        return []
+    reason = f'the requirement "{line}" contradicts Truss\' image: {project}{bounds}'
+    return [Problem(project, reason, "Ask for a version that the image accepts")]
+
+
+def _warn_of_nameless(line: str) -> Problem:
+    return Problem(
+        line,
+        "names no project, so it replaces nothing that was found",
+        f'Write the name before it: "NAME @ {line}"',
+    )

@@ -1,0 +1,1 @@
+"""Live: the stages in this process, their traces and the kept examples."""

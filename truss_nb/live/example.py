@@ -1,0 +1,197 @@
+"""An example: kept with what each stage makes of it, and asked whether that is so yet.
+
+An example's input is what the first stage receives from a client, so arrays are lists
+in it. Its expectation is a picture of each stage's value, not the value.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Any
+
+from truss_nb.contents.contents import Captured, Example
+from truss_nb.credentials.credentials import known
+from truss_nb.errors import SettingError
+from truss_nb.live.pipeline import Observer, Pipeline
+from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.truss.wire import CannotSend, answer_json, as_sent, refusals, stream_text
+from truss_nb.values.difference import Difference, answer_differences, differences
+from truss_nb.values.snapshot import Picture, picture
+
+
+@dataclass(frozen=True)
+class Replay:
+    """An example that ran again.
+
+    Args:
+        name: the example's.
+        found: where it differs from when it was kept: the stage, or ``"answer"``,
+            and the place.
+        error: what a stage raised.
+    """
+
+    name: str
+    found: tuple[tuple[str, Difference], ...] = ()
+    error: Exception | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every stage made what it made when the example was kept."""
+        return not self.found and self.error is None
+
+
+def expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
+    """Run an input live, and picture what each stage makes before the next runs.
+
+    Raises:
+        Exception: what a stage raised.
+    """
+    __tracebackhide__ = True  # of a stage's own error IPython shows its frames
+    pictures = _Pictures()
+    answer = pipeline.run(deepcopy(given), pictures).output
+    return expectation(pictures.taken, answer, streams=isinstance(answer, Chunks))
+
+
+def expectation(
+    pictures: Mapping[str, Picture], answer: Any, *, streams: bool = False
+) -> dict[str, Any]:
+    """Return what a proof compares with.
+
+    Args:
+        pictures: by stage, a picture taken right after the stage returned.
+        answer: what the last stage returned.
+        streams: the last stage is a generator: its picture is that of the list of
+            its chunks, and so is ``answer``.
+    """
+    if streams:
+        return {"stages": dict(pictures), "answer": stream_text(answer)}
+    text = None if refusals(answer) else answer_json(answer)
+    return {"stages": dict(pictures), "answer": text}
+
+
+def keep(captured: Captured, pipeline: Pipeline, x: Any, name: str | None) -> Example:
+    """Keep an input, with what each stage makes of it now.
+
+    Raises:
+        SettingError: no client could send it, or it holds a credential.
+        Exception: what a stage raised; the example isn't kept.
+    """
+    __tracebackhide__ = True
+    given = _as_sent(x)
+    _refuse_credentials(captured, given)
+    expected = expect(pipeline, given)
+    name = name or _free_name(captured)
+    example = Example(name, given, expected, captured.revision)
+    captured.examples = {**captured.examples, name: example}
+    return example
+
+
+def rename(captured: Captured, old: str, new: str) -> None:
+    """Call the example ``old`` by another name; its place stays.
+
+    Raises:
+        SettingError: there is no such example, or another has that name.
+    """
+    _find(captured, old)
+    if not new.strip():
+        raise SettingError(f"Give {old!r} a name that isn't empty.")
+    if new != old and new in captured.examples:
+        raise SettingError(f"Another example is called {new!r} already.")
+    kept = captured.examples.values()
+    named = [replace(e, name=new) if e.name == old else e for e in kept]
+    captured.examples = {example.name: example for example in named}
+
+
+def forget(captured: Captured, name: str) -> None:
+    """Drop an example.
+
+    Raises:
+        SettingError: there is no such example.
+    """
+    _find(captured, name)
+    kept = captured.examples.items()
+    captured.examples = {n: e for n, e in kept if n != name}
+
+
+def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
+    """Run an example again, and compare with what it gave when it was kept.
+
+    Raises:
+        SettingError: there is no such example.
+        RunError: the bundle can't run yet.
+    """
+    example = _find(captured, name)
+    pictures = _Pictures()
+    trace = pipeline.run(deepcopy(example.input), pictures)
+    last = trace.stages[-1]
+    if last.error is not None:
+        return Replay(example.name, error=last.error)
+    streams = isinstance(last.value, Chunks)
+    now = expectation(pictures.taken, last.value, streams=streams)
+    return Replay(example.name, tuple(_compare(example.expected, now)))
+
+
+def _find(captured: Captured, name: str) -> Example:
+    if name not in captured.examples:
+        raise SettingError.absent(f"example {name!r}", captured.examples)
+    return captured.examples[name]
+
+
+def _as_sent(x: Any) -> Any:
+    try:
+        return as_sent(x)
+    except CannotSend as error:
+        raise SettingError(f"The example can't be kept: {error}") from error
+
+
+def _refuse_credentials(captured: Captured, given: Any) -> None:
+    credentials = known(os.environ, captured.secret_values().values())
+    for place in credentials.places({"the input": given}):
+        raise SettingError(
+            f"The example can't be kept: {place} holds text that looks like a "
+            "credential, and examples are written to the bundle."
+        )
+
+
+def _free_name(captured: Captured) -> str:
+    numbers = range(1, len(captured.examples) + 2)
+    names = (f"example {number}" for number in numbers)
+    return next(name for name in names if name not in captured.examples)
+
+
+def _compare(
+    then: Mapping[str, Any], now: Mapping[str, Any]
+) -> list[tuple[str, Difference]]:
+    stages = {**then["stages"], **now["stages"]}
+    found = [
+        (stage, difference)
+        for stage in stages
+        for difference in _compare_stage(stage, then["stages"], now["stages"])
+    ]
+    before, after = (side["answer"] or "nothing" for side in (then, now))
+    return found + [("answer", d) for d in answer_differences(before, after)]
+
+
+def _compare_stage(
+    stage: str, then: Mapping[str, Picture], now: Mapping[str, Picture]
+) -> list[Difference]:
+    if stage in then and stage in now:
+        return differences(then[stage], now[stage])
+    told = ["ran" if stage in side else "did not run" for side in (then, now)]
+    return [Difference("$", *told)]
+
+
+class _Pictures(Observer):
+    """Takes a picture of each stage's value."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, Picture] = {}
+
+    def ends(self, stage: StageTrace) -> None:
+        if stage.error is None and stage.name != "load":
+            is_stream = isinstance(stage.value, Chunks)
+            value = list(stage.value) if is_stream else stage.value
+            self.taken[stage.name] = picture(value)

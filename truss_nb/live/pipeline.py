@@ -1,0 +1,300 @@
+"""Run a bundle in this process, stage by stage, as the Truss server would.
+
+What can be decided before a run is decided once, when the bundle has changed: each
+stage becomes a function of one argument. A run then only calls them, in order, with a
+clock around each.
+
+    run      → compiled, if anything changed → each stage → Trace
+    compiled → nothing missing → load → stages bound to their self and parameters
+
+Nothing is serialized between the stages. An answer that is a generator is collected,
+as a client would who reads the stream to its end. One run at a time: a second, from
+another thread, waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import threading
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from time import perf_counter
+from types import AsyncGeneratorType, GeneratorType, TracebackType
+from typing import Any
+
+from truss_nb.contents.contents import Captured, Model
+from truss_nb.contents.stage import Stage
+from truss_nb.errors import RunError, StageError
+from truss_nb.live.secrets import Secrets
+from truss_nb.live.trace import Chunks, Done, StageTrace, Trace
+from truss_nb.opened import Recorder
+
+
+class Observer:
+    """Is told what a run does, as it happens; this one does nothing with it.
+
+    It hears of ``load`` too, when that runs. What it raises ends the run and is
+    raised there.
+    """
+
+    def begins(self, stage: str) -> None:
+        """Hear that ``stage`` is about to run."""
+
+    def yields(self, stage: str, chunk: Any) -> None:
+        """Hear a part of a streamed answer, when it comes."""
+
+    def ends(self, stage: StageTrace) -> None:
+        """Hear what a stage did, before the next one can change its value."""
+
+
+_Call = Callable[[Any], Any]
+
+# A stage's name, the stage as a function of its input, and what becomes of a stream
+# that it returns. A plain tuple: a named one is unpacked at half the speed.
+_Step = tuple[str, _Call, Callable[[Any, Observer | None], Any] | None]
+
+
+class Self:
+    """What the stages get as ``self``: it holds what ``load`` stored, and secrets."""
+
+    def __init__(self, captured: Captured) -> None:
+        self._secrets = Secrets(lambda: captured.secrets)
+
+
+class Pipeline:
+    """The stages of a bundle, ready to run; it follows the bundle's changes."""
+
+    def __init__(self, captured: Captured, recorder: Recorder | None = None) -> None:
+        self._captured = captured
+        run = Pipeline.run.__code__
+        about = captured.namespace, captured.opened, run
+        self._recorder = recorder or Recorder(*about)
+        self._revision = -1
+        self._steps: tuple[_Step, ...] = ()
+        self._self: Self | None = None
+        self._loaded_from: tuple[object, ...] = ()
+
+    def anew(self) -> Pipeline:
+        """Return one that has loaded nothing yet; the two take turns."""
+        return Pipeline(self._captured, self._recorder)
+
+    def run(self, value: Any, observer: Observer | None = None) -> Trace:
+        """Run every stage on ``value`` and return what each did.
+
+        An exception of a stage ends the run and is kept in its trace; interrupts pass.
+
+        Raises:
+            RunError: something is missing; none of the user's code has run.
+        """
+        recorder = self._recorder
+        before = recorder.begin()
+        try:
+            if self._revision != self._captured.revision:
+                failed = self._compile(observer)
+                if failed is not None:
+                    return failed
+            return Trace(_run(recorder, self._steps, value, observer))
+        finally:
+            recorder.end(before)
+
+    def _compile(self, observer: Observer | None) -> Trace | None:
+        problems = self._captured.gaps()
+        if problems:
+            raise RunError("The bundle can't run yet.", problems)
+        failed = self._load(observer)
+        if failed is None:
+            self._steps = tuple(_steps(self._captured, self._self))
+            self._revision = self._captured.revision
+        return failed
+
+    def _load(self, observer: Observer | None) -> Trace | None:
+        """Run ``load`` on a new ``self``, if it changed since it last ran."""
+        stage = self._captured.stages.get("load")
+        origin = _origin(self._captured, stage)
+        if self._self is not None and _same(origin, self._loaded_from):
+            return None
+        loaded = Self(self._captured)
+        if stage is not None:
+            bound = functools.partial(_bound, self._captured, stage, loaded)
+            step: _Step = ("load", lambda _: bound()(), None)
+            trace = Trace(_run(self._recorder, (step,), None, observer))
+            if trace.stages[0].error is not None:
+                return trace
+        self._self, self._loaded_from = loaded, origin
+        return None
+
+
+def _run(
+    recorder: Recorder,
+    steps: tuple[_Step, ...],
+    value: Any,
+    observer: Observer | None,
+) -> list[Done]:
+    """Run the steps, each on what the one before returned, until one fails."""
+    done: list[Done] = []
+    started = perf_counter()
+    for name, call, receive in steps:
+        if observer is not None:
+            observer.begins(name)
+            started = perf_counter()
+        recorder.stage = name
+        error = None
+        try:
+            value = call(value)
+            if receive is not None and type(value) in _STREAMS:
+                value = receive(value, observer)
+        except Exception as raised:  # noqa: BLE001  # kept, and raised by .output
+            value, error = None, raised.with_traceback(_outside(raised.__traceback__))
+        ended = perf_counter()
+        done.append((name, value, ended - started, error))
+        if observer is not None:
+            recorder.stage = None
+            observer.ends(StageTrace(*done[-1]))
+        if error is not None:
+            break
+        started = ended
+    return done
+
+
+def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
+    names = captured.answering()
+    for name in names:
+        call = _call(captured, name, loaded)
+        if name == names[-1]:
+            yield name, call, functools.partial(_collect, name)
+        else:
+            yield name, call, _refuse if name == "predict" else None
+
+
+def _call(captured: Captured, name: str, loaded: Self | None) -> _Call:
+    if name == "predict" and captured.middle is not None:
+        return _middle(captured.middle)
+    return _bound(captured, captured.stages[name], loaded)
+
+
+def _middle(model: Model) -> _Call:
+    get, method, raw = model.reference.get, model.method, model.raw
+
+    def predict(value: Any) -> Any:
+        call = get() if method is None else getattr(get(), method)
+        result = call(value)
+        return result if raw else {"predictions": result}
+
+    return predict
+
+
+def _bound(captured: Captured, stage: Stage, loaded: Self | None) -> Callable[..., Any]:
+    """Return the stage as a function of its input alone."""
+    call = stage.function
+    if stage.takes_self:
+        call = functools.partial(call, loaded)
+    call = _with_extras(captured, stage, call)
+    return _awaiting(call) if stage.is_async else call
+
+
+def _with_extras(
+    captured: Captured, stage: Stage, call: Callable[..., Any]
+) -> Callable[..., Any]:
+    arguments = captured.arguments(stage)
+    positional = [a for a in arguments if a.extra.positional]
+    named = {
+        a.extra.name: a
+        for a in arguments
+        if a.reference is not None and not a.extra.positional
+    }
+    is_late = any(a.reference is not None and a.reference.name for a in arguments)
+    if not positional and not is_late:
+        values = {name: argument.value for name, argument in named.items()}
+        return functools.partial(call, **values) if values else call
+    return lambda *value: call(
+        *value, *[a.value for a in positional], **{n: a.value for n, a in named.items()}
+    )
+
+
+_STREAMS = (GeneratorType, AsyncGeneratorType)
+
+
+def _refuse(_stream: Any, _observer: Observer | None) -> None:
+    """Refuse a predict that returns a stream, when a postprocess follows."""
+    raise StageError(
+        "predict returned a generator, and the Truss server refuses a streaming "
+        "predict beside a postprocess: return list(...) of it."
+    )
+
+
+def _collect(
+    stage: str,
+    stream: Generator[Any, Any, Any] | AsyncGenerator[Any, Any],
+    observer: Observer | None,
+) -> Chunks:
+    """Read an answer that comes in parts to its end, and tell of each part."""
+    chunks = Chunks()
+
+    def keep(chunk: Any) -> None:
+        chunks.append(chunk)
+        if observer is not None:
+            observer.yields(stage, chunk)
+
+    if isinstance(stream, Generator):
+        for chunk in stream:
+            keep(chunk)
+    else:
+        _finish(_read(stream, keep))
+    return chunks
+
+
+async def _read(stream: AsyncGenerator[Any, Any], keep: Callable[[Any], None]) -> None:
+    async for chunk in stream:
+        keep(chunk)
+
+
+def _awaiting(call: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *value: _finish(call(*value))
+
+
+def _finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end, also where a loop is running already.
+
+    A notebook's cells and a widget's callbacks run inside a loop, where ``asyncio.run``
+    is refused: another thread has the loop for all of them.
+    """
+    future = asyncio.run_coroutine_threadsafe(coroutine, _loop())
+    try:
+        return future.result()
+    finally:
+        future.cancel()  # the user interrupted the wait: the work ends too
+
+
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=_turn, args=(loop,), name="truss-nb", daemon=True).start()
+    return loop
+
+
+def _turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Keep the loop running: a ``sys.exit()`` in it ends the run, and not the loop."""
+    while True:
+        # asyncio raises these here, too, when the task that raised them has kept them.
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):
+            loop.run_forever()
+
+
+def _origin(captured: Captured, stage: Stage | None) -> tuple[object, ...]:
+    """Return what a load depends on: its function, and the parameters set for it."""
+    if stage is None:
+        return ()
+    return (stage, *(argument.reference for argument in captured.arguments(stage)))
+
+
+def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
+    return list(map(id, these)) == list(map(id, those))
+
+
+def _outside(traceback: TracebackType | None) -> TracebackType | None:
+    """Drop the frames of this file, in which the user finds nothing."""
+    inner = traceback
+    while inner is not None and inner.tb_frame.f_code.co_filename == __file__:
+        inner = inner.tb_next
+    return inner or traceback

@@ -1,0 +1,82 @@
+"""What a live prediction did, stage by stage, for programs and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from truss_nb.credentials.credentials import hide
+from truss_nb.table import Table
+from truss_nb.values.summary import describe, describe_time
+
+
+class StageTrace(NamedTuple):
+    """What one stage did.
+
+    Args:
+        name: ``"load"`` (only when it failed), ``"preprocess"``, ``"predict"``, …
+        value: what it returned; of a generator that ends the run, its ``Chunks``.
+        seconds: how long it took.
+        error: what it raised, or None.
+    """
+
+    name: str
+    value: Any
+    seconds: float
+    error: Exception | None = None
+
+
+Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made from
+
+
+class Trace:
+    """One live prediction, stage by stage; it shows itself as a table.
+
+    Args:
+        done: what each stage did, in order, up to the first that failed. A run keeps
+            plain tuples: a StageTrace takes as long to make as the stage to call.
+    """
+
+    __slots__ = ("_done",)  # a dataclass takes three times as long to make
+
+    def __init__(self, done: Sequence[Done]) -> None:
+        self._done = done
+
+    @property
+    def stages(self) -> tuple[StageTrace, ...]:
+        """What each stage did, in order, up to the first that failed."""
+        return tuple(StageTrace(*each) for each in self._done)
+
+    @property
+    def output(self) -> Any:
+        """The answer; if a stage failed, this raises that stage's own exception."""
+        __tracebackhide__ = True  # IPython leaves this frame out of the traceback
+        _, value, _, error = self._done[-1]
+        if error is not None:
+            raise error
+        return value
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        rows = [(s.name, describe_time(s.seconds), _outcome(s)) for s in self.stages]
+        total = sum(stage.seconds for stage in self.stages)
+        return Table(
+            f"Live prediction in {describe_time(total)}",
+            ("stage", "time", "value"),
+            rows,
+        )
+
+
+class Chunks(list[Any]):
+    """What a streaming stage yielded, as against a list that a stage returned."""
+
+
+def _outcome(stage: StageTrace) -> str:
+    if stage.error is not None:
+        return hide(f"{type(stage.error).__name__}: {stage.error}")
+    return describe(stage.value)

@@ -1,0 +1,305 @@
+"""The magics: what a user types in a cell, passed on to the bundle.
+
+Only this file, with ``line`` and ``shell`` below it, knows IPython. A line magic reads
+its line and calls one method of ``Bundle``. A stage's cell magic first finds out which
+function is meant, then runs the cell as the notebook would, and only then touches the
+bundle.
+"""
+
+# mypy: allow-untyped-calls, allow-untyped-decorators
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from IPython.core import magic
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic_arguments import argument, magic_arguments
+from IPython.display import display
+
+from truss_nb.magics.line import (
+    cell_magic,
+    line_magic,
+    read,
+    read_expression,
+    read_yaml,
+    removable,
+    split_assignment,
+    unquoted,
+)
+from truss_nb.magics.shell import compile_cell, evaluate, refer, run
+from truss_nb.magics.stage_cell import find_stage
+from truss_nb.values.summary import describe, describe_stage
+
+if TYPE_CHECKING:
+    from truss_nb.bundle import Bundle
+    from truss_nb.export.export import Export
+    from truss_nb.status.status import Status
+    from truss_nb.widget.views.widget import Widget
+
+
+_FUNCTION = argument("--name", metavar="FUNCTION", help="which function of the cell")
+
+
+@magic.magics_class
+class TrussMagics(magic.Magics):
+    """The magics of one notebook, and the bundle that they work on."""
+
+    shell: InteractiveShell
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """What is captured in this notebook."""
+        from truss_nb.bundle import Bundle  # noqa: PLC0415  # %load_ext stays light
+
+        return Bundle(self.shell.user_ns)
+
+    @magic_arguments()
+    @_FUNCTION
+    @cell_magic
+    def truss_load(self, line: str, cell: str) -> None:
+        """Run the cell, and make its function the one that loads what the stages need.
+
+        It runs once, before the first input. What it stores on self is there for
+        stages that take self. Open here what can't be saved, such as a connection::
+
+            %%truss_load
+            def load(self):
+                self.connection = sqlite3.connect(os.environ["DATABASE"])
+        """
+        __tracebackhide__ = True
+        self._make_stage("load", line, cell)
+
+    @magic_arguments()
+    @_FUNCTION
+    @cell_magic
+    def truss_preprocess(self, line: str, cell: str) -> None:
+        """Run the cell, and make its function the stage before the model.
+
+        The function is the one named preprocess, else the only one in the cell, else
+        the one that --name names. It gets what a client sends::
+
+            %%truss_preprocess
+            def preprocess(model_input):
+                return np.array(model_input) / 16
+        """
+        __tracebackhide__ = True
+        self._make_stage("preprocess", line, cell)
+
+    @magic_arguments()
+    @_FUNCTION
+    @cell_magic
+    def truss_predict(self, line: str, cell: str) -> None:
+        """Run the cell, and make its function the middle stage, in place of a model.
+
+        It gets what preprocess returned. A generator streams its answer; then there
+        can be no postprocess::
+
+            %%truss_predict
+            def predict(model_input):
+                return {"probabilities": classifier.predict_proba(model_input)}
+        """
+        __tracebackhide__ = True
+        self._make_stage("predict", line, cell)
+
+    @magic_arguments()
+    @_FUNCTION
+    @cell_magic
+    def truss_postprocess(self, line: str, cell: str) -> None:
+        """Run the cell, and make its function the stage after the model.
+
+        It gets what the model returned. Parameters beyond the first are settings of
+        the bundle, in config.yaml::
+
+            %%truss_postprocess
+            def postprocess(model_output, k=5):
+                return [LABELS[i] for i in model_output["predictions"][0][:k]]
+        """
+        __tracebackhide__ = True
+        self._make_stage("postprocess", line, cell)
+
+    @magic_arguments()
+    @argument("expression", metavar="EXPR", help="the model, any Python expression")
+    @argument("--method", help="the method that predicts (else predict, else the call)")
+    @argument("--raw", action="store_true", help="return what it returns, unwrapped")
+    @line_magic
+    def truss_model(self, line: str) -> None:
+        """Make an object's method the middle stage.
+
+        The answer is {"predictions": model.predict(x)}, or without the dict if --raw.
+        A plain name is looked up at each run, so a model trained again is the new one::
+
+            %truss_model classifier --method predict_proba
+        """
+        __tracebackhide__ = True
+        asked = read_expression(self.truss_model.parser, line)
+        model = refer(self.shell, asked.expression)
+        chosen = self.bundle.model(model, asked.method, raw=asked.raw)
+        called = f".{chosen.method}" if chosen.method else ""
+        _say(f"predict ← {asked.expression}{called}(model_input)")
+        self._hint("model")
+
+    @magic_arguments()
+    @argument("assignment", metavar="NAME=EXPR", help="the parameter and its value")
+    @line_magic
+    @removable("forget_parameter")
+    def truss_parameter(self, line: str) -> None:
+        """Set an extra parameter of the stages.
+
+        A plain name on the right is looked up at each run.
+        Example: %truss_parameter k=3
+        """
+        name, value = split_assignment(line, "%truss_parameter k=3")
+        self.bundle.parameter(**{name: refer(self.shell, value)})
+        _say(f"{name} = {value}")
+
+    @magic_arguments()
+    @argument("expression", metavar="EXPR", help="an input, any Python expression")
+    @argument("--name", help="what to call it (else example 1, example 2, …)")
+    @line_magic
+    @removable("forget_example")
+    def truss_example(self, line: str) -> None:
+        """Keep an input, with what each stage makes of it now.
+
+        The export's proof runs it again, elsewhere, and compares.
+        Example: %truss_example {"url": "http://127.0.0.1/cat.png"} --name cat
+        """
+        __tracebackhide__ = True
+        asked = read_expression(self.truss_example.parser, line)
+        replaces = asked.name in self.bundle.captured.examples
+        given = evaluate(self.shell, asked.expression)
+        example = self.bundle.example(given, asked.name)
+        told = f"kept as {example.name!r}: {describe(example.input)}"
+        _say(f"{told}; replaces the one kept before" if replaces else told)
+
+    @magic_arguments()
+    @argument("expression", metavar="EXPR", help="an input, any Python expression")
+    @line_magic
+    def truss_run(self, line: str) -> Any:
+        """Run one live prediction: show what each stage made, and return the answer.
+
+        Example: answer = %truss_run digits.images[0]
+        """
+        __tracebackhide__ = True
+        asked = read_expression(self.truss_run.parser, line)
+        trace = self.bundle.run(evaluate(self.shell, asked.expression))
+        display(trace)
+        return trace.output
+
+    @magic_arguments()
+    @argument("path", metavar="PATH", help="the folder to write")
+    @argument("--name", metavar="MODEL_NAME", help="the model's name")
+    @argument("--overwrite", action="store_true", help="replace what a person edited")
+    @argument("--no-prove", action="store_true", help="run no example elsewhere")
+    @line_magic
+    def truss_export(self, line: str) -> Export:
+        """Write the bundle as a Truss, and prove that it answers as it does here.
+
+        The proof runs every example in a fresh process, without the notebook, and
+        compares each stage. A folder that this wrote before is replaced; one that a
+        person edited since is not, unless with --overwrite::
+
+            %truss_export ./digits-truss --name digits
+        """
+        asked = read(self.truss_export.parser, line)
+        given = {"name": asked.name, "overwrite": asked.overwrite}
+        return self.bundle.export(asked.path, **given, prove=not asked.no_prove)
+
+    @magic_arguments()
+    @argument("setting", metavar="KEY=VALUE", help="a dotted key, and its YAML value")
+    @line_magic
+    @removable("forget_config")
+    def truss_config(self, line: str) -> None:
+        """Set a value in config.yaml, by its dotted key.
+
+        Example: %truss_config resources.memory=4Gi
+        """
+        key, text = split_assignment(line, "%truss_config resources.memory=4Gi")
+        note = self.bundle.config(key, read_yaml(text))
+        _say(f"config.yaml: {key}: {text}", note)
+
+    @magic_arguments()
+    @argument("name", metavar="NAME", help="the secret's name, never its value")
+    @line_magic
+    @removable("forget_secret")
+    def truss_secret(self, line: str) -> None:
+        """Let the bundle read a secret of the server, by name.
+
+        Example: %truss_secret hf_access_token
+        """
+        name = read(self.truss_secret.parser, line).name
+        self.bundle.secret(name)
+        _say(f"secret: {name}")
+
+    @magic_arguments()
+    @argument("path", metavar="PATH", help="the file")
+    @line_magic
+    @removable("forget_file")
+    def truss_file(self, line: str) -> None:
+        """Take a file along, in the bundle's data folder.
+
+        Example: %truss_file labels.txt
+        """
+        path = read(self.truss_file.parser, line).path
+        self.bundle.file(path)
+        _say(f"file: {path}")
+
+    @magic_arguments()
+    @argument("requirement", metavar="REQUIREMENT", help="as in a requirements file")
+    @line_magic
+    @removable("forget_requirement")
+    def truss_require(self, line: str) -> None:
+        """Add a requirement that the code doesn't show.
+
+        Example: %truss_require pyarrow==17.0.0
+        """
+        requirement = unquoted(line)
+        note = self.bundle.require(requirement)
+        _say(f"required: {requirement}", note)
+
+    @magic_arguments()
+    @line_magic
+    def truss_status(self, line: str) -> Status:
+        """Show what is captured, what it needs and why, and what is wrong."""
+        read(self.truss_status.parser, line)
+        return self.bundle.status()
+
+    @magic_arguments()
+    @line_magic
+    def truss_widget(self, line: str) -> Widget:
+        """Try the bundle live, stage by stage, and export it, with the mouse.
+
+        What is set there is set in the bundle, and the widget follows the cells.
+        Example: %truss_widget
+        """
+        read(self.truss_widget.parser, line)
+        return self.bundle.widget()
+
+    @magic_arguments()
+    @line_magic
+    def truss_reset(self, line: str) -> None:
+        """Forget everything that was captured; the notebook's names stay."""
+        read(self.truss_reset.parser, line)
+        self.bundle.reset()
+        _say("The bundle is empty.")
+
+    def _make_stage(self, stage: str, line: str, cell: str) -> None:
+        __tracebackhide__ = True  # IPython leaves this frame out of the traceback
+        asked = read(getattr(self, f"truss_{stage}").parser, line)
+        compiled = compile_cell(self.shell, cell)
+        name = find_stage(compiled.tree, stage, asked.name)
+        run(self.shell, compiled)
+        getattr(self.bundle, stage)(self.shell.user_ns.get(name))
+        kept = self.bundle.captured.stages[stage]
+        shown = describe_stage(kept, self.bundle.captured.arguments(kept))
+        _say(f"{stage} ← {shown}")
+        self._hint(stage)
+
+    def _hint(self, stage: str) -> None:
+        for problem in self.bundle.hints(stage):
+            _say(f"can't come along: {problem}")
+
+
+def _say(*lines: str | None) -> None:
+    print(*filter(None, lines), sep="\n")  # noqa: T201  # below the magic's cell

@@ -1,0 +1,153 @@
+"""Run a cell as the notebook runs its own.
+
+Line magics and ``!`` lines work, the last expression is shown and kept in ``Out``,
+``inspect.getsource`` finds what was defined, and an exception stops the cell with the
+user's own traceback. Compiling comes first and alone: a cell that isn't Python has
+run nothing.
+"""
+
+# mypy: allow-untyped-calls
+# (IPython's own methods have no types.)
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from truss_nb.errors import SettingError, StageError
+from truss_nb.magics.line import compile_expression, point_at
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A cell that is ready to run.
+
+    Args:
+        tree: its statements as Python, magics and ``!`` lines turned into calls.
+        codes: the same, in order.
+    """
+
+    tree: ast.Module
+    codes: tuple[CodeType, ...]
+
+
+def compile_cell(shell: InteractiveShell, cell: str) -> Compiled:
+    """Turn the body of a cell magic into code, running none of it.
+
+    Raises:
+        StageError: it isn't Python; the message points at the place.
+    """
+    # The magic's own line is the first: a traceback counts the lines of the whole cell.
+    source = "\n" + _as_python(shell, cell)
+    number = len(shell.user_ns.get("In", "_")) - 1
+    filename = shell.compile.cache(source, number, raw_code=cell)
+    try:
+        tree = shell.transform_ast(shell.compile.ast_parse(source, filename=filename))
+        codes = tuple(_compile(shell, tree, filename, cell))
+    except SyntaxError as error:  # as one of its own, IPython would show all our frames
+        raise StageError(f"The cell isn't Python: {point_at(error, source)}") from error
+    return Compiled(tree, codes)
+
+
+def run(shell: InteractiveShell, compiled: Compiled) -> None:
+    """Run a compiled cell in the notebook's namespace."""
+    __tracebackhide__ = True  # IPython leaves this frame out of the traceback
+    for code in compiled.codes:
+        exec(code, shell.user_global_ns, shell.user_ns)  # noqa: S102
+
+
+def evaluate(shell: InteractiveShell, expression: str) -> Any:
+    """Return what an expression gives in the notebook's namespace.
+
+    Raises:
+        SettingError: it isn't a Python expression, and the message points at the
+            place; or it's a name that nothing is bound to.
+    """
+    __tracebackhide__ = True
+    code = compile_expression(expression)
+    try:
+        return eval(code, shell.user_global_ns, shell.user_ns)  # noqa: S307
+    except NameError as error:
+        if error.name != expression:
+            raise
+        raise SettingError(
+            f"The notebook has no {expression}: run the cell that makes it first."
+        ) from None
+
+
+def refer(shell: InteractiveShell, expression: str) -> Any:
+    """Return what an expression gives; of a plain name, the way to look it up."""
+    from truss_nb.contents.contents import Reference  # noqa: PLC0415  # %load_ext stays light
+
+    value = evaluate(shell, expression)
+    if expression in shell.user_ns:
+        return Reference(name=expression, namespace=shell.user_ns)
+    return value
+
+
+def _as_python(shell: InteractiveShell, cell: str) -> str:
+    """Turn magics and ``!`` lines into calls.
+
+    IPython cuts a cell into tokens to find them, which takes longer than all else that
+    a stage's cell costs. What is Python already has none: each begins, or ends, as no
+    statement of Python does.
+    """
+    if _has_own_syntax(shell):
+        return shell.transform_cell(cell)  # type: ignore[no-any-return]
+    try:
+        ast.parse(cell)
+    except SyntaxError:
+        return shell.transform_cell(cell)  # type: ignore[no-any-return]
+    return cell
+
+
+def _has_own_syntax(shell: InteractiveShell) -> bool:
+    """Tell whether an extension adds to IPython's syntax, or a line may be a call."""
+    return bool(
+        shell.input_transformers_post
+        or shell.autocall
+        or vars(shell.input_transformer_manager) != vars(TransformerManager())
+    )
+
+
+def _compile(
+    shell: InteractiveShell, tree: ast.Module, filename: str, cell: str
+) -> Iterator[CodeType]:
+    for statement, mode in _modes(shell, tree.body, cell):
+        # The shell's compiler takes trees too, whatever its type says.
+        yield shell.compile(_module(statement, mode), filename, mode)  # type: ignore[arg-type]
+
+
+def _modes(
+    shell: InteractiveShell, statements: list[ast.stmt], cell: str
+) -> list[tuple[ast.stmt, str]]:
+    """Return each statement and its mode; in mode ``single`` its value is shown."""
+    if shell.ast_node_interactivity == "all":
+        return [(statement, "single") for statement in statements]
+    modes = [(statement, "exec") for statement in statements]
+    if (
+        statements
+        and isinstance(statements[-1], ast.Expr)
+        and not _is_silenced(shell, cell)
+    ):
+        modes[-1] = (statements[-1], "single")
+    return modes
+
+
+def _is_silenced(shell: InteractiveShell, cell: str) -> bool:
+    # Without the first check, each cell would be cut into tokens once more.
+    return ";" in cell and shell.displayhook.semicolon_at_end_of_expression(cell)
+
+
+def _module(statement: ast.stmt, mode: str) -> ast.Module | ast.Interactive:
+    if mode == "single":
+        return ast.Interactive([statement])
+    return ast.Module([statement], [])

@@ -1,0 +1,86 @@
+"""Which function of a cell is the stage: from the cell's text alone, before it runs.
+
+A real stage cell holds more than the function: imports, constants, helpers, calls. The
+stage is the function named as it, else the only one that the cell defines, else the
+one that the user names. Nothing is run here, so an unclear cell changes nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from truss_nb.contents.stage import NAMES
+from truss_nb.errors import StageError
+
+
+def find_stage(cell: ast.Module, stage: str, name: str | None = None) -> str:
+    """Return the name that the stage's function has in the cell.
+
+    Args:
+        cell: its statements.
+        stage: the role, as in ``"preprocess"``.
+        name: the function that the user asked for, if any.
+
+    Raises:
+        StageError: no function, or several, could be meant.
+    """
+    functions = list(dict.fromkeys(_functions(cell.body)))
+    wanted = name or stage
+    if wanted in functions or wanted in _bound_names(cell):
+        return wanted
+    if name is not None:
+        raise StageError(_not_bound(stage, name, functions))
+    if len(functions) != 1:
+        raise StageError(_ambiguous(stage, functions) if functions else _none(stage))
+    (function,) = functions
+    if function in NAMES:
+        raise StageError(
+            f"The cell defines {function}, which is a stage of its own: mark it "
+            f"%%truss_{function}, or, if it is meant to be {stage}, "
+            f"%%truss_{stage} --name {function}"
+        )
+    return function
+
+
+def _functions(statements: Sequence[ast.AST]) -> Iterator[str]:
+    """Yield the functions defined at the top level, also under ``if`` or ``try``."""
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield statement.name
+        elif not isinstance(statement, ast.ClassDef | ast.expr):
+            yield from _functions(list(ast.iter_child_nodes(statement)))
+
+
+def _bound_names(cell: ast.Module) -> set[str]:
+    import symtable  # noqa: PLC0415  # rarely needed: %load_ext stays light
+
+    table = symtable.symtable(ast.unparse(cell), "<cell>", "exec")
+    return {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported()
+    }
+
+
+def _not_bound(stage: str, name: str, functions: Sequence[str]) -> str:
+    start = f"The cell defines no {name}"
+    if not functions:
+        return f"{start}. {_none(stage)}"
+    return f"{start}; it defines {', '.join(functions)}."
+
+
+def _ambiguous(stage: str, functions: Sequence[str]) -> str:
+    return (
+        f"Which function is {stage}? The cell defines {', '.join(functions)}. Call one "
+        f"of them {stage}, or name it: %%truss_{stage} --name {functions[-1]}"
+    )
+
+
+def _none(stage: str) -> str:
+    head = "load(self)" if stage == "load" else f"{stage}(model_input)"
+    body = "self.labels = open_labels()" if stage == "load" else "return model_input"
+    return (
+        f"%%truss_{stage} makes a function of its cell the {stage} stage. "
+        f"Write one, such as:\n\n    def {head}:\n        {body}"
+    )

@@ -1,0 +1,1 @@
+"""Objects: what a value holds, and what ties it to this process."""

@@ -1,0 +1,217 @@
+"""What would leave the notebook with a value: one dry pickling pass tells.
+
+Nothing is written and no array is copied. The pass walks the value as pickle does and
+notes what the exporter must know before it touches the disk: which objects could be
+shared with another value, which functions and classes the notebook defined (they
+leave as source, never inside a pickle), which modules must be importable to read it
+back, and the first thing in it that can't be saved at all.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any, Final
+
+from truss_nb.objects.path import find_path
+from truss_nb.objects.tied import called, why_tied, why_unpicklable
+
+NOTEBOOK: Final = "__main__"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What can't be saved, and where it sits.
+
+    Args:
+        path: the way to it inside the value: ``".steps[1][1].lock"``; empty for the
+            value itself, or where no attribute leads to it.
+        type: its type as the user knows it: ``"_thread.lock"``.
+        reason: why, as a clause ("is a lock").
+    """
+
+    path: str
+    type: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What saving one value involves.
+
+    Args:
+        objects: the objects in it whose identity matters, by ``id``, kept alive.
+        definitions: functions and classes of the notebook that it refers to, in the
+            order met.
+        modules: dotted modules that reading it back imports.
+        unordered: it holds a set, whose order in memory changes with the hash seed.
+        refusal: the first thing in it that can't be saved.
+    """
+
+    objects: Mapping[int, object] = field(default_factory=dict)
+    definitions: tuple[Any, ...] = ()
+    modules: frozenset[str] = frozenset()
+    unordered: bool = False
+    refusal: Refusal | None = None
+
+
+def audit(value: object, notebook: str = NOTEBOOK) -> Audit:
+    """Tell what pickling a value involves, without writing it.
+
+    Args:
+        value: any object.
+        notebook: the ``__module__`` of what the notebook defined.
+    """
+    dry = DryPickler(notebook)
+    refused = dry.try_dump(value)
+    return Audit(
+        objects=dry.objects,
+        definitions=tuple(dry.definitions.values()),
+        modules=frozenset(dry.modules - {"builtins", notebook}),
+        unordered=dry.unordered,
+        refusal=_explain(value, *refused) if refused else None,
+    )
+
+
+def opaque(value: object, *modules: str, refusal: Refusal | None = None) -> Audit:
+    """Return the audit of a value that its own format saves, as one whole."""
+    return Audit({id(value): value}, modules=frozenset(modules), refusal=refusal)
+
+
+def is_array(value: object) -> bool:
+    """Tell whether a value is a plain numpy array of numbers, without importing it."""
+    kind = type(value)
+    named = kind.__module__ == "numpy" and kind.__name__ in {"ndarray", "memmap"}
+    return named and not value.dtype.hasobject  # type: ignore[attr-defined]
+
+
+def is_tensor(value: object) -> bool:
+    """Tell whether a value is a PyTorch tensor, without importing it."""
+    kinds = type(value).__mro__
+    return any(k.__module__ == "torch" and k.__name__ == "Tensor" for k in kinds)
+
+
+_CONTAINERS: Final = frozenset({list, dict, set, bytearray})
+_UNNAMED_TYPES: Final = (type(None), type(...), type(NotImplemented))
+_MADE_BY_CLASS: Final = (copyreg.__newobj__, copyreg.__newobj_ex__)  # type: ignore[attr-defined]
+# Stands in for what is noted and not followed further.
+_NOTHING: Final = (object, ())
+
+
+class _Nowhere:
+    """A file that forgets what is written to it."""
+
+    def write(self, data: Any) -> int:
+        return len(data)
+
+
+class DryPickler(pickle.Pickler):
+    """Walks a value as pickle does, takes notes, and keeps no bytes."""
+
+    def __init__(self, notebook: str) -> None:
+        # A buffer callback that returns nothing keeps array bytes out of the stream.
+        super().__init__(_Nowhere(), protocol=5, buffer_callback=lambda _: None)
+        self.notebook = notebook
+        self.objects: dict[int, object] = {}
+        self.definitions: dict[int, object] = {}
+        self.modules: set[str] = set()
+        self.unordered = False
+        self.refused: tuple[object, str] | None = None
+
+    def try_dump(self, value: object) -> tuple[object, str] | None:
+        """Walk the value; return the first object that pickle refuses, and why."""
+        try:
+            self.dump(value)
+        except Exception as error:  # noqa: BLE001 - the user's __getstate__ may raise anything
+            self._refuse(value, why_unpicklable(value, error))
+        return self.refused
+
+    def persistent_id(self, obj: Any) -> None:
+        """See every object, also those that ``reducer_override`` never gets."""
+        kind = type(obj)
+        if kind in _CONTAINERS:
+            self.objects[id(obj)] = obj
+        self.unordered |= kind is set or kind is frozenset
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Note what pickle meets, and cut off what isn't followed further."""
+        if isinstance(obj, type | FunctionType):
+            return self._note_global(obj, obj.__qualname__)
+        if is_array(obj) or is_tensor(obj):
+            return self._note_array(obj)
+        if reason := why_tied(type(obj)):
+            return self._refuse(obj, reason)
+        try:
+            reduced = _reduce(obj)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._refuse(obj, why_unpicklable(obj, error))
+        if isinstance(reduced, str):
+            return self._note_global(obj, reduced)
+        self._note_object(obj, reduced)
+        return reduced
+
+    def _note_global(self, obj: Any, name: str) -> Any:
+        if any(obj is kind for kind in _UNNAMED_TYPES):
+            return NotImplemented
+        if getattr(obj, "__module__", None) == self.notebook:
+            self.definitions[id(obj)] = obj
+            return _NOTHING
+        module = pickle.whichmodule(obj, name)  # type: ignore[attr-defined]
+        if not _is_importable(obj, module, name):
+            return self._refuse(obj, f"isn't what {module}.{name} gives when imported")
+        self.modules.add(module)
+        return NotImplemented
+
+    def _note_array(self, array: Any) -> tuple[Any, ...]:
+        kind = type(array)
+        self.objects[id(array)] = array
+        self.modules.add("torch" if is_tensor(array) else "numpy")
+        if kind.__module__.partition(".")[0] not in ("numpy", "torch"):
+            self._note_global(kind, kind.__qualname__)  # a tensor's own class
+        return _NOTHING
+
+    def _note_object(self, obj: Any, reduced: tuple[Any, ...]) -> None:
+        if _has_identity(obj, reduced):
+            self.objects[id(obj)] = obj
+
+    def _refuse(self, obj: object, reason: str) -> tuple[Any, ...]:
+        self.refused = self.refused or (obj, reason)
+        return _NOTHING
+
+
+def _reduce(obj: Any) -> str | tuple[Any, ...]:
+    """Take an object apart as pickle would."""
+    reducer: Callable[[Any], Any] | None = copyreg.dispatch_table.get(type(obj))
+    reduced: str | tuple[Any, ...] = reducer(obj) if reducer else obj.__reduce_ex__(5)
+    return reduced
+
+
+def _has_identity(obj: Any, reduced: tuple[Any, ...]) -> bool:
+    """Tell whether two copies of an object would differ from one that is shared.
+
+    Not so for what is hashed by value (a dtype, a date, a compiled pattern), nor for
+    what rebuilds itself from arguments alone (a ZoneInfo finds its cached self).
+    """
+    hashed_by: Any = type(obj).__hash__
+    if hashed_by is not object.__hash__:
+        return hashed_by is None
+    return reduced[0] in _MADE_BY_CLASS or any(p is not None for p in reduced[2:])
+
+
+def _is_importable(obj: object, module: str, name: str) -> bool:
+    """Tell whether importing the module and following the name gives this object."""
+    try:
+        found: Any = __import__(module, fromlist=["*"])
+        for part in name.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError):
+        return False
+    return found is obj
+
+
+def _explain(value: object, refused: object, reason: str) -> Refusal:
+    path = find_path(value, refused) or ""
+    return Refusal(path, called(type(refused)), reason)

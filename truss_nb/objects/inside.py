@@ -1,0 +1,58 @@
+"""What a value holds that a pickle of it would hold just as it is: a quick look."""
+
+from __future__ import annotations
+
+import copyreg
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from truss_nb.objects.path import at
+
+_SEARCHED = 500
+"""How many objects are looked at, and how many entries of one of them."""
+
+_ATOMS = frozenset({bool, bytes, complex, float, int, str, type, type(None)})
+
+
+def inside(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a value and what it holds, each with the way to it: ``("[0].lock", …)``.
+
+    Only plain containers are opened, and objects none of whose methods decides what of
+    them is saved. No code of theirs runs.
+    """
+    ahead: deque[tuple[str, Any]] = deque([("", value)])
+    seen = {id(value)}
+    for _ in range(_SEARCHED):
+        if not ahead:
+            return
+        place, here = ahead.popleft()
+        yield place, here
+        for step, child in islice(_children(here), _SEARCHED):
+            if type(child) not in _ATOMS and id(child) not in seen:
+                seen.add(id(child))
+                ahead.append((place + step, child))
+
+
+def _children(value: Any) -> Iterator[tuple[str, Any]]:
+    kind = type(value)
+    if kind is dict:
+        yield from ((at(key), item) for key, item in value.items())
+    elif kind is list or kind is tuple:
+        yield from ((f"[{index}]", item) for index, item in enumerate(value))
+    elif _is_saved_as_it_is(kind):
+        attributes = getattr(value, "__dict__", {})
+        yield from ((f".{name}", item) for name, item in attributes.items())
+
+
+def _is_saved_as_it_is(kind: type) -> bool:
+    """Tell whether a pickle takes just the attributes of such an object."""
+    plain: Any = object
+    return kind not in copyreg.dispatch_table and all(
+        getattr(kind, method, None) is getattr(plain, method, None)
+        for method in _DECIDING
+    )
+
+
+_DECIDING = ("__reduce_ex__", "__reduce__", "__getstate__", "__getattribute__")

@@ -1,0 +1,98 @@
+"""Which values share parts, down to the memory of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from truss_nb.objects.audit import Audit, is_array, is_tensor
+
+
+def groups(audits: Mapping[str, Audit]) -> list[frozenset[str]]:
+    """Gather the names whose values share parts: each group must be one file.
+
+    Args:
+        audits: the audit of each name's value.
+
+    Returns:
+        Every name in exactly one group, in the order of the first name of each.
+    """
+    joined = {name: {name} for name in audits}
+    for left, right in _shared(audits):
+        if joined[left] is not joined[right]:
+            joined[left] |= joined[right]
+            joined.update(dict.fromkeys(joined[right], joined[left]))
+    return list(dict.fromkeys(frozenset(group) for group in joined.values()))
+
+
+def find_views(objects: Iterable[object]) -> dict[int, Any]:
+    """Find the arrays that lie inside the memory of another one.
+
+    Returns:
+        The ``id`` of each such array, with the C-contiguous array that contains it.
+    """
+    views: dict[int, Any] = {}
+    whole: Any = None
+    arrays: list[Any] = [a for a in objects if is_array(a)]
+    for array in sorted(arrays, key=_widest_first):
+        if whole is not None and _span(array)[1] <= _span(whole)[1]:
+            views[id(array)] = whole
+        elif array.flags.c_contiguous and array.size:
+            whole = array
+    return views
+
+
+def rebuild_view(view: Any, whole: Any) -> tuple[Any, ...]:
+    """Reduce an array to a window on the array that contains it."""
+    import numpy as np  # noqa: PLC0415 - there are arrays, so it is loaded already
+
+    first = view.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    return np.ndarray, (view.shape, view.dtype, whole, first, view.strides)
+
+
+def _shared(audits: Mapping[str, Audit]) -> Iterator[tuple[str, str]]:
+    """Name two values for each part that they share."""
+    owners: dict[int, str] = {}
+    spans: list[tuple[int, int, str]] = []
+    for name, audit in audits.items():
+        for key, part in audit.objects.items():
+            yield owners.setdefault(key, name), name
+            if is_array(part):
+                spans.append((*_span(part), name))
+            elif is_tensor(part):
+                spans.append((*_storage(part), name))
+    yield from _overlapping(spans)
+
+
+def _overlapping(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
+    reach, owner = 0, ""
+    for low, high, name in sorted(spans):
+        if low < min(reach, high):
+            yield owner, name
+        if high > reach:
+            reach, owner = high, name
+
+
+def _widest_first(array: Any) -> tuple[int, int, bool]:
+    low, high = _span(array)
+    return low, -high, not array.flags.c_contiguous
+
+
+def _span(array: Any) -> tuple[int, int]:
+    """Return the addresses between which all elements of an array lie."""
+    low = high = array.__array_interface__["data"][0]
+    if array.size == 0:
+        return low, low
+    for length, stride in zip(array.shape, array.strides, strict=True):
+        low += min(0, stride * (length - 1))
+        high += max(0, stride * (length - 1))
+    return low, high + array.itemsize
+
+
+def _storage(tensor: Any) -> tuple[int, int]:
+    """Return the addresses of the memory that a tensor is a view of."""
+    if str(tensor.layout) != "torch.strided":
+        return 0, 0  # sparse: its parts are tensors of its own
+    memory = tensor.untyped_storage()
+    low = memory.data_ptr()
+    return low, low + memory.nbytes()

@@ -1,0 +1,112 @@
+"""Every text that would be written with a value, and the name that it goes by.
+
+The name is the key, the attribute or the column that leads to it. The value is walked
+as pickle does, so that just what would be written is seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from truss_nb.objects.audit import NOTEBOOK, DryPickler
+
+See = Callable[[str, str], None]
+"""Is told a name, or an empty one, and a text."""
+
+
+def see_texts(value: object, see: See, notebook: str = NOTEBOOK) -> None:
+    """Tell ``see`` each text in a value, whatever else is in it.
+
+    Args:
+        value: any object; of a network or another form of its own nothing is seen.
+        see: what to tell.
+        notebook: the ``__module__`` of what the notebook defined.
+    """
+    if _is_table(value):
+        for name, text in _cells(value):
+            see(name, text)
+    else:
+        _TextPickler(see, notebook).try_dump(value)
+
+
+def _is_table(value: object) -> bool:
+    return type(value).__module__.partition(".")[0] in TABLES
+
+
+class _TextPickler(DryPickler):
+    def __init__(self, see: See, notebook: str) -> None:
+        super().__init__(notebook)
+        self.see = see
+
+    def persistent_id(self, obj: Any) -> None:
+        if isinstance(obj, str):
+            self.see("", obj)
+        elif isinstance(obj, bytes | bytearray):
+            self.see("", obj.decode("latin-1"))
+        elif isinstance(obj, dict):
+            for name, text in obj.items():
+                if isinstance(name, str) and isinstance(text, str | bytes):
+                    self.see(name, _decoded(text))
+
+    def reducer_override(self, obj: Any) -> Any:
+        if _is_table(obj):
+            for name, text in _cells(obj):
+                self.see(name, text)
+        return super().reducer_override(obj)
+
+    def _note_array(self, array: Any) -> tuple[Any, ...]:
+        if getattr(array.dtype, "kind", "") in ("S", "U"):  # a tensor has no kind
+            for text in array.ravel().tolist():
+                self.see("", _decoded(text))
+        return super()._note_array(array)
+
+
+def _decoded(text: str | bytes) -> str:
+    return text.decode("latin-1") if isinstance(text, bytes) else text
+
+
+def _cells(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a table or a column, each with its column's name."""
+    for name, column in _columns(value):
+        kind = getattr(column, "dtype", getattr(column, "type", ""))
+        if _TEXTUAL.search(str(kind).lower()):
+            yield from _texts(name, _listed(column))
+
+
+def _columns(value: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(value, "column_names"):  # Arrow
+        yield from zip(value.column_names, value.columns, strict=True)
+    elif hasattr(value, "iter_columns"):  # Polars
+        yield from ((column.name, column) for column in value.iter_columns())
+    elif hasattr(value, "items") and hasattr(value, "columns"):
+        yield from ((str(name), column) for name, column in value.items())
+    else:
+        yield str(getattr(value, "name", None) or ""), value
+
+
+def _listed(column: Any) -> list[Any]:
+    for name in ("to_pylist", "to_list", "tolist"):
+        if hasattr(column, name):
+            listed: list[Any] = getattr(column, name)()
+            return listed
+    return []
+
+
+def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a cell, which can be a list or a record."""
+    if isinstance(value, str | bytes):
+        yield name, _decoded(value)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts(str(key), each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(name, each)
+
+
+TABLES: Final = frozenset({"pandas", "polars", "pyarrow"})
+"""The packages whose tables are looked into, column by column."""
+
+_TEXTUAL: Final = re.compile("binary|categor|enum|object|str")

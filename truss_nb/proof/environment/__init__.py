@@ -1,0 +1,1 @@
+"""Environment: another interpreter, or one made from config.yaml."""

@@ -1,0 +1,269 @@
+"""A virtual environment made from config.yaml alone, and kept for the next time.
+
+It is known by what it was asked to hold and by its Python, and lies in the user's
+cache folder. Who makes it holds a lock, which the installer that it started holds
+too: another process waits for both, also if the first was killed. One that wasn't
+finished has no stamp, and is made anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sysconfig
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from truss_nb.credentials.credentials import hide
+from truss_nb.errors import Problem, ProofError
+from truss_nb.proof.environment.installer import (
+    Installer,
+    find_installer,
+    last_words,
+    settings,
+)
+from truss_nb.proof.environment.interpreter import (
+    Environment,
+    Interpreter,
+    find_interpreter,
+)
+from truss_nb.requirement import project_of
+
+STAMP = ".truss-nb.json"
+
+TRUSS = "truss>=0.18.35"
+
+Tell = Callable[[str], None]
+"""Is told what is being done, as a progress bar shows it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an environment is to hold.
+
+    Args:
+        lines: the requirements of a bundle, and options, as pip reads them.
+        python: the interpreter that it is made with.
+        with_server: also what Truss' image holds beside them, to run its server.
+    """
+
+    lines: tuple[str, ...]
+    python: Interpreter
+    with_server: bool = False
+
+    @property
+    def place(self) -> Path:
+        """The folder that holds it, there or not."""
+        told = [*self.lines, TRUSS] if self.with_server else self.lines
+        named = [sysconfig.get_platform(), str(self.python), *told]
+        digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+        kind = "server" if self.with_server else "bundle"
+        return cache_folder() / f"{kind}-{self.python}-{digest}"
+
+
+def cache_folder() -> Path:
+    """Return where environments are kept; all of it may be deleted at any time."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "truss-nb" / "environments"
+
+
+def make(wanted: Wanted, tell: Tell) -> Environment:
+    """Return the environment that is wanted; it is made if it isn't there yet.
+
+    Raises:
+        ProofError: a requirement can't be installed; it lists each.
+    """
+    place = wanted.place
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(place.with_name(f"{place.name}.lock")) as lock:
+        is_cached = _is_whole(place)
+        if not is_cached:
+            _Building(wanted, find_installer(), lock, tell).build()
+        made = json.loads((place / STAMP).read_text())
+    return Environment(
+        python=str(wanted.python),
+        path=str(place),
+        requirements=wanted.lines,
+        seconds=made["seconds"],
+        is_cached=is_cached,
+        installed=tuple(made["installed"]),
+        with_server=wanted.with_server,
+    )
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[IO[str]]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+
+
+def _is_whole(place: Path) -> bool:
+    """Tell whether it was finished, and the Python that it was made with is there."""
+    if not (place / STAMP).is_file():
+        return False
+    with suppress(ProofError):
+        return bool(find_interpreter(place / "bin" / "python"))
+    return False
+
+
+@dataclass(frozen=True)
+class _Building:
+    """The making of one environment, while its lock is held."""
+
+    wanted: Wanted
+    installer: Installer
+    lock: IO[str]
+    tell: Tell
+
+    @property
+    def place(self) -> Path:
+        return self.wanted.place
+
+    def build(self) -> None:
+        started = time.monotonic()
+        shutil.rmtree(self.place, ignore_errors=True)
+        self.tell(f"make an environment of Python {self.wanted.python}")
+        self._do(self.installer.create(self.wanted.python.path, self.place))
+        if self.wanted.with_server:
+            self._install(TRUSS)
+        asked = self.place / "requirements.txt"
+        asked.write_text("\n".join(self._lines()) + "\n")
+        self._install("-r", str(asked), *self._constraints())
+        seconds = round(time.monotonic() - started, 1)
+        facts = {"seconds": seconds, "installed": self._installed()}
+        (self.place / STAMP).write_text(json.dumps(facts))
+
+    def _lines(self) -> list[str]:
+        """Return what to install; a bundle's own line replaces that of the server."""
+        own = {project_of(line) for line in self.wanted.lines}
+        given = [] if not self.wanted.with_server else self._server_lines()
+        kept = [one for one in given if project_of(one) not in own]
+        return [*kept, *self.wanted.lines]
+
+    def _server_lines(self) -> list[str]:
+        lines = (self._server() / "requirements.txt").read_text().splitlines()
+        return [line for line in lines if project_of(line)]
+
+    def _constraints(self) -> list[str]:
+        if not self.wanted.with_server:
+            return []
+        return ["-c", str(self._server() / "constraints.txt")]
+
+    def _server(self) -> Path:
+        """Return the folder of Truss' server, which lies inside its wheel."""
+        inside = "lib/python*/site-packages/truss/templates/server"
+        return next(self.place.glob(inside))
+
+    def _installed(self) -> list[str]:
+        found = self.place.glob("lib/python*/site-packages/*.dist-info")
+        return sorted(folder.stem.replace("-", "==", 1) for folder in found)
+
+    def _install(self, *what: str) -> None:
+        self.tell(f"install {what[0] if what == (TRUSS,) else 'the requirements'}")
+        done = self._run(self.installer.install(self.place, *what))
+        if done.returncode:
+            raise self._failure(last_words(done.stdout))
+
+    def _do(self, command: list[str]) -> None:
+        done = self._run(command)
+        if done.returncode:
+            words = hide(last_words(done.stdout))
+            python = self.wanted.python
+            raise ProofError(f"No environment of Python {python} can be made: {words}.")
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        """Run an installer's command to its end, telling each line that it prints."""
+        with subprocess.Popen(  # noqa: S603  # the installer's own command
+            command,
+            cwd=self.place.parent,
+            env=settings(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            pass_fds=[self.lock.fileno()],
+            start_new_session=True,
+        ) as process:
+            try:
+                printed = list(self._told(process.stdout))
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        return subprocess.CompletedProcess(
+            command, process.returncode, "".join(printed)
+        )
+
+    def _told(self, lines: IO[str] | None) -> Iterator[str]:
+        for line in lines or ():
+            if line.strip() and not line.startswith(" + "):
+                self.tell(f"install: {hide(line.strip())[:60]}")
+            yield line
+
+    def _failure(self, words: str) -> ProofError:
+        """Return which requirements can't be installed even alone, and why."""
+        options = [line for line in self.wanted.lines if line.startswith("-")]
+        lines = [line for line in self.wanted.lines if line not in options]
+        problems = [self._find_problem(line, options) for line in lines]
+        found = [problem for problem in problems if problem]
+        python = f"Python {self.wanted.python}"
+        if found:
+            message = f"These requirements can't be installed for {python}."
+            return ProofError(message, found)
+        what = "together with what Truss' server needs, " * self.wanted.with_server
+        message = f"The requirements can't be installed {what}for {python}"
+        return ProofError(f"{message}: {hide(words)}.")
+
+    def _find_problem(self, line: str, options: list[str]) -> Problem | None:
+        self.tell(f"ask for {hide(line)} alone")
+        version, words = self._resolve(line, options)
+        if version is not None:
+            return None
+        project, python = project_of(line), f"Python {self.wanted.python}"
+        newest = None
+        if project and re.fullmatch(r"[\w.-]+(\[[^]]*\])?\s*([<>=!~;].*)?", line):
+            newest, _ = self._resolve(project, options)
+        if newest is None:
+            reason = f"can't be found or built: {hide(words)}"
+            remedy = "Check its spelling, and that its index or address answers"
+            return Problem(hide(line), reason, remedy)
+        public, plus, _ = line.partition("+")
+        if plus:
+            reason = "is a local build, which the index doesn't have"
+            remedy = (
+                f'Write "{public}", or add "--extra-index-url" with the index that '
+                "has this build"
+            )
+            return Problem(line, reason, remedy)
+        reason = f"can't be had for {python}: {hide(words)}"
+        remedy = f"Ask for a version that can: the newest is {project}=={newest}"
+        return Problem(line, reason, remedy)
+
+    def _resolve(self, line: str, options: list[str]) -> tuple[str | None, str]:
+        """Return the version that answers a line, or None and the installer's words."""
+        file = self.place / "asked.txt"
+        file.write_text("\n".join([*options, line]) + "\n")
+        done = subprocess.run(  # noqa: S603  # as above
+            self.installer.resolve(self.place, str(file)),
+            cwd=self.place.parent,
+            env=settings(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if done.returncode:
+            return None, last_words(done.stderr)
+        return self.installer.version(done.stdout), ""

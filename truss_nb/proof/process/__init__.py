@@ -1,0 +1,1 @@
+"""Process: the examples in a fresh process, and the verdict."""

@@ -1,0 +1,183 @@
+"""What the fresh process reported, compared with what the folder expects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from truss_nb.credentials.credentials import Credentials
+from truss_nb.proof.environment.interpreter import Environment, Interpreter
+from truss_nb.proof.folder import Folder
+from truss_nb.proof.process.missing import remedy
+from truss_nb.proof.report import ExampleProof, Failure, Proof, StageProof
+from truss_nb.truss.wire import Refusal
+from truss_nb.values.difference import (
+    Difference,
+    answer_differences,
+    brief,
+    differences,
+    is_truncated,
+)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a process left behind.
+
+    Args:
+        events: what it reported, in order.
+        cause: how it ended, as in ``was killed by SIGSEGV``.
+        stderr: the last lines that it wrote there.
+        interpreter: what ran it.
+        environment: what was made for it, and has the interpreter.
+    """
+
+    events: Sequence[Mapping[str, Any]]
+    cause: str
+    stderr: str
+    interpreter: Interpreter
+    environment: Environment | None = None
+
+    def find(self, **facts: Any) -> list[Mapping[str, Any]]:
+        """Return the events of which all ``facts`` are true."""
+        return [e for e in self.events if facts.items() <= e.items()]
+
+    def without(self, credentials: Credentials) -> Ending:
+        """Return it with the credentials hidden, as they are in what is expected."""
+        events = credentials.hide_all(self.events)
+        return replace(self, events=events, stderr=credentials.hide(self.stderr))
+
+    def failure(self, event: Mapping[str, Any]) -> Failure:
+        """Return what an event says of an error, and what to do about it."""
+        message = f": {event['message']}" if event["message"] else ""
+        missing = event["missing"]
+        return Failure(
+            what=f"{event['type']}{message}".rstrip("."),
+            where=event["where"],
+            remedy=missing and remedy(missing, self.interpreter, self.environment),
+            details=event["traceback"],
+        )
+
+
+def judge(folder: Folder, ending: Ending) -> Proof:
+    """Compare what the process of ``ending`` reported with what ``folder`` expects."""
+    begun = ending.find(event="begin")
+    loaded = ending.find(event="done", stage="load")
+    ended = ending.find(event="end")
+    return Proof(
+        examples=tuple(
+            _judge_example(str(e["name"]), folder, ending)
+            for e in folder.examples
+            if ending.find(example=e["name"])
+        ),
+        error=_find_error(folder, ending),
+        imported=tuple(ended[0]["imported"]) if ended else (),
+        refused=tuple(ended[0]["refused"]) if ended else (),
+        python=begun[0]["python"] if begun else None,
+        seconds=loaded[0]["seconds"] if loaded else None,
+        environment=ending.environment,
+    )
+
+
+def _find_error(folder: Folder, ending: Ending) -> Failure | None:
+    for event in ending.find(event="failed", stage="load"):
+        return ending.failure(event)
+    if ending.find(event="end") and ending.find(event="done", stage="load"):
+        return _find_idle(folder, ending)
+    started = ending.find(event="start")
+    return Failure(
+        what=f"The process {ending.cause} {_describe(started[-1:])}",
+        details=ending.stderr,
+    )
+
+
+def _find_idle(folder: Folder, ending: Ending) -> Failure | None:
+    """Return which example no stage has run on, though the process came to its end."""
+    for name in (each["name"] for each in folder.examples):
+        if not any("stage" in event for event in ending.find(example=name)):
+            return Failure(f"No stage ran on example {name!r}")
+    return None
+
+
+def _describe(started: Sequence[Mapping[str, Any]]) -> str:
+    if not started:
+        return "before the bundle was loaded"
+    stage, example = started[0]["stage"], started[0].get("example")
+    return f"during {stage}" + (f" of example {example!r}" if example else "")
+
+
+def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
+    expected = folder.expected.get(name)
+    answers = ending.find(event="answer", example=name, turn=1)
+    answer = answers[0] if answers else None
+    again = ending.find(event="failed", example=name, turn=2)
+    return ExampleProof(
+        name=name,
+        stages=tuple(_judge_stages(name, expected or {"stages": {}}, ending)),
+        differences=_judge_answer(expected, answer),
+        refusals=tuple(Refusal(*r) for r in answer["refusals"]) if answer else (),
+        changed=tuple(_changes(name, ending)),
+        error=ending.failure(again[0]) if again and answer else None,
+        is_compared=expected is not None,
+    )
+
+
+def _judge_stages(
+    name: str, expected: Mapping[str, Any], ending: Ending
+) -> list[StageProof]:
+    proofs = []
+    for event in ending.find(example=name, turn=1):
+        if event["event"] == "failed":
+            proofs.append(StageProof(event["stage"], error=ending.failure(event)))
+        elif event["event"] == "done":
+            proofs.append(_judge_stage(event, expected["stages"]))
+    started = ending.find(event="start", example=name, turn=1)
+    died = Failure("It didn't return: the process died")
+    proofs += [StageProof(e["stage"], error=died) for e in started[len(proofs) :]]
+    ran = [proof.name for proof in proofs]
+    if ending.find(event="answer", example=name, turn=1):
+        left = {s: seen for s, seen in expected["stages"].items() if s not in ran}
+        proofs += [_absent(stage, seen) for stage, seen in left.items()]
+    return proofs
+
+
+def _judge_stage(event: Mapping[str, Any], expected: Mapping[str, Any]) -> StageProof:
+    stage, fresh = event["stage"], event["picture"]
+    found = differences(expected[stage], fresh) if stage in expected else []
+    return StageProof(
+        name=stage,
+        seconds=event["seconds"],
+        differences=tuple(found),
+        is_partial=is_truncated(fresh),
+    )
+
+
+def _absent(stage: str, seen: Any) -> StageProof:
+    missing = Difference("$", brief(seen), f"no {stage} in the bundle")
+    return StageProof(stage, differences=(missing,))
+
+
+def _judge_answer(
+    expected: Mapping[str, Any] | None, answer: Mapping[str, Any] | None
+) -> tuple[Difference, ...]:
+    if expected is None or answer is None:
+        return ()
+    live, fresh = expected["answer"], answer["text"]
+    # Without a text there is a refusal, and it is told.
+    return () if None in (live, fresh) else tuple(answer_differences(live, fresh))
+
+
+def _changes(name: str, ending: Ending) -> list[str]:
+    """Return how the second run differs from the first, by the first such stage."""
+    first = {e["stage"]: e for e in ending.find(event="done", example=name, turn=1)}
+    for event in ending.find(event="done", example=name, turn=2):
+        stage = event["stage"]
+        if stage not in first:
+            return []
+        found = differences(first[stage]["picture"], event["picture"])
+        if found:
+            return [
+                f"{stage}, {d.path}: first {d.expected}, then {d.actual}" for d in found
+            ]
+    return []

@@ -1,0 +1,179 @@
+"""Run an exported folder in a fresh process, and compare with what it made live.
+
+The process gets a copy of the server's layout, a scrubbed environment, and nothing of
+the notebook. What it reports is compared here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import signal
+import site
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from truss_nb.credentials.credentials import PREFIX, known
+from truss_nb.errors import ProofError
+from truss_nb.proof.environment.interpreter import Environment, Interpreter
+from truss_nb.proof.folder import Folder
+from truss_nb.proof.process.environ import scrubbed
+from truss_nb.proof.process.judgement import Ending, judge
+from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
+from truss_nb.proof.report import Proof
+
+RUNNER = Path(__file__).with_name("runner.py")
+
+LAST_LINES = 15
+
+
+def run_examples(  # noqa: PLR0913 - what a proof depends on
+    folder: Folder,
+    interpreter: Interpreter,
+    secrets: Mapping[str, str],
+    *,
+    timeout: float,
+    environment: Environment | None = None,
+    absent: Sequence[str] = (),
+    uninstalled: Uninstalled = NOTHING,
+) -> Proof:
+    """Run the examples of a folder in a fresh process, and compare.
+
+    Each example runs twice, stage by stage, as the Truss server would run it.
+
+    Args:
+        folder: the exported folder; it isn't changed.
+        interpreter: what runs it.
+        secrets: the values of the secrets that config.yaml names.
+        timeout: the seconds after which the process is ended.
+        environment: the one that was made for it, and has the interpreter.
+        absent: files and folders of this machine that the process can't open.
+        uninstalled: packages that it does without; the folder's own stay.
+    """
+    with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
+        root = Path(place).resolve()
+        request = _prepare(folder, root, secrets, is_own=interpreter.is_own)
+        request["absent"] = list(absent)
+        request |= _hidden(folder, uninstalled)
+        # Bytecode is kept only where all is ours: uv leaves it to the first import.
+        options = ["-I"] if environment else ["-I", "-B"]
+        python = [str(interpreter.path), *options, "-X", "faulthandler"]
+        events, cause, told = _run(root, request, python, timeout)
+    ending = Ending(events, cause, told, interpreter, environment)
+    hidden = ending.without(known({}, request["secrets"].values()))
+    return judge(folder, hidden)
+
+
+def _prepare(
+    folder: Folder, root: Path, secrets: Mapping[str, str], *, is_own: bool
+) -> dict[str, Any]:
+    """Lay out ``root`` as the server's image is, and return the runner's request."""
+    config = folder.config
+    app, packages = root / "app", root / "packages"
+    app.mkdir()
+    for name in {config["model_module_dir"], config["data_dir"]}:
+        _mirror(folder.path / name, app / name)
+    if config["data_dir"] != "data":  # the image has it under this name
+        _mirror(folder.path / config["data_dir"], app / "data")
+    (app / "config.yaml").symlink_to(folder.path / "config.yaml")
+    _mirror(folder.path / config["bundled_packages_dir"], packages)
+    return {
+        "folder": str(folder.path),
+        "packages": str(packages),
+        "report": str(root / "report.jsonl"),
+        "config": dict(config),
+        "secrets": {
+            name: secrets.get(name, os.environ.get(f"{PREFIX}{name}", given))
+            for name, given in config["secrets"].items()
+        },
+        "examples": folder.examples,
+        "site": _user_site() if is_own else [],
+    }
+
+
+def _hidden(folder: Folder, uninstalled: Uninstalled) -> dict[str, list[str]]:
+    """Return what the process mustn't find: also truss_nb, which no server has."""
+    bundled = folder.path / folder.config["bundled_packages_dir"]
+    own = {each.stem for each in bundled.glob("*")}
+    modules = {m for m in uninstalled.modules if m.partition(".")[0] not in own}
+    return {
+        "hidden_modules": sorted(modules | {"truss_nb"}),
+        "hidden_projects": sorted(uninstalled.projects | {"truss-nb"}),
+    }
+
+
+def _mirror(source: Path, target: Path) -> None:
+    """Link each file, in folders of our own: what the bundle adds stays out of it."""
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_put)
+
+
+def _put(source: str, target: str) -> None:
+    """Copy source, beside which bytecode may be written; link what may be large."""
+    if source.endswith(".py"):
+        shutil.copyfile(source, target)
+    else:
+        Path(target).symlink_to(source)
+
+
+def _user_site() -> list[str]:
+    """Return where ``pip install --user`` put packages, which ``-I`` leaves out."""
+    return [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+
+
+def _run(
+    root: Path, request: Mapping[str, Any], python: Sequence[str], timeout: float
+) -> tuple[list[dict[str, Any]], str, str]:
+    """Return what the process reported, how it ended, and its last lines."""
+    asked, told = root / "request.pickle", root / "stderr.txt"
+    asked.write_bytes(pickle.dumps(dict(request), protocol=4))
+    command = [*python, str(RUNNER), str(asked)]
+    with told.open("wb") as stderr:
+        try:
+            process = subprocess.Popen(  # noqa: S603  # our own runner
+                command,
+                cwd=root / "app",
+                env=scrubbed(request["config"]["environment_variables"]),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        except OSError as error:
+            message = f"{python[0]} can't be started: {error.strerror}."
+            raise ProofError(message) from error
+        cause = _wait(process, timeout)
+    return _events(Path(request["report"])), cause, _last_lines(told)
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float) -> str:
+    """Return how the process ended, as the end of a sentence."""
+    try:
+        status = process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        return f"didn't finish within {timeout:g} seconds"
+    finally:
+        with suppress(ProcessLookupError):  # also the processes that the bundle started
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if status < 0:
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"ended with exit status {status}"
+
+
+def _events(report: Path) -> list[dict[str, Any]]:
+    if not report.is_file():
+        return []
+    lines = report.read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines[:-1]]  # the last one may be cut off
+
+
+def _last_lines(stderr: Path) -> str:
+    lines = stderr.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(line[:200] for line in lines[-LAST_LINES:])

@@ -1,0 +1,237 @@
+"""The fresh process: loads a bundle as the Truss server does, and runs its examples.
+
+Started by its path as a script, in an interpreter that may lack this package and
+whatever the bundle doesn't require. The folder it stands in is laid out like the
+server's ``/app``. It reads a request, a pickle that the parent wrote, and writes
+events, one line of JSON each, to a file: what the bundle prints can't mix with them,
+and when the process dies, what was under way is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import pickle
+import platform
+import re
+import site
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import Any, NoReturn
+
+BEFORE = frozenset(sys.modules)
+"""What every Python process has loaded: no witness of what the bundle needs."""
+
+
+def main() -> NoReturn:
+    """Do what the request says, and report it."""
+    request = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301  # the parent's
+    report = Report(request)
+    report.tell("begin", python=platform.python_version())
+    hiding = _resemble_the_server(request)
+    run = Run(request, report)
+    # The server loads the model in a thread, too.
+    thread = threading.Thread(target=run.load)
+    thread.start()
+    thread.join()
+    if run.model is not None:
+        asyncio.run(run.run_examples())
+    report.tell("end", imported=_imported(), refused=list(hiding[0].refused))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A thread that the bundle left running would keep the process alive for ever.
+    os._exit(0)
+
+
+class Report:
+    """The events so far, on disk as soon as they happened."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self._file = Path(request["report"]).open("a", encoding="utf-8")  # noqa: SIM115
+        self._roots = {
+            f"{Path.cwd()}{os.sep}": "",
+            f"{request['folder']}{os.sep}": "",
+            f"{request['packages']}{os.sep}": f"packages{os.sep}",
+        }
+
+    def tell(self, event: str, **facts: Any) -> None:
+        """Write one event."""
+        self._file.write(json.dumps({"event": event, **facts}) + "\n")
+        self._file.flush()
+
+    def tell_failure(self, error: BaseException, **facts: Any) -> None:
+        """Write what was raised and where, by paths inside the bundle's folder."""
+        places = traceback.extract_tb(error.__traceback__)
+        ours = [i for i, place in enumerate(places) if self._is_inside(place.filename)]
+        where = None
+        if isinstance(error, SyntaxError) and self._is_inside(error.filename or ""):
+            where = f"{error.filename}, line {error.lineno}"
+        elif ours:
+            last = places[ours[-1]]
+            where = f"{last.filename}, line {last.lineno}, in {last.name}"
+        trace = error.__traceback__
+        for _ in range(ours[0] if ours else 0):  # the frames of this file
+            trace = trace.tb_next if trace else None
+        lines = traceback.format_exception(type(error), error, trace)
+        self.tell(
+            "failed",
+            **facts,
+            type=type(error).__name__,
+            message=self._inside(str(error)),
+            where=where and self._inside(where),
+            missing=getattr(error, "name", None) if _is_missing(error) else None,
+            traceback=self._inside("".join(lines)),
+        )
+
+    def _is_inside(self, path: str) -> bool:
+        return path.startswith(tuple(self._roots))
+
+    def _inside(self, text: str) -> str:
+        for root, name in self._roots.items():
+            text = text.replace(root, name)
+        return text
+
+
+class Run:
+    """Loads the model and runs the examples, each twice."""
+
+    def __init__(self, request: dict[str, Any], report: Report) -> None:
+        self.report, self.model = report, None
+        self.config, self.secrets = request["config"], request["secrets"]
+        self.inputs = {e["name"]: pickle.dumps(e["input"]) for e in request["examples"]}
+        package = Path(__file__).resolve().parents[2]
+        self.serving = _import_file(package / "truss" / "serving.py")
+        self.wire = _import_file(package / "truss" / "wire.py")
+        self.picture = _import_file(package / "values" / "snapshot.py").picture
+
+    def load(self) -> None:
+        """Make the model, unless the bundle's code fails."""
+        self.report.tell("start", stage="load")
+        started = time.perf_counter()
+        try:
+            secrets = self.serving.Secrets(self.secrets)
+            self.model = self.serving.load(self.config, secrets)
+        except BaseException as error:  # noqa: BLE001  # is told
+            self.report.tell_failure(error, stage="load")
+        else:
+            seconds = time.perf_counter() - started
+            self.report.tell("done", stage="load", seconds=seconds)
+
+    async def run_examples(self) -> None:
+        """Run every example, and then every example again."""
+        # The second turn comes last: it must not change what the first one answers.
+        for turn in (1, 2):
+            for example, body in self.inputs.items():
+                value = pickle.loads(body)  # noqa: S301  # a stage may change its input
+                await self._run(value, example=example, turn=turn)
+
+    async def _run(self, value: Any, **about: Any) -> None:
+        for stage in self.serving.stages(self.model):
+            self.report.tell("start", stage=stage, **about)
+            started = time.perf_counter()
+            try:
+                value = await self.serving.call(self.model, stage, value)
+                seconds = time.perf_counter() - started
+                # Now, and not later: the next stage may change what it gets.
+                is_stream = isinstance(value, self.serving.Chunks)
+                seen = self.picture(list(value) if is_stream else value)
+            except BaseException as error:  # noqa: BLE001  # is told
+                self.report.tell_failure(error, stage=stage, **about)
+                return
+            self.report.tell(
+                "done", stage=stage, seconds=seconds, picture=seen, **about
+            )
+        self.report.tell("answer", **self._answer(value), **about)
+
+    def _answer(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, self.serving.Chunks):
+            refused = self.wire.stream_refusals(value)
+            return {"refusals": refused, "text": self.wire.stream_text(value)}
+        refused = self.wire.refusals(value)
+        try:
+            return {"refusals": refused, "text": self.wire.answer_json(value)}
+        except (TypeError, ValueError, RecursionError) as error:
+            unknown = ("$", type(error).__name__, str(error))
+            return {"refusals": refused or [unknown], "text": None}
+
+
+class Hiding(MetaPathFinder):
+    """Finds what another finder finds, but for what must seem not installed.
+
+    Args:
+        finder: the other one.
+        modules: dotted names; what lies below them is hidden too.
+        projects: canonical names of distributions.
+    """
+
+    def __init__(self, finder: Any, modules: set[str], projects: set[str]) -> None:
+        self.finder, self.modules, self.projects = finder, modules, projects
+        self.refused: dict[str, None] = {}
+
+    def find_spec(self, fullname: str, *about: Any) -> Any:
+        """Ask the other finder, unless the name or one above it is hidden."""
+        parts = fullname.split(".")
+        names = (".".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+        if self.modules.isdisjoint(names):
+            return self.finder.find_spec(fullname, *about)
+        self.refused.pop(fullname, None)
+        self.refused[fullname] = None  # the last to be asked for comes last
+        return None
+
+    def find_distributions(self, *about: Any) -> Iterator[Any]:
+        """Yield what ``importlib.metadata`` may know of."""
+        find = getattr(self.finder, "find_distributions", None)
+        for found in find(*about) if find else ():
+            name = re.sub(r"[-_.]+", "-", found.metadata["Name"] or "").lower()
+            if name not in self.projects:
+                yield found
+
+    def invalidate_caches(self) -> None:
+        """Pass it on."""
+        if hasattr(self.finder, "invalidate_caches"):
+            self.finder.invalidate_caches()
+
+
+def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
+    for folder in request["site"]:
+        site.addsitedir(folder)
+    hidden = set(request["hidden_modules"]), set(request["hidden_projects"])
+    hiding = [Hiding(finder, *hidden) for finder in sys.meta_path]
+    sys.meta_path[:] = hiding
+    if request["absent"]:
+        opened = _import_file(Path(__file__).resolve().parents[2] / "opened.py")
+        opened.hide(request["absent"], kept=[request["folder"], str(Path.cwd().parent)])
+    del sys.argv[1:]
+    sys.path.insert(0, str(Path.cwd()))
+    sys.path.append(request["packages"])
+    return hiding
+
+
+def _import_file(path: Path) -> Any:
+    name = f"_proof_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} can't be imported")
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _imported() -> list[str]:
+    names = set(sys.modules) - BEFORE
+    return sorted(name for name in names if not name.startswith("_proof_"))
+
+
+def _is_missing(error: BaseException) -> bool:
+    return isinstance(error, ModuleNotFoundError)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Server: the examples on the real Truss server."""

@@ -1,0 +1,137 @@
+"""What the Truss server answered to an example, compared with what it made live."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from truss_nb.proof.report import ExampleProof, Failure, StageProof
+from truss_nb.proof.server.server import Answer
+from truss_nb.truss import wire
+from truss_nb.values.difference import Difference, answer_differences
+
+REMEDY = (
+    "Stages run in several threads: pass values from one to the next, and keep none on "
+    "self or in a global"
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer, as it is compared.
+
+    Args:
+        answer: what came.
+        text: of JSON and of a stream, credentials hidden; of msgpack what its JSON is.
+        failure: why it's an error.
+    """
+
+    answer: Answer
+    text: str = ""
+    failure: Failure | None = None
+
+
+def parted(alone: Given, other: Given) -> list[str]:
+    """Return how an answer differs from another one to the same request."""
+    if other.answer.status != alone.answer.status:
+        return [f"status {other.answer.status}, alone {alone.answer.status}"]
+    found = answer_differences(alone.text, other.text)
+    return [f"{d.path}: {d.actual}, alone {d.expected}" for d in found]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All that an example was answered.
+
+    Args:
+        name: the example's.
+        first: the answer to JSON; to msgpack, where the input holds bytes.
+        again: the answer to the same once more.
+        packed: the answer to msgpack.
+        is_json: whether the first was asked as JSON.
+    """
+
+    name: str
+    first: Given
+    again: Given
+    packed: Given
+    is_json: bool
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the same request got the same answer twice."""
+        failed = self.first.failure or self.again.failure
+        return failed is None and not parted(self.first, self.again)
+
+
+def judge(
+    answers: Answers, expected: Mapping[str, Any] | None, at_once: StageProof | None
+) -> ExampleProof:
+    """Compare the answers to an example with the one that it had live.
+
+    Args:
+        answers: what it was answered.
+        expected: what the folder keeps of it, if it does.
+        at_once: how it was answered beside other requests; None if it wasn't asked.
+    """
+    live = expected["answer"] if expected else None
+    stages = [_judge_json(answers.first, live)] if answers.is_json else []
+    # What changes by itself, or isn't what it was live, isn't compared once more.
+    changed = [] if answers.first.failure else parted(answers.first, answers.again)
+    is_right = all(stage.passed for stage in stages) and not changed
+    stages.append(_judge_packed(answers, live, is_compared=is_right))
+    return ExampleProof(
+        name=answers.name,
+        stages=(*stages, *filter(None, [at_once])),
+        changed=tuple(f"the second time {change}" for change in changed),
+        is_compared=expected is not None,
+        is_served=True,
+    )
+
+
+def _judge_json(given: Given, live: str | None) -> StageProof:
+    if given.failure:
+        return StageProof("JSON", error=given.failure)
+    answer = given.answer
+    refused = [] if answer.is_stream else wire.refusals(answer.body)
+    if refused:
+        return StageProof("JSON", error=Failure(str(refused[0]).rstrip(".")))
+    return StageProof("JSON", answer.seconds, _differences(live, given.text))
+
+
+def _judge_packed(
+    answers: Answers, live: str | None, *, is_compared: bool
+) -> StageProof:
+    given = answers.packed
+    if given.failure:
+        first = answers.first.failure
+        told = first is not None and first.what == given.failure.what
+        error = replace(given.failure, details="") if told else given.failure
+        return StageProof("msgpack", error=error)
+    found = _differences(live, given.text) if is_compared else ()
+    return StageProof("msgpack", given.answer.seconds, found, is_compared=is_compared)
+
+
+def _differences(live: str | None, text: str) -> tuple[Difference, ...]:
+    return () if live is None else tuple(answer_differences(live, text))
+
+
+def judge_at_once(alone: Given, others: Sequence[Given], note: str) -> StageProof:
+    """Compare answers that were given at once with the one that was given alone.
+
+    Args:
+        alone: the one.
+        others: those to the same request.
+        note: how they were asked.
+    """
+    found = Counter[str]()
+    for other in others:
+        found.update(parted(alone, other)[:1])
+    if not found:
+        return StageProof("at once", note=note)
+    wrong = f"{found.total()} of {len(others)} answers differ from the one given alone"
+    places = "\n".join(place for place, _ in found.most_common(3))
+    error = Failure(wrong, remedy=REMEDY, details=f"{note}\n{places}")
+    return StageProof("at once", error=error)

@@ -1,0 +1,215 @@
+"""What stands for the container: an image laid out in a folder, and its one process.
+
+The process has the image's own folders and variables, and nothing of the notebook's
+but what the machine needs to work at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import dropwhile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from truss_nb.credentials.credentials import PREFIX, hide
+from truss_nb.errors import Problem, ProofError
+from truss_nb.proof.process.environ import scrubbed
+from truss_nb.proof.server.in_image import REFUSED
+
+IMAGE = Path(__file__).with_name("in_image.py")
+
+INSTALL_TRUSS = "Install truss and the requirements of its server there"
+
+_DOING = {
+    "lay_out": "lay out the folder",
+    "pack": "pack the examples of",
+    "unpack": "unpack the answers of",
+}
+
+GRACE = 5.0
+"""The seconds that the process has to end by itself, before it is killed."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """An exported folder, laid out as the image that truss would build of it.
+
+    Args:
+        folder: the exported folder.
+        python: the interpreter that stands for the image's own.
+        place: an empty folder that is thrown away afterwards.
+    """
+
+    folder: Path
+    python: Path
+    place: Path
+
+    @property
+    def root(self) -> Path:
+        """What the container sees as ``/``."""
+        return self.place / "image"
+
+    @property
+    def log(self) -> Log:
+        """What its process has printed."""
+        return Log(self.place / "log", self.root)
+
+    def lay_out(self) -> None:
+        """Put everything in its place; a ProofError if truss refuses the folder."""
+        for name in (".", "root", "tmp"):
+            (self.root / name).mkdir()
+        self.do("lay_out", str(self.folder))
+
+    def do(self, command: str, *arguments: str, stdin: bytes = b"") -> bytes:
+        """Run a command of image.py to its end, and return what it prints."""
+        try:
+            done = subprocess.run(  # noqa: S603  # our own script
+                self._command(command, *arguments),
+                env=self._environment(),
+                input=stdin,
+                capture_output=True,
+                check=False,
+            )
+        except OSError as error:
+            message = f"{self.python} can't be started: {error.strerror}."
+            raise ProofError(message) from error
+        if done.returncode == REFUSED:
+            raise ProofError(hide(done.stdout.decode()))
+        if done.returncode:
+            reason = last_error(done.stderr.decode(errors="replace"))
+            what = f"{_DOING[command]} {self.folder.name}"
+            missing = self.find_missing(reason, INSTALL_TRUSS)
+            raise ProofError(f"Truss can't {what}: {reason}", missing)
+        return done.stdout
+
+    @contextmanager
+    def run(
+        self, listening: socket.socket, secrets: Mapping[str, str]
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Start the server on a socket; end it, and all processes that it started."""
+        descriptor, port = listening.fileno(), listening.getsockname()[1]
+        given = {f"{PREFIX}{name}": value for name, value in secrets.items()}
+        environment = {**self._environment(), **self._configured(), **given}
+        with self.log.path.open("wb") as printed:
+            process = subprocess.Popen(  # noqa: S603  # our own script
+                self._command("start", str(descriptor)),
+                cwd=self.root / "app",
+                env={**environment, "INFERENCE_SERVER_PORT": str(port)},
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                pass_fds=[descriptor],
+                start_new_session=True,
+            )
+        try:
+            listening.close()  # open here, it would take requests for a dead server
+            yield process
+        finally:
+            _stop(process)
+
+    def find_missing(self, error: str, remedy: str) -> list[Problem]:
+        """Return the module that an error says is missing, if it says so."""
+        found = re.match(r"ModuleNotFoundError: No module named '([^']+)'", error)
+        reason = f"isn't installed for {self.python}"
+        return [Problem(found[1], reason, remedy)] if found else []
+
+    def _command(self, command: str, *arguments: str) -> list[str]:
+        return [str(self.python), str(IMAGE), command, str(self.root), *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        secrets = {n: v for n, v in os.environ.items() if n.startswith(PREFIX)}
+        home, temporary = str(self.root / "root"), str(self.root / "tmp")
+        image = {"HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8"}
+        # The image sets this one too; else the last prints of a crash would be lost.
+        return {**scrubbed(secrets), **image, "PYTHONUNBUFFERED": "True"}
+
+    def _configured(self) -> dict[str, str]:
+        config = yaml.safe_load((self.root / "app" / "config.yaml").read_bytes())
+        variables = config["environment_variables"]
+        return {name: str(value) for name, value in variables.items()}
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the server prints: its own lines are JSON, the model's are anything.
+
+    Args:
+        path: the file.
+        root: what the container sees as ``/``, and a reader should.
+    """
+
+    path: Path
+    root: Path
+
+    def text(self) -> str:
+        """Return the log as a person reads it."""
+        return "\n".join(_as_text(record) for record in self._records())
+
+    def as_text(self, line: str) -> str:
+        """Return a line of it as a person reads it."""
+        return _as_text(self._record(line))
+
+    def ending(self, most: int = 30) -> str:
+        """Return the last lines, under a title."""
+        lines = self.text().splitlines()[-most:]
+        return "\n".join(["The server's log ends with:", *(f"  {x}" for x in lines)])
+
+    def logged_error(self) -> str | None:
+        """Return type and message of the last error that the server itself logged."""
+        trace = self.last_trace()
+        return last_error(trace) if trace else None
+
+    def last_trace(self) -> str:
+        """Return the last traceback that the server itself logged; "" if it didn't."""
+        traces = [r["exc_info"] for r in self._records() if "exc_info" in r]
+        return traces[-1] if traces else ""
+
+    def _records(self) -> list[dict[str, str]]:
+        lines = self.path.read_text("utf-8", errors="replace").splitlines()
+        return [self._record(line) for line in lines]
+
+    def _record(self, line: str) -> dict[str, str]:
+        record = read_json(line)
+        if not isinstance(record, dict) or "levelname" not in record:
+            record = {"message": line}
+        return {k: str(v).replace(str(self.root), "") for k, v in record.items()}
+
+
+def last_error(text: str) -> str:
+    """Return the type and message that end a traceback, or the text if it has none."""
+    lines = text.rpartition("Traceback (most recent call last):\n")[2].splitlines()
+    return "\n".join(dropwhile(lambda line: line.startswith(" "), lines))
+
+
+def read_json(text: str) -> Any:
+    """Return what a text holds as JSON; None if it isn't JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _as_text(record: Mapping[str, str]) -> str:
+    line = " ".join(record[key] for key in ("levelname", "message") if key in record)
+    return "\n".join([line, *filter(None, [record.get("exc_info")])])
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+    finally:
+        with suppress(ProcessLookupError):  # it had no other process left
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

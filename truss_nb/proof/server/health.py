@@ -1,0 +1,60 @@
+"""What a server is asked beside its examples: whether it's well, and how it refuses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from truss_nb.proof.report import Failure, StageProof
+from truss_nb.proof.server.server import MSGPACK, PREDICT, READY, Answer, Server
+
+HEALTHY = (READY, f"{READY}/loaded")
+"""The paths that answer 200 once the model is loaded, and stay so."""
+
+
+class _Bad(NamedTuple):
+    """A request that a server must refuse, or a model may."""
+
+    name: str
+    path: str
+    content: bytes
+    kind: str
+    statuses: tuple[int, ...]
+
+
+_BAD = (
+    _Bad("malformed JSON", PREDICT, b"{", "application/json", (400,)),
+    _Bad("malformed msgpack", PREDICT, b"\xc1", MSGPACK, (400,)),
+    _Bad("an unknown path", "/nowhere", b"{}", "application/json", (404,)),
+    # A model that knows null answers it.
+    _Bad("null", PREDICT, b"null", "application/json", (200, *range(400, 501))),
+)
+
+
+def check_health(server: Server) -> StageProof:
+    """Ask whether the model is loaded and ready, as a probe would."""
+    statuses = {path: server.status(path) for path in HEALTHY}
+    told = ", ".join(f"{path} {status}" for path, status in statuses.items())
+    if set(statuses.values()) == {200}:
+        return StageProof("health", note=f"after all of it: {told}")
+    return StageProof("health", error=Failure(f"it isn't well after all of it: {told}"))
+
+
+def check_errors(server: Server) -> StageProof:
+    """Send what can't be answered: each must be an error of JSON, with a sentence."""
+    told, wrong = [], []
+    for bad in _BAD:
+        answer = server.post(bad.path, bad.content, content_type=bad.kind)
+        told.append(f"{bad.name} {answer.status}")
+        if answer.status not in bad.statuses or not _has_shape(answer):
+            wrong.append(f"{bad.name}: status {answer.status}, {answer.text[:80]}")
+    if not wrong:
+        return StageProof("errors", note=", ".join(told))
+    what = "errors don't have the shape that clients expect"
+    return StageProof("errors", error=Failure(what, details="\n".join(wrong)))
+
+
+def _has_shape(answer: Answer) -> bool:
+    if answer.status == 200:
+        return True
+    told = answer.body if isinstance(answer.body, dict) else {}
+    return isinstance(told.get("error", told.get("detail")), str)

@@ -1,0 +1,1 @@
+"""Status: what is captured, why, how big, and what is stale."""

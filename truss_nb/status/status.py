@@ -1,0 +1,187 @@
+"""What is captured, what it needs and why, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from truss_nb.capture.binding import Closure
+from truss_nb.capture.closure import close_over
+from truss_nb.capture.obstacles.leaks import credentials_of
+from truss_nb.capture.obstacles.variables import read_by
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.stage import NAMES, label
+from truss_nb.credentials.credentials import known
+from truss_nb.errors import ExportError, Problem
+from truss_nb.export.code.module import data_name
+from truss_nb.export.files.copy import Copy
+from truss_nb.export.files.files import Files, bring
+from truss_nb.export.files.notes import as_typed
+from truss_nb.export.folder.measure import size_of
+from truss_nb.export.plan import Planned, plan
+from truss_nb.export.stale import Changes, Written, compare
+from truss_nb.export.values import Saving, save
+from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
+from truss_nb.table import Table
+from truss_nb.values.summary import describe, describe_setting, describe_size
+
+
+@dataclass(frozen=True, repr=False)
+class Status:
+    """The state of a bundle, as tables.
+
+    Args:
+        stages: one row for each part of the bundle: its name, and what it is.
+        needs: the stages, the model and the parameters, with the names that each
+            needs from the notebook below it.
+        files: the files that come along, as the code opens them or the user named them.
+        requirements: the lines that config.yaml would have, each with why it is
+            there; empty while something is in the way.
+        variables: environment variables that the code reads, each with where.
+        problems: what stands in the way of an export.
+        warnings: what can't be seen from here, or has changed since it was captured.
+        changes: what another export would change in the folder of the last one; None
+            if there was none, or something is in the way.
+    """
+
+    stages: tuple[tuple[str, str], ...]
+    needs: tuple[Need, ...]
+    files: tuple[Copy, ...]
+    requirements: Mapping[str, tuple[str, ...]]
+    variables: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+    changes: Changes | None = None
+
+    def __repr__(self) -> str:
+        return "\n\n".join(repr(table) for table in self._tables())
+
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self._tables())
+
+    def _tables(self) -> list[Table | Changes]:
+        because = [(line, "; ".join(why)) for line, why in self.requirements.items()]
+        read = [(name, ", ".join(places)) for name, places in self.variables.items()]
+        files = [
+            (c.file, describe_size(c.size), as_typed(c.source), "; ".join(c.because))
+            for c in self.files
+        ]
+        tables = [
+            Table("Bundle", ("part", "is"), self.stages),
+            Table("What it needs from the notebook", COLUMNS, [*draw(self.needs)]),
+            Table("Files that come along", ("file", "size", "from", "because"), files),
+            Table("Requirements", ("pinned", "because"), because),
+            Table("Environment variables", ("name", "read by"), read),
+            Table("In the way", ("problem",), [(str(p),) for p in self.problems]),
+            Table("Notes", ("what to know",), [(note,) for note in self.warnings]),
+        ]
+        changes = [] if self.changes is None else [self.changes]
+        return [*(table for table in tables if table.rows), *changes]
+
+
+def status(
+    captured: Captured, written: Written | None = None, *, measure: bool = True
+) -> Status:
+    """Follow the names of a bundle and report, without running or exporting anything.
+
+    Args:
+        captured: the bundle.
+        written: what its last export wrote.
+        measure: save each value to a temporary place to tell its size and its hash.
+    """
+    closure, credentials = close_over(captured), credentials_of(captured)
+    brought = bring(captured, closure, data_name(closure))
+    saving = save(closure, brought.payloads)
+    planned, refused = _plan(captured, closure, brought, written)
+    files = _files(saving, {problem.name for problem in refused}, measure=measure)
+    return Status(
+        stages=tuple(_parts(captured, closure)),
+        needs=grow(captured, closure, files, credentials),
+        files=brought.copies,
+        requirements=planned.evidence if planned else {},
+        variables=planned.variables if planned else read_by(closure.bindings),
+        problems=tuple(refused),
+        warnings=(*closure.warnings, *brought.warnings, *_stale(captured)),
+        changes=compare(written, planned, with_values=measure)
+        if written and planned
+        else None,
+    )
+
+
+def _plan(
+    captured: Captured,
+    closure: Closure,
+    brought: Files,
+    written: Written | None,
+) -> tuple[Planned | None, Sequence[Problem]]:
+    """Plan the next export, with what the last proof heard, unless it is refused."""
+    name = written.name if written else "model"
+    try:
+        planned = plan(captured, name, closure, brought)
+    except ExportError as error:
+        return None, error.problems
+    return planned.hearing(written.heard if written else {}), ()
+
+
+def _files(saving: Saving, refused: set[str], *, measure: bool) -> dict[str, File]:
+    """Return the file of each value, measured unless something refuses the value.
+
+    What holds a credential is among those, and reaches no disk, not even for a moment.
+    """
+    files: dict[str, File] = {}
+    for loading in saving.loadings:
+        path, size = f"data/{loading.file}", None
+        if measure and refused.isdisjoint(loading.names):
+            size = size_of(path, saving.files[path])
+        files |= dict.fromkeys(loading.names, File(path, size))
+    return files
+
+
+def _stale(captured: Captured) -> list[str]:
+    """Tell what the notebook has moved on from since it was captured."""
+    namespace = captured.namespace
+    found = [
+        f"{name} was captured as {label(stage.function)}, which a cell has defined "
+        "again since; the bundle keeps the one captured"
+        for name, stage in captured.stages.items()
+        if namespace.get(getattr(stage.function, "__name__", ""), stage.function)
+        is not stage.function
+    ]
+    examples = captured.examples.values()
+    old = [each.name for each in examples if each.revision != captured.revision]
+    if old:
+        found.append(
+            "examples kept before the bundle's last change, which an export runs "
+            f"again: {', '.join(old)}"
+        )
+    return found
+
+
+def _parts(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
+    rows = []
+    for name in NAMES:
+        if name in captured.stages:
+            stage = captured.stages[name]
+            extras = ", ".join(map(describe_setting, captured.arguments(stage)))
+            rows.append(
+                (name, label(stage.function) + (f" with {extras}" if extras else ""))
+            )
+        elif name == "predict" and captured.middle is not None:
+            method = captured.middle.method
+            called = f".{method}" if method else ""
+            rows.append((name, f"{closure.references.get('model', 'model')}{called}"))
+    rows += [
+        ("example", f"{e.name}: {describe(e.input)}")
+        for e in captured.examples.values()
+    ]
+    rows += [("setting", f"{k}: {_told(k, v)}") for k, v in captured.config.items()]
+    rows += [("secret", name) for name in captured.secrets]
+    rows += [("file", name) for name in captured.files]
+    rows += [("requirement", line) for line in captured.requirements]
+    return rows or [("nothing", "mark a cell with %%truss_preprocess to begin")]
+
+
+def _told(key: str, value: Any) -> str:
+    """Return a setting as it was given, unless a credential is in it."""
+    return describe(value) if list(known({}, ()).places({key: value})) else str(value)

@@ -1,0 +1,1 @@
+"""Truss: all that is known of Truss, its server and its configuration."""
