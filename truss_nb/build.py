@@ -138,7 +138,7 @@ def _cell(call: str) -> NotebookNode:
     from nbformat.v4 import new_code_cell  # noqa: PLC0415  # `truss-nb --help` is quick
 
     # An expression binds no name: the user's stages find theirs as they left them.
-    source = f"__import__('truss_nb.build').notebook.{call}"
+    source = f"__import__('truss_nb.build').build.{call}"
     cell: NotebookNode = new_code_cell(source)  # type: ignore[no-untyped-call]
     return cell
 

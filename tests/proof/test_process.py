@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-import truss_nb.truss.wire
+import truss_nb
 from truss_nb.errors import ProofError
 from truss_nb.live.example import expectation
 from truss_nb.proof import EXPECTED, Proof, prove
@@ -71,11 +71,18 @@ def predicts(body, head=""):
 
 
 @pytest.mark.parametrize(
-    "file", ["proof/runner.py", "proof/serving.py", "wire.py", "picture.py"]
+    "file",
+    [
+        "opened.py",
+        "proof/process/runner.py",
+        "truss/serving.py",
+        "truss/wire.py",
+        "values/snapshot.py",
+    ],
 )
 def test_what_the_fresh_process_loads_is_read_by_python_3_9(file):
     # A bundle may name an older Python than this package needs.
-    path = Path(truss_nb.truss.wire.__file__).parent / file
+    path = Path(truss_nb.__file__).parent / file
     ast.parse(path.read_text(), feature_version=(3, 9))
 
 

@@ -14,7 +14,8 @@ import yaml
 from asking import ask
 
 from truss_nb.errors import ProofError
-from truss_nb.proof.server.server import container, serve
+from truss_nb.proof.server import container
+from truss_nb.proof.server.server import serve
 
 WEIGHTS = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]])
 
