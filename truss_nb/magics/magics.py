@@ -30,7 +30,6 @@ from truss_nb.magics.line import (
 )
 from truss_nb.magics.shell import compile_cell, evaluate, refer, run
 from truss_nb.magics.stage_cell import find_stage
-from truss_nb.values.summary import describe, describe_stage
 
 if TYPE_CHECKING:
     from truss_nb.bundle import Bundle
@@ -170,6 +169,8 @@ class TrussMagics(magic.Magics):
         replaces = asked.name in self.bundle.captured.examples
         given = evaluate(self.shell, asked.expression)
         example = self.bundle.example(given, asked.name)
+        from truss_nb.values.summary import describe  # noqa: PLC0415  # %load_ext stays light
+
         told = f"kept as {example.name!r}: {describe(example.input)}"
         _say(f"{told}; replaces the one kept before" if replaces else told)
 
@@ -292,6 +293,8 @@ class TrussMagics(magic.Magics):
         run(self.shell, compiled)
         getattr(self.bundle, stage)(self.shell.user_ns.get(name))
         kept = self.bundle.captured.stages[stage]
+        from truss_nb.values.summary import describe_stage  # noqa: PLC0415  # as above
+
         shown = describe_stage(kept, self.bundle.captured.arguments(kept))
         _say(f"{stage} ← {shown}")
         self._hint(stage)
