@@ -16,30 +16,35 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pytest
 
 TESTS = Path(__file__).parent
 FOLDERS = ("capture", "export", "formats", "frameworks", "test_notebooks.py")
 KEEP = "TRUSS_NB_KEEP_EXPORTED"
-LOG = pytest.StashKey[TextIO]()
+KEPT = pytest.StashKey[dict[str, dict[str, str]]]()
 UNTOLD = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Open the log at once: a test may give up the right to."""
-    config.stash[LOG] = Path(os.environ[KEEP]).open("a")  # noqa: SIM115
+    """Start with nothing noted."""
+    config.stash[KEPT] = {}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Note the files of a test before its fixtures are taken down."""
-    log = item.config.stash[LOG]
-    log.write(json.dumps([item.nodeid, dict(_files(item))]) + "\n")
-    log.flush()
+    item.config.stash[KEPT][item.nodeid] = dict(_files(item))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write what this process noted to a file of its own."""
+    kept = session.config.stash[KEPT]
+    Path(os.environ[KEEP], f"{os.getpid()}.json").write_text(json.dumps(kept))
 
 
 def _files(item: pytest.Item) -> Iterator[tuple[str, str]]:
@@ -67,19 +72,17 @@ def _hash(file: Path, place: bytes) -> str:
 
 def keep(path: Path, arguments: list[str]) -> int:
     """Run the tests and write what they exported to ``path``."""
-    log = path.with_suffix(".log")
-    log.unlink(missing_ok=True)
     chosen = arguments or [str(TESTS / folder) for folder in FOLDERS]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "exported", "-n", "auto"]
-    known = {
-        **os.environ,
-        KEEP: str(log.absolute()),
-        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
-    }
-    done = subprocess.run([*command, *chosen], env=known, check=False)
-    kept = dict(json.loads(line) for line in log.read_text().splitlines())
+    kept: dict[str, dict[str, str]] = {}
+    with tempfile.TemporaryDirectory() as place:
+        known = {KEEP: place, "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"}
+        done = subprocess.run(
+            [*command, *chosen], env={**os.environ, **known}, check=False
+        )
+        for file in Path(place).iterdir():
+            kept |= json.loads(file.read_text())
     path.write_text(json.dumps(kept, indent=1, sort_keys=True))
-    log.unlink()
     print(f"{len(kept)} tests, {sum(map(len, kept.values()))} files")  # noqa: T201
     return done.returncode
 
