@@ -15,8 +15,8 @@ from collections.abc import Callable
 
 from truss_nb.bundle import Bundle
 from truss_nb.capture.closure import close_over
-from truss_nb.capture.text.editing import tree_of
-from truss_nb.capture.text.names import needs
+from truss_nb.text.names import needs
+from truss_nb.text.trees import tree_of
 
 CELL = '''
 LIMIT_{n} = {n}

@@ -8,11 +8,11 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from truss_nb.capture.text.names import Needs
 from truss_nb.errors import Problem
 from truss_nb.formats import find
 from truss_nb.formats.format import Format
 from truss_nb.objects.audit import Audit
+from truss_nb.text.names import Needs
 
 
 class Kind(Enum):

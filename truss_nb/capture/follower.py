@@ -24,11 +24,11 @@ from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition, name_in
 from truss_nb.capture.notebook import is_notebooks, is_shells_own, unlike
-from truss_nb.capture.text.cells import Cells
-from truss_nb.capture.text.imports import find_import, is_free, submodule_imports
-from truss_nb.capture.text.names import Needs, needs
+from truss_nb.capture.sources.cells import Cells
+from truss_nb.capture.sources.imports import find_import, is_free, submodule_imports
 from truss_nb.errors import Problem
 from truss_nb.formats import find
+from truss_nb.text.names import Needs, needs
 
 
 class Follower:

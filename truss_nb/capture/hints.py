@@ -15,17 +15,17 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.notebook import is_shells_own
-from truss_nb.capture.text.code_objects import (
-    attributes_read,
-    mentioned,
-    names_read,
-    names_stored,
-)
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.objects.inside import inside
 from truss_nb.objects.tied import called, why_tied
+from truss_nb.text.code_objects import (
+    attributes_read,
+    mentioned,
+    names_read,
+    names_stored,
+)
 
 Words = Callable[[CodeType], frozenset[str]]
 
@@ -61,7 +61,7 @@ def _look(
 
 
 def _placed(problem: Problem, captured: Captured) -> Problem:
-    from truss_nb.capture.text.cells import Cells  # noqa: PLC0415  # rarely needed
+    from truss_nb.capture.sources.cells import Cells  # noqa: PLC0415  # rarely needed
 
     name = problem.name.partition(".")[0]
     return replace(problem, cell=Cells(captured.namespace).label_of(name))

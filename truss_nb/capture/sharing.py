@@ -11,10 +11,10 @@ from truss_nb.capture.binding import Binding, Kind, alias
 from truss_nb.capture.constants.leaves import NotPlainError
 from truss_nb.capture.constants.literal import render
 from truss_nb.capture.constants.shapes import take_apart
-from truss_nb.capture.text.names import Needs
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.memory import groups
+from truss_nb.text.names import Needs
 
 
 @dataclass(frozen=True)

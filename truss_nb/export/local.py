@@ -10,13 +10,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from truss_nb.capture.obstacles.variables import variables
-from truss_nb.capture.text.names import needs
 from truss_nb.errors import Problem
 from truss_nb.export.files.copy import copying
 from truss_nb.export.folder.paths import silently_dropped
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
+from truss_nb.text.names import needs
 
 TAKEN = frozenset(
     [

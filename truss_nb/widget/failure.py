@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.text.cells import Cells
+from truss_nb.capture.sources.cells import Cells
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 

@@ -18,6 +18,8 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from truss_nb.text.quoting import quote
+
 
 class NotPlainError(Exception):
     """There is no expression for it that a person would write."""
@@ -48,14 +50,6 @@ def _written(value: Any) -> _Written:
 
 
 _BY_REPR = frozenset({int, bool, float, bytes, range})
-
-
-def quote(text: str) -> str:
-    """Return a string literal as ruff formats it: in double quotes when it can be."""
-    plain = repr(text)
-    if plain[0] == '"' or '"' in text:
-        return plain
-    return f'"{plain[1:-1]}"'
 
 
 def from_(module: str, name: str) -> frozenset[str]:

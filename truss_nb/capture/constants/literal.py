@@ -12,9 +12,7 @@ from typing import Any
 
 from truss_nb.capture.constants.leaves import NotPlainError, leaf
 from truss_nb.capture.constants.shapes import take_apart
-
-WIDTH = 88
-"""The line length that generated code keeps to; ruff's and Black's default."""
+from truss_nb.text.quoting import WIDTH
 
 SMALL = 1500
 """The longest constant, in characters, that belongs in code; others go to a file."""

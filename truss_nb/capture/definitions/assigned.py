@@ -12,7 +12,7 @@ from truss_nb.capture.constants.literal import SMALL, is_plain
 from truss_nb.capture.constants.shapes import MUTABLE
 from truss_nb.capture.definitions.decorated import define_as_assigned, is_made_by_a_call
 from truss_nb.capture.definitions.definition import Definition
-from truss_nb.capture.text.cells import Cells, Source
+from truss_nb.capture.sources.cells import Cells, Source
 
 
 def as_written(

@@ -25,11 +25,12 @@ from truss_nb.capture.definitions.functions import (
     default_edits,
     make,
 )
-from truss_nb.capture.text.cells import Cells, Source, parse
-from truss_nb.capture.text.code_objects import names_read
-from truss_nb.capture.text.editing import maker, renamed, replaced, without_decorators
-from truss_nb.capture.text.source import class_source, function_source
+from truss_nb.capture.sources.cells import Cells, Source
+from truss_nb.capture.sources.source import class_source, function_source
 from truss_nb.formats import find
+from truss_nb.text.code_objects import names_read
+from truss_nb.text.editing import renamed, replaced, without_decorators
+from truss_nb.text.trees import maker, parse
 
 _Edits = Iterator[tuple[ast.expr, str]]
 

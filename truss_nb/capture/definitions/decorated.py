@@ -24,9 +24,10 @@ from truss_nb.capture.definitions.functions import (
     define_function,
 )
 from truss_nb.capture.notebook import is_notebooks
-from truss_nb.capture.text.cells import Cells, Source
-from truss_nb.capture.text.editing import Def, cut, maker
-from truss_nb.capture.text.source import function_source, holds_code
+from truss_nb.capture.sources.cells import Cells, Source
+from truss_nb.capture.sources.source import function_source, holds_code
+from truss_nb.text.editing import cut
+from truss_nb.text.trees import Def, maker
 
 
 def define_decorated(

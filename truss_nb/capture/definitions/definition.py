@@ -17,8 +17,8 @@ from typing import Any
 
 from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
-from truss_nb.capture.text.cells import Cells, Source
-from truss_nb.capture.text.editing import maker
+from truss_nb.capture.sources.cells import Cells, Source
+from truss_nb.text.trees import maker
 
 
 @dataclass(frozen=True)

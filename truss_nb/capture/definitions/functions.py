@@ -12,17 +12,11 @@ from types import CellType, FunctionType
 from typing import Any
 
 from truss_nb.capture.definitions.definition import Definition, Given
-from truss_nb.capture.text.cells import Cells, Source
-from truss_nb.capture.text.editing import (
-    indent,
-    renamed,
-    replaced,
-    tree_of,
-    with_defaults,
-    without_decorators,
-)
-from truss_nb.capture.text.names import annotation_names
-from truss_nb.capture.text.source import executed_source, function_source
+from truss_nb.capture.sources.cells import Cells, Source
+from truss_nb.capture.sources.source import executed_source, function_source
+from truss_nb.text.editing import indent, renamed, replaced, without_decorators
+from truss_nb.text.names import annotation_names
+from truss_nb.text.trees import tree_of, with_defaults
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUTURE_ANNOTATIONS = 0x1000000  # in co_flags, see __future__.annotations

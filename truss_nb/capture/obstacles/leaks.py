@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, needed_to_define
-from truss_nb.capture.text.editing import tree_of, with_defaults
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials, known
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
 from truss_nb.objects.texts import TABLES, see_texts
+from truss_nb.text.trees import tree_of, with_defaults
 
 
 def credentials_of(captured: Captured) -> Credentials:

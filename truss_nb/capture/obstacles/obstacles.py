@@ -9,7 +9,7 @@ from truss_nb.capture.binding import Binding
 from truss_nb.capture.obstacles.devices import elsewhere
 from truss_nb.capture.obstacles.patches import patched
 from truss_nb.capture.obstacles.variables import unset_variables
-from truss_nb.capture.text.cells import Cells
+from truss_nb.capture.sources.cells import Cells
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 

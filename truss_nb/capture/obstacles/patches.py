@@ -18,8 +18,9 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
-from truss_nb.capture.text.cells import Cells
+from truss_nb.capture.sources.cells import Cells
 from truss_nb.errors import Problem
+from truss_nb.text.trees import dotted
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,6 @@ def _assigned(tree: ast.AST) -> Iterator[str]:
             and isinstance(node.args[1].value, str)
         ):
             yield f"{dotted(node.args[0])}.{node.args[1].value}"
-
-
-def dotted(node: ast.expr) -> str:
-    """Return ``a.b.c`` as it is written; with a gap where a part isn't a name."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}"
-    return ""
 
 
 def _written(cells: Cells, namespace: Mapping[str, Any]) -> Iterator[Patch]:

@@ -14,9 +14,9 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding
-from truss_nb.capture.obstacles.patches import dotted
 from truss_nb.errors import Problem
 from truss_nb.inherited import inherited
+from truss_nb.text.trees import dotted
 
 _ASKING = frozenset({"get", "pop", "setdefault"})
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from itertools import groupby
 
-from truss_nb.capture.constants.literal import WIDTH
+from truss_nb.text.quoting import WIDTH
 
 
 def arrange(lines: Iterable[str]) -> str:

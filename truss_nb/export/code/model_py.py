@@ -11,9 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from truss_nb.capture.binding import Closure, Kind, needed_to_define
-from truss_nb.capture.constants.leaves import quote
-from truss_nb.capture.constants.literal import WIDTH
-from truss_nb.capture.text.editing import lines_of
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import Stage
 from truss_nb.export.code.module import (
@@ -26,6 +23,8 @@ from truss_nb.export.code.module import (
 )
 from truss_nb.export.code.parameters import config_parameters, keyed
 from truss_nb.formats.rehome import HOME
+from truss_nb.text.editing import lines_of
+from truss_nb.text.quoting import WIDTH, quote
 
 
 def model_py(

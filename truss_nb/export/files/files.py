@@ -15,7 +15,6 @@ from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.obstacles.leaks import credentials_of
-from truss_nb.capture.text.names import needs
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 from truss_nb.export.code.parameters import config_parameters
@@ -29,6 +28,7 @@ from truss_nb.export.files.refusals import holds_credential
 from truss_nb.export.folder.paths import silently_dropped
 from truss_nb.export.folder.writer import Payload
 from truss_nb.opened import absolute, is_below, is_hidden, notebook_folders
+from truss_nb.text.names import needs
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from truss_nb.capture.text.editing import parents_of, tree_of, with_defaults
+from truss_nb.text.trees import parents_of, tree_of, with_defaults
 
 Edit = tuple[int, int, str]
 """Where a text is replaced, from one character to before another, and by what."""

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from truss_nb.capture.binding import Binding, Kind
-from truss_nb.capture.text.code_objects import key, keys_in
 from truss_nb.contents.contents import Captured
 from truss_nb.export.files.literals import Mention
 from truss_nb.opened import (
@@ -21,6 +20,7 @@ from truss_nb.opened import (
     is_of_python,
     notebook_folders,
 )
+from truss_nb.text.code_objects import key, keys_in
 
 
 @dataclass(frozen=True)

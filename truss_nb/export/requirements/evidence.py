@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from truss_nb.capture.binding import Closure
-from truss_nb.capture.text.names import needs
 from truss_nb.export.code.module import Loading
 from truss_nb.export.requirements.requirements import Requirements
+from truss_nb.text.names import needs
 
 Sources = Mapping[str, frozenset[str]]
 """What asks for modules, as the start of a sentence, and the modules."""

@@ -9,49 +9,12 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterable
-from functools import lru_cache
 
-
-@lru_cache(maxsize=16_384)
-def tree_of(text: str) -> ast.Module:
-    """Parse a text, once; nobody may change the tree.
-
-    Raises:
-        SyntaxError: it isn't Python.
-    """
-    return ast.parse(text)
-
-
-@lru_cache(maxsize=64)
-def parents_of(tree: ast.AST) -> dict[ast.AST, ast.AST]:
-    """Return the node around each node of a tree."""
-    return {
-        child: parent
-        for parent in ast.walk(tree)
-        for child in ast.iter_child_nodes(parent)
-    }
-
-
-def with_defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
-    """Return each parameter that has a default, and the default, as they stand."""
-    plain = [*arguments.posonlyargs, *arguments.args]
-    named = [*plain[len(plain) - len(arguments.defaults) :], *arguments.kwonlyargs]
-    defaults = [*arguments.defaults, *arguments.kw_defaults]
-    pairs = zip(named, defaults, strict=True)
-    return [(each.arg, default) for each, default in pairs if default is not None]
-
-
-Def = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
-def first_line(node: Def) -> int:
-    """Return the number of a definition's first line, decorators included."""
-    return min([node.lineno, *(d.lineno for d in node.decorator_list)])
-
-
-def maker(decorator: ast.expr) -> ast.expr:
-    """Return what is called: ``times`` of ``@times(3)``."""
-    return decorator.func if isinstance(decorator, ast.Call) else decorator
+from truss_nb.text.trees import (
+    Def,
+    first_line,
+    tree_of,
+)
 
 
 def lines_of(text: str) -> list[str]:

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.text.editing import Def, cut, lines_of, tree_of
+from truss_nb.text.editing import cut, lines_of
+from truss_nb.text.trees import Def, parse
 
 
 @dataclass(frozen=True)
@@ -188,17 +189,6 @@ def _arguments(text: str) -> Iterator[str]:
         for node in ast.walk(parse(text)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
-
-
-def parse(text: str) -> ast.Module:
-    """Parse a text; one that isn't Python (a cell of another language) is empty."""
-    try:
-        return tree_of(text)
-    except SyntaxError:
-        return _EMPTY
-
-
-_EMPTY = ast.Module(body=[], type_ignores=[])
 
 
 @functools.lru_cache(maxsize=16_384)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from truss_nb.capture.text.editing import tree_of
+from truss_nb.text.trees import tree_of
 
 _LOOKUPS_BY_STRING = frozenset({"eval", "exec", "globals", "locals", "vars"})
 

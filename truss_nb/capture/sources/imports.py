@@ -15,7 +15,8 @@ from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from truss_nb.capture.text.cells import Cell, parse
+from truss_nb.capture.sources.cells import Cell
+from truss_nb.text.trees import parse
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import inspect
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
-from truss_nb.capture.text.cells import Cells, Source, is_file, parse
-from truss_nb.capture.text.code_objects import inside, key, keys_in
-from truss_nb.capture.text.editing import Def, cut, first_line, parents_of
+from truss_nb.capture.sources.cells import Cells, Source, is_file
+from truss_nb.text.code_objects import inside, key, keys_in
+from truss_nb.text.editing import cut
+from truss_nb.text.trees import Def, first_line, parents_of, parse
 
 
 def function_source(function: FunctionType, cells: Cells) -> Source | None:

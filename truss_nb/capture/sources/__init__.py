@@ -1,0 +1,1 @@
+"""Sources: the texts that ran, and which of them made an object."""

@@ -1,1 +1,0 @@
-"""Text: what source says, read from its tree, without running it."""

@@ -1,0 +1,1 @@
+"""Text: reading, quoting and editing Python source; nothing here knows a notebook."""

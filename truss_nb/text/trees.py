@@ -1,0 +1,101 @@
+"""Syntax trees: parsing a text, and what stands where in its tree."""
+
+from __future__ import annotations
+
+import ast
+from collections import OrderedDict
+from functools import lru_cache
+from threading import Lock
+
+
+def tree_of(text: str) -> ast.Module:
+    """Parse a text; nobody may change the tree, which is kept for a while.
+
+    Raises:
+        SyntaxError: it isn't Python.
+    """
+    return _RECENT.tree_of(text)
+
+
+class _Recent:
+    """The trees of the latest texts, as many as take little memory.
+
+    A tree is some fifty times as large as its text, so the bound is on the characters
+    of all texts together; a text over the bound isn't kept at all.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._characters = 0
+        self._trees: OrderedDict[str, ast.Module] = OrderedDict()
+        self._lock = Lock()
+
+    def tree_of(self, text: str) -> ast.Module:
+        with self._lock:
+            if text in self._trees:
+                self._trees.move_to_end(text)
+                return self._trees[text]
+        tree = ast.parse(text)
+        with self._lock:
+            if len(text) <= self._most and text not in self._trees:
+                self._trees[text] = tree
+                self._characters += len(text)
+            while self._characters > self._most:
+                dropped, _ = self._trees.popitem(last=False)
+                self._characters -= len(dropped)
+        return tree
+
+
+_RECENT = _Recent(most=250_000)
+
+
+@lru_cache(maxsize=8)
+def parents_of(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    """Return the node around each node of a tree."""
+    return {
+        child: parent
+        for parent in ast.walk(tree)
+        for child in ast.iter_child_nodes(parent)
+    }
+
+
+def with_defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
+    """Return each parameter that has a default, and the default, as they stand."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    named = [*plain[len(plain) - len(arguments.defaults) :], *arguments.kwonlyargs]
+    defaults = [*arguments.defaults, *arguments.kw_defaults]
+    pairs = zip(named, defaults, strict=True)
+    return [(each.arg, default) for each, default in pairs if default is not None]
+
+
+Def = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def first_line(node: Def) -> int:
+    """Return the number of a definition's first line, decorators included."""
+    return min([node.lineno, *(d.lineno for d in node.decorator_list)])
+
+
+def maker(decorator: ast.expr) -> ast.expr:
+    """Return what is called: ``times`` of ``@times(3)``."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def parse(text: str) -> ast.Module:
+    """Parse a text; one that isn't Python (a cell of another language) is empty."""
+    try:
+        return tree_of(text)
+    except SyntaxError:
+        return _EMPTY
+
+
+_EMPTY = ast.Module(body=[], type_ignores=[])
+
+
+def dotted(node: ast.expr) -> str:
+    """Return ``a.b.c`` as it is written; with a gap where a part isn't a name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ""
