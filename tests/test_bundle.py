@@ -312,7 +312,7 @@ def test_a_decorator_returns_the_function():
 
 
 def test_a_bundle_looks_names_up_where_it_was_made():
-    assert truss_nb.Bundle().captured.namespace is globals()
+    assert truss_nb.Bundle().captured.notebook.names is globals()
 
 
 def test_several_parameters_are_set_at_once():

@@ -12,10 +12,11 @@ from truss_nb.contents.contents import Captured, Model, Reference
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import RunError, StageError
 from truss_nb.live.pipeline import Observer, Pipeline
+from truss_nb.notebook.notebook import Notebook
 
 
 def pipeline(model=None, /, *, raw=False, parameters=None, **stages):
-    captured = Captured({})
+    captured = Captured(Notebook({}))
     for name, function in stages.items():
         captured.set_stage(Stage.of(name, function))
     if model is not None:
@@ -267,7 +268,7 @@ def test_all_stages_share_one_self():
 
 def test_a_name_is_looked_up_at_each_run():
     names = {"model": double, "k": 1}
-    captured = Captured(names)
+    captured = Captured(Notebook(names))
     captured.set_model(Model(Reference(name="model", namespace=names), None))
     captured.set_stage(Stage.of("postprocess", lambda out, k: (out["predictions"], k)))
     captured.set_parameter("k", Reference(name="k", namespace=names))

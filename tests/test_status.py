@@ -222,8 +222,8 @@ def test_what_is_in_the_way_is_no_note(door):
 
 def test_a_parameter_whose_name_is_gone_is_told_and_nothing_fails(notebook):
     bundle = notebook("K = 3", "def preprocess(x, k=5): return x * k")
-    bundle.parameter(k=Reference(name="K", namespace=bundle.captured.namespace))
-    del bundle.captured.namespace["K"]
+    bundle.parameter(k=Reference(name="K", namespace=bundle.captured.notebook.names))
+    del bundle.captured.notebook.names["K"]
 
     shown = str(bundle.status())
 

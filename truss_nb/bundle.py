@@ -20,6 +20,8 @@ from truss_nb.errors import Problem, ProofError
 from truss_nb.live.example import Replay, expect, forget, keep, rename, replay
 from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Trace
+from truss_nb.notebook.notebook import Notebook
+from truss_nb.notebook.shell import find_shell
 
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
@@ -53,10 +55,10 @@ class Bundle(Settings):
         if namespace is None:
             namespace = sys._getframe(1).f_globals  # the caller's
         self._widget: Widget | None = None
-        self._start(namespace)
+        self._start(Notebook(namespace, find_shell(namespace)))
 
-    def _start(self, namespace: dict[str, Any]) -> None:
-        self.captured = Captured(namespace)
+    def _start(self, notebook: Notebook) -> None:
+        self.captured = Captured(notebook)
         self._pipeline = Pipeline(self.captured)
         self._written: Written | None = None
 
@@ -249,7 +251,7 @@ class Bundle(Settings):
 
     def reset(self) -> None:
         """Forget everything that was captured; the notebook's names stay."""
-        self._start(self.captured.namespace)
+        self._start(self.captured.notebook)
 
     def _keep(self, stage: str, function: F) -> F:
         self.captured.set_stage(Stage.of(stage, function))

@@ -16,13 +16,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
+
+IsOwn = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,14 @@ class Recorder:
     One run at a time: a second, from another thread, waits.
 
     Args:
-        namespace: the notebook's names: functions that live there are its own.
+        is_own: tells globals that are the notebook's from others.
         seen: where to note it; what an earlier run made counts as made.
         caller: the code that calls the stages; what called it is no part of a run.
     """
 
-    def __init__(
-        self, namespace: Mapping[str, Any], seen: set[Opened], caller: CodeType
-    ) -> None:
+    def __init__(self, is_own: IsOwn, seen: set[Opened], caller: CodeType) -> None:
         self.stage: str | None = None
-        self._namespace = namespace
+        self._is_own = is_own
         self._seen = seen
         self._caller = caller
         self._started = 0
@@ -98,7 +98,7 @@ class Recorder:
             return
         if self._made is None:
             self._made = {each.path for each in list(self._seen) if each.makes}
-        importing, code = _origin(sys._getframe(2), self._namespace, self._caller)
+        importing, code = _origin(sys._getframe(2), self._is_own, self._caller)
         if importing:
             return
         makes = use.writes and (is_new or use.empties)
@@ -124,23 +124,6 @@ class Use(NamedTuple):
     reads: bool
     writes: bool
     empties: bool
-
-
-def notebook_folders(namespace: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the folder of the notebook or script, and the working folder.
-
-    One that lies in another is left out, and so is the root of the disk.
-    """
-    file = (
-        namespace.get("__vsc_ipynb_file__")
-        or os.environ.get("JPY_SESSION_NAME")
-        or namespace.get("__file__")
-    )
-    known = [os.getcwd()]
-    if isinstance(file, str) and os.path.isabs(file) and os.path.isfile(file):
-        known.append(os.path.dirname(file))
-    known = [each for each in dict.fromkeys(known) if each != os.sep]
-    return tuple(a for a in known if not any(a != b and is_below(a, b) for b in known))
 
 
 def absolute(path: str) -> str:
@@ -192,7 +175,7 @@ def hide(absent: Collection[str], kept: Collection[str]) -> None:
         elif (
             _is_absent(use.path, absent, kept)
             and os.path.isfile(use.path)
-            and not _origin(sys._getframe(1), {})[0]
+            and not _origin(sys._getframe(1), None)[0]
         ):
             raise FileNotFoundError(errno.ENOENT, _ABSENT, use.given)
 
@@ -253,7 +236,7 @@ def _use(event: str, arguments: tuple[Any, ...]) -> Use | None:
 
 def _origin(
     frame: FrameType | None,
-    namespace: Mapping[str, Any],
+    is_own: IsOwn | None,
     caller: CodeType | None = None,
 ) -> tuple[bool, CodeType | None]:
     """Tell whether an import is under way, and which code of the notebook is.
@@ -264,7 +247,7 @@ def _origin(
     while frame is not None and frame.f_code is not caller:
         if frame.f_globals.get("__name__") in _NO_USE:
             return True, None
-        if code is None and frame.f_globals is namespace:
+        if code is None and is_own and is_own(frame.f_globals):
             code = frame.f_code
         frame = frame.f_back
     return False, code

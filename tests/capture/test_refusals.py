@@ -285,7 +285,7 @@ def mended(
     monkeypatch.setenv("TRUSS_NB_TEST_MODE", "")
     monkeypatch.delenv("TRUSS_NB_TEST_MODE")  # what a cell sets is taken away after
     yield notebook
-    names = notebook().captured.namespace
+    names = notebook().captured.notebook.names
     for kept, place in REPLACED.items():
         if kept in names:
             notebook(f"{place} = {kept}")
@@ -344,7 +344,7 @@ def test_a_stage_defined_again_that_a_helper_calls_is_refused(
         "def clean(x): return preprocess(x)",
         "def preprocess(x): return clean(x) if x > 9 else x",
     )
-    bundle.captured.namespace["preprocess"] = abs
+    bundle.captured.notebook.names["preprocess"] = abs
 
     with pytest.raises(
         ExportError, match=r"clean → preprocess .* means another object"
@@ -358,7 +358,7 @@ def test_the_status_tells_what_is_stale(notebook) -> None:
     assert not bundle.status().warnings
 
     bundle.parameter(k=3)
-    bundle.captured.namespace["preprocess"] = abs
+    bundle.captured.notebook.names["preprocess"] = abs
 
     code, example = bundle.status().warnings
     assert "preprocess" in code

@@ -95,7 +95,7 @@ def test_it_is_refused_with_the_way_out(
 
     held = [p for p in refused.value.problems if "looks like" in p.reason]
     for problem in held:
-        is_text = isinstance(bundle.captured.namespace.get(problem.name), str)
+        is_text = isinstance(bundle.captured.notebook.names.get(problem.name), str)
         given = problem.name if is_text else "NAME, where NAME is the global that"
         assert f"Let the server give it: %truss_secret {given}" in problem.remedy
     assert KEY not in str(refused.value)

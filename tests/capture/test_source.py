@@ -128,7 +128,7 @@ def test_what_a_file_defines_comes_along_with_plain_run(
     [
         ("def predict(x): return root(x)", r"predict → root → twice"),
         ("def predict(x): return box.get(x)", r"predict → box → Box → root → twice"),
-        ("predict = twice", "twice:"),
+        ("predict = twice", r"twice \(helpers.py, run in cell 1\):"),
     ],
 )
 def test_what_sees_other_globals_than_the_notebook_is_refused(

@@ -39,7 +39,7 @@ def test_no_function_or_method_of_the_notebook_is_called(
         f"FOUND = {expression}",
         f"def preprocess(x, found={expression}): return [FOUND, found]",
     )
-    calls = bundle.captured.namespace["calls"]
+    calls = bundle.captured.notebook.names["calls"]
     calls.clear()
 
     bundle.status(measure=False)
@@ -68,5 +68,5 @@ def test_an_iterator_is_not_used_up(notebook, tmp_path: Path, made: str) -> None
     bundle.status()
     bundle.export(tmp_path / "out", prove=False)
 
-    names = bundle.captured.namespace
+    names = bundle.captured.notebook.names
     assert list(names["batches"]) == names["ALL"]

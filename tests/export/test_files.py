@@ -569,7 +569,7 @@ def test_a_function_that_changed_since_does_not_count(notebook, tmp_path: Path) 
     write(tmp_path, {**ONE, "new.txt": "a"})
     bundle = notebook("def read(): return open('labels.txt').read()", reading("read()"))
     bundle.run(1)
-    names = bundle.captured.namespace
+    names = bundle.captured.notebook.names
     exec("read = lambda: 'ab'", names)
 
     with pytest.raises(ExportError, match="text that can't be found"):

@@ -21,7 +21,7 @@ def test_only_the_array_that_changed_is_written(notebook, tmp_path):
     files = ("data/kept.npy", "data/changed.npy", "data/labels.txt")
     before = {file: (folder / file).stat().st_ino for file in files}
 
-    bundle.captured.namespace["changed"][0] = 5
+    bundle.captured.notebook.names["changed"][0] = 5
     bundle.export(folder, prove=False)
 
     after = {file: (folder / file).stat().st_ino for file in files}

@@ -10,6 +10,7 @@ import pytest
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import REQUIRED, Stage
+from truss_nb.notebook.notebook import Notebook
 from truss_nb.widget.controls import controls
 from truss_nb.widget.inputs import InputError
 
@@ -20,7 +21,7 @@ class Mode(enum.Enum):
 
 
 def control(function):
-    captured = Captured({})
+    captured = Captured(Notebook({}))
     captured.set_stage(Stage.of("postprocess", function))
     (found,) = controls(captured)
     return found

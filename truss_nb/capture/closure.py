@@ -11,7 +11,6 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
-from truss_nb.capture.definitions.definition import name_in
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.obstacles.leaks import credentials_of, leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
@@ -23,7 +22,7 @@ from truss_nb.truss.wire import is_json
 
 def close_over(captured: Captured) -> Closure:
     """Resolve every name that the stages, the model and the parameters need."""
-    follower = Follower(captured.namespace, captured.secrets)
+    follower = Follower(captured.notebook, captured.secrets)
     functions = {
         name: _follow_stage(follower, name, captured.stages[name].function)
         for name in NAMES
@@ -35,7 +34,7 @@ def close_over(captured: Captured) -> Closure:
     }
     pickled = _close_over_pickled(follower)
     found = follower.bindings
-    in_the_way, told = obstacles(found, captured, follower.cells)
+    in_the_way, told = obstacles(found, captured)
     shared = share(found)
     for name in circles(shared.bindings):
         follower.refuse(name, found[name].path, *reasons.CIRCLE)
@@ -77,9 +76,9 @@ def _fits_config(reference: Reference) -> bool:
 
 def _follow_stage(follower: Follower, stage: str, function: Any) -> str:
     """Bind a stage's function and what it needs; return the function's name."""
-    names = follower.namespace
+    names = follower.names
     is_stage = names.get(stage) is function
-    known = stage if is_stage else name_in(names, function)
+    known = stage if is_stage else follower.notebook.name_of(function)
     name = str(known or getattr(function, "__name__", stage))
     if not name.isidentifier():  # a lambda
         name = stage
@@ -98,7 +97,7 @@ def _follow_reference(follower: Follower, role: str, reference: Reference) -> st
     except NameError:
         follower.refuse(str(reference.name), (), *reasons.UNBOUND)
         return str(reference.name)
-    name = reference.name or name_in(follower.namespace, obj) or role
+    name = reference.name or follower.notebook.name_of(obj) or role
     while follower.binds_another(name, obj):
         name += "_"
     magic = "%truss_model" if role == "model" else "%truss_parameter"

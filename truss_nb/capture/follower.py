@@ -1,6 +1,6 @@
 """Walk from name to name, to all that a bundle needs.
 
-Every name is resolved in the notebook's namespace as it is now, once for the whole
+Every name is resolved in the notebook as it is now, once for the whole
 bundle. Each becomes a ``Binding``: an import, a definition, a constant or a value. What
 can't travel becomes a ``Problem`` that says by which path it was reached; all of them
 are collected.
@@ -12,7 +12,7 @@ are collected.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
@@ -22,25 +22,23 @@ from truss_nb.capture.binding import Binding, Kind, alias
 from truss_nb.capture.constants.literal import is_plain, loose_ends, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
-from truss_nb.capture.definitions.definition import Definition, name_in
-from truss_nb.capture.notebook import is_notebooks, is_shells_own, unlike
-from truss_nb.capture.sources.cells import Cells
-from truss_nb.capture.sources.imports import find_import, is_free, submodule_imports
+from truss_nb.capture.definitions.definition import Definition
 from truss_nb.errors import Problem
 from truss_nb.formats import find
+from truss_nb.notebook.imports import find_import, is_free, submodule_imports
+from truss_nb.notebook.notebook import Notebook
 from truss_nb.text.names import Needs, needs
 
 
 class Follower:
     """Walks from name to name; knows nothing of files or of the exported text."""
 
-    def __init__(
-        self, namespace: Mapping[str, Any], secrets: Collection[str] = ()
-    ) -> None:
-        self.namespace = namespace
+    def __init__(self, notebook: Notebook, secrets: Collection[str] = ()) -> None:
+        self.notebook = notebook
+        self.names = notebook.names
+        self.home = notebook.home
+        self.cells = notebook.cells
         self.secrets = secrets
-        self.home = str(namespace.get("__name__", "__main__"))
-        self.cells = Cells(namespace)
         self.bindings: dict[str, Binding] = {}
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -54,7 +52,7 @@ class Follower:
 
     def leave_to_load(self, name: str, function: Any) -> None:
         """Pass over the globals that the load stage assigns: it makes them anew."""
-        found = define(name, function, self.cells, self.namespace)
+        found = define(name, function, self.notebook)
         if found is not None:
             self.opened_by_load = needs(found.text).rebound
 
@@ -81,28 +79,28 @@ class Follower:
     def _is_defined_here(self, name: str, obj: Any) -> bool:
         if isinstance(obj, type):
             return obj.__module__ == self.home
-        if isinstance(obj, FunctionType) and is_notebooks(obj, self.namespace):
+        if isinstance(obj, FunctionType) and self.notebook.owns(obj):
             return True
         if type(obj).__module__ == self.home or is_plain(obj):
             return False
-        if decorated_source(name, obj, self.cells, self.namespace) is not None:
+        if decorated_source(name, obj, self.notebook) is not None:
             return True
         wrapped = getattr(obj, "__wrapped__", None)  # lru_cache, singledispatch, wraps
         return wrapped is not None and self._is_defined_here("", wrapped)
 
     def _define(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         own = getattr(obj, "__name__", name)
-        if own != name and self.namespace.get(own) is obj:
+        if own != name and self.names.get(own) is obj:
             self.bind(own, obj, path)
         other = self.defined.setdefault(id(obj), name)
         if other != name:
             self._add(name, path=path, value=obj, **alias(name, other))
             return
-        found = define(name, obj, self.cells, self.namespace)
+        found = define(name, obj, self.notebook)
         if found is None:
             self.refuse(name, path, *reasons.NO_SOURCE)
             return
-        for other in unlike(needs(found.text).all, obj, self.namespace):
+        for other in self.notebook.unlike(needs(found.text).all, obj):
             reason, remedy = reasons.RAN_APART
             self.refuse(name, path, reason.format(name=other), remedy)
         self._bind_text(name, Kind.DEFINITION, obj, found, path)
@@ -135,14 +133,14 @@ class Follower:
         self._warn_of_strings(name, binding.needs)
         known = {*found.made_with, *_bound_by(found.imports)}
         for needed in sorted(binding.needs.all - known):
-            if needed in self.namespace or needed not in found.optional:
+            if needed in self.names or needed not in found.optional:
                 self._resolve(needed, path)
                 self._import_submodules(needed, binding)
 
     def _warn_of_strings(self, name: str, found: Needs) -> None:
         called = {f"{each}()" for each in found.hidden}
         for call, looked_in in found.lookups:
-            value = self.namespace.get(looked_in)
+            value = self.names.get(looked_in)
             if not looked_in or (
                 looked_in in found.all and isinstance(value, ModuleType)
             ):
@@ -160,16 +158,16 @@ class Follower:
             return
         if name in self.opened_by_load:
             return
-        if is_shells_own(name, self.namespace.get(name)):
+        if self.notebook.is_shells_own(name):
             if name != "open":  # IPython's keeps you from closing its own files
                 self.refuse(name, path, *reasons.NOTEBOOK_ONLY)
-        elif name in self.namespace:
-            self.bind(name, self.namespace[name], path)
+        elif name in self.names:
+            self.bind(name, self.names[name], path)
         elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
             self.refuse(name, path, *reasons.UNBOUND)
 
     def _check_same(self, bound: Binding, path: tuple[str, ...]) -> None:
-        if self.namespace.get(bound.name, bound.value) is not bound.value:
+        if self.names.get(bound.name, bound.value) is not bound.value:
             self.refuse(bound.name, path, *reasons.MOVED_ON)
 
     def _import_submodules(self, name: str, user: Binding) -> None:
@@ -182,13 +180,13 @@ class Follower:
 
     def _keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         """Bind a name to an object that isn't defined: as a constant, or a value."""
-        written = as_written(name, obj, self.cells, self.namespace)
+        written = as_written(name, obj, self.notebook)
         if written is not None:
             self._bind_text(name, Kind.CONSTANT, obj, written, path)
             return
         names = self._name_parts(name, obj, path)
         literal = render(obj, column=len(name) + 3, names=names)
-        if literal and all(is_free(each, self.namespace) for each in literal.imports):
+        if literal and all(is_free(each, self.names) for each in literal.imports):
             text = f"{name} = {literal.text}"
             self._add(
                 name,
@@ -225,18 +223,18 @@ class Follower:
         """Return the name of a function or class, bound to it; made from a hint."""
         own = getattr(obj, "__qualname__", "")
         outer, _, inner = own.partition(".")
-        if inner and _is_at(obj, self.namespace.get(outer), inner):
-            self.bind(outer, self.namespace[outer], path)
+        if inner and _is_at(obj, self.names.get(outer), inner):
+            self.bind(outer, self.names[outer], path)
             return own
-        if getattr(builtins, own, None) is obj and own not in self.namespace:
+        if getattr(builtins, own, None) is obj and own not in self.names:
             return own
-        known = self.defined.get(id(obj)) or name_in(self.namespace, obj)
+        known = self.defined.get(id(obj)) or self.notebook.name_of(obj)
         name = known or self._free(hint if self._is_defined_here("", obj) else own)
         self.bind(name, obj, path)
         return name
 
     def _free(self, name: str) -> str:
-        while name in self.bindings or name in self.namespace:
+        while name in self.bindings or name in self.names:
             name += "_"
         return name
 

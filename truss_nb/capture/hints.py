@@ -14,7 +14,6 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.notebook import is_shells_own
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
@@ -61,18 +60,16 @@ def _look(
 
 
 def _placed(problem: Problem, captured: Captured) -> Problem:
-    from truss_nb.capture.sources.cells import Cells  # noqa: PLC0415  # rarely needed
-
     name = problem.name.partition(".")[0]
-    return replace(problem, cell=Cells(captured.namespace).label_of(name))
+    return replace(problem, cell=captured.notebook.cells.label_of(name))
 
 
 class _Looking:
     """One walk from function to function."""
 
     def __init__(self, captured: Captured, names: Words, attributes: Words) -> None:
-        self.namespace = captured.namespace
-        self.home = captured.namespace.get("__name__")
+        self.notebook = captured.notebook
+        self.names_here = captured.notebook.names
         self.passed: Collection[str] = {*captured.secrets, *_made_by_load(captured)}
         self.names = names
         self.attributes = attributes
@@ -86,7 +83,7 @@ class _Looking:
         self.seen.add(id(obj))
         kind = type(obj)  # isinstance() would ask a proxy, which may do anything
         if kind is FunctionType:
-            if obj.__globals__ is self.namespace:
+            if self.notebook.owns(obj):
                 self._look_into(obj, (*path, name))
         elif issubclass(kind, type):
             self._look_into_class(obj, (*path, name))
@@ -98,24 +95,24 @@ class _Looking:
     def _look_into(self, function: FunctionType, path: tuple[str, ...]) -> None:
         code = function.__code__
         for name in self.names(code):
-            obj = self.namespace.get(name)
-            if is_shells_own(name, obj):
+            obj = self.names_here.get(name)
+            if self.notebook.is_shells_own(name):
                 if name != "open":
                     self._tell(name, reasons.NOTEBOOK_ONLY, path)
             elif obj is not None and issubclass(type(obj), ModuleType):
                 self._look_at_module(name, obj, code, path)
-            elif name in self.namespace and name not in self.passed:
+            elif name in self.names_here and name not in self.passed:
                 self.look(obj, path, name)
         cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
         for free, cell in cells:
             self.look(_contents(cell), path, free)
 
     def _look_into_class(self, cls: type, path: tuple[str, ...]) -> None:
-        if cls.__module__ != self.home:
+        if not self.notebook.owns(cls):
             return
         for member in list(vars(cls).values()):
             function = _function_of(member)
-            if function is not None and function.__globals__ is self.namespace:
+            if function is not None and self.notebook.owns(function):
                 self._look_into(function, path)
 
     def _look_at_module(
@@ -125,7 +122,7 @@ class _Looking:
         attributes = self.attributes(code)
         for attribute in attributes & members.keys():
             member = members[attribute]
-            if type(member) is FunctionType and member.__globals__ is self.namespace:
+            if self.notebook.owns(member):
                 self._tell(f"{name}.{attribute}", reasons.PATCHED, path)
         if module is os and not attributes.isdisjoint({"environ", "getenv"}):
             self._look_at_variables(code, path)
@@ -140,7 +137,7 @@ class _Looking:
 
     def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:
         if len(text) <= _LONGEST and Credentials().holds(text, name):
-            is_global = self.namespace.get(name) is text
+            is_global = self.names_here.get(name) is text
             self._tell(
                 name, reasons.credential(name, text if is_global else None), path
             )
@@ -153,7 +150,7 @@ class _Looking:
                 told = f"can't be saved: {where} {reason} ({called(type(inner))})"
                 self._tell(name, (told, reasons.IN_LOAD.format(name=name)), path)
                 return
-        if type(value).__module__ == self.home:
+        if self.notebook.owns(type(value)):
             self.look(type(value), (*path, name), type(value).__name__)
 
     def _tell(self, name: str, why: tuple[str, str], path: tuple[str, ...]) -> None:

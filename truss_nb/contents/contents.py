@@ -13,6 +13,7 @@ from typing import Any
 
 from truss_nb.contents.stage import ANSWERING, Extra, Stage
 from truss_nb.errors import Problem, StageError
+from truss_nb.notebook.notebook import Notebook
 from truss_nb.opened import Opened
 
 
@@ -125,12 +126,12 @@ class Captured:
     """All that belongs to one bundle.
 
     Args:
-        namespace: the notebook's names. Functions that live in it travel as source;
+        notebook: where they come from. Functions that live in it travel as source;
             anything else is imported, or saved as a value.
         opened: the files that the stages opened in live runs.
     """
 
-    namespace: dict[str, Any]
+    notebook: Notebook
     stages: dict[str, Stage] = field(default_factory=dict)
     middle: Model | None = None
     parameters: dict[str, Reference] = field(default_factory=dict)
@@ -145,7 +146,7 @@ class Captured:
     @property
     def is_empty(self) -> bool:
         """Whether nothing belongs to the bundle yet."""
-        return self == Captured(self.namespace)
+        return self == Captured(self.notebook)
 
     def set_stage(self, stage: Stage) -> None:
         """Make ``stage`` the bundle's; ``predict`` takes the place of a model.
@@ -221,7 +222,7 @@ class Captured:
 
     def secret_values(self) -> dict[str, str]:
         """Return the values of the secrets that are globals of the notebook."""
-        found = {name: self.namespace.get(name) for name in self.secrets}
+        found = {name: self.notebook.names.get(name) for name in self.secrets}
         return {name: text for name, text in found.items() if isinstance(text, str)}
 
     def answering(self) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Any
 from truss_nb.capture.obstacles.leaks import credentials_of
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.errors import SettingError
+from truss_nb.notebook.notebook import Notebook
 from truss_nb.proof import EXPECTED
 
 Expect = Callable[[Any], Mapping[str, Any]]
@@ -65,7 +66,7 @@ def rehearse(
         try:
             seen = expect(example.input)
         except Exception as error:
-            where = _where(error, captured.namespace)
+            where = _where(error, captured.notebook)
             told = credentials.hide(f"{type(error).__name__}: {error}{where}")
             raise SettingError(
                 f"The example {example.name!r} fails in the notebook now: {told}. Mend "
@@ -78,10 +79,10 @@ def rehearse(
     return Rehearsal(expected, tuple(changed))
 
 
-def _where(error: Exception, namespace: Mapping[str, Any]) -> str:
+def _where(error: Exception, notebook: Notebook) -> str:
     """Return which function of the notebook raised it, and the line."""
     steps = walk_tb(error.__traceback__)
-    own = [(f.f_code, line) for f, line in steps if f.f_globals is namespace]
+    own = [(f.f_code, line) for f, line in steps if notebook.owns_names(f.f_globals)]
     if not own:
         return ""
     code, number = own[-1]

@@ -68,7 +68,7 @@ class Pipeline:
     def __init__(self, captured: Captured, recorder: Recorder | None = None) -> None:
         self._captured = captured
         run = Pipeline.run.__code__
-        about = captured.namespace, captured.opened, run
+        about = captured.notebook.owns_names, captured.opened, run
         self._recorder = recorder or Recorder(*about)
         self._revision = -1
         self._steps: tuple[_Step, ...] = ()

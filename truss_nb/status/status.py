@@ -140,7 +140,7 @@ def _files(saving: Saving, refused: set[str], *, measure: bool) -> dict[str, Fil
 
 def _stale(captured: Captured) -> list[str]:
     """Tell what the notebook has moved on from since it was captured."""
-    namespace = captured.namespace
+    namespace = captured.notebook.names
     found = [
         f"{name} was captured as {label(stage.function)}, which a cell has defined "
         "again since; the bundle keeps the one captured"

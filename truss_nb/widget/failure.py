@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from truss_nb.capture.sources.cells import Cells
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.notebook.notebook import Notebook
 
 _AROUND = 2  # lines before and after
 
@@ -39,18 +37,18 @@ def failure(error: Exception, captured: Captured, credentials: Credentials) -> F
 
     What runs among the notebook's names is the user's own code.
     """
-    namespace = captured.namespace
+    notebook = captured.notebook
     hide = credentials.hide
     what = traceback.format_exception_only(type(error), error)[-1].strip()
     details = "".join(traceback.format_exception(error))
-    frame = _find_frame(error, namespace)
+    frame = _find_frame(error, notebook)
     filename, number = frame or ("", 0)
     texts = linecache.getlines(filename)
     if not texts:  # a magic's own line, or code of a library
         return Failure(hide(what), "", (), 0, hide(details))
     first = max(1, number - _AROUND)
     around = texts[first - 1 : number + _AROUND]
-    label = Cells(namespace).with_text("".join(texts)).label
+    label = notebook.cells.with_text("".join(texts)).label
     return Failure(
         what=hide(what),
         place=f"{label}, line {number}",
@@ -60,14 +58,12 @@ def failure(error: Exception, captured: Captured, credentials: Credentials) -> F
     )
 
 
-def _find_frame(
-    error: Exception, namespace: Mapping[str, Any]
-) -> tuple[str, int] | None:
+def _find_frame(error: Exception, notebook: Notebook) -> tuple[str, int] | None:
     """Return the file and line of the innermost frame that is the notebook's."""
     if isinstance(error, SyntaxError) and error.filename in linecache.cache:
         return str(error.filename), error.lineno or 1
     found = None
     for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_globals is namespace:
+        if notebook.owns_names(frame.f_globals):
             found = frame.f_code.co_filename, number
     return found

@@ -23,7 +23,7 @@ from truss_nb.capture.constants.pure import (
     plain,
     plain_throughout,
 )
-from truss_nb.capture.sources.source import made
+from truss_nb.notebook.source import made
 
 _LARGE = 10_000
 

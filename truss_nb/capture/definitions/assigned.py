@@ -12,20 +12,19 @@ from truss_nb.capture.constants.literal import SMALL, is_plain
 from truss_nb.capture.constants.shapes import MUTABLE
 from truss_nb.capture.definitions.decorated import define_as_assigned, is_made_by_a_call
 from truss_nb.capture.definitions.definition import Definition
-from truss_nb.capture.sources.cells import Cells, Source
+from truss_nb.notebook.cells import Source
+from truss_nb.notebook.notebook import Notebook
 
 
-def as_written(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
+def as_written(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return the assignment that the user wrote, or None if it isn't right by now."""
     if is_made_by_a_call(obj):
-        return define_as_assigned(name, obj, cells, namespace)
-    source = next(cells.assignments(name), None)
+        return define_as_assigned(name, obj, notebook)
+    source = next(notebook.cells.assignments(name), None)
     if source is None or len(source.text) > SMALL:
         return None
     expression = source.node.value  # type: ignore[attr-defined]
-    if not gives(expression, obj, namespace) or _shares(source, namespace):
+    if not gives(expression, obj, notebook.names) or _shares(source, notebook.names):
         return None
     return Definition(source.text, source.cell.label)
 

@@ -25,9 +25,10 @@ from truss_nb.capture.definitions.functions import (
     default_edits,
     make,
 )
-from truss_nb.capture.sources.cells import Cells, Source
-from truss_nb.capture.sources.source import class_source, function_source
 from truss_nb.formats import find
+from truss_nb.notebook.cells import Source
+from truss_nb.notebook.notebook import Notebook
+from truss_nb.notebook.source import class_source, function_source
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import renamed, replaced, without_decorators
 from truss_nb.text.trees import maker, parse
@@ -35,15 +36,13 @@ from truss_nb.text.trees import maker, parse
 _Edits = Iterator[tuple[ast.expr, str]]
 
 
-def define_class(
-    name: str, cls: type, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
+def define_class(name: str, cls: type, notebook: Notebook) -> Definition | None:
     """Return what binds ``name`` to a class again, or None without its source."""
-    is_named = namespace.get(cls.__name__) is cls
-    source = class_source(cls, cells, is_named=is_named)
+    is_named = notebook.names.get(cls.__name__) is cls
+    source = class_source(cls, notebook.cells, is_named=is_named)
     if source is None:
         return None
-    given = Given(cells, namespace)
+    given = Given(notebook)
     node = _class_node(source.text)
     edits = [
         *_base_edits(name, node, cls, given),
@@ -72,10 +71,9 @@ def _class_node(text: str) -> ast.ClassDef:
 
 
 def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edits:
-    home = given.namespace.get("__name__")
     for index, written in enumerate(node.bases):
-        base = known(written, given.namespace)
-        if not isinstance(base, type) or base.__module__ != home:
+        base = known(written, given.notebook.names)
+        if not isinstance(base, type) or not given.notebook.owns(base):
             continue
         if base not in cls.__mro__:
             namesakes = [b for b in cls.__bases__ if b.__name__ == base.__name__]
@@ -83,7 +81,7 @@ def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edit
             yield written, given.text(f"{name}_{actual.__name__}", actual)
     for keyword in node.keywords:
         if keyword.arg == "metaclass":
-            made_by = known(keyword.value, given.namespace)
+            made_by = known(keyword.value, given.notebook.names)
             if isinstance(made_by, type) and made_by is not type(cls):
                 yield keyword.value, given.text(f"{name}_metaclass", type(cls))
 
@@ -92,7 +90,7 @@ def _value_edits(
     name: str, node: ast.ClassDef, cls: type, source: Source, given: Given
 ) -> _Edits:
     """Yield the values in the body that the text gives no longer."""
-    names = ChainMap(dict(vars(cls)), dict(given.namespace))
+    names = ChainMap(dict(vars(cls)), dict(given.notebook.names))
     nothing = object()
     for attribute, written in _assigned(node):
         value = _body_value(cls, attribute, nothing)
@@ -181,9 +179,9 @@ def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
 
 
 def _knows_container(decorator: ast.expr, given: Given) -> bool:
-    made_by = known(maker(decorator), given.namespace)
+    made_by = known(maker(decorator), given.notebook.names)
     names = names_read(made_by.__code__) if isinstance(made_by, FunctionType) else ()
-    return any(type(given.namespace.get(name)) in MUTABLE for name in names)
+    return any(type(given.notebook.names.get(name)) in MUTABLE for name in names)
 
 
 def _free_variables(cls: type) -> dict[str, CellType]:
@@ -241,7 +239,7 @@ def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:
     function = inspect.unwrap(value)  # a library may have wrapped it, as scikit-learn
     if not isinstance(function, FunctionType):
         return True
-    source = function_source(function, given.cells)
+    source = function_source(function, given.notebook.cells)
     if source is None:
         return True
     found = source.node
@@ -260,6 +258,6 @@ def _is_stored(attribute: str, cls: type, given: Given) -> bool:
         and isinstance(node.ctx, ast.Store)
         and isinstance(node.value, ast.Name)
         and node.value.id == cls.__name__
-        for cell in given.cells
+        for cell in given.notebook.cells.mentioning(attribute)
         for node in ast.walk(parse(cell.text))
     )

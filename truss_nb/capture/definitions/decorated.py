@@ -23,50 +23,44 @@ from truss_nb.capture.definitions.functions import (
     closure_cells,
     define_function,
 )
-from truss_nb.capture.notebook import is_notebooks
-from truss_nb.capture.sources.cells import Cells, Source
-from truss_nb.capture.sources.source import function_source, holds_code
+from truss_nb.notebook.cells import Source
+from truss_nb.notebook.notebook import Notebook
+from truss_nb.notebook.source import function_source, holds_code
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, maker
 
 
-def define_decorated(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
+def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return ``@decorator def name`` as written, if it makes the object of now."""
-    source = decorated_source(name, obj, cells, namespace)
+    source = decorated_source(name, obj, notebook)
     if source is None:
         return None
-    given = Given(cells, namespace)
+    given = Given(notebook)
     node = source.node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return Definition(source.text, source.cell.label)
     codes = list(_codes(obj))
     if any(not _is_fresh(d, codes, source, given) for d in node.decorator_list):
         return None
-    own = vars(obj) if _has_own_attributes(obj, namespace) else {}
+    own = vars(obj) if _has_own_attributes(obj, notebook) else {}
     text = source.text + attributes(name, own, given)
     return given.definition(text, source.cell.label)
 
 
-def decorated_source(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Source | None:
+def decorated_source(name: str, obj: Any, notebook: Notebook) -> Source | None:
     """Find the decorated definition that bound a name to an object."""
-    newest = next(iter(cells.bindings(name)), None)
-    if newest is None or namespace.get(name) is not obj:
+    newest = next(iter(notebook.cells.bindings(name)), None)
+    if newest is None or notebook.names.get(name) is not obj:
         return None
     node = newest.node
     return newest if isinstance(node, Def) and node.decorator_list else None
 
 
-def define_dispatch(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
+def define_dispatch(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return a ``singledispatch`` function with all that is registered to it."""
-    given = Given(cells, namespace)
+    given = Given(notebook)
     general = obj.registry[object]
-    source = function_source(general, cells)
+    source = function_source(general, notebook.cells)
     if source is None or not isinstance(source.node, ast.FunctionDef):
         return None
     parts = [source.text]
@@ -79,7 +73,7 @@ def define_dispatch(
 
 
 def _registration(name: str, kind: type, function: Any, given: Given) -> str:
-    source = function_source(function, given.cells)
+    source = function_source(function, given.notebook.cells)
     name_of = given.name_of(function)
     node = None if source is None or source.is_nested else source.node
     if name_of is None and isinstance(node, ast.FunctionDef) and node.decorator_list:
@@ -88,11 +82,9 @@ def _registration(name: str, kind: type, function: Any, given: Given) -> str:
     return f"{name}.register({given.text(f'{name}_type', kind)}, {argument})"
 
 
-def define_cached(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition:
+def define_cached(name: str, obj: Any, notebook: Notebook) -> Definition:
     """Return ``name = lru_cache(…)(function)`` for a cached function."""
-    given = Given(cells, namespace)
+    given = Given(notebook)
     given.imports.add("from functools import lru_cache")
     settings = obj.cache_parameters()
     size, typed = settings["maxsize"], ", typed=True" if settings["typed"] else ""
@@ -101,16 +93,14 @@ def define_cached(
     return given.definition(text, "a cell")
 
 
-def define_as_assigned(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
+def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return ``name = call(…)`` as written, if it made the object of now."""
-    newest = next(cells.assignments(name), None)
-    if newest is None or next(iter(cells.bindings(name))).position != newest.position:
+    newest = next(notebook.cells.assignments(name), None)
+    if newest is None or notebook.cells.bindings(name)[0].position != newest.position:
         return None
-    if namespace.get(name) is not obj:
+    if notebook.names.get(name) is not obj:
         return None
-    given = Given(cells, namespace)
+    given = Given(notebook)
     value = newest.node.value  # type: ignore[attr-defined]
     if not isinstance(value, ast.Call) or given.is_stale(value, newest):
         return None
@@ -154,39 +144,37 @@ def _is_fresh(
     if any(given.is_stale(each, source) for each in names):
         return False
     called = maker(decorator)
-    made_by = known(called, given.namespace)
+    made_by = known(called, given.notebook.names)
     if made_by is None:
         return not given.is_stale(called, source)
-    if getattr(inspect.unwrap(made_by), "__globals__", None) is not given.namespace:
+    if not given.notebook.owns(inspect.unwrap(made_by)):
         return True  # a library's
     return any(holds_code(made_by, c) for c in codes) or not given.is_stale(
         called, source
     )
 
 
-def _has_own_attributes(obj: Any, namespace: Mapping[str, Any]) -> bool:
-    return isinstance(obj, FunctionType) and obj.__globals__ is namespace
+def _has_own_attributes(obj: Any, notebook: Notebook) -> bool:
+    return isinstance(obj, FunctionType) and notebook.owns(obj)
 
 
-def define(
-    name: str, obj: Any, cells: Cells, namespace: Mapping[str, Any]
-) -> Definition | None:
+def define(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return the text that binds ``name`` to ``obj`` again, or None without source."""
     if isinstance(obj, type):
-        return define_class(name, obj, cells, namespace) or define_as_assigned(
-            name, obj, cells, namespace
+        return define_class(name, obj, notebook) or define_as_assigned(
+            name, obj, notebook
         )
     if isinstance(obj, FunctionType) and hasattr(obj, "registry"):
-        return define_dispatch(name, obj, cells, namespace)
-    if isinstance(obj, FunctionType) and is_notebooks(obj, namespace):
-        source = function_source(obj, cells)
+        return define_dispatch(name, obj, notebook)
+    if isinstance(obj, FunctionType) and notebook.owns(obj):
+        source = function_source(obj, notebook.cells)
         if source is not None and not source.is_nested:
-            return define_function(name, obj, cells, namespace)
+            return define_function(name, obj, notebook)
         # A wrapper that a decorator made: its own text is the decorator's inside.
-        return define_decorated(name, obj, cells, namespace) or define_function(
-            name, obj, cells, namespace
+        return define_decorated(name, obj, notebook) or define_function(
+            name, obj, notebook
         )
-    found = define_decorated(name, obj, cells, namespace)
+    found = define_decorated(name, obj, notebook)
     if found is None and isinstance(obj, functools._lru_cache_wrapper):
-        return define_cached(name, obj, cells, namespace)
+        return define_cached(name, obj, notebook)
     return found

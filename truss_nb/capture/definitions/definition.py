@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType
@@ -17,7 +16,8 @@ from typing import Any
 
 from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
-from truss_nb.capture.sources.cells import Cells, Source
+from truss_nb.notebook.cells import Source
+from truss_nb.notebook.notebook import Notebook, module_of
 from truss_nb.text.trees import maker
 
 
@@ -44,13 +44,11 @@ class Given:
     """Finds a text for each value that a definition is given, and collects them.
 
     Args:
-        cells: what ran.
-        namespace: the notebook's names.
+        notebook: whose definition it is.
     """
 
-    def __init__(self, cells: Cells, namespace: Mapping[str, Any]) -> None:
-        self.cells = cells
-        self.namespace = namespace
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
         self.made_with: dict[str, Any] = {}
         self.imports: set[str] = set()
 
@@ -62,7 +60,7 @@ class Given:
             value: any object.
         """
         if not _is_atom(value):
-            name = name_in(self.namespace, value)
+            name = self.notebook.name_of(value)
             if name is not None:
                 return name
         literal = render(value)
@@ -71,9 +69,9 @@ class Given:
             return literal.text
         if isinstance(value, type | FunctionType | BuiltinFunctionType):
             own = value.__name__
-            if getattr(builtins, own, None) is value and own not in self.namespace:
+            if getattr(builtins, own, None) is value and own not in self.notebook.names:
                 return own
-            if value.__module__ != self.namespace.get("__name__") and "<" not in own:
+            if value.__module__ != self.notebook.home and "<" not in own:
                 hint = own  # a library's, which will be imported
         while self._is_taken(hint, value):
             hint += "_"
@@ -82,7 +80,7 @@ class Given:
 
     def name_of(self, value: object) -> str | None:
         """Return the name that the notebook has for an object, if any."""
-        return name_in(self.namespace, value)
+        return self.notebook.name_of(value)
 
     def still_gives(self, node: ast.expr, value: object, source: Source) -> bool:
         """Tell whether an expression may stand for the value that it once gave.
@@ -92,7 +90,7 @@ class Given:
         """
         if isinstance(node, ast.Lambda) and isinstance(value, FunctionType):
             return value.__closure__ is None  # its text is moved: lines don't tell
-        verdict = gives(node, value, self.namespace)
+        verdict = gives(node, value, self.notebook.names)
         if verdict is not None:
             return verdict
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
@@ -103,16 +101,15 @@ class Given:
     def is_stale(self, node: ast.AST, source: Source) -> bool:
         """Tell whether a name in an expression was bound again since it ran."""
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        return any(self.cells.is_stale(name, source) for name in names)
+        return any(self.notebook.is_stale(name, source) for name in names)
 
     def is_own(self, decorator: ast.expr) -> bool:
         """Tell whether a decorator may be the notebook's, rather than a library's."""
-        home = self.namespace.get("__name__")
-        made_by = known(maker(decorator), self.namespace)
-        return bool(getattr(made_by, "__module__", home) == home)
+        made_by = known(maker(decorator), self.notebook.names)
+        return made_by is None or module_of(made_by) in (None, self.notebook.home)
 
     def _is_bound(self, name: str) -> bool:
-        return name in self.namespace or hasattr(builtins, name)
+        return name in self.notebook.names or hasattr(builtins, name)
 
     def definition(self, text: str, cell: str, **rest: Any) -> Definition:
         """Return the definition of a text that holds what was given."""
@@ -120,7 +117,7 @@ class Given:
 
     def _is_taken(self, name: str, value: Any) -> bool:
         nothing = object()
-        taken = self.made_with.get(name, self.namespace.get(name, nothing))
+        taken = self.made_with.get(name, self.notebook.names.get(name, nothing))
         return taken is not nothing and taken is not value
 
 
@@ -128,18 +125,6 @@ def changes(value: object) -> bool:
     """Tell whether a value is known by itself rather than by what it holds."""
     hashed_by: Any = type(value).__hash__
     return hashed_by in (None, object.__hash__)
-
-
-def name_in(namespace: Mapping[str, Any], value: object) -> str | None:
-    """Return the name that a notebook has for an object; its own name comes first."""
-    own = getattr(value, "__name__", None)
-    if isinstance(own, str) and namespace.get(own) is value and not _OUTPUT.match(own):
-        return own
-    names = (name for name, other in namespace.items() if other is value)
-    return next((name for name in names if not name.startswith("_")), None)
-
-
-_OUTPUT = re.compile(r"_+\d*$")  # what IPython calls the last results
 
 
 def _is_atom(value: object) -> bool:

@@ -12,8 +12,9 @@ from types import CellType, FunctionType
 from typing import Any
 
 from truss_nb.capture.definitions.definition import Definition, Given
-from truss_nb.capture.sources.cells import Cells, Source
-from truss_nb.capture.sources.source import executed_source, function_source
+from truss_nb.notebook.cells import Source
+from truss_nb.notebook.notebook import Notebook
+from truss_nb.notebook.source import executed_source, function_source
 from truss_nb.text.editing import indent, renamed, replaced, without_decorators
 from truss_nb.text.names import annotation_names
 from truss_nb.text.trees import tree_of, with_defaults
@@ -23,13 +24,15 @@ _FUTURE_ANNOTATIONS = 0x1000000  # in co_flags, see __future__.annotations
 
 
 def define_function(
-    name: str, function: FunctionType, cells: Cells, namespace: Mapping[str, Any]
+    name: str, function: FunctionType, notebook: Notebook
 ) -> Definition | None:
     """Return what binds ``name`` to a function again, or None without its source."""
-    source = function_source(function, cells) or executed_source(function, cells)
+    source = function_source(function, notebook.cells) or executed_source(
+        function, notebook.cells
+    )
     if source is None:
         return None
-    given = Given(cells, namespace)
+    given = Given(notebook)
     keeps_name = isinstance(source.node, ast.Lambda) or source.is_nested
     group = _group(function, source, given) if source.is_nested else [function]
     if len(group) > 1:
@@ -108,7 +111,7 @@ def _done(
     What a decorator wraps is the bare function. One that returned it as it was may
     have put it on a list, which the bundle has already; those of libraries stay.
     """
-    if given.namespace.get(node.name) is not function:
+    if given.notebook.names.get(node.name) is not function:
         return node.decorator_list
     return [each for each in node.decorator_list if given.is_own(each)]
 
@@ -136,7 +139,7 @@ def _joint_factory(name: str, group: list[FunctionType], given: Given) -> str:
     cells: dict[str, CellType] = {}
     parts = []
     for each in group:
-        source = function_source(each, given.cells)
+        source = function_source(each, given.notebook.cells)
         if source is None:
             raise AssertionError("a function of a group has a source")
         text = _text(name, each, source, given)
@@ -198,7 +201,7 @@ def _group(function: FunctionType, source: Source, given: Given) -> list[Functio
 
     Those that share a variable which one of them rebinds, or that hold each other.
     """
-    known = [f for f in given.namespace.values() if isinstance(f, FunctionType)]
+    known = [f for f in given.notebook.names.values() if isinstance(f, FunctionType)]
     waiting, candidates = [function, *known], list[FunctionType]()
     while waiting:
         each = waiting.pop()
@@ -215,7 +218,7 @@ def _group(function: FunctionType, source: Source, given: Given) -> list[Functio
 def _is_beside(function: FunctionType, source: Source, given: Given) -> bool:
     if not function.__closure__:
         return False
-    found = function_source(function, given.cells)
+    found = function_source(function, given.notebook.cells)
     return (
         found is not None
         and found.is_nested

@@ -9,18 +9,17 @@ from truss_nb.capture.binding import Binding
 from truss_nb.capture.obstacles.devices import elsewhere
 from truss_nb.capture.obstacles.patches import patched
 from truss_nb.capture.obstacles.variables import unset_variables
-from truss_nb.capture.sources.cells import Cells
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 
 
 def obstacles(
-    bindings: Mapping[str, Binding], captured: Captured, cells: Cells
+    bindings: Mapping[str, Binding], captured: Captured
 ) -> tuple[list[Problem], list[str]]:
     """Return problems and notes on libraries, variables and devices."""
     config: Mapping[str, Any] = captured.config
     variables = {*(config.get("environment_variables") or {}), *captured.secrets}
-    replaced, set_there = patched(bindings, captured.namespace, cells)
+    replaced, set_there = patched(bindings, captured.notebook)
     empty, on_devices = elsewhere(bindings, config.get("resources", {}))
     missing = unset_variables(bindings, variables)
     return [*replaced, *missing, *empty], [*set_there, *on_devices]

@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import FunctionType, MethodType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
-from truss_nb.capture.sources.cells import Cells
 from truss_nb.errors import Problem
+from truss_nb.notebook.notebook import Notebook
 from truss_nb.text.trees import dotted
 
 
@@ -39,7 +39,7 @@ class Patch:
 
 
 def patched(
-    bindings: Mapping[str, Binding], namespace: Mapping[str, Any], cells: Cells
+    bindings: Mapping[str, Binding], notebook: Notebook
 ) -> tuple[list[Problem], list[str]]:
     """Return a problem for each replaced attribute in use, and a note for each other.
 
@@ -48,7 +48,7 @@ def patched(
     """
     imports = {n: b for n, b in bindings.items() if b.kind is Kind.IMPORT}
     own = {place for b in bindings.values() if b.text for place in assigned(b.text)}
-    found = [*_written(cells, namespace), *_found_in(imports, namespace)]
+    found = [*_written(notebook), *_found_in(imports, notebook)]
     roots = {root for b in imports.values() if (root := _root(b.value))}
     problems, notes, told = [], [], set()
     for patch in found:
@@ -69,7 +69,7 @@ def patched(
     return problems, notes
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)
 def assigned(text: str) -> frozenset[str]:
     """Return the dotted attributes that a text sets, ``"np.round"``."""
     if _MAY_ASSIGN.search(text) is None:
@@ -98,35 +98,23 @@ def _assigned(tree: ast.AST) -> Iterator[str]:
             yield f"{dotted(node.args[0])}.{node.args[1].value}"
 
 
-def _written(cells: Cells, namespace: Mapping[str, Any]) -> Iterator[Patch]:
+def _written(notebook: Notebook) -> Iterator[Patch]:
     """Yield what the cells' own text sets, the newest first."""
-    for cell in cells:
+    for cell in notebook.cells:
         for place in sorted(assigned(cell.text)):
-            holder = _resolve(place.rpartition(".")[0], namespace)
+            holder = notebook.meaning_of(place.rpartition(".")[0])
             patch = Patch(place, holder, cell.label)
-            if _is_library(holder, namespace) and not _is_given_back(patch, namespace):
+            if _is_library(holder, notebook) and not _is_given_back(patch, notebook):
                 yield patch
 
 
-def _resolve(place: str, namespace: Mapping[str, Any]) -> Any:
-    name, *attributes = place.split(".")
-    found = namespace.get(name)
-    for attribute in attributes:
-        if not (_is_module(found) or isinstance(found, type)):
-            return None
-        found = getattr(found, attribute, None)
-    return found
-
-
-def _found_in(
-    imports: Mapping[str, Binding], namespace: Mapping[str, Any]
-) -> Iterator[Patch]:
+def _found_in(imports: Mapping[str, Binding], notebook: Notebook) -> Iterator[Patch]:
     """Yield what is the notebook's in the modules and classes that it imports."""
     for name, binding in imports.items():
         value = binding.value
         for place, holder in ((name, value), *_classes_in(name, value)):
             for attribute, member in list(_members(holder)):
-                if _is_ours(member, namespace):
+                if notebook.owns(member):
                     yield Patch(f"{place}.{attribute}", holder)
 
 
@@ -175,32 +163,19 @@ def _value(patch: Patch) -> Any:
     return vars(patch.holder).get(patch.place.rpartition(".")[2])
 
 
-def _is_ours(value: Any, namespace: Mapping[str, Any]) -> bool:
-    """Tell whether a function or class is the notebook's."""
-    # By type: polars' ``col`` makes an expression of any attribute that it's asked for.
-    if isinstance(value, classmethod | staticmethod | MethodType):
-        return _is_ours(value.__func__, namespace)
-    if isinstance(value, property):
-        return _is_ours(value.fget, namespace)
-    if isinstance(value, FunctionType):
-        return value.__globals__ is namespace
-    return isinstance(value, type) and value.__module__ == namespace.get("__name__")
-
-
-def _is_given_back(patch: Patch, namespace: Mapping[str, Any]) -> bool:
+def _is_given_back(patch: Patch, notebook: Notebook) -> bool:
     """Tell whether an attribute has again what belongs there."""
     value = _value(patch)
-    if not callable(value) or _is_ours(value, namespace):
+    if not callable(value) or notebook.owns(value):
         return False
     name = getattr(value, "__name__", None)
     return name == patch.place.rpartition(".")[2] and bool(_root(value))
 
 
-def _is_library(holder: Any, namespace: Mapping[str, Any]) -> bool:
-    home = namespace.get("__name__")
+def _is_library(holder: Any, notebook: Notebook) -> bool:
     if _is_module(holder):
-        return bool(holder.__name__ != home)
-    return isinstance(holder, type) and holder.__module__ != home
+        return bool(holder.__name__ != notebook.home)
+    return isinstance(holder, type) and not notebook.owns(holder)
 
 
 def _is_module(value: Any) -> bool:

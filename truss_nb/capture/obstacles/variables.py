@@ -16,6 +16,7 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding
 from truss_nb.errors import Problem
 from truss_nb.inherited import inherited
+from truss_nb.notebook.notebook import meaning_in
 from truss_nb.text.trees import dotted
 
 _ASKING = frozenset({"get", "pop", "setdefault"})
@@ -84,12 +85,7 @@ def _asks(called: ast.expr, meaning: Mapping[str, Any]) -> bool:
 
 
 def _means(node: ast.expr, meaning: Mapping[str, Any]) -> Any:
-    """Return what ``os``, ``os.environ`` or a name for either means, else None."""
-    if isinstance(node, ast.Name):
-        return meaning.get(node.id)
-    if isinstance(node, ast.Attribute) and _means(node.value, meaning) is os:
-        return getattr(os, node.attr, None)
-    return None
+    return meaning_in(meaning, dotted(node))
 
 
 def unset_variables(

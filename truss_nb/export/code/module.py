@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.capture.sources.imports import is_free
 from truss_nb.export.code.imports import arrange
 from truss_nb.export.code.order import in_order
 from truss_nb.formats.format import Saved
 from truss_nb.formats.rehome import HOME
+from truss_nb.notebook.imports import is_free
 from truss_nb.text.quoting import WIDTH, quote
 
 DATA = "DATA_DIR"

@@ -27,7 +27,7 @@ from truss_nb.export.files.places import Lead, Places, best
 from truss_nb.export.files.refusals import holds_credential
 from truss_nb.export.folder.paths import silently_dropped
 from truss_nb.export.folder.writer import Payload
-from truss_nb.opened import absolute, is_below, is_hidden, notebook_folders
+from truss_nb.opened import absolute, is_below, is_hidden
 from truss_nb.text.names import needs
 
 
@@ -137,7 +137,7 @@ class _Bringing:
             for path, each in self.opened.items()
             if (found := [opening for opening in each if opening.opened.reads])
         }
-        folders = notebook_folders(captured.namespace)
+        folders = captured.notebook.folders
         self.mentions = _mentions(closure)
         self.reads |= unopened(self.mentions, closure.bindings, self.opened, folders)
         real = {os.path.realpath(path): path for path in self.reads}

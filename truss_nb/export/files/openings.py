@@ -18,7 +18,6 @@ from truss_nb.opened import (
     absolute,
     is_below,
     is_of_python,
-    notebook_folders,
 )
 from truss_nb.text.code_objects import key, keys_in
 
@@ -53,7 +52,7 @@ def openings(
         captured: the bundle.
         bindings: what it needs from the notebook.
     """
-    folders = notebook_folders(captured.namespace)
+    folders = captured.notebook.folders
     owners = {
         each: binding
         for binding in bindings.values()

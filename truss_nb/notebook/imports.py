@@ -15,7 +15,7 @@ from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from truss_nb.capture.sources.cells import Cell
+from truss_nb.notebook.cells import Cells
 from truss_nb.text.trees import parse
 
 
@@ -27,16 +27,16 @@ class Import:
     is_block: bool = False
 
 
-def find_import(name: str, obj: Any, cells: Iterable[Cell], home: str) -> Import | None:
+def find_import(name: str, obj: Any, cells: Cells, home: str) -> Import | None:
     """Return the statement that binds ``name`` to ``obj``, or None.
 
     Args:
         name: the name in the notebook.
         obj: what it is bound to now.
-        cells: the texts that ran, newest first.
+        cells: the texts that ran.
         home: the name of the notebook's own module, which can't be imported from.
     """
-    for cell in cells:
+    for cell in cells.mentioning(name, "*"):
         for statement, written in _written(cell.text):
             line = _line(written, name, obj)
             if line is None or _source_module(written) == home:
@@ -59,9 +59,7 @@ def is_free(statement: str, namespace: Mapping[str, Any]) -> bool:
     )
 
 
-def submodule_imports(
-    name: str, uses: Iterable[str], cells: Iterable[Cell]
-) -> set[str]:
+def submodule_imports(name: str, uses: Iterable[str], cells: Cells) -> set[str]:
     """Return the ``import a.b`` statements that ``a.b.c`` in the source relies on.
 
     ``import a`` alone doesn't give ``a.b``, unless ``a`` imports it itself: so only
@@ -72,7 +70,7 @@ def submodule_imports(
         return set()
     return {
         f"import {alias.name}"
-        for cell in cells
+        for cell in cells.mentioning(name)
         for _, written in _written(cell.text)
         if isinstance(written, ast.Import)
         for alias in written.names

@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
-from truss_nb.capture.sources.cells import Cells, Source, is_file
+from truss_nb.notebook.cells import Cells, Source, is_file
 from truss_nb.text.code_objects import inside, key, keys_in
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, first_line, parents_of, parse
@@ -21,17 +21,18 @@ from truss_nb.text.trees import Def, first_line, parents_of, parse
 def function_source(function: FunctionType, cells: Cells) -> Source | None:
     """Find the ``def`` or lambda that made a function."""
     code = function.__code__
-    if id(code) not in cells.sources:
+    where = code.co_filename, code
+    if where not in cells.sources:
         text = _text_with(code, cells)
         found = _find_code(code, text) if text else None
         source = None if found is None else _source(found, text, cells)
-        cells.sources[id(code)] = source
-    return cells.sources[id(code)]
+        cells.sources[where] = source
+    return cells.sources[where]
 
 
 def executed_source(function: FunctionType, cells: Cells) -> Source | None:
     """Find the ``def`` that made a function inside a text that a cell executed."""
-    for cell in cells:
+    for cell in cells.mentioning(function.__name__):
         for node in ast.walk(parse(cell.text)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if f"def {function.__name__}" not in node.value:
@@ -168,7 +169,7 @@ def _enclosing_class(
 
 def _nested_class(cls: type, cells: Cells) -> Source | None:
     """Find a class without methods that a function made."""
-    for cell in cells:
+    for cell in cells.mentioning(cls.__name__):
         for node in ast.walk(parse(cell.text)):
             if isinstance(node, ast.ClassDef) and node.name == cls.__name__:
                 source = _source(node, cell.text, cells)

@@ -1,7 +1,8 @@
 """The texts that ran in a notebook, and which statement bound a name last.
 
 ``linecache`` holds the text of every cell that ran, whatever became of the cell since.
-The history tells in which order they ran the last time.
+The shell's history tells in which order they ran the last time, and which files
+``%run`` ran in between.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ from __future__ import annotations
 import ast
 import functools
 import linecache
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
-from truss_nb.text.editing import cut, lines_of
+from truss_nb.notebook.history import History
+from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, parse
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The text of a cell that ran, or of a script.
+    """The text of a cell that ran, of a file that ``%run`` ran, or of a script.
 
     Args:
         text: what ran.
@@ -36,6 +40,10 @@ class Cell:
     def statements(self) -> list[ast.stmt]:
         """The statements at its top level."""
         return parse(self.text).body
+
+    def binding(self, name: str) -> list[ast.stmt]:
+        """Return the statements that bind a name at its top level, in their order."""
+        return _statements_by_name(self.text).get(name, [])
 
 
 @dataclass(frozen=True)
@@ -61,56 +69,95 @@ class Source:
 
 
 class Cells:
-    """Every text that was executed in a namespace, newest first."""
+    """Every text that was executed in a notebook, newest first.
 
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
-        self._inputs = [str(text) for text in namespace.get("In", ())]
-        self._numbers = {text.strip(): n for n, text in enumerate(self._inputs)}
-        script = namespace.get("__file__")
-        self._whole = dict(pair for each in self._inputs for pair in _broken(each))
-        texts = [self._restored(text) for text in _executed()]
-        texts += [] if script is None else [self.text_of(script)]
-        numbered = sorted(
-            ((self._number(text), text) for text in texts), key=lambda each: each[0]
-        )
-        self._cells = [
-            Cell(text, self._label(number), order)
-            for order, (number, text) in enumerate(numbered)
-        ][::-1]
-        self.sources: dict[int, Source | None] = {}  # by the id of a function's code
-        self._by_text = {cell.text: cell for cell in reversed(self._cells)}
+    What is found out about a text is kept; ``catch_up`` takes in what has run since,
+    so that a long notebook is looked through as quickly as a short one.
+
+    Args:
+        inputs: what was typed, by number; it grows while the notebook runs.
+    """
+
+    def __init__(self, inputs: Sequence[str] = ()) -> None:
+        self._inputs = inputs
+        self._history = History()
+        self._seen: tuple[object, ...] | None = None
+        self._cells: list[Cell] = []
+        self._by_text: dict[str, Cell] = {}
+        self._texts_with: dict[str, list[str]] = defaultdict(list)
+        self._indexed: set[str] = set()
+        self.sources: dict[tuple[str, CodeType], Source | None] = {}
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self._cells)
 
+    def catch_up(self, script: object = None) -> None:
+        """Take in what has run since the last time.
+
+        Args:
+            script: the file that the notebook is, None without one.
+        """
+        seen = len(self._inputs), len(linecache.cache), script
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self._history.read(self._inputs)
+        self._cells = [
+            Cell(text, label, order)
+            for order, (text, label) in enumerate(self._ran(script))
+        ][::-1]
+        self._by_text = {cell.text: cell for cell in reversed(self._cells)}
+        self.sources = {}
+        for text in self._by_text.keys() - self._indexed:
+            self._index(text)
+
+    def _ran(self, script: object) -> list[tuple[str, str]]:
+        """Return each text that ran and its label, in the order they ran last."""
+        texts = [self._history.restored(text) for text in _executed()]
+        if isinstance(script, str):
+            texts.append(self.text_of(script))
+        numbers = [(self._history.number(text), text) for text in texts]
+        found = [(number, 1, text, self._label(number)) for number, text in numbers]
+        found += [
+            (run.number, 0, self.text_of(str(run.path)), run.label)
+            for run in self._history.runs
+        ]
+        found.sort(key=lambda each: each[:2])
+        return [(text, label) for _, _, text, label in found]
+
+    def _index(self, text: str) -> None:
+        self._indexed.add(text)
+        for word in set(_WORD.findall(text)):
+            self._texts_with[word].append(text)
+
+    def mentioning(self, *words: str) -> list[Cell]:
+        """Return the cells that hold one of some words, the newest first."""
+        texts = {text for word in words for text in self._texts_with.get(word, ())}
+        found = (self._by_text.get(text) for text in texts)
+        return sorted(filter(None, found), key=lambda cell: -cell.order)
+
     def text_of(self, filename: str) -> str:
         """Return the text of a file, or of a cell by the name that Python gave it."""
         linecache.checkcache(filename)  # a file may have changed; a cell never does
-        return self._restored("".join(linecache.getlines(filename)))
-
-    def _restored(self, text: str) -> str:
-        for kept, whole in self._whole.items():
-            text = text.replace(kept, whole)
-        return text
+        return self._history.restored("".join(linecache.getlines(filename)))
 
     def with_text(self, text: str) -> Cell:
         """Return the cell that holds a text; the text of a file is one of its own."""
-        return self._by_text.get(text) or Cell(text, self._label(self._number(text)))
+        known = self._by_text.get(text)
+        return known or Cell(text, self._label(self._history.number(text)))
 
     def bindings(self, name: str) -> list[Source]:
         """Return the statements that bind a name at the top level, newest first."""
-        found = [
-            (cell, node)
-            for cell in self._cells
-            for node in reversed(_statements_by_name(cell.text).get(name, ()))
+        return [
+            Source(cut(cell.text, node), cell, node)
+            for cell in self.mentioning(name)
+            for node in reversed(cell.binding(name))
         ]
-        return [Source(cut(cell.text, node), cell, node) for cell, node in found]
 
     def label_of(self, name: str) -> str | None:
         """Return what a user calls the newest cell that binds a name, None if none."""
-        return next(
-            (c.label for c in self._cells if name in _statements_by_name(c.text)), None
-        )
+        cells = self.mentioning(name)
+        return next((cell.label for cell in cells if cell.binding(name)), None)
 
     def is_stale(self, name: str, since: Source) -> bool:
         """Tell whether a name was bound again after a statement had run.
@@ -139,23 +186,13 @@ class Cells:
             ):
                 yield source
 
-    def _number(self, text: str) -> int:
-        body = text.strip()
-        if not body:
-            return 0
-        if body in self._numbers:
-            return self._numbers[body]
-        for number in range(len(self._inputs) - 1, 0, -1):
-            shown = self._inputs[number]
-            # The text of a cell magic stands in the history as a quoted argument.
-            if body in shown or repr(body)[1:-1] in shown:
-                return number
-        return 0
-
     def _label(self, number: int) -> str:
         if number:
             return f"cell {number}"
-        return "a cell" if self._inputs else "the script"
+        return "the script" if self._history.is_empty else "a cell"
+
+
+_WORD = re.compile(r"\w+|\*")
 
 
 def is_file(filename: str) -> bool:
@@ -170,25 +207,6 @@ def _executed() -> Iterator[str]:
         # A file on the disk has a modification time; text that was executed has none.
         if len(entry) == 4 and entry[1] is None:
             yield "".join(entry[2])
-
-
-@functools.lru_cache(maxsize=16_384)
-def _broken(text: str) -> tuple[tuple[str, str], ...]:
-    """Return what ``linecache`` holds otherwise of an input, and how that ran.
-
-    IPython keeps a cell in lines, and begins one at each character where Unicode does.
-    """
-    parts = (text, *_arguments(text))
-    held = [("\n".join(p.splitlines()), "\n".join(lines_of(p))) for p in parts]
-    return tuple((k.rstrip("\n"), w.rstrip("\n")) for k, w in held if k != w)
-
-
-def _arguments(text: str) -> Iterator[str]:
-    """Yield the body of a cell magic, which the history holds as a quoted argument."""
-    if "run_cell_magic(" in text:
-        for node in ast.walk(parse(text)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
 
 
 @functools.lru_cache(maxsize=16_384)

@@ -1,1 +1,0 @@
-"""Sources: the texts that ran, and which of them made an object."""

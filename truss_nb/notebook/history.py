@@ -1,0 +1,143 @@
+"""What was typed into a notebook: when a text ran last, which files ``%run`` ran.
+
+A shell keeps each input as the Python that it made of it: a magic is a call there, and
+the body of a cell magic is an argument of that call.
+"""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from truss_nb.text.editing import lines_of
+from truss_nb.text.trees import parse
+
+
+@dataclass(frozen=True)
+class Run:
+    """A file that ``%run`` ran.
+
+    Args:
+        path: absolute.
+        number: of the input that ran it.
+    """
+
+    path: Path
+    number: int
+
+    @property
+    def label(self) -> str:
+        """What a user calls it, for messages."""
+        return f"{self.path.name}, run in cell {self.number}"
+
+
+class History:
+    """The inputs of a notebook, read once each, as they come."""
+
+    def __init__(self) -> None:
+        self._inputs: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._within: dict[str, int] = {}  # texts that are only a part of an input
+        self._whole: dict[str, str] = {}
+        self._runs: dict[Path, Run] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed, as in a script."""
+        return not self._inputs
+
+    @property
+    def runs(self) -> list[Run]:
+        """The files that ``%run`` ran, each as it ran last."""
+        return list(self._runs.values())
+
+    def read(self, inputs: Sequence[str]) -> None:
+        """Read the inputs that have come since the last time."""
+        if len(inputs) < len(self._inputs):  # %reset forgets them
+            self.__init__()  # type: ignore[misc]
+        for number in range(len(self._inputs), len(inputs)):
+            text = str(inputs[number])
+            self._inputs.append(text)
+            self._read(text, number)
+
+    def _read(self, text: str, number: int) -> None:
+        for part in (text, *_bodies(text)):
+            self._numbers[part.strip()] = number
+            kept = "\n".join(part.splitlines()).rstrip("\n")
+            whole = "\n".join(lines_of(part)).rstrip("\n")
+            if kept != whole:
+                self._whole[kept] = whole
+        for each in self._within:
+            if _holds(text, each):
+                self._within[each] = number
+        for path in _run_files(text):
+            self._runs[path] = Run(path, number)
+
+    def number(self, text: str) -> int:
+        """Return the number of the input that a text ran in last; 0 if in none."""
+        body = text.strip()
+        if not body:
+            return 0
+        if body in self._numbers:
+            return self._numbers[body]
+        if body not in self._within:
+            numbers = range(len(self._inputs) - 1, 0, -1)
+            found = (n for n in numbers if _holds(self._inputs[n], body))
+            self._within[body] = next(found, 0)
+        return self._within[body]
+
+    def restored(self, text: str) -> str:
+        """Return a text as it ran.
+
+        IPython keeps a cell in lines, and begins one at each character where Unicode
+        does, such as a form feed.
+        """
+        for kept, whole in self._whole.items():
+            text = text.replace(kept, whole)
+        return text
+
+
+def _holds(shown: str, body: str) -> bool:
+    return body in shown or repr(body)[1:-1] in shown
+
+
+def _bodies(text: str) -> Iterator[str]:
+    """Yield the body of a cell magic, which the history holds as a quoted argument."""
+    if "run_cell_magic(" in text:
+        for node in ast.walk(parse(text)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def _run_files(text: str) -> Iterator[Path]:
+    """Yield the files that an input's ``%run`` lines name, as they are found from here.
+
+    A notebook that ``%run`` runs is run cell by cell: it's no file of its own.
+    """
+    if "run_line_magic('run'" not in text:
+        return
+    for node in ast.walk(parse(text)):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="run_line_magic"),
+                args=[ast.Constant(value="run"), ast.Constant(value=str(line)), *_],
+            ):
+                yield from _file_of(line)
+
+
+def _file_of(line: str) -> Iterator[Path]:
+    try:
+        words = shlex.split(line)
+    except ValueError:  # a quote that isn't closed: nothing ran
+        return
+    named = next((word for word in words if not word.startswith("-")), None)
+    if named is None or "-m" in words:
+        return
+    path = Path(named).expanduser().absolute()
+    for each in (path, path.with_name(f"{path.name}.py")):
+        if each.suffix == ".py" and each.is_file():
+            yield each
+            return
