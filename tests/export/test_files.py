@@ -56,8 +56,13 @@ CASES = {
     ),
     "a call that may want text": Case(
         ONE,
-        ("import builtins", reading("builtins.open(file='labels.txt').read()")),
-        "builtins.open(file=str(DATA_DIR / 'labels.txt')).read()",
+        ("import tokenize", reading("tokenize.open('labels.txt').read()")),
+        "tokenize.open(str(DATA_DIR / 'labels.txt')).read()",
+    ),
+    "a call by its module's name": Case(
+        ONE,
+        ("import builtins as b", reading("b.open(file='labels.txt').read()")),
+        "b.open(file=DATA_DIR / 'labels.txt').read()",
     ),
     "a path": Case(
         ONE,
@@ -345,16 +350,29 @@ def test_a_named_file_is_found_by_its_path_in_the_code(door, tmp_path: Path) -> 
     assert prove(export.path).passed
 
 
-@pytest.mark.parametrize(
-    "expression",
-    ["x or open('labels.txt').read()", "x or cv2.imread('labels.txt')"],
-    ids=["a branch that no example takes", "a reader in C++"],
-)
+UNOPENED = {
+    "a branch that no example takes": "x or open('labels.txt').read()",
+    "a reader in C++": "x or cv2.imread('labels.txt')",
+    "a library by another name": "x or n.load('labels.txt')",
+    "a function of a library": "x or fromfile('labels.txt')",
+    "a function by another name": "x or fetch('labels.txt')",
+    "a part of the standard library": "x or unzip('labels.txt').read()",
+    "an import inside": "x or __import__('gzip') and inner()",
+}
+
+
+@pytest.mark.parametrize("expression", UNOPENED.values(), ids=UNOPENED.keys())
 def test_what_a_call_reads_comes_along_although_no_run_opened_it(
     notebook, tmp_path: Path, expression: str
 ) -> None:
     write(tmp_path, ONE)
-    bundle = notebook("import types\ncv2 = types", reading(expression))
+    bundle = notebook(
+        "import types\ncv2 = types",
+        "import numpy as n\nfrom numpy import fromfile, load as fetch",
+        "from gzip import open as unzip",
+        "def inner():\n    import numpy as np2\n    return np2.load('labels.txt')",
+        reading(expression),
+    )
     bundle.example("a")
 
     assert copied(bundle.export(tmp_path / "out")) == {"data/labels.txt"}

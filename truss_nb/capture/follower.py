@@ -14,6 +14,8 @@ from __future__ import annotations
 import builtins
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
+from traceback import walk_tb
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -60,6 +62,15 @@ class Follower:
         """Bind a name to what it is, and all that this needs."""
         if name in self.bindings:
             return
+        try:
+            self._bind(name, obj, path)
+        except Exception as error:
+            if _is_ours(error) and not _hides_its_class(obj):
+                raise
+            self.bindings.pop(name, None)
+            self.refuse(name, path, *reasons.fails_when_seen(name, error))
+
+    def _bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         if name in self.secrets:
             self._add(name, Kind.SECRET, path, value=obj)
             return
@@ -253,6 +264,28 @@ class Follower:
         """Return the cell that binds a name, else the one that uses it."""
         user = self.bindings.get(path[-1]) if path else None
         return self.cells.label_of(name) or (user.cell if user else None)
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Return whether an error is a fault of this package.
+
+    What an object raises when it's looked at, such as a proxy that isn't bound, comes
+    out of code that is the object's.
+    """
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return frames[-1].f_code.co_filename.startswith(_PACKAGE)
+
+
+def _hides_its_class(obj: object) -> bool:
+    """Return whether an object won't be asked for its class, as a proxy in C."""
+    try:
+        _ = obj.__class__
+    except Exception:  # noqa: BLE001  # whatever it raises is its answer
+        return True
+    return False
+
+
+_PACKAGE = str(Path(__file__).parents[1])
 
 
 def _bound_by(imports: Collection[str]) -> set[str]:

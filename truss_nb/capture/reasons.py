@@ -72,6 +72,12 @@ NO_DATA = (
 )
 
 
+def fails_when_seen(name: str, error: Exception) -> tuple[str, str]:
+    """Return why an object can't travel that raises whenever it's looked at."""
+    kind = type(error).__name__
+    return f"raises {kind} when it is looked at", IN_LOAD.format(name=name)
+
+
 def credential(name: str, value: object) -> tuple[str, str]:
     """Return why a global can't travel that is or holds a credential."""
     if type(value) is not str:

@@ -138,7 +138,7 @@ class _Bringing:
             if (found := [opening for opening in each if opening.opened.reads])
         }
         folders = captured.notebook.folders
-        self.mentions = _mentions(closure)
+        self.mentions = _mentions(closure, captured.notebook.names)
         self.reads |= unopened(self.mentions, closure.bindings, self.opened, folders)
         real = {os.path.realpath(path): path for path in self.reads}
         self.named = {file: real.get(file, file) for file in captured.files}
@@ -260,10 +260,10 @@ _WHOLE = frozenset({Lead.WHOLE, Lead.TAIL})
 """The literals that are the file's whole path."""
 
 
-def _mentions(closure: Closure) -> dict[str, list[Mention]]:
+def _mentions(closure: Closure, names: Mapping[str, Any]) -> dict[str, list[Mention]]:
     """Return the literals of each binding that is source."""
     sources = {
-        name: Source(binding.text)
+        name: Source(binding.text, names)
         for name, binding in closure.bindings.items()
         if binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
     }

@@ -8,32 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from truss_nb.export.files.calls import JOINS, PATH_TAKERS, TEXT_TAKERS, Calls, reads
 from truss_nb.text.trees import parents_of, tree_of, with_defaults
 
 Edit = tuple[int, int, str]
 """Where a text is replaced, from one character to before another, and by what."""
-
-_JOINS = frozenset({"Path", "pathlib.Path", "PurePath", "os.path.join"})
-"""Calls that put the parts of a path together."""
-
-_OPENERS = {"open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open"}
-_OPENERS |= {"Image.open", "tarfile.open", "zipfile.ZipFile", "sqlite3.connect"}
-_OPENERS |= {"np.load", "np.loadtxt", "np.genfromtxt", "np.fromfile", "numpy.load"}
-_OPENERS |= {"joblib.load", "torch.load", "pd.read_csv", "pd.read_table"}
-_OPENERS |= {"pd.read_json", "pd.read_excel", "pd.read_parquet", "pd.read_pickle"}
-_READERS = {"InferenceSession", "ParquetFile", "VideoCapture", "imread"}
-_READERS |= {"read_feather", "read_parquet", "read_table"}  # by any library, in C++
-_LOOKS = {"os.listdir", "os.scandir", "os.walk", "os.stat", "os.path.exists"}
-_LOOKS |= {"os.path.isfile", "os.path.isdir", "os.path.getsize"}
-
-PATH_TAKERS = frozenset(_JOINS | _OPENERS | _LOOKS)
-"""Calls whose first argument may be a ``Path`` as well as text."""
-
-TEXT_TAKERS = frozenset({"glob.glob", "glob.iglob"})
-"""Calls whose first argument is a path, and must be text."""
 
 _NO_PATH = frozenset({"count", "endswith", "find", "get", "index", "join", "pop"})
 _NO_PATH |= {"partition", "removeprefix", "removesuffix", "replace", "rpartition"}
@@ -66,11 +49,17 @@ class Mention:
 
 
 class Source:
-    """A piece of source as a tree, with the place of each node in its text."""
+    """A piece of source as a tree, with the place of each node in its text.
 
-    def __init__(self, text: str) -> None:
+    Args:
+        text: statements.
+        names: what its global names mean.
+    """
+
+    def __init__(self, text: str, names: Mapping[str, Any]) -> None:
         self.text = text
         self._tree = tree_of(text)
+        self._calls = Calls(self._tree, names)
         self._parents = parents_of(self._tree)
         self._lines = text.split("\n")
 
@@ -140,7 +129,7 @@ class Source:
         elif isinstance(parent, ast.Attribute) and parent.attr != "format":
             places.append(parent.value)
         elif isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
-            is_word = parent.func.attr in _NO_PATH and self._call(node) not in _JOINS
+            is_word = parent.func.attr in _NO_PATH and self._call(node) not in JOINS
             places += parent.args if is_word else []
         return node in places or isinstance(parent, _NEVER)
 
@@ -151,15 +140,15 @@ class Source:
         call = self._parents[parent] if is_file and parent else parent
         if not isinstance(call, ast.Call) or node is call.func:
             return None
-        function = ast.unparse(call.func)
+        function = self._calls.full_name(call.func)
         is_first = bool(call.args) and node is call.args[0]
-        return function if is_file or is_first or function in _JOINS else None
+        return function if is_file or is_first or function in JOINS else None
 
     def _is_tail(self, node: ast.AST) -> bool:
         parent = self._parents.get(node)
         if isinstance(parent, ast.BinOp):
             return node is parent.right
-        is_join = self._call(node) in _JOINS and isinstance(parent, ast.Call)
+        is_join = self._call(node) in JOINS and isinstance(parent, ast.Call)
         return is_join and node is not parent.args[0]  # type: ignore[union-attr]
 
     def _is_path(self, node: ast.AST) -> bool:
@@ -180,7 +169,7 @@ class Source:
             values = [each.value for each in modes if isinstance(each, ast.Constant)]
             if any(isinstance(each, str) and set(each) & set("wax") for each in values):
                 return False
-        return function in _OPENERS or function.rpartition(".")[2] in _READERS
+        return reads(function)
 
     def _target(self, node: ast.AST) -> str | None:
         """Return the name that a literal is the value or the default of."""

@@ -1,0 +1,99 @@
+"""Which functions open files, look at folders or join paths, by what a call means.
+
+``n.load``, ``load`` and ``np.load`` are ``numpy.load`` where that is what they mean:
+whatever a library or function was imported as, in a cell or inside the function.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from truss_nb.notebook.notebook import meaning_in
+from truss_nb.text.trees import dotted
+
+JOINS = frozenset({"pathlib.Path", "pathlib.PurePath", "os.path.join"})
+"""Calls that put the parts of a path together."""
+
+_OPENERS = {"open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open"}
+_OPENERS |= {"PIL.Image.open", "tarfile.open", "zipfile.ZipFile", "sqlite3.connect"}
+_OPENERS |= {"numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.fromfile"}
+_OPENERS |= {"joblib.load", "torch.load", "pandas.read_csv", "pandas.read_table"}
+_OPENERS |= {f"pandas.read_{kind}" for kind in ("excel", "json", "parquet", "pickle")}
+_READERS = {"InferenceSession", "ParquetFile", "VideoCapture", "imread"}
+_READERS |= {"read_feather", "read_parquet", "read_table"}  # by any library, in C++
+_LOOKS = {"os.listdir", "os.scandir", "os.walk", "os.stat", "os.path.exists"}
+_LOOKS |= {"os.path.isfile", "os.path.isdir", "os.path.getsize"}
+
+PATH_TAKERS = frozenset(JOINS | _OPENERS | _LOOKS)
+"""Calls whose first argument may be a ``Path`` as well as text."""
+
+TEXT_TAKERS = frozenset({"glob.glob", "glob.iglob"})
+"""Calls whose first argument is a path, and must be text."""
+
+
+def reads(function: str) -> bool:
+    """Return whether a function, by its full name, reads the file that it's given."""
+    return function in _OPENERS or function.rpartition(".")[2] in _READERS
+
+
+class Calls:
+    """Tells the full name of what a piece of source calls.
+
+    Args:
+        tree: the source.
+        names: what its global names mean.
+    """
+
+    def __init__(self, tree: ast.AST, names: Mapping[str, Any]) -> None:
+        self._names = names
+        self._imported = dict(_imported(tree))
+        self._known = dict(_known())
+
+    def full_name(self, function: ast.expr) -> str:
+        """Return ``numpy.load`` for whatever means that; else what is written."""
+        written = dotted(function)
+        name, dot, rest = written.partition(".")
+        if not name:
+            return ast.unparse(function)
+        if name in self._imported:
+            return self._imported[name] + dot + rest
+        meaning = meaning_in(self._names, written)
+        if id(meaning) in self._known:
+            return self._known[id(meaning)]
+        owner = self._names.get(name)
+        if isinstance(owner, ModuleType):
+            return owner.__name__ + dot + rest
+        return _own_path(meaning) or written
+
+
+def _own_path(function: Any) -> str:
+    """Return the path by which a library's function or class knows itself."""
+    if not isinstance(function, type) and not callable(function):
+        return ""
+    name = getattr(function, "__qualname__", None)
+    return f"{function.__module__}.{name}" if isinstance(name, str) else ""
+
+
+def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield each name that a source imports itself, and what it is."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                root = each.name.partition(".")[0]
+                yield each.asname or root, each.name if each.asname else root
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for each in node.names:
+                yield each.asname or each.name, f"{node.module}.{each.name}"
+
+
+def _known() -> Iterator[tuple[int, str]]:
+    """Yield the identity and the name of each function above that is loaded here."""
+    for path in PATH_TAKERS | TEXT_TAKERS:
+        module, _, name = path.rpartition(".")
+        found = getattr(sys.modules.get(module or "builtins"), name, None)
+        if found is not None:
+            yield id(found), path
