@@ -56,8 +56,8 @@ CASES = {
     ),
     "a call that may want text": Case(
         ONE,
-        ("import tokenize", reading("tokenize.open('labels.txt').read()")),
-        "tokenize.open(str(DATA_DIR / 'labels.txt')).read()",
+        ("import io", reading("io.FileIO('labels.txt').read().decode()")),
+        "io.FileIO(str(DATA_DIR / 'labels.txt')).read().decode()",
     ),
     "a call by its module's name": Case(
         ONE,
