@@ -3,6 +3,23 @@
 In a notebook ``%load_ext truss_nb`` brings the magics, all named ``%truss_…``. In a
 script ``truss_nb.Bundle()`` does the same with methods. Nothing heavy is imported
 until it is used.
+
+The words of the code, in the order in which a function meets them:
+
+    bundle      what is captured so far, in memory: stages, model, examples, settings
+    stage       load, preprocess, predict or postprocess: one function of the user's
+    trace       one live prediction, stage by stage: value, time, error
+    example     an input that is kept, to be run again and compared
+    snapshot    a value as small, plain JSON: enough to tell whether another is alike
+    notebook    what has run in it, its names, and which objects are its own
+    closure     all that the stages, the model and the parameters need from the notebook
+    binding     a name of the closure: an import, definition, constant, value or secret
+    format      how one kind of value goes to a file and comes back
+    Problem     what stands in the way of an export: name, path, cell, reason and remedy
+    plan        every file of the folder and its content, before the disk is touched
+    rehearsal   the examples, run live once more: what the proof compares with
+    proof       the report of running the folder elsewhere and comparing
+    witness     what shows that a package is required: first the code, then the proof
 """
 
 from __future__ import annotations
