@@ -1,11 +1,13 @@
 """The checks that read the code rather than run it, so that one command runs all."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "truss_nb"
@@ -144,3 +146,15 @@ def test_the_code_is_clean(command: tuple[str, ...]) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_place_that_runs_the_tests_runs_readmes_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    (command,) = re.findall(r"(?m)^python -m pip install .* -m pytest .*$", readme)
+    files = (ROOT / ".github/workflows").glob("*.yml")
+    jobs = {file.stem: yaml.safe_load(file.read_text())["jobs"] for file in files}
+    assert jobs.keys() == {"checks", "release"}
+    assert command in [step.get("run") for step in jobs["checks"]["tests"]["steps"]]
+    quiet = re.compile(r" (-q|-p no:cacheprovider)(?= )")
+    gate = quiet.sub("", (ROOT / ".ci/run").read_text())
+    assert all(f" {part}\n" in gate for part in command.split(" && "))
