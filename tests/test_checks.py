@@ -158,3 +158,14 @@ def test_every_place_that_runs_the_tests_runs_readmes_command() -> None:
     quiet = re.compile(r" (-q|-p no:cacheprovider)(?= )")
     gate = quiet.sub("", (ROOT / ".ci/run").read_text())
     assert all(f" {part}\n" in gate for part in command.split(" && "))
+
+
+def test_the_guide_names_every_room_and_only_files_that_exist() -> None:
+    guide = (ROOT / ".github/CONTRIBUTING.md").read_text()
+    rooms, rest = guide.partition("## The rooms\n")[2].split("\n## ", 1)
+    named = re.findall(r"(?m)^\| `(\w+)`", rooms)
+    assert named == [*reversed(ROOMS)]
+    files = re.findall(r"`(\w+/[\w/]*\.\w+)`", rest)
+    gone = [f for f in files if not (ROOT / f).exists() and not (PACKAGE / f).exists()]
+    assert files
+    assert not gone
