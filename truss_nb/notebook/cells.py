@@ -14,6 +14,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from threading import Lock
 from types import CodeType
 from typing import Any
 
@@ -34,7 +36,7 @@ class Cell:
 
     text: str
     label: str
-    order: int = 0
+    order: tuple[int, ...] = ()
 
     @property
     def statements(self) -> list[ast.stmt]:
@@ -63,7 +65,7 @@ class Source:
     is_nested: bool = False
 
     @property
-    def position(self) -> tuple[int, int]:
+    def position(self) -> tuple[tuple[int, ...], int]:
         """When it ran, to compare with another's."""
         return self.cell.order, getattr(self.node, "lineno", 0)
 
@@ -81,15 +83,17 @@ class Cells:
     def __init__(self, inputs: Sequence[str] = ()) -> None:
         self._inputs = inputs
         self._history = History()
-        self._seen: tuple[object, ...] | None = None
-        self._cells: list[Cell] = []
+        self._state: tuple[object, ...] | None = None
+        self._turn = Lock()
+        self._executed: set[str] = set()  # by the file that Python has for each
         self._by_text: dict[str, Cell] = {}
+        self._same: dict[str, set[str]] = defaultdict(set)  # but for space around
         self._texts_with: dict[str, list[str]] = defaultdict(list)
-        self._indexed: set[str] = set()
+        self._count = 0
         self.sources: dict[tuple[str, CodeType], Source | None] = {}
 
     def __iter__(self) -> Iterator[Cell]:
-        return iter(self._cells)
+        return iter(sorted(self._by_text.values(), key=_ORDER, reverse=True))
 
     def catch_up(self, script: object = None) -> None:
         """Take in what has run since the last time.
@@ -97,44 +101,55 @@ class Cells:
         Args:
             script: the file that the notebook is, None without one.
         """
-        seen = len(self._inputs), len(linecache.cache), script
-        if seen == self._seen:
-            return
-        self._seen = seen
-        self._history.read(self._inputs)
-        self._cells = [
-            Cell(text, label, order)
-            for order, (text, label) in enumerate(self._ran(script))
-        ][::-1]
-        self._by_text = {cell.text: cell for cell in reversed(self._cells)}
+        state = len(self._inputs), len(linecache.cache), script
+        with self._turn:
+            if state != self._state:
+                self._catch_up(script)
+                self._state = state
+
+    def _catch_up(self, script: object) -> None:
         self.sources = {}
-        for text in self._by_text.keys() - self._indexed:
-            self._index(text)
-
-    def _ran(self, script: object) -> list[tuple[str, str]]:
-        """Return each text that ran and its label, in the order they ran last."""
-        texts = [self._history.restored(text) for text in _executed()]
-        if isinstance(script, str):
-            texts.append(self.text_of(script))
-        numbers = [(self._history.number(text), text) for text in texts]
-        found = [(number, 1, text, self._label(number)) for number, text in numbers]
-        found += [
-            (run.number, 0, self.text_of(str(run.path)), run.label)
-            for run in self._history.runs
+        ran_again = [
+            text
+            for body in self._history.read(self._inputs)
+            for text in self._same.get(body, ())
         ]
-        found.sort(key=lambda each: each[:2])
-        return [(text, label) for _, _, text, label in found]
+        for text in (*ran_again, *self._new_texts(script)):
+            number = self._history.number(text)
+            self._put(text, self._label(number), (number, 1))
+        for run in self._history.runs:
+            self._put(self.text_of(str(run.path)), run.label, (run.number, 0))
 
-    def _index(self, text: str) -> None:
-        self._indexed.add(text)
-        for word in set(_WORD.findall(text)):
-            self._texts_with[word].append(text)
+    def _new_texts(self, script: object) -> list[str]:
+        """Return the texts that weren't there the last time, in the order they ran."""
+        found = []
+        for file, text in _newest_executed():
+            if file in self._executed:
+                break
+            self._executed.add(file)
+            found.append(self._history.restored(text))
+        if isinstance(script, str):
+            found.insert(0, self.text_of(script))
+        return found[::-1]
+
+    def _put(self, text: str, label: str, when: tuple[int, int]) -> None:
+        self._count += 1
+        if text not in self._by_text:
+            self._same[text.strip()].add(text)
+            for word in {*_WORD.findall(text), *_marks(text)}:
+                self._texts_with[word].append(text)
+        self._by_text[text] = Cell(text, label, (*when, self._count))
 
     def mentioning(self, *words: str) -> list[Cell]:
-        """Return the cells that hold one of some words, the newest first."""
+        """Return the cells that hold one of some words, the newest first.
+
+        Args:
+            words: names; ``ALL`` stands for what imports all of a module, ``SETS``
+                for what may set an attribute.
+        """
         texts = {text for word in words for text in self._texts_with.get(word, ())}
-        found = (self._by_text.get(text) for text in texts)
-        return sorted(filter(None, found), key=lambda cell: -cell.order)
+        found = (self._by_text[text] for text in texts)
+        return sorted(found, key=_ORDER, reverse=True)
 
     def text_of(self, filename: str) -> str:
         """Return the text of a file, or of a cell by the name that Python gave it."""
@@ -192,21 +207,32 @@ class Cells:
         return "the script" if self._history.is_empty else "a cell"
 
 
-_WORD = re.compile(r"\w+|\*")
+_ORDER = attrgetter("order")
+ALL, SETS = "*", "."
+_WORD = re.compile(r"\w+")
+_MAY_SET = re.compile(r"\.\s*\w+\s*(?:[^\w\s(]|$)")
+
+
+def _marks(text: str) -> Iterator[str]:
+    """Yield what stands for a way of writing, as a word stands for itself."""
+    if "import *" in text:
+        yield ALL
+    if _MAY_SET.search(text):
+        yield SETS
 
 
 def is_file(filename: str) -> bool:
-    """Tell whether the text by this name was read from a file."""
+    """Return whether the text by this name was read from a file."""
     entry = linecache.cache.get(filename)
     return entry is not None and len(entry) == 4 and entry[1] is not None
 
 
-def _executed() -> Iterator[str]:
-    """Yield the texts that IPython kept in ``linecache``, in the order they ran."""
-    for entry in list(linecache.cache.values()):
+def _newest_executed() -> Iterator[tuple[str, str]]:
+    """Yield the texts that IPython kept in ``linecache``, the newest first."""
+    for file, entry in reversed(list(linecache.cache.items())):
         # A file on the disk has a modification time; text that was executed has none.
         if len(entry) == 4 and entry[1] is None:
-            yield "".join(entry[2])
+            yield file, "".join(entry[2])
 
 
 @functools.lru_cache(maxsize=16_384)

@@ -54,18 +54,24 @@ class History:
         """The files that ``%run`` ran, each as it ran last."""
         return list(self._runs.values())
 
-    def read(self, inputs: Sequence[str]) -> None:
-        """Read the inputs that have come since the last time."""
+    def read(self, inputs: Sequence[str]) -> Iterator[str]:
+        """Read the inputs that have come since the last time.
+
+        Yields:
+            What ran in them, without the space around it.
+        """
         if len(inputs) < len(self._inputs):  # %reset forgets them
+            yield from (*self._numbers, *self._within)
             self.__init__()  # type: ignore[misc]
         for number in range(len(self._inputs), len(inputs)):
             text = str(inputs[number])
             self._inputs.append(text)
-            self._read(text, number)
+            yield from self._read(text, number)
 
-    def _read(self, text: str, number: int) -> None:
+    def _read(self, text: str, number: int) -> Iterator[str]:
         for part in (text, *_bodies(text)):
             self._numbers[part.strip()] = number
+            yield part.strip()
             kept = "\n".join(part.splitlines()).rstrip("\n")
             whole = "\n".join(lines_of(part)).rstrip("\n")
             if kept != whole:
@@ -73,6 +79,7 @@ class History:
         for each in self._within:
             if _holds(text, each):
                 self._within[each] = number
+                yield each
         for path in _run_files(text):
             self._runs[path] = Run(path, number)
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from truss_nb.notebook.cells import Cells
+from truss_nb.notebook.cells import ALL, Cells
 from truss_nb.text.trees import parse
 
 
@@ -36,7 +36,7 @@ def find_import(name: str, obj: Any, cells: Cells, home: str) -> Import | None:
         cells: the texts that ran.
         home: the name of the notebook's own module, which can't be imported from.
     """
-    for cell in cells.mentioning(name, "*"):
+    for cell in cells.mentioning(name, ALL):
         for statement, written in _written(cell.text):
             line = _line(written, name, obj)
             if line is None or _source_module(written) == home:

@@ -19,6 +19,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
+from truss_nb.notebook.cells import SETS
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.text.trees import dotted
 
@@ -100,7 +101,7 @@ def _assigned(tree: ast.AST) -> Iterator[str]:
 
 def _written(notebook: Notebook) -> Iterator[Patch]:
     """Yield what the cells' own text sets, the newest first."""
-    for cell in notebook.cells:
+    for cell in notebook.cells.mentioning(SETS, "setattr"):
         for place in sorted(assigned(cell.text)):
             holder = notebook.meaning_of(place.rpartition(".")[0])
             patch = Patch(place, holder, cell.label)
