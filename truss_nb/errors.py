@@ -23,6 +23,7 @@ class Problem:
         remedy: what to do, as an instruction ("Open it in %%truss_load").
         path: the names that lead to it, from the stage: ``("preprocess", "clean")``.
         cell: the cell that binds the name, as the user knows it (``"cell 3"``).
+        code: of the reason, short and stable, for programs: ``"C104"``.
     """
 
     name: str
@@ -30,11 +31,48 @@ class Problem:
     remedy: str
     path: tuple[str, ...] = ()
     cell: str | None = None
+    code: str = ""
 
     def __str__(self) -> str:
         way = " → ".join((*self.path, self.name)) if self.path else self.name
         place = f" ({self.cell})" if self.cell else ""
         return f"{way}{place}: {self.reason}. {self.remedy}."
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something can't be done and what to do: sentences to fill with facts.
+
+    Args:
+        code: short and stable, as a linter's rules have them; a letter says where it
+            is found: C at capture, F of files, E at export, R of requirements, S of
+            settings, T by Truss, W on the disk, P at the proof.
+        reason: a clause, with the facts' names in braces.
+        remedy: an instruction, likewise.
+    """
+
+    code: str
+    reason: str
+    remedy: str
+
+    def of(
+        self,
+        name: str,
+        path: tuple[str, ...] = (),
+        cell: str | None = None,
+        **facts: object,
+    ) -> Problem:
+        """Return the problem that it is for a name.
+
+        Args:
+            name: what it is about; ``{name}`` in the sentences.
+            path: the names that lead to it.
+            cell: the cell that binds it.
+            facts: what else the sentences name.
+        """
+        known = {"name": name, **facts}
+        reason, remedy = (s.format_map(known) for s in (self.reason, self.remedy))
+        return Problem(name, reason, remedy, path, cell, self.code)
 
 
 class TrussNBError(Exception):

@@ -37,7 +37,7 @@ def close_over(captured: Captured) -> Closure:
     in_the_way, told = obstacles(found, captured)
     shared = share(found)
     for name in circles(shared.bindings):
-        follower.refuse(name, found[name].path, *reasons.CIRCLE)
+        follower.refuse(name, found[name].path, reasons.CIRCLE)
     return Closure(
         bindings=shared.bindings,
         functions=functions,
@@ -95,7 +95,7 @@ def _follow_reference(follower: Follower, role: str, reference: Reference) -> st
     try:
         obj = reference.get()
     except NameError:
-        follower.refuse(str(reference.name), (), *reasons.UNBOUND)
+        follower.refuse(str(reference.name), (), reasons.UNBOUND)
         return str(reference.name)
     name = reference.name or follower.notebook.name_of(obj) or role
     while follower.binds_another(name, obj):
@@ -139,8 +139,8 @@ def _refuse_what_is_late(
     for name in sorted(injected & early):
         is_secret = bindings[name].kind is Kind.SECRET
         reason = reasons.SECRET_IN_PICKLE if is_secret else reasons.VALUE_IN_PICKLE
-        follower.refuse(name, bindings[name].path, *reason)
+        follower.refuse(name, bindings[name].path, reason)
     outside = {need for n in set(bindings) - found for need in bindings[n].needs.all}
     rebound = {name for b in bindings.values() for name in b.needs.rebound}
     for name in sorted((found | injected) & outside & rebound):
-        follower.refuse(name, bindings[name].path, *reasons.SPLIT)
+        follower.refuse(name, bindings[name].path, reasons.SPLIT)

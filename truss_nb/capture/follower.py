@@ -25,7 +25,7 @@ from truss_nb.capture.constants.literal import is_plain, loose_ends, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
-from truss_nb.errors import Problem
+from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
 from truss_nb.notebook.notebook import Notebook
@@ -68,7 +68,8 @@ class Follower:
             if _is_ours(error) and not _hides_its_class(obj):
                 raise
             self.bindings.pop(name, None)
-            self.refuse(name, path, *reasons.fails_when_seen(name, error))
+            kind = type(error).__name__
+            self.refuse(name, path, reasons.FAILS_WHEN_SEEN, error=kind)
 
     def _bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         if name in self.secrets:
@@ -109,11 +110,10 @@ class Follower:
             return
         found = define(name, obj, self.notebook)
         if found is None:
-            self.refuse(name, path, *reasons.NO_SOURCE)
+            self.refuse(name, path, reasons.NO_SOURCE)
             return
         for other in self.notebook.unlike(needs(found.text).all, obj):
-            reason, remedy = reasons.RAN_APART
-            self.refuse(name, path, reason.format(name=other), remedy)
+            self.refuse(name, path, reasons.RAN_APART, other=other)
         self._bind_text(name, Kind.DEFINITION, obj, found, path)
 
     def _bind_text(
@@ -171,15 +171,15 @@ class Follower:
             return
         if self.notebook.is_shells_own(name):
             if name != "open":  # IPython's keeps you from closing its own files
-                self.refuse(name, path, *reasons.NOTEBOOK_ONLY)
+                self.refuse(name, path, reasons.NOTEBOOK_ONLY)
         elif name in self.names:
             self.bind(name, self.names[name], path)
         elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
-            self.refuse(name, path, *reasons.UNBOUND)
+            self.refuse(name, path, reasons.UNBOUND)
 
     def _check_same(self, bound: Binding, path: tuple[str, ...]) -> None:
         if self.names.get(bound.name, bound.value) is not bound.value:
-            self.refuse(bound.name, path, *reasons.MOVED_ON)
+            self.refuse(bound.name, path, reasons.MOVED_ON)
 
     def _import_submodules(self, name: str, user: Binding) -> None:
         binding = self.bindings.get(name)
@@ -253,12 +253,10 @@ class Follower:
         self.bindings[name] = Binding(name, kind, path, **rest)
 
     def refuse(
-        self, name: str, path: tuple[str, ...], reason: str, remedy: str
+        self, name: str, path: tuple[str, ...], why: Reason, **facts: str
     ) -> None:
         """Note that a name can't travel, and why."""
-        self.problems.append(
-            Problem(name, reason, remedy, path, self._cell(name, path))
-        )
+        self.problems.append(why.of(name, path, self._cell(name, path), **facts))
 
     def _cell(self, name: str, path: tuple[str, ...]) -> str | None:
         """Return the cell that binds a name, else the one that uses it."""

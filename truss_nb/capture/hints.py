@@ -16,7 +16,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import Problem
+from truss_nb.errors import Problem, Reason
 from truss_nb.objects.inside import inside
 from truss_nb.objects.tied import called, why_tied
 from truss_nb.text.code_objects import (
@@ -132,29 +132,28 @@ class _Looking:
 
         for text in code.co_consts:
             if isinstance(text, str) and text in os.environ and is_notebooks(text):
-                reason, remedy = reasons.VARIABLE
-                self._tell(text, (reason, remedy.format(name=text)), path)
+                self._tell(text, reasons.VARIABLE, path)
 
     def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:
         if len(text) <= _LONGEST and Credentials().holds(text, name):
             is_global = self.names_here.get(name) is text
-            self._tell(
-                name, reasons.credential(name, text if is_global else None), path
-            )
+            self._tell(name, reasons.credential(text if is_global else None), path)
 
     def _judge(self, value: Any, path: tuple[str, ...], name: str) -> None:
         for place, inner in inside(value):
             reason = why_tied(type(inner))
             if reason is not None and _is_pickled(value):
                 where = f"{name}{place}" if place else "it"
-                told = f"can't be saved: {where} {reason} ({called(type(inner))})"
-                self._tell(name, (told, reasons.IN_LOAD.format(name=name)), path)
+                about = {"place": where, "fault": reason, "type": called(type(inner))}
+                self._tell(name, reasons.CANT_BE_SAVED, path, **about)
                 return
         if self.notebook.owns(type(value)):
             self.look(type(value), (*path, name), type(value).__name__)
 
-    def _tell(self, name: str, why: tuple[str, str], path: tuple[str, ...]) -> None:
-        self.found.append(Problem(name, *why, path))
+    def _tell(
+        self, name: str, why: Reason, path: tuple[str, ...], **facts: str
+    ) -> None:
+        self.found.append(why.of(name, path, **facts))
 
 
 def _made_by_load(captured: Captured) -> frozenset[str]:

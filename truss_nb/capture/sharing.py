@@ -51,7 +51,7 @@ def share(bindings: Mapping[str, Binding]) -> Shared:
 def _inseparable(members: Sequence[Binding]) -> list[Problem]:
     """Return a problem for each constant whose functions no file can hold."""
     return [
-        Problem(member.name, *reasons.SHARES_AND_CALLS, member.path, member.cell)
+        reasons.SHARES_AND_CALLS.of(member.name, member.path, member.cell)
         for member in members
         if member.kind is Kind.CONSTANT and member.audit.definitions
     ]

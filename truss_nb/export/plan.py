@@ -194,7 +194,7 @@ def _credentials(captured: Captured) -> list[Problem]:
         "%truss_example": {e.name: e.input for e in captured.examples.values()},
     }
     return [
-        Problem(place, *reasons.CREDENTIAL, (magic,))
+        reasons.CREDENTIAL.of(place, (magic,))
         for magic, values in written.items()
         for place in credentials_of(captured).places(values)
     ]

@@ -166,11 +166,12 @@ def _refusals(binding: Binding) -> list[Problem]:
         return []
     where = f"{binding.name}{refusal.path}" if refusal.path else "it"
     return [
-        Problem(
+        reasons.CANT_BE_SAVED.of(
             binding.name,
-            f"can't be saved: {where} {refusal.reason} ({refusal.type})",
-            reasons.IN_LOAD.format(name=binding.name),
             binding.path,
             binding.cell,
+            place=where,
+            fault=refusal.reason,
+            type=refusal.type,
         )
     ]

@@ -35,9 +35,8 @@ def elsewhere(
         used = dict(reversed([*_devices(binding)]))
         if _NOWHERE in used:
             place = f"{name}{used[_NOWHERE]}"
-            reason, remedy = reasons.NO_DATA
-            told = reason.format(place=place)
-            problems.append(Problem(name, told, remedy, binding.path, binding.cell))
+            why = reasons.NO_DATA
+            problems.append(why.of(name, binding.path, binding.cell, place=place))
         others = sorted(used.keys() - {_NOWHERE, _EVERYWHERE})
         if others and not _has_accelerator(resources):
             notes.append(

@@ -30,7 +30,7 @@ def leaks(
 ) -> list[Problem]:
     """Return a problem for each binding that holds a credential."""
     return [
-        Problem(b.name, *reasons.credential(b.name, b.value), b.path, b.cell)
+        reasons.credential(b.value).of(b.name, b.path, b.cell)
         for b in bindings
         if b.kind is not Kind.SECRET and _leaks(b, credentials, home)
     ]
@@ -40,7 +40,7 @@ def misplaced(bindings: Mapping[str, Binding]) -> list[Problem]:
     """Return a problem for each global that can't come from the server's secrets."""
     early = needed_to_define(bindings, bindings)
     return [
-        Problem(name, *reason, b.path)
+        reason.of(name, b.path)
         for name, b in bindings.items()
         if b.kind is Kind.SECRET
         for reason, holds in (

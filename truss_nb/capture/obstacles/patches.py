@@ -60,7 +60,7 @@ def patched(
         path = _user(patch, imports, bindings)
         if path is not None:
             cell = patch.cell or (bindings[path[-1]].cell if path else None)
-            problems.append(Problem(patch.place, *reasons.PATCHED, path, cell))
+            problems.append(reasons.PATCHED.of(patch.place, path, cell))
         elif callable(_value(patch)) or _root(patch.holder) in roots:
             place = f" ({patch.cell})" if patch.cell else ""
             notes.append(

@@ -99,15 +99,8 @@ def unset_variables(
     """
     names = {name: binding.value for name, binding in bindings.items()}
     ready = {*configured, *(n for b in bindings.values() for n in _written(b.text))}
-    reason, remedy = reasons.VARIABLE
     return [
-        Problem(
-            name,
-            reason,
-            remedy.format(name=name),
-            (*binding.path, binding.name),
-            binding.cell,
-        )
+        reasons.VARIABLE.of(name, (*binding.path, binding.name), binding.cell)
         for binding in bindings.values()
         for name in sorted(variables(binding.text, names) - ready)
         if is_notebooks(name)

@@ -92,7 +92,7 @@ def _refused(
     refused = {problem.name: problem for problem in bringing.problems}
     return [
         refused.get(as_typed(path))
-        or Problem(as_typed(path), *refusals.LATE, opening.path, opening.cell)
+        or refusals.LATE.of(as_typed(path), opening.path, opening.cell)
         for path, opening in late.items()
     ]
 
@@ -221,8 +221,7 @@ class _Bringing:
             return None
         first = opened[0] if opened else None
         way, cell = (first.path, first.cell) if first else (("%truss_file",), None)
-        shown = as_typed(path)
-        return Problem(shown, reason[0], reason[1].format(path=shown), way, cell)
+        return reason.of(as_typed(path), way, cell)
 
     def _is_parameter(self, path: str) -> bool:
         given = config_parameters(self.captured).values()

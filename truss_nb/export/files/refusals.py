@@ -1,4 +1,4 @@
-"""Why a file that the code opens can't come along: each a reason and its remedy."""
+"""Why a file that the code opens can't come along, and what to do."""
 
 from __future__ import annotations
 
@@ -7,42 +7,54 @@ from pathlib import Path
 
 from truss_nb.capture import reasons
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.errors import Reason
 
-NO_FILE = ("is no file", "Check the path given to %truss_file")
-GONE = (
+NO_FILE = Reason("F101", "is no file", "Check the path given to %truss_file")
+GONE = Reason(
+    "F102",
     "was opened in a run, and isn't there any more",
     "Put it back, or keep the example again",
 )
-LATE = (
+LATE = Reason(
+    "F103",
     "is opened now, and wasn't in any run before this export",
     "Export once more, now that it is known",
 )
-ELSEWHERE = (
+ELSEWHERE = Reason(
+    "F104",
     "is opened, and lies outside the notebook's folder",
-    "Take it along with %truss_file {path}",
+    "Take it along with %truss_file {name}",
 )
-DROPPED = ("would be left out by a Truss push, for its name", "Give it another name")
-TAKEN = (
+DROPPED = Reason(
+    "F105", "would be left out by a Truss push, for its name", "Give it another name"
+)
+TAKEN = Reason(
+    "F106",
     "would take the place of another file of this name in data/",
     "Give one of them another name",
 )
-SECRET = (
-    "is opened, and " + reasons.CREDENTIAL[0],
+SECRET = Reason(
+    "F107",
+    "is opened, and " + reasons.CREDENTIAL.reason,
     "Let the server give it: %truss_secret NAME",
 )
-PARAMETER = (
+PARAMETER = Reason(
+    "F108",
     "is opened, and its path is a parameter, which config.yaml holds",
     "Write the path in the function or in a constant",
 )
-PICKLED = (
+PICKLED = Reason(
+    "F109",
     "is opened by the code of an object that is saved",
     "Read it where the object is made, or in %%truss_load",
 )
-GIVEN = (
+GIVEN = Reason(
+    "F110",
     "is opened, and its path comes with the input, where a client has no such file",
     "Let the client send what is in it",
 )
-COMPUTED = (
+COMPUTED = Reason(
+    "F111",
     "is opened, and no literal in the code leads to it, so that nothing can be changed "
     "to find the copy",
     "Write its path in the function or in a constant, from this folder on",
