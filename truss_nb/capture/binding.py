@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from truss_nb.errors import Problem
 from truss_nb.formats import find
 from truss_nb.formats.format import Format
 from truss_nb.objects.audit import Audit
-from truss_nb.text.names import Needs
+from truss_nb.text.names import Needs, needs
 
 
 class Kind(Enum):
@@ -27,7 +27,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Binding:
-    """A name of the notebook, and what makes it again elsewhere.
+    """A name of the notebook, and what rebuilds it elsewhere.
+
+    It never changes: what makes another of it is among its methods, so that a text and
+    what that needs can't disagree.
 
     Args:
         name: the name.
@@ -58,6 +61,38 @@ class Binding:
         """The format that saves it."""
         return find(self.value)
 
+    def retold(self, text: str) -> Binding:
+        """Return it with another text, and what that needs."""
+        return replace(self, text=text, needs=needs_beside(text, self.imports))
+
+    def as_alias(self, other: str) -> Binding:
+        """Return it as a second name for the object that another name is bound to."""
+        alone = replace(self, kind=Kind.CONSTANT, imports=frozenset())
+        return alone.retold(f"{self.name} = {other}")
+
+    def as_value(self, audit: Audit) -> Binding:
+        """Return it as a value that is saved, for what saving that involves."""
+        return replace(self, kind=Kind.VALUE, text="", audit=audit)
+
+    def audited(self, audit: Audit) -> Binding:
+        """Return it with what saving it would involve, whatever it travels as."""
+        return replace(self, audit=audit)
+
+    def importing(self, lines: Iterable[str]) -> Binding:
+        """Return it with more import statements."""
+        return replace(self, imports=self.imports.union(lines))
+
+
+def needs_beside(text: str, imports: Iterable[str]) -> Needs:
+    """Return what a text needs, besides what some import statements bind.
+
+    Args:
+        text: statements.
+        imports: import statements, of one name each.
+    """
+    found, bound = needs(text), {line.rpartition(" ")[2] for line in imports}
+    return replace(found, early=found.early - bound, late=found.late - bound)
+
 
 @dataclass(frozen=True)
 class Closure:
@@ -83,15 +118,6 @@ class Closure:
     addresses: Mapping[int, str]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
-
-
-def alias(name: str, of: str) -> dict[str, Any]:
-    """Return what changes in a binding that is a second name for another's object."""
-    return {
-        "kind": Kind.CONSTANT,
-        "text": f"{name} = {of}",
-        "needs": Needs(early=frozenset({of})),
-    }
 
 
 def needed_to_define(

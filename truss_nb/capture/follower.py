@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 from traceback import walk_tb
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Kind, alias
+from truss_nb.capture.binding import Binding, Kind, needs_beside
 from truss_nb.capture.constants.literal import is_plain, loose_ends, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
@@ -106,7 +105,8 @@ class Follower:
             self.bind(own, obj, path)
         other = self.defined.setdefault(id(obj), name)
         if other != name:
-            self._add(name, path=path, value=obj, **alias(name, other))
+            bound = Binding(name, Kind.CONSTANT, path, value=obj)
+            self.bindings[name] = bound.as_alias(other)
             return
         found = define(name, obj, self.notebook)
         if found is None:
@@ -132,7 +132,7 @@ class Follower:
             value=obj,
             text=found.text,
             imports=found.imports,
-            needs=needs(found.text),
+            needs=needs_beside(found.text, found.imports),
             cell=found.cell,
         )
         self._follow(name, found, (*path, name))
@@ -142,8 +142,7 @@ class Follower:
         for made, obj in found.made_with.items():
             self.bind(made, obj, path)
         self._warn_of_strings(name, binding.needs)
-        known = {*found.made_with, *_bound_by(found.imports)}
-        for needed in sorted(binding.needs.all - known):
+        for needed in sorted(binding.needs.all - found.made_with.keys()):
             if needed in self.names or needed not in found.optional:
                 self._resolve(needed, path)
                 self._import_submodules(needed, binding)
@@ -187,7 +186,7 @@ class Follower:
             return
         extra = submodule_imports(name, user.needs.attributes, self.cells)
         if extra:
-            self.bindings[name] = replace(binding, imports=binding.imports | extra)
+            self.bindings[name] = binding.importing(extra)
 
     def _keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         """Bind a name to an object that isn't defined: as a constant, or a value."""
@@ -206,7 +205,7 @@ class Follower:
                 value=obj,
                 text=text,
                 imports=literal.imports,
-                needs=Needs(early=needs(text).early - _bound_by(literal.imports)),
+                needs=needs_beside(text, literal.imports),
                 names=names,
                 cell=self._cell(name, path),
             )
@@ -284,10 +283,6 @@ def _hides_its_class(obj: object) -> bool:
 
 
 _PACKAGE = str(Path(__file__).parents[1])
-
-
-def _bound_by(imports: Collection[str]) -> set[str]:
-    return {text.rpartition(" ")[2] for text in imports}
 
 
 def _is_at(obj: Any, outer: Any, path: str) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Kind, alias
+from truss_nb.capture.binding import Binding, Kind
 from truss_nb.capture.constants.leaves import NotPlainError
 from truss_nb.capture.constants.literal import render
 from truss_nb.capture.constants.shapes import take_apart
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.memory import groups
-from truss_nb.text.names import Needs
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def share(bindings: Mapping[str, Binding]) -> Shared:
         owners = [_owner(member, members) for member in members]
         for member, owner in zip(members, owners, strict=True):
             if owner is not member:
-                shared[member.name] = replace(member, **alias(member.name, owner.name))
+                shared[member.name] = member.as_alias(owner.name)
         distinct = [m for m, owner in zip(members, owners, strict=True) if m is owner]
         if len(distinct) > 1:
             nested = _nested(distinct)
@@ -63,7 +62,7 @@ def _owner(member: Binding, members: Sequence[Binding]) -> Binding:
 
 
 def _together(members: Sequence[Binding]) -> dict[str, Binding]:
-    return {m.name: replace(m, kind=Kind.VALUE, text="") for m in members}
+    return {m.name: m.as_value(m.audit) for m in members}
 
 
 def _nested(members: Sequence[Binding]) -> dict[str, Binding]:
@@ -91,9 +90,7 @@ def _with_names(member: Binding, names: Mapping[int, str]) -> Binding:
     literal = render(member.value, column=len(member.name) + 3, names=known)
     if literal is None:
         raise AssertionError(f"{member.name} was a constant a moment ago")
-    held = {name for key, name in others.items() if key in member.audit.objects}
-    needed = Needs(early=member.needs.early | held)
-    return replace(member, text=f"{member.name} = {literal.text}", needs=needed)
+    return member.retold(f"{member.name} = {literal.text}")
 
 
 def _has_identity(binding: Binding) -> bool:
@@ -112,4 +109,4 @@ def _has_parts(value: object) -> bool:
 def _audited(binding: Binding) -> Binding:
     if binding.kind is Kind.VALUE:
         return binding
-    return replace(binding, audit=audit(binding.value))
+    return binding.audited(audit(binding.value))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ from truss_nb.export.files.refusals import holds_credential
 from truss_nb.export.folder.paths import silently_dropped
 from truss_nb.export.folder.writer import Payload
 from truss_nb.opened import absolute, is_below, is_hidden
-from truss_nb.text.names import needs
 
 
 @dataclass(frozen=True)
@@ -276,7 +275,4 @@ def _repointed(binding: Binding, edits: Mapping[Mention, str], data: str) -> Bin
         binding.text,
         [repointed(binding.text, each, data, place) for each, place in edits.items()],
     )
-    if binding.kind is Kind.DEFINITION:
-        return replace(binding, text=text, needs=needs(text))
-    early = binding.needs.early | {data}
-    return replace(binding, text=text, needs=replace(binding.needs, early=early))
+    return binding.retold(text)
