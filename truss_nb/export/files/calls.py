@@ -7,6 +7,7 @@ whatever a library or function was imported as, in a cell or inside the function
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
@@ -62,8 +63,10 @@ class Calls:
         if name in self._imported:
             return self._imported[name] + dot + rest
         meaning = meaning_in(self._names, written)
-        if id(meaning) in self._known:
-            return self._known[id(meaning)]
+        wrapped = inspect.getattr_static(meaning, "__wrapped__", None)  # IPython's open
+        for each in (meaning, wrapped):
+            if id(each) in self._known:
+                return self._known[id(each)]
         owner = self._names.get(name)
         if isinstance(owner, ModuleType):
             return owner.__name__ + dot + rest
