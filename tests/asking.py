@@ -3,7 +3,8 @@
 import json
 from dataclasses import replace
 
-from truss_nb.proof.server.server import MSGPACK, PREDICT, Answer, Server
+from truss_nb.proof.server.server import Answer, Server
+from truss_nb.truss.serving import MSGPACK, PREDICT
 
 
 def ask(server: Server, model_input: object, *, msgpack: bool = False) -> Answer:

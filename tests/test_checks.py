@@ -14,7 +14,6 @@ PACKAGE = ROOT / "truss_nb"
 
 # What each room may import of the others, from the bottom up.
 ROOMS: dict[str, set[str]] = {
-    "credentials": set(),
     "errors": set(),
     "inherited": set(),
     "objects": set(),
@@ -25,6 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "notebook": {"text"},
     "requirement": {"errors"},
     "truss": {"errors"},
+    "credentials": {"truss"},
     "contents": {"errors", "notebook", "opened", "requirement", "truss"},
     "formats": {"errors", "objects", "truss"},
     "capture": {
@@ -65,6 +65,7 @@ ROOMS: dict[str, set[str]] = {
         "errors",
         "export",
         "table",
+        "truss",
         "values",
     },
     "widget": {

@@ -1,15 +1,13 @@
 """What is set in a bundle as Truss takes it, and taken back, through both doors."""
 
-import json
 import subprocess
 from importlib.metadata import version
-from typing import get_args
 
 import pytest
 from doors import Functions, Magics, fresh_shell
 
 from truss_nb.errors import RunError, SettingError
-from truss_nb.truss.config_keys import KEYS, PYTHONS
+from truss_nb.truss import VERSION
 
 
 @pytest.fixture
@@ -104,7 +102,7 @@ def test_a_key_that_truss_does_not_know_is_told(notebook, capsys, tmp_path, case
     capsys.readouterr()
     notebook.run_cell(f"%truss_config {key}=1")
     told = (
-        f"{unknown}: is no key of config.yaml that Truss 0.18 knows: the server "
+        f"{unknown}: is no key of config.yaml that Truss {VERSION} knows: the server "
         f"ignores it, and truss push refuses it. The closest is {closest}; take this "
         f"one back with %truss_config --remove {unknown}."
     )
@@ -303,51 +301,6 @@ def test_nothing_is_told_of_a_line_that_a_later_one_replaces(tmp_path):
 @pytest.mark.parametrize("line", ["packaging>=1", "pandsa; python_version<'3'"])
 def test_nothing_is_told_of_what_runs_here(line):
     assert Functions().bundle.require(line) is None
-
-
-KNOWN = """
-import json, typing
-from pydantic import BaseModel, RootModel
-from truss.base.constants import SUPPORTED_PYTHON_VERSIONS
-from truss.base.truss_config import TrussConfig, AcceleratorSpec, CheckpointList
-from truss.base.truss_config import BISLLM, ExternalData, TRTLLMConfiguration
-
-OPAQUE = (AcceleratorSpec, CheckpointList, BISLLM, ExternalData, TRTLLMConfiguration)
-
-def keys(model, above=""):
-    for name, field in model.model_fields.items():
-        kinds = [k for k in (typing.get_args(field.annotation) or [field.annotation])]
-        sections = [k for k in kinds if isinstance(k, type) and
-            issubclass(k, BaseModel) and not issubclass(k, (RootModel, *OPAQUE))
-            and typing.get_origin(field.annotation) is not list]
-        if not sections:
-            yield above + name, field.annotation in (str, typing.Optional[str])
-        for section in sections:
-            yield from keys(section, f"{above}{name}.")
-
-print(json.dumps([dict(keys(TrussConfig)), SUPPORTED_PYTHON_VERSIONS]))
-"""
-
-
-def leaves(keys, above=""):
-    for name, kind in keys.items():
-        if isinstance(kind, dict):
-            yield from leaves(kind, f"{above}{name}.")
-        else:
-            yield f"{above}{name}", kind
-
-
-def test_the_keys_are_those_of_truss(server_python):
-    done = subprocess.run(
-        [server_python, "-c", KNOWN], capture_output=True, text=True, check=True
-    )
-    known, pythons = json.loads(done.stdout)
-    ours = dict(leaves(KEYS))
-    assert set(ours) - {"resources.use_gpu"} == set(known)
-    for key, is_text in known.items():
-        if is_text:
-            assert str in (get_args(ours[key]) or (ours[key],)), key
-    assert list(PYTHONS) == pythons
 
 
 LOADED = """

@@ -19,7 +19,7 @@ import xxhash
 
 from truss_nb.errors import WriteError
 from truss_nb.export.folder import writer
-from truss_nb.export.folder.paths import DROPPED, MANIFEST, silently_dropped
+from truss_nb.export.folder.paths import MANIFEST
 from truss_nb.export.folder.writer import Payload, Plan, staged
 
 
@@ -467,47 +467,6 @@ def test_a_file_that_the_caller_adds_has_to_survive_a_push_too(target: Path) -> 
     ):
         (folder / "proof.log").touch()
     assert names(target.parent) == []
-
-
-KEPT = """config.yaml model/model.py data/w.npy packages/features/__init__.py x.LOG
-    data/.envrc lib docs/build.md model/targets.py data/log data/so.txt
-    examples.yaml data/manifest MANIFEST.json egg.yaml .truss-nb/manifest.json"""
-LOST = """a.log data/a.log x.log/kept.txt model/x.pyc lib/x.py packages/lib/x.py
-    build/x dist/a/b/c target/w.npy data/target/w.npy .env data/.env .git .git/HEAD
-    x.egg-info/PKG a/__pycache__/b.txt share/python-wheels/x docs/_build/x data.manifest
-    .coverage.1 a$py.class ENV/x model.spec m.tmp .cache/x MANIFEST coverage.xml"""
-
-
-@pytest.mark.parametrize("path", KEPT.split())
-def test_a_push_keeps(path: str) -> None:
-    assert not silently_dropped(path)
-
-
-@pytest.mark.parametrize("path", LOST.split())
-def test_a_push_drops(path: str) -> None:
-    assert silently_dropped(path)
-
-
-@pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning")  # Truss'
-def test_truss_itself_drops_the_same() -> None:
-    truss = pytest.importorskip("truss.util.path", reason="truss isn't installed")
-    patterns = truss.load_trussignore_patterns()
-    assert sorted(patterns) == sorted(DROPPED.split())
-    stems = [p.replace("*", "x").replace("[cod]", "c") for p in patterns]
-    paths = [
-        *KEPT.split(),
-        *LOST.split(),
-        *(stem.rstrip("/") for stem in stems),
-        *(f"{stem.rstrip('/')}/inside.txt" for stem in stems),
-        *(f"x{stem.rstrip('/')}y" for stem in stems),
-    ]
-    theirs = {path for path in paths if truss.is_ignored(Path(path), patterns)}
-    assert {path for path in paths if silently_dropped(path)} == theirs
-
-
-def test_a_pattern_of_two_names_counts_in_folders_that_truss_copies_alone() -> None:
-    assert silently_dropped("packages/features/docs/_build/index.html")
-    assert not silently_dropped("packages/_build/docs/index.html")
 
 
 # What goes wrong

@@ -13,7 +13,8 @@ from cases import NOTEBOOKS, Case
 
 from truss_nb.proof import Proof, prove
 from truss_nb.proof.folder import read_folder
-from truss_nb.proof.server.server import PREDICT, serve
+from truss_nb.proof.server.server import serve
+from truss_nb.truss.serving import PREDICT
 from truss_nb.values.difference import answer_differences
 
 

@@ -23,6 +23,7 @@ from truss_nb.requirement import (
     untried,
 )
 from truss_nb.truss.config_keys import as_truss_takes, unknown_keys
+from truss_nb.truss.reserved import VARIABLES
 
 _DEFAULT = "the server finds the bundle's parts by Truss' own default"
 _RESERVED = {
@@ -31,8 +32,10 @@ _RESERVED = {
     "model_class_filename": _DEFAULT,
     "model_class_name": _DEFAULT,
     "model_module_dir": _DEFAULT,
-    "environment_variables.HOSTNAME": "the server sets it itself",
-    "environment_variables.PORT": "the server sets it itself",
+    **{
+        f"environment_variables.{name}": "the server sets it itself"
+        for name in VARIABLES
+    },
     "model_metadata.example_model_input": "it is the first %truss_example",
     "model_metadata.parameters": "set each with %truss_parameter NAME=EXPR",
     "requirements": "add to what was found with %truss_require REQUIREMENT",

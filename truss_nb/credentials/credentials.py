@@ -20,12 +20,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.credentials.vocabulary import is_name, kind_of
+from truss_nb.truss.serving import SECRET_PREFIX
 
 HIDDEN = "[hidden]"
 """What stands for a credential in whatever is shown or written."""
-
-PREFIX = "TRUSS_SECRET_"
-"""What Truss' server, too, puts before a secret's name in the environment."""
 
 SHORTEST = 6
 """No text that is shorter is taken for a secret's value: it would be found anywhere."""
@@ -117,7 +115,7 @@ def is_credential(name: str, text: str) -> bool:
 
 
 def _is_meant_to_be_secret(name: str, value: str) -> bool:
-    if name.startswith(PREFIX):
+    if name.startswith(SECRET_PREFIX):
         return True
     is_mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
     return len(value) >= 8 and bool(is_mixed) and is_credential(name, value)

@@ -20,6 +20,7 @@ from truss_nb.export.witness import Heard, hear
 from truss_nb.proof import prove
 from truss_nb.proof.process.uninstalled import Uninstalled
 from truss_nb.table import Table
+from truss_nb.truss.defaults import CONFIG
 from truss_nb.values.summary import describe_size
 
 if TYPE_CHECKING:
@@ -188,9 +189,9 @@ def _prove(
 
 def _write_config(folder: Path, planned: Planned) -> None:
     """Write config.yaml with the requirements that are known by now."""
-    content = planned.files["config.yaml"]
+    content = planned.files[CONFIG]
     if isinstance(content, bytes):
-        (folder / "config.yaml").write_bytes(content)
+        (folder / CONFIG).write_bytes(content)
 
 
 def _sizes(folder: Path) -> dict[str, int]:

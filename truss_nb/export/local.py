@@ -12,25 +12,13 @@ from pathlib import Path
 from truss_nb.capture.obstacles.variables import variables
 from truss_nb.errors import Problem
 from truss_nb.export.files.copy import copying
-from truss_nb.export.folder.paths import silently_dropped
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.text.names import needs
-
-TAKEN = frozenset(
-    [
-        "common",
-        "data",
-        "extensions",
-        "main",
-        "model",
-        "model_wrapper",
-        "shared",
-        "truss_server",
-    ]
-)
-"""The names of the server's own modules, which would hide one of the user's."""
+from truss_nb.truss import reserved
+from truss_nb.truss.defaults import PACKAGES
+from truss_nb.truss.dropped import silently_dropped
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ def gather(
             stuck = {m.partition(".")[0] for m in found.local} - set(copied)
             missing = tuple(sorted(tops - set(copied) - stuck))
             problems = (
-                *(_taken(top) for top in sorted(TAKEN & set(copied))),
+                *(_taken(top) for top in sorted(reserved.MODULES & set(copied))),
                 *(_stuck(top, "is compiled code") for top in sorted(stuck)),
                 *_left_behind(copied),
             )
@@ -127,7 +115,7 @@ def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for source in sources.values():
         for file, text in _modules(source):
-            place = f"packages/{file.relative_to(source.parent).as_posix()}"
+            place = f"{PACKAGES}/{file.relative_to(source.parent).as_posix()}"
             for name in variables(text, {}):
                 found[name] = (*found.get(name, ()), place)
     return found
@@ -135,7 +123,7 @@ def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
 
 def _copies(sources: dict[str, Path]) -> dict[str, Payload]:
     return {
-        f"packages/{place}": copying(file)
+        f"{PACKAGES}/{place}": copying(file)
         for place, file in _files(sources)
         if not silently_dropped(place)
     }

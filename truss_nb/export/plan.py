@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
@@ -29,8 +30,7 @@ from truss_nb.export.values import Saving, save
 from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
 from truss_nb.truss.config_keys import unknown_keys
-
-_CLASS_NAME = "Model"
+from truss_nb.truss.defaults import CLASS, CONFIG, EXAMPLES, MODEL, PACKAGES
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Planned:
         new = [str(each) for each in found.warnings if each not in known.warnings]
         return replace(
             self,
-            files={**self.files, "config.yaml": self.config(found)},
+            files={**self.files, CONFIG: self.config(found)},
             requirements=found,
             evidence=explain(found, self.sources, heard),
             heard=heard,
@@ -121,7 +121,7 @@ def plan(
     )
     title = f"Truss model {name}."
     text = model_py(captured, closure, saving.loadings, title, data)
-    code = {"model/model.py": text, **_packages(closure, name)}
+    code = {MODEL: text, **_packages(closure, name)}
     sources = find_sources(code, closure, saving.loadings)
     modules = saving.modules.union(*sources.values())
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
@@ -132,7 +132,7 @@ def plan(
     config = config_yaml(captured, name)
     files = {**_files(captured, code, saving), **brought.payloads, **found.files}
     return Planned(
-        files={**files, "config.yaml": config(found.requirements)},
+        files={**files, CONFIG: config(found.requirements)},
         requirements=found.requirements,
         evidence=explain(found.requirements, sources, {}),
         warnings=(
@@ -168,16 +168,16 @@ def _packages(closure: Closure, name: str) -> dict[str, str]:
     if not closure.pickled:
         return {}
     title = f"What the files in data/ of {name} refer to by name."
-    return {f"packages/{HOME}.py": definitions_py(closure, title)}
+    return {f"{PACKAGES}/{HOME}.py": definitions_py(closure, title)}
 
 
 def _clashes(closure: Closure) -> list[Problem]:
-    if _CLASS_NAME not in closure.bindings:
+    if CLASS not in closure.bindings:
         return []
-    binding = closure.bindings[_CLASS_NAME]
+    binding = closure.bindings[CLASS]
     return [
         Problem(
-            _CLASS_NAME,
+            CLASS,
             "is the name of the class that the Truss server looks for in model.py",
             "Give yours another name",
             binding.path,
@@ -204,10 +204,10 @@ def _files(
     captured: Captured, code: Mapping[str, str], saving: Saving
 ) -> dict[str, bytes | Payload]:
     return {
-        "examples.yaml": to_yaml(
+        EXAMPLES: to_yaml(
             [{"name": e.name, "input": e.input} for e in captured.examples.values()]
         ),
-        "model/__init__.py": b"",
+        str(PurePosixPath(MODEL).with_name("__init__.py")): b"",
         **{path: text.encode() for path, text in code.items()},
         **saving.files,
     }

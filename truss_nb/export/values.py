@@ -19,12 +19,14 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.errors import Problem
 from truss_nb.export.code.module import Loading, importing
-from truss_nb.export.folder.paths import nodes, silently_dropped
+from truss_nb.export.folder.paths import nodes
 from truss_nb.export.folder.writer import Payload
 from truss_nb.formats import last_resort
 from truss_nb.formats.format import Foreseen, Format, Saved
 from truss_nb.formats.rehome import HOME, rehomed
 from truss_nb.objects.memory import groups
+from truss_nb.truss.dropped import silently_dropped
+from truss_nb.truss.serving import DATA
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         found = [each for name in names for each in audits[name].definitions]
         named = _addressed(found, closure)
-        files[f"data/{file}"] = Payload(
+        files[f"{DATA}/{file}"] = Payload(
             partial(_write, form, value, named), _find_fingerprint(form, value)
         )
         with rehomed(named, HOME):
@@ -84,7 +86,7 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
             loading = _loading(tuple(names), file, saved, bindings, modules)
         given = tuple(name for name in names if name in closure.injected)
         loadings.append(replace(loading, given=given))
-        place = f"data/{file}" if form.suffix else f"data/{file}/"
+        place = f"{DATA}/{file}" if form.suffix else f"{DATA}/{file}/"
         trusted += [place] if form.needs_trust else []
     return Saving(
         loadings=tuple(loadings),
@@ -154,7 +156,7 @@ def _file_name(stem: str, form: Format, taken: Iterable[str]) -> str:
     stem = stem[:60]
     known = {path.lower() for path in taken}
     file = f"{stem}{form.suffix}"
-    while f"data/{file}".lower() in known or silently_dropped(f"data/{file}/inside"):
+    while f"{DATA}/{file}".lower() in known or silently_dropped(f"{file}/inside"):
         stem += "_"
         file = f"{stem}{form.suffix}"
     return file

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 
-from truss_nb.credentials.credentials import PREFIX
 from truss_nb.errors import RunError
+from truss_nb.truss.serving import SECRET_PREFIX
 
 
 class Secrets:
@@ -28,9 +28,9 @@ class Secrets:
         if name not in self._names():
             raise RunError(f"The bundle has no secret {name!r}: %truss_secret {name}")
         try:
-            return os.environ[PREFIX + name]
+            return os.environ[SECRET_PREFIX + name]
         except KeyError:
             raise RunError(
-                f"The secret {name!r} has no value here: set {PREFIX}{name} in the "
-                "environment that the notebook is started from."
+                f"The secret {name!r} has no value here: set {SECRET_PREFIX}{name} in "
+                "the environment that the notebook is started from."
             ) from None

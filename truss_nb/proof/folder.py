@@ -16,37 +16,10 @@ from typing import Any
 import yaml
 
 from truss_nb.errors import Problem, ProofError
+from truss_nb.truss.defaults import CONFIG, DEFAULTS
 
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
-
-DEFAULTS: Mapping[str, Any] = {
-    "model_name": None,
-    "model_metadata": {},
-    "description": None,
-    "examples_filename": "examples.yaml",
-    "data_dir": "data",
-    "external_package_dirs": [],
-    "python_version": "py313",
-    "requirements_file": None,
-    "requirements": [],
-    "system_packages": [],
-    "environment_variables": {},
-    "secrets": {},
-    "resources": {"cpu": "1", "memory": "2Gi", "accelerator": None, "use_gpu": False},
-    "runtime": {"predict_concurrency": 1, "streaming_read_timeout": 60},
-    "model_cache": [],
-    "input_type": "Any",
-    "model_framework": "custom",
-    "model_type": "Model",
-    "model_module_dir": "model",
-    "model_class_filename": "model.py",
-    "model_class_name": "Model",
-    "bundled_packages_dir": "packages",
-    "apply_library_patches": True,
-    "spec_version": "2.0",
-}
-"""What Truss adds to config.yaml before the server hands it to ``class Model``."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +49,9 @@ def read_folder(path: str | Path) -> Folder:
     if not root.is_dir():
         raise ProofError(f"{path} isn't a folder: export the bundle first.")
     problems: list[Problem] = []
-    config = _expand(_read(root / "config.yaml", _is_config, {}, problems))
+    config = _expand(_read(root / CONFIG, _is_config, {}, problems))
     model = Path(config["model_module_dir"], config["model_class_filename"])
-    needed = (Path("config.yaml"), model)
+    needed = (Path(CONFIG), model)
     problems += [_missing(file) for file in needed if not (root / file).is_file()]
     listed = root / config["examples_filename"]
     examples = _read(listed, _are_examples, [], problems)

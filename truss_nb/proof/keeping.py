@@ -15,7 +15,8 @@ from typing import Any, TextIO
 from truss_nb.errors import ProofError
 from truss_nb.proof.folder import read_folder
 from truss_nb.proof.proving import prepare, progress
-from truss_nb.proof.server.server import PREDICT, Server, serve
+from truss_nb.proof.server.server import Server, serve
+from truss_nb.truss.serving import PREDICT
 
 LONGEST = 1_000
 """How many characters of an input a command line holds; a file holds a longer one."""

@@ -24,6 +24,7 @@ from truss_nb.export.stale import Changes, Written, compare
 from truss_nb.export.values import Saving, save
 from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
 from truss_nb.table import Table
+from truss_nb.truss.serving import DATA
 from truss_nb.values.summary import describe, describe_setting, describe_size
 
 
@@ -131,7 +132,7 @@ def _files(saving: Saving, refused: set[str], *, measure: bool) -> dict[str, Fil
     """
     files: dict[str, File] = {}
     for loading in saving.loadings:
-        path, size = f"data/{loading.file}", None
+        path, size = f"{DATA}/{loading.file}", None
         if measure and refused.isdisjoint(loading.names):
             size = size_of(path, saving.files[path])
         files |= dict.fromkeys(loading.names, File(path, size))

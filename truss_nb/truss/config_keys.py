@@ -13,9 +13,10 @@ from types import NoneType
 from typing import Any, get_args
 
 from truss_nb.errors import Problem, SettingError
+from truss_nb.truss import VERSION
 
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-"""SUPPORTED_PYTHON_VERSIONS of truss/base/constants.py of truss 0.18.36."""
+"""SUPPORTED_PYTHON_VERSIONS of ``truss/base/constants.py``."""
 
 _CLOUD = {
     "aws_oidc_role_arn": str | None,
@@ -118,7 +119,7 @@ KEYS: Mapping[str, Any] = {
     "apply_library_patches": bool,
     "spec_version": str,
 }
-"""TrussConfig of truss/base/truss_config.py of truss 0.18.36, with its sections.
+"""``TrussConfig`` of ``truss/base/truss_config.py``, with its sections.
 
 ``Any`` stands for lists, for free names, and for what Truss reads in several ways.
 """
@@ -213,8 +214,8 @@ def _not_known(key: str, beside: list[str]) -> Problem:
     hint = f"The closest is {close[0]}" if close else "Perhaps a newer Truss knows it"
     return Problem(
         key,
-        "is no key of config.yaml that Truss 0.18 knows: the server ignores it, and "
-        "truss push refuses it",
+        f"is no key of config.yaml that Truss {VERSION} knows: the server ignores it, "
+        "and truss push refuses it",
         f"{hint}; take this one back with %truss_config --remove {key}",
     )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 # What the image holds its packages to, also against a user's own pins:
-# truss/templates/server/constraints.txt of truss 0.18.35.
+# constraints.txt of the server.
 _CONSTRAINTS = {
     "aiocontextvars": "==0.2.2",
     "aiofiles": ">=24.1.0",

@@ -18,6 +18,22 @@ from typing import Any
 
 ANSWERING = ("preprocess", "predict", "postprocess")
 
+DATA = "data"
+"""Where the image has a folder's data, whatever config.yaml calls it."""
+
+PREDICT = "/v1/models/model:predict"
+READY = "/v1/models/model"
+LOADED = "/v1/models/model/loaded"
+
+PORT = "INFERENCE_SERVER_PORT"
+"""The environment variable that says where the server listens."""
+
+MSGPACK = "application/octet-stream"
+"""What tells the server that a request is msgpack, and that it answers so."""
+
+SECRET_PREFIX = "TRUSS_SECRET_"  # noqa: S105  # what stands before a secret
+"""What stands before a secret's name in the server's environment."""
+
 
 class ModelDefinitionError(TypeError):
     """The server refuses this class; its own error has the same name."""
@@ -42,7 +58,7 @@ class Secrets(Mapping[str, str]):
         if not value:
             raise SecretNotFound(
                 f"The secret {name!r} has no value here: set the environment variable "
-                f"TRUSS_SECRET_{name} before the proof"
+                f"{SECRET_PREFIX}{name} before the proof"
             )
         return value
 
@@ -64,11 +80,11 @@ def load(config: dict[str, Any], secrets: Mapping[str, str]) -> Any:
         ModelDefinitionError: a method has a signature that the server refuses.
         Exception: whatever the bundle's own code raises.
     """
-    Path("data").mkdir(exist_ok=True)
+    Path(DATA).mkdir(exist_ok=True)
     kind = getattr(_import_model(config), config["model_class_name"])
     offered = {
         "config": config,
-        "data_dir": Path("data"),
+        "data_dir": Path(DATA),
         "secrets": secrets,
         "lazy_data_resolver": None,
         "environment": None,
@@ -182,8 +198,7 @@ def _request() -> Any:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    path = "/v1/models/model:predict"
-    scope = {"type": "http", "method": "POST", "path": path, "headers": []}
+    scope = {"type": "http", "method": "POST", "path": PREDICT, "headers": []}
     return sys.modules["starlette.requests"].Request(scope, receive)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Trace
+from truss_nb.truss.serving import MSGPACK, PREDICT
 from truss_nb.truss.wire import (
     Refusal,
     answer_json,
@@ -21,7 +22,7 @@ from truss_nb.truss.wire import (
     stream_text,
 )
 
-URL = "http://localhost:8080/v1/models/model:predict"
+URL = f"http://localhost:8080{PREDICT}"
 """Where a Truss server on this machine answers."""
 
 _LONGEST = 2_000  # characters of an input that fit in a command line
@@ -98,8 +99,6 @@ def command(given: Any, credentials: Credentials) -> str:
     try:
         text = json.dumps(given)
     except (TypeError, ValueError):  # bytes
-        from truss_nb.proof.server.server import MSGPACK  # noqa: PLC0415  # loads requests
-
         body = "--data-binary @input.msgpack"
         note = (
             "  # input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"

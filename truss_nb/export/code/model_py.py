@@ -14,7 +14,7 @@ from truss_nb.capture.binding import Closure, Kind, needed_to_define
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import Stage
 from truss_nb.export.code.module import (
-    DATA,
+    DATA_DIR,
     Loading,
     docstring,
     give,
@@ -25,6 +25,7 @@ from truss_nb.export.code.parameters import config_parameters, keyed
 from truss_nb.formats.rehome import HOME
 from truss_nb.text.editing import lines_of
 from truss_nb.text.quoting import WIDTH, quote
+from truss_nb.truss.defaults import CLASS
 
 
 def model_py(
@@ -32,7 +33,7 @@ def model_py(
     closure: Closure,
     loadings: Sequence[Loading],
     title: str,
-    data: str = DATA,
+    data: str = DATA_DIR,
 ) -> str:
     """Return the source of ``model/model.py``.
 
@@ -79,7 +80,7 @@ class _Model:
         methods = [self._init(), self._load(), *(self._method(name) for name in stages)]
         body = "\n\n".join(method for method in methods if method)
         doc = '    """Gives each stage the one-input method that the server calls."""'
-        return f"class Model:\n{doc}\n\n{body}"
+        return f"class {CLASS}:\n{doc}\n\n{body}"
 
     def _only_the_middle_needs(self) -> str | None:
         """Return the model's name if nothing but ``predict`` uses it."""

@@ -19,15 +19,16 @@ from truss_nb.formats.format import Saved
 from truss_nb.formats.rehome import HOME
 from truss_nb.notebook.imports import is_free
 from truss_nb.text.quoting import WIDTH, quote
+from truss_nb.truss.serving import DATA
 
-DATA = "DATA_DIR"
+DATA_DIR = "DATA_DIR"
 """What the folder of values and files is called, unless the notebook has that name."""
 
 
 def data_name(closure: Closure) -> str:
     """Return a name for the ``data`` folder that the notebook's code doesn't have."""
     texts = [binding.text for binding in closure.bindings.values()]
-    name = DATA
+    name = DATA_DIR
     while any(re.search(rf"\b{name}\b", text) for text in texts):
         name = f"TRUSS_{name}"
     return name
@@ -104,7 +105,7 @@ def statements(
     names: Collection[str],
     imports: Sequence[str] = (),
     loadings: Sequence[Loading] = (),
-    data: str = DATA,
+    data: str = DATA_DIR,
 ) -> Iterator[str]:
     """Yield the parts of a module that binds ``names``.
 
@@ -126,7 +127,7 @@ def statements(
     yield arrange([*imports, *paths, *_import_lines(bindings, loadings)])
     yield from dict.fromkeys(block.text for block in free)
     if is_used:
-        yield f'{data} = {path_name}(__file__).parent.parent / "data"'
+        yield f'{data} = {path_name}(__file__).parent.parent / "{DATA}"'
     constants = [
         b for b in bindings if b.kind is Kind.CONSTANT and b.needs.early <= {data}
     ]

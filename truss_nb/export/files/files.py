@@ -25,9 +25,10 @@ from truss_nb.export.files.notes import Notices, as_typed, unseen, written
 from truss_nb.export.files.openings import Opening, openings, unopened
 from truss_nb.export.files.places import Lead, Places, best
 from truss_nb.export.files.refusals import holds_credential
-from truss_nb.export.folder.paths import silently_dropped
 from truss_nb.export.folder.writer import Payload
 from truss_nb.opened import absolute, is_below, is_hidden
+from truss_nb.truss.dropped import silently_dropped
+from truss_nb.truss.serving import DATA
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ class _Bringing:
             reason = refusals.GONE if opened else refusals.NO_FILE
         elif place is None:
             reason = refusals.ELSEWHERE
-        elif silently_dropped(f"data/{place}"):
+        elif silently_dropped(f"{DATA}/{place}"):
             reason = refusals.DROPPED
         elif self.copies.get(place, path) != path:
             reason = refusals.TAKEN
@@ -243,7 +244,7 @@ class _Bringing:
             named = ["you named it"] if path in self.named.values() else []
             opened = [f"{each.way} opens it" for each in self.reads.get(path, [])]
             because = tuple(dict.fromkeys([*named, *opened]))
-            yield Copy(f"data/{place}", path, os.path.getsize(path), because)
+            yield Copy(f"{DATA}/{place}", path, os.path.getsize(path), because)
 
     def repointed(self, data: str) -> dict[str, Binding]:
         """Return the bindings, with the paths in their texts changed."""

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from truss_nb.export.files.literals import Mention
 from truss_nb.export.files.openings import Opening
 from truss_nb.opened import absolute, is_below, is_of_python
+from truss_nb.truss.serving import DATA
 
 _SEVERAL = 4
 """From here on, files are not told one by one."""
@@ -25,7 +26,7 @@ class Notices:
         """Tell that a file comes along, and which names hold a path to it."""
         known = ", ".join(dict.fromkeys(names))
         way = f"the path in {known} leads there" if known else _NO_LITERAL
-        self._brought.setdefault((_way(opening), way), []).append(f"data/{place}")
+        self._brought.setdefault((_way(opening), way), []).append(f"{DATA}/{place}")
 
     def tell_library(self, path: str, opening: Opening) -> None:
         """Tell that a library looks for something in a place of its own."""

@@ -9,6 +9,7 @@ from truss_nb.capture.binding import Closure
 from truss_nb.export.code.module import Loading
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.text.names import needs
+from truss_nb.truss.serving import DATA
 
 Sources = Mapping[str, frozenset[str]]
 """What asks for modules, as the start of a sentence, and the modules."""
@@ -32,7 +33,7 @@ def find_sources(
     for each in loadings:
         audits = (closure.bindings[name].audit for name in each.names)
         modules = frozenset[str]().union(*(audit.modules for audit in audits))
-        found[f"data/{each.file} needs"] = modules
+        found[f"{DATA}/{each.file} needs"] = modules
     return found
 
 

@@ -38,10 +38,9 @@ from truss_nb.proof.environment.interpreter import (
     find_interpreter,
 )
 from truss_nb.requirement import project_of
+from truss_nb.truss import REQUIREMENT, SERVER
 
 STAMP = ".truss-nb.json"
-
-TRUSS = "truss>=0.18.35"
 
 Tell = Callable[[str], None]
 """Is told what is being done, as a progress bar shows it."""
@@ -64,7 +63,7 @@ class Wanted:
     @property
     def place(self) -> Path:
         """The folder that holds it, there or not."""
-        told = [*self.lines, TRUSS] if self.with_server else self.lines
+        told = [*self.lines, REQUIREMENT] if self.with_server else self.lines
         named = [sysconfig.get_platform(), str(self.python), *told]
         digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
         kind = "server" if self.with_server else "bundle"
@@ -136,7 +135,7 @@ class _Building:
         self.tell(f"make an environment of Python {self.wanted.python}")
         self._do(self.installer.create(self.wanted.python.path, self.place))
         if self.wanted.with_server:
-            self._install(TRUSS)
+            self._install(REQUIREMENT)
         asked = self.place / "requirements.txt"
         asked.write_text("\n".join(self._lines()) + "\n")
         self._install("-r", str(asked), *self._constraints())
@@ -162,15 +161,15 @@ class _Building:
 
     def _server(self) -> Path:
         """Return the folder of Truss' server, which lies inside its wheel."""
-        inside = "lib/python*/site-packages/truss/templates/server"
-        return next(self.place.glob(inside))
+        return next(self.place.glob(f"lib/python*/site-packages/{SERVER}"))
 
     def _installed(self) -> list[str]:
         found = self.place.glob("lib/python*/site-packages/*.dist-info")
         return sorted(folder.stem.replace("-", "==", 1) for folder in found)
 
     def _install(self, *what: str) -> None:
-        self.tell(f"install {what[0] if what == (TRUSS,) else 'the requirements'}")
+        is_truss = what == (REQUIREMENT,)
+        self.tell(f"install {REQUIREMENT if is_truss else 'the requirements'}")
         done = self._run(self.installer.install(self.place, *what))
         if done.returncode:
             raise self._failure(last_words(done.stdout))

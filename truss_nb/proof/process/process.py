@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from truss_nb.credentials.credentials import PREFIX, known
+from truss_nb.credentials.credentials import known
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.folder import Folder
@@ -27,6 +27,8 @@ from truss_nb.proof.process.environ import scrubbed
 from truss_nb.proof.process.judgement import Ending, judge
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.proof.report import Proof
+from truss_nb.truss.defaults import CONFIG
+from truss_nb.truss.serving import DATA, SECRET_PREFIX
 
 RUNNER = Path(__file__).with_name("runner.py")
 
@@ -79,9 +81,9 @@ def _prepare(
     app.mkdir()
     for name in {config["model_module_dir"], config["data_dir"]}:
         _mirror(folder.path / name, app / name)
-    if config["data_dir"] != "data":  # the image has it under this name
-        _mirror(folder.path / config["data_dir"], app / "data")
-    (app / "config.yaml").symlink_to(folder.path / "config.yaml")
+    if config["data_dir"] != DATA:  # the image has it under this name
+        _mirror(folder.path / config["data_dir"], app / DATA)
+    (app / CONFIG).symlink_to(folder.path / CONFIG)
     _mirror(folder.path / config["bundled_packages_dir"], packages)
     return {
         "folder": str(folder.path),
@@ -89,7 +91,7 @@ def _prepare(
         "report": str(root / "report.jsonl"),
         "config": dict(config),
         "secrets": {
-            name: secrets.get(name, os.environ.get(f"{PREFIX}{name}", given))
+            name: secrets.get(name, os.environ.get(f"{SECRET_PREFIX}{name}", given))
             for name, given in config["secrets"].items()
         },
         "examples": folder.examples,

@@ -21,10 +21,12 @@ from typing import Any
 
 import yaml
 
-from truss_nb.credentials.credentials import PREFIX, hide
+from truss_nb.credentials.credentials import hide
 from truss_nb.errors import Problem, ProofError
 from truss_nb.proof.process.environ import scrubbed
 from truss_nb.proof.server.in_image import REFUSED
+from truss_nb.truss.defaults import CONFIG
+from truss_nb.truss.serving import PORT, SECRET_PREFIX
 
 IMAGE = Path(__file__).with_name("in_image.py")
 
@@ -98,13 +100,13 @@ class Container:
     ) -> Iterator[subprocess.Popen[bytes]]:
         """Start the server on a socket; end it, and all processes that it started."""
         descriptor, port = listening.fileno(), listening.getsockname()[1]
-        given = {f"{PREFIX}{name}": value for name, value in secrets.items()}
+        given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
         environment = {**self._environment(), **self._configured(), **given}
         with self.log.path.open("wb") as printed:
             process = subprocess.Popen(  # noqa: S603  # our own script
                 self._command("start", str(descriptor)),
                 cwd=self.root / "app",
-                env={**environment, "INFERENCE_SERVER_PORT": str(port)},
+                env={**environment, PORT: str(port)},
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,
@@ -127,14 +129,14 @@ class Container:
         return [str(self.python), str(IMAGE), command, str(self.root), *arguments]
 
     def _environment(self) -> dict[str, str]:
-        secrets = {n: v for n, v in os.environ.items() if n.startswith(PREFIX)}
+        secrets = {n: v for n, v in os.environ.items() if n.startswith(SECRET_PREFIX)}
         home, temporary = str(self.root / "root"), str(self.root / "tmp")
         image = {"HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8"}
         # The image sets this one too; else the last prints of a crash would be lost.
         return {**scrubbed(secrets), **image, "PYTHONUNBUFFERED": "True"}
 
     def _configured(self) -> dict[str, str]:
-        config = yaml.safe_load((self.root / "app" / "config.yaml").read_bytes())
+        config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
         variables = config["environment_variables"]
         return {name: str(value) for name, value in variables.items()}
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Any
 
-from truss_nb.credentials.credentials import PREFIX, Credentials, known
+from truss_nb.credentials.credentials import Credentials, known
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.environment.venv import Tell
@@ -24,8 +24,9 @@ from truss_nb.proof.process.missing import remedy
 from truss_nb.proof.report import Failure, Proof, StageProof
 from truss_nb.proof.server.answers import Answers, Given, judge, judge_at_once
 from truss_nb.proof.server.health import check_errors, check_health
-from truss_nb.proof.server.server import MSGPACK, PREDICT, Answer, Server, serve
+from truss_nb.proof.server.server import Answer, Server, serve
 from truss_nb.truss import wire
+from truss_nb.truss.serving import MSGPACK, PREDICT, SECRET_PREFIX
 
 JSON = "application/json"
 
@@ -56,7 +57,7 @@ def run_online(
         tell: is told what is being done.
     """
     names = folder.config["secrets"]
-    here = {name: os.environ.get(f"{PREFIX}{name}") for name in names}
+    here = {name: os.environ.get(f"{SECRET_PREFIX}{name}") for name in names}
     why = _Why(environment, known({}, {**here, **secrets}.values()))
     try:
         tell("start the Truss server")

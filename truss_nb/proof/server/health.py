@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from truss_nb.proof.report import Failure, StageProof
-from truss_nb.proof.server.server import MSGPACK, PREDICT, READY, Answer, Server
+from truss_nb.proof.server.server import Answer, Server
+from truss_nb.truss.serving import LOADED, MSGPACK, PREDICT, READY
 
-HEALTHY = (READY, f"{READY}/loaded")
+HEALTHY = (READY, LOADED)
 """The paths that answer 200 once the model is loaded, and stay so."""
 
 

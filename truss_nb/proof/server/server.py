@@ -28,11 +28,7 @@ from truss_nb.proof.server.container import (
     last_error,
     read_json,
 )
-
-PREDICT = "/v1/models/model:predict"
-READY = "/v1/models/model"
-MSGPACK = "application/octet-stream"
-"""What tells the server that a request is msgpack, and that it answers so."""
+from truss_nb.truss.serving import READY
 
 
 @contextmanager

@@ -53,13 +53,9 @@ def nested(depth):
 
 
 @pytest.fixture(scope="module")
-def encoder():
+def encoder(release):
     """The encoder of the real server, loaded from its file."""
-    found = importlib.util.find_spec("truss")
-    if found is None:
-        pytest.skip("truss isn't installed: pip install truss-nb[truss]")
-    folder = pathlib.Path(found.submodule_search_locations[0])
-    path = folder / "templates/shared/serialization.py"
+    path = pathlib.Path(release["package"], "templates", "shared", "serialization.py")
     spec = importlib.util.spec_from_file_location("serialization", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
