@@ -4,10 +4,13 @@ import ast
 import re
 import subprocess
 import sys
+from inspect import isfunction
 from pathlib import Path
 
 import pytest
 import yaml
+
+import truss_nb
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "truss_nb"
@@ -125,6 +128,15 @@ def test_the_table_of_rooms_has_no_circle() -> None:
     for room, allowed in ROOMS.items():
         assert allowed <= below, f"{room} stands above what it imports"
         below.add(room)
+
+
+def test_no_function_of_the_front_door_bears_the_name_of_a_room() -> None:
+    # Importing such a room would put a module where the function was.
+    doors = {name: getattr(truss_nb, name) for name in truss_nb.__all__}
+    functions = {name for name, door in doors.items() if isfunction(door)}
+    rooms = {room_of(file) for file in PACKAGE.rglob("*.py")}
+    assert functions
+    assert not functions & rooms
 
 
 @pytest.mark.parametrize(
