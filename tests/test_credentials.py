@@ -4,10 +4,10 @@ import pytest
 
 from truss_nb.credentials.credentials import (
     HIDDEN,
+    Credentials,
     has_shape,
     hide,
     is_credential,
-    known,
 )
 
 RANDOM = "a1B2c3D4" * 5
@@ -219,7 +219,7 @@ def test_the_environments_credentials_are_known_by_their_value() -> None:
         "GPG_KEY": "A035C8C19219BA821ECEA86B64E628F8D684696D",
     }
 
-    credentials = known(environment, ["of the bundle", 3, "tiny"])
+    credentials = Credentials.of(environment, ["of the bundle", 3, "tiny"])
 
     assert credentials.values == {"plain1words2here3too", "sesame", "of the bundle"}
     assert credentials.hide("open sesame, tiny") == f"open {HIDDEN}, tiny"

@@ -157,7 +157,7 @@ def is_hidden(path: str, folders: Iterable[str]) -> bool:
     return any(part.startswith(".") for each in inside for part in each.split(os.sep))
 
 
-def hide(absent: Collection[str], kept: Collection[str]) -> None:
+def withhold(absent: Collection[str], kept: Collection[str]) -> None:
     """Make every later attempt to read some files fail, as where they aren't.
 
     Args:

@@ -26,14 +26,14 @@ INPUTS = (3, 8, 3)
 REFUSED_AT_MOST = 0.25
 ASKED = os.environ.get("TRUSS_NB_FUZZ")
 
-Judge = Callable[[Path], Any]
+Answering = Callable[[Path], Any]
 
 
 @pytest.fixture(scope="module")
-def judge() -> Iterator[Judge]:
+def answering() -> Iterator[Answering]:
     """Give what an exported folder answers in an interpreter of its own."""
     with subprocess.Popen(
-        [sys.executable, "-I", "-B", str(Path(__file__).with_name("judge.py"))],
+        [sys.executable, "-I", "-B", str(Path(__file__).with_name("answering.py"))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -68,7 +68,7 @@ def no_other_cells() -> Iterator[None]:
 
 
 def test_an_export_answers_as_its_notebook(
-    judge: Judge, tmp_path_factory: pytest.TempPathFactory
+    answering: Answering, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     outcomes: Counter[str] = Counter()
 
@@ -99,7 +99,7 @@ def test_an_export_answers_as_its_notebook(
         outcomes["exported"] += 1
         live = [bundle.run(value).output for value in INPUTS]
         note((folder / "model" / "model.py").read_text())
-        assert judge(folder) == live
+        assert answering(folder) == live
 
     check()
 

@@ -318,4 +318,4 @@ def test_an_interpreter_that_is_not_there_is_named(tmp_path):
 
 
 def test_the_script_is_read_by_the_oldest_python_of_truss():
-    ast.parse(Path(container.IMAGE).read_text(), feature_version=(3, 9))
+    ast.parse(Path(container.SCRIPT).read_text(), feature_version=(3, 9))

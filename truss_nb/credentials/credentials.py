@@ -39,6 +39,18 @@ class Credentials:
 
     values: frozenset[str] = frozenset()
 
+    @classmethod
+    def of(cls, variables: Mapping[str, str], secrets: Iterable[object]) -> Credentials:
+        """Gather the values of secrets, and of the variables that hold credentials.
+
+        Args:
+            variables: the environment's.
+            secrets: the values that the bundle's secrets have here; only texts count.
+        """
+        found = {secret for secret in secrets if isinstance(secret, str)}
+        found |= {v for n, v in variables.items() if _is_meant_to_be_secret(n, v)}
+        return cls(frozenset(text for text in found if len(text) >= SHORTEST))
+
     def holds(self, text: str, name: str = "") -> bool:
         """Tell whether ``text`` is or contains a credential; ``name`` is its own."""
         if self.values and any(value in text for value in self.values):
@@ -72,18 +84,6 @@ class Credentials:
         if isinstance(value, list | tuple):
             return [self.hide_all(each) for each in value]
         return value
-
-
-def known(environment: Mapping[str, str], secrets: Iterable[object]) -> Credentials:
-    """Gather the values of secrets, and of the environment's credentials.
-
-    Args:
-        environment: the variables of this process.
-        secrets: the values that the bundle's secrets have here; only texts count.
-    """
-    found = {secret for secret in secrets if isinstance(secret, str)}
-    found |= {v for n, v in environment.items() if _is_meant_to_be_secret(n, v)}
-    return Credentials(frozenset(text for text in found if len(text) >= SHORTEST))
 
 
 def hide(text: str) -> str:

@@ -24,7 +24,7 @@ from truss_nb.export.files.files import Files, bring
 from truss_nb.export.folder.writer import Payload, Plan
 from truss_nb.export.local import Modules, gather
 from truss_nb.export.requirements.distributions import Distributions
-from truss_nb.export.requirements.evidence import Sources, explain, find_sources
+from truss_nb.export.requirements.evidence import Askers, explain, find_askers
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving, save
 from truss_nb.formats.rehome import HOME
@@ -45,7 +45,7 @@ class Planned:
         trusted: the files that can run code when they are read.
         brought: the files that the code opens.
         variables: environment variables that the code reads → where.
-        sources: what asks for modules.
+        askers: what asks for modules.
         asked: the user's own requirement lines.
         installed: where the requirements were found.
         config: makes config.yaml with these requirements.
@@ -59,7 +59,7 @@ class Planned:
     trusted: tuple[str, ...]
     brought: Files
     variables: Mapping[str, tuple[str, ...]]
-    sources: Sources
+    askers: Askers
     asked: tuple[str, ...]
     installed: Distributions
     config: Callable[[Requirements], bytes]
@@ -82,7 +82,7 @@ class Planned:
             self,
             files={**self.files, CONFIG: self.config(found)},
             requirements=found,
-            evidence=explain(found, self.sources, heard),
+            evidence=explain(found, self.askers, heard),
             heard=heard,
             warnings=(*self.warnings, *new),
         )
@@ -122,8 +122,8 @@ def plan(
     title = f"Truss model {name}."
     text = model_py(captured, closure, saving.loadings, title, data)
     code = {MODEL: text, **_packages(closure, name)}
-    sources = find_sources(code, closure, saving.loadings)
-    modules = saving.modules.union(*sources.values())
+    askers = find_askers(code, closure, saving.loadings)
+    modules = saving.modules.union(*askers.values())
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
     installed = Distributions.installed()
     found = gather(wanted, captured.requirements, installed)
@@ -134,7 +134,7 @@ def plan(
     return Planned(
         files={**files, CONFIG: config(found.requirements)},
         requirements=found.requirements,
-        evidence=explain(found.requirements, sources, {}),
+        evidence=explain(found.requirements, askers, {}),
         warnings=(
             *closure.warnings,
             *brought.notes,
@@ -144,7 +144,7 @@ def plan(
         trusted=saving.trusted,
         brought=brought,
         variables=variables,
-        sources=sources,
+        askers=askers,
         asked=tuple(captured.requirements),
         installed=installed,
         config=config,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
-from truss_nb.credentials.credentials import known
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Chunks, StageTrace
@@ -148,7 +148,7 @@ def _as_sent(x: Any) -> Any:
 
 
 def _refuse_credentials(captured: Captured, given: Any) -> None:
-    credentials = known(os.environ, captured.secret_values().values())
+    credentials = Credentials.of(os.environ, captured.secret_values().values())
     for place in credentials.places({"the input": given}):
         raise SettingError(
             f"The example can't be kept: {place} holds text that looks like a "

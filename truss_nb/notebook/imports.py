@@ -37,7 +37,7 @@ def find_import(name: str, obj: Any, cells: Cells, home: str) -> Import | None:
         home: the name of the notebook's own module, which can't be imported from.
     """
     for cell in cells.mentioning(name, ALL):
-        for statement, written in _written(cell.text):
+        for statement, written in _statements(cell.text):
             line = _line(written, name, obj)
             if line is None or _source_module(written) == home:
                 continue
@@ -71,7 +71,7 @@ def submodule_imports(name: str, uses: Iterable[str], cells: Cells) -> set[str]:
     return {
         f"import {alias.name}"
         for cell in cells.mentioning(name)
-        for _, written in _written(cell.text)
+        for _, written in _statements(cell.text)
         if isinstance(written, ast.Import)
         for alias in written.names
         if alias.asname is None and any(_within(use, alias.name) for use in wanted)
@@ -83,7 +83,7 @@ def _within(use: str, module: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _written(text: str) -> tuple[tuple[ast.stmt, ast.Import | ast.ImportFrom], ...]:
+def _statements(text: str) -> tuple[tuple[ast.stmt, ast.Import | ast.ImportFrom], ...]:
     """Return the imports of a cell, each with the statement around it, last first."""
     return tuple(
         (statement, written)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
 from truss_nb.notebook.cells import Cells, Source, is_file
-from truss_nb.text.code_objects import inside, key, keys_in
+from truss_nb.text.code_objects import key, keys_in, nested
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, first_line, parents_of, parse
 
@@ -68,7 +68,7 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
 def holds_code(function: object, code: CodeType) -> bool:
     """Tell whether ``code`` is made inside of ``function``, at any depth."""
     outer = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
-    return outer is not None and any(inner == code for inner in inside(outer))
+    return outer is not None and any(inner == code for inner in nested(outer))
 
 
 def _text_with(code: CodeType, cells: Cells) -> str:
@@ -137,7 +137,7 @@ def _compiles_to(node: ast.AST, code: CodeType) -> bool:
     module = compile(ast.Module([node], []), "<text>", "exec")
     return any(
         (each.co_code, each.co_names) == (code.co_code, code.co_names)
-        for each in inside(module)
+        for each in nested(module)
     )
 
 

@@ -79,7 +79,7 @@ def _read(
 
 
 def _parse_yaml(text: str) -> Any:
-    # The parser in C where there is one: an image's pixels take seconds in Python.
+    # The parser in C where there is one: a picture's pixels take seconds in Python.
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 

@@ -12,7 +12,7 @@ from truss_nb.capture.obstacles.leaks import credentials_of
 from truss_nb.capture.obstacles.variables import read_by
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, label
-from truss_nb.credentials.credentials import known
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.code.module import data_name
 from truss_nb.export.files.copy import Copy
@@ -185,4 +185,4 @@ def _parts(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
 
 def _told(key: str, value: Any) -> str:
     """Return a setting as it was given, unless a credential is in it."""
-    return describe(value) if list(known({}, ()).places({key: value})) else str(value)
+    return describe(value) if list(Credentials().places({key: value})) else str(value)

@@ -11,12 +11,12 @@ Key = tuple[bytes, tuple[str, ...], tuple[str, ...]]
 """What is alike in a function and in its text compiled again."""
 
 
-def inside(code: CodeType) -> Iterator[CodeType]:
+def nested(code: CodeType) -> Iterator[CodeType]:
     """Yield the code objects that are made inside of another, at any depth."""
     for each in code.co_consts:
         if isinstance(each, CodeType):
             yield each
-            yield from inside(each)
+            yield from nested(each)
 
 
 def key(code: CodeType) -> Key:
@@ -32,12 +32,12 @@ def keys_in(text: str) -> frozenset[Key]:
         module = compile(text, "<text>", "exec", dont_inherit=True)
     except SyntaxError:
         return frozenset()
-    return frozenset(map(key, inside(module)))
+    return frozenset(map(key, nested(module)))
 
 
 def mentioned(code: CodeType) -> frozenset[str]:
     """Return every global name and every attribute that the code uses or binds."""
-    return frozenset(name for each in (code, *inside(code)) for name in each.co_names)
+    return frozenset(name for each in (code, *nested(code)) for name in each.co_names)
 
 
 def names_read(code: CodeType) -> frozenset[str]:
@@ -56,7 +56,7 @@ def attributes_read(code: CodeType) -> frozenset[str]:
 
 
 def _used(code: CodeType, *operations: str) -> Iterator[str]:
-    for each in (code, *inside(code)):
+    for each in (code, *nested(code)):
         for step in dis.get_instructions(each):
             if step.opname in operations:
                 yield step.argval

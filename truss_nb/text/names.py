@@ -67,7 +67,7 @@ def needs(source: str) -> Needs:
     _collect(top, early, late, rebound, called=False)
     bound = {s.get_name() for s in top.get_symbols() if s.is_assigned()}
     bound |= {s.get_name() for s in top.get_symbols() if s.is_imported()}
-    attributes, modules, lookups = _written(tree)
+    attributes, modules, lookups = _uses(tree)
     return Needs(
         early=frozenset(early - bound),
         late=frozenset(late - bound),
@@ -135,7 +135,7 @@ def _runs_in_place(table: symtable.SymbolTable) -> bool:
     return table.get_name() in {"listcomp", "setcomp", "dictcomp", "genexpr"}
 
 
-def _written(
+def _uses(
     tree: ast.AST,
 ) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[str, str]]]:
     """Return dotted uses, imported modules, and look-ups by a computed string."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from truss_nb.contents.contents import Captured, Example
-from truss_nb.credentials.credentials import Credentials, known
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import TrussNBError
 from truss_nb.live.pipeline import Observer
 from truss_nb.live.trace import Trace
@@ -165,7 +165,7 @@ class Session:
         """Return what must not be shown; looked for once until the next cell."""
         values = tuple(self.bundle.captured.secret_values().values())
         if self._credentials is None or self._credentials[0] != values:
-            self._credentials = values, known(os.environ, values)
+            self._credentials = values, Credentials.of(os.environ, values)
         return self._credentials[1]
 
     def _run(self, make: Callable[[], Any]) -> None:

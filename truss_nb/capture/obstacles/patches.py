@@ -49,7 +49,7 @@ def patched(
     """
     imports = {n: b for n, b in bindings.items() if b.kind is Kind.IMPORT}
     own = {place for b in bindings.values() if b.text for place in assigned(b.text)}
-    found = [*_written(notebook), *_found_in(imports, notebook)]
+    found = [*_set_in(notebook), *_found_in(imports, notebook)]
     roots = {root for b in imports.values() if (root := _root(b.value))}
     problems, notes, told = [], [], set()
     for patch in found:
@@ -99,7 +99,7 @@ def _assigned(tree: ast.AST) -> Iterator[str]:
             yield f"{dotted(node.args[0])}.{node.args[1].value}"
 
 
-def _written(notebook: Notebook) -> Iterator[Patch]:
+def _set_in(notebook: Notebook) -> Iterator[Patch]:
     """Yield what the cells' own text sets, the newest first."""
     for cell in notebook.cells.mentioning(SETS, "setattr"):
         for place in sorted(assigned(cell.text)):

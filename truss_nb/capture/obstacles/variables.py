@@ -98,7 +98,7 @@ def unset_variables(
         configured: the variables that config.yaml sets.
     """
     names = {name: binding.value for name, binding in bindings.items()}
-    ready = {*configured, *(n for b in bindings.values() for n in _written(b.text))}
+    ready = {*configured, *(n for b in bindings.values() for n in _set_by(b.text))}
     return [
         reasons.VARIABLE.of(name, (*binding.path, binding.name), binding.cell)
         for binding in bindings.values()
@@ -112,7 +112,7 @@ def is_notebooks(name: str) -> bool:
     return name in os.environ and inherited().get(name) != os.environ[name]
 
 
-def _written(text: str) -> Iterator[str]:
+def _set_by(text: str) -> Iterator[str]:
     """Yield the variables that a text sets itself."""
     if "environ" not in text:
         return

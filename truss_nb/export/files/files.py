@@ -20,7 +20,7 @@ from truss_nb.errors import Problem
 from truss_nb.export.code.parameters import config_parameters
 from truss_nb.export.files import refusals
 from truss_nb.export.files.copy import Copy
-from truss_nb.export.files.literals import Mention, Source, edited, repointed
+from truss_nb.export.files.literals import Mention, Parsed, edited, repointed
 from truss_nb.export.files.notes import Notices, as_typed, unseen, written
 from truss_nb.export.files.openings import Opening, openings, unopened
 from truss_nb.export.files.places import Lead, Places, best
@@ -261,14 +261,14 @@ _WHOLE = frozenset({Lead.WHOLE, Lead.TAIL})
 
 def _mentions(closure: Closure, names: Mapping[str, Any]) -> dict[str, list[Mention]]:
     """Return the literals of each binding that is source."""
-    sources = {
-        name: Source(binding.text, names)
+    parsed = {
+        name: Parsed(binding.text, names)
         for name, binding in closure.bindings.items()
         if binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
     }
-    paths = frozenset(n for source in sources.values() for n in source.path_names)
-    read = frozenset(n for source in sources.values() for n in source.read_names)
-    return {n: list(source.mentions(paths, read)) for n, source in sources.items()}
+    paths = frozenset(n for each in parsed.values() for n in each.path_names)
+    read = frozenset(n for each in parsed.values() for n in each.read_names)
+    return {n: list(each.mentions(paths, read)) for n, each in parsed.items()}
 
 
 def _repointed(binding: Binding, edits: Mapping[Mention, str], data: str) -> Binding:

@@ -48,7 +48,7 @@ class Mention:
     end: int
 
 
-class Source:
+class Parsed:
     """A piece of source as a tree, with the place of each node in its text.
 
     Args:

@@ -11,7 +11,7 @@ from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.text.names import needs
 from truss_nb.truss.serving import DATA
 
-Sources = Mapping[str, frozenset[str]]
+Askers = Mapping[str, frozenset[str]]
 """What asks for modules, as the start of a sentence, and the modules."""
 
 ASKED = "you asked for it"
@@ -19,7 +19,7 @@ ASKED = "you asked for it"
 _SHOWN = 3
 
 
-def find_sources(
+def find_askers(
     code: Mapping[str, str], closure: Closure, loadings: Iterable[Loading]
 ) -> dict[str, frozenset[str]]:
     """Return what the exported files ask for.
@@ -38,18 +38,18 @@ def find_sources(
 
 
 def explain(
-    found: Requirements, sources: Sources, heard: Mapping[str, str]
+    found: Requirements, askers: Askers, heard: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
     """Return for each requirement line why it is there.
 
     Args:
         found: the lines, with the modules that need each.
-        sources: what asks for modules.
+        askers: what asks for modules.
         heard: modules that only a proof showed to be needed, each with how it did.
     """
     return {
         line: _for_numpy(line, modules)
-        or tuple(_reasons(modules, sources, heard))
+        or tuple(_reasons(modules, askers, heard))
         or (ASKED,)
         for line, modules in found.evidence.items()
     }
@@ -66,13 +66,13 @@ def _for_numpy(line: str, modules: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _reasons(
-    modules: tuple[str, ...], sources: Sources, heard: Mapping[str, str]
+    modules: tuple[str, ...], askers: Askers, heard: Mapping[str, str]
 ) -> Iterator[str]:
     left = set(modules) - heard.keys()
-    for source, asked in sources.items():
+    for asker, asked in askers.items():
         if common := sorted(asked.intersection(modules)):
             left -= asked
-            yield f"{source} {_listed(common)}"
+            yield f"{asker} {_listed(common)}"
     if left:
         yield f"your modules in packages/ import {_listed(sorted(left))}"
     yield from dict.fromkeys(heard[module] for module in modules if module in heard)

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from truss_nb.credentials.credentials import known
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.folder import Folder
@@ -68,7 +68,7 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
         events, cause, told = _run(root, request, python, timeout)
     ending = Ending(events, cause, told, interpreter, environment)
-    hidden = ending.without(known({}, request["secrets"].values()))
+    hidden = ending.without(Credentials.of({}, request["secrets"].values()))
     return judge(folder, hidden)
 
 

@@ -207,7 +207,8 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
     sys.meta_path[:] = hiding
     if request["absent"]:
         opened = _import_file(Path(__file__).resolve().parents[2] / "opened.py")
-        opened.hide(request["absent"], kept=[request["folder"], str(Path.cwd().parent)])
+        kept = [request["folder"], str(Path.cwd().parent)]
+        opened.withhold(request["absent"], kept)
     del sys.argv[1:]
     sys.path.insert(0, str(Path.cwd()))
     sys.path.append(request["packages"])

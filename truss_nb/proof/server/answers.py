@@ -66,7 +66,7 @@ class Answers:
         return failed is None and not parted(self.first, self.again)
 
 
-def judge(
+def compare(
     answers: Answers, expected: Mapping[str, Any] | None, at_once: StageProof | None
 ) -> ExampleProof:
     """Compare the answers to an example with the one that it had live.
@@ -77,11 +77,11 @@ def judge(
         at_once: how it was answered beside other requests; None if it wasn't asked.
     """
     live = expected["answer"] if expected else None
-    stages = [_judge_json(answers.first, live)] if answers.is_json else []
+    stages = [_compare_json(answers.first, live)] if answers.is_json else []
     # What changes by itself, or isn't what it was live, isn't compared once more.
     changed = [] if answers.first.failure else parted(answers.first, answers.again)
     is_right = all(stage.passed for stage in stages) and not changed
-    stages.append(_judge_packed(answers, live, is_compared=is_right))
+    stages.append(_compare_packed(answers, live, is_compared=is_right))
     return ExampleProof(
         name=answers.name,
         stages=(*stages, *filter(None, [at_once])),
@@ -91,7 +91,7 @@ def judge(
     )
 
 
-def _judge_json(given: Given, live: str | None) -> StageProof:
+def _compare_json(given: Given, live: str | None) -> StageProof:
     if given.failure:
         return StageProof("JSON", error=given.failure)
     answer = given.answer
@@ -101,7 +101,7 @@ def _judge_json(given: Given, live: str | None) -> StageProof:
     return StageProof("JSON", answer.seconds, _differences(live, given.text))
 
 
-def _judge_packed(
+def _compare_packed(
     answers: Answers, live: str | None, *, is_compared: bool
 ) -> StageProof:
     given = answers.packed
@@ -118,7 +118,7 @@ def _differences(live: str | None, text: str) -> tuple[Difference, ...]:
     return () if live is None else tuple(answer_differences(live, text))
 
 
-def judge_at_once(alone: Given, others: Sequence[Given], note: str) -> StageProof:
+def compare_at_once(alone: Given, others: Sequence[Given], note: str) -> StageProof:
     """Compare answers that were given at once with the one that was given alone.
 
     Args:

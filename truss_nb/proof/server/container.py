@@ -28,7 +28,7 @@ from truss_nb.proof.server.in_image import REFUSED
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.truss.serving import PORT, SECRET_PREFIX
 
-IMAGE = Path(__file__).with_name("in_image.py")
+SCRIPT = Path(__file__).with_name("in_image.py")
 
 INSTALL_TRUSS = "Install truss and the requirements of its server there"
 
@@ -73,11 +73,11 @@ class Container:
         self.do("lay_out", str(self.folder))
 
     def do(self, command: str, *arguments: str, stdin: bytes = b"") -> bytes:
-        """Run a command of image.py to its end, and return what it prints."""
+        """Run a command of in_image.py to its end, and return what it prints."""
         try:
             done = subprocess.run(  # noqa: S603  # our own script
                 self._command(command, *arguments),
-                env=self._environment(),
+                env=self._variables(),
                 input=stdin,
                 capture_output=True,
                 check=False,
@@ -101,12 +101,12 @@ class Container:
         """Start the server on a socket; end it, and all processes that it started."""
         descriptor, port = listening.fileno(), listening.getsockname()[1]
         given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
-        environment = {**self._environment(), **self._configured(), **given}
+        variables = {**self._variables(), **self._configured(), **given}
         with self.log.path.open("wb") as printed:
             process = subprocess.Popen(  # noqa: S603  # our own script
                 self._command("start", str(descriptor)),
                 cwd=self.root / "app",
-                env={**environment, PORT: str(port)},
+                env={**variables, PORT: str(port)},
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,
@@ -126,14 +126,14 @@ class Container:
         return [Problem(found[1], reason, remedy)] if found else []
 
     def _command(self, command: str, *arguments: str) -> list[str]:
-        return [str(self.python), str(IMAGE), command, str(self.root), *arguments]
+        return [str(self.python), str(SCRIPT), command, str(self.root), *arguments]
 
-    def _environment(self) -> dict[str, str]:
+    def _variables(self) -> dict[str, str]:
         secrets = {n: v for n, v in os.environ.items() if n.startswith(SECRET_PREFIX)}
         home, temporary = str(self.root / "root"), str(self.root / "tmp")
-        image = {"HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8"}
+        own = {"HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8"}
         # The image sets this one too; else the last prints of a crash would be lost.
-        return {**scrubbed(secrets), **image, "PYTHONUNBUFFERED": "True"}
+        return {**scrubbed(secrets), **own, "PYTHONUNBUFFERED": "True"}
 
     def _configured(self) -> dict[str, str]:
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())

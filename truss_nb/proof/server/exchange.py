@@ -15,14 +15,14 @@ from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Any
 
-from truss_nb.credentials.credentials import Credentials, known
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.process.missing import remedy
 from truss_nb.proof.report import Failure, Proof, StageProof
-from truss_nb.proof.server.answers import Answers, Given, judge, judge_at_once
+from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_once
 from truss_nb.proof.server.health import check_errors, check_health
 from truss_nb.proof.server.server import Answer, Server, serve
 from truss_nb.truss import wire
@@ -58,7 +58,7 @@ def run_online(
     """
     names = folder.config["secrets"]
     here = {name: os.environ.get(f"{SECRET_PREFIX}{name}") for name in names}
-    why = _Why(environment, known({}, {**here, **secrets}.values()))
+    why = _Why(environment, Credentials.of({}, {**here, **secrets}.values()))
     try:
         tell("start the Truss server")
         with serve(
@@ -74,7 +74,7 @@ def run_online(
             tell("health and errors")
             checks = check_errors(server), check_health(server)
         examples = tuple(
-            judge(one, folder.expected.get(one.name), at_once.get(one.name))
+            compare(one, folder.expected.get(one.name), at_once.get(one.name))
             for one in answers
         )
         proof = Proof(examples, checks=checks)
@@ -188,7 +188,7 @@ class _Run:
             given.setdefault(one.name, []).append(each)
         note = _describe(count, len({one.main for one in asked}))
         return {
-            name: judge_at_once(steady[name].again, others, note)
+            name: compare_at_once(steady[name].again, others, note)
             for name, others in given.items()
         }
 

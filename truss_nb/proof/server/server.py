@@ -120,7 +120,7 @@ class Server:
     def _convert(self, command: str, values: Sequence[Any]) -> list[Any]:
         given = pickle.dumps(list(values), protocol=4)
         told = self.container.do(command, stdin=given)
-        converted: list[Any] = pickle.loads(told)  # noqa: S301  # image.py's
+        converted: list[Any] = pickle.loads(told)  # noqa: S301  # in_image.py's
         return converted
 
     def post(

@@ -1,6 +1,6 @@
 """A fresh interpreter that answers for exported folders, each in a process of its own.
 
-python -I judge.py reads a line of JSON, ``[folder, [inputs]]``, forks, and prints a
+python -I answering.py reads a line of JSON, ``[folder, [inputs]]``, forks, and prints a
 line: the answers, or what was raised. It knows nothing of the notebook.
 """
 
