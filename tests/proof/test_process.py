@@ -457,6 +457,10 @@ BAD = {
     ),
     "expected": ({EXPECTED: "{"}, ["expected.json can't be read"]),
     "not expected": ({EXPECTED: "{}"}, ["the stages and the answer"]),
+    "no answer": (
+        {EXPECTED: '{"examples": {"one": {"stages": {}}}}'},
+        ["the stages and the answer"],
+    ),
 }
 
 

@@ -55,7 +55,7 @@ class Credentials:
         """Tell whether ``text`` is or contains a credential; ``name`` is its own."""
         if self.values and any(value in text for value in self.values):
             return True
-        return has_shape(text) or (name != "" and is_credential(name, text))
+        return has_shape(text) or is_credential(name, text)
 
     def places(self, values: Mapping[Any, Any]) -> Iterator[str]:
         """Yield where in plain values a credential stands, as a dotted key."""
@@ -104,7 +104,7 @@ def has_shape(text: str) -> bool:
 
 def is_credential(name: str, text: str) -> bool:
     """Tell whether ``text`` looks like what its ``name`` says."""
-    kind = kind_of(name) if name else None
+    kind = kind_of(name)
     if kind is None or _PLACEHOLDER.search(text) or is_name(text):
         return False
     if kind == "password":

@@ -131,8 +131,8 @@ def _collect(
 
 
 def _runs_in_place(table: symtable.SymbolTable) -> bool:
-    # A comprehension is a scope of its own up to Python 3.11, and runs where it stands.
-    return table.get_name() in {"listcomp", "setcomp", "dictcomp", "genexpr"}
+    # A comprehension, whose scope has a parameter that no function can have.
+    return ".0" in table.get_identifiers()
 
 
 def _uses(
