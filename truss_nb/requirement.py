@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from truss_nb.errors import Problem, SettingError
+from truss_nb.errors import Problem, Reason, SettingError
 
 _OPTIONS = {
     *("-i", "--index-url", "--extra-index-url", "--no-index", "-f", "--find-links"),
@@ -60,6 +60,20 @@ def check_requirement(line: str) -> None:
         ) from error
 
 
+_TRY = "truss_nb.prove(FOLDER, venv=True) tries what config.yaml asks for"
+
+ABSENT = Reason(
+    "S104",
+    'isn\'t installed here, so nothing has tried the requirement "{line}"',
+    f"Check how it is spelt; {_TRY}",
+)
+EXCLUDED = Reason(
+    "S105",
+    'is {here} here, which the requirement "{line}" excludes, so nothing has tried it',
+    f"Install what it asks for, and export again; {_TRY}",
+)
+
+
 def untried(line: str) -> Problem | None:
     """Return why no run in this environment can have tried a requirement, if so."""
     try:
@@ -71,22 +85,10 @@ def untried(line: str) -> Problem | None:
     try:
         here = version(asked.name)
     except PackageNotFoundError:
-        return Problem(
-            asked.name,
-            f'isn\'t installed here, so nothing has tried the requirement "{line}"',
-            f"Check how it is spelt; {_TRY}",
-        )
+        return ABSENT.of(asked.name, line=line)
     if asked.specifier.contains(here, prereleases=True):
         return None
-    return Problem(
-        asked.name,
-        f'is {here} here, which the requirement "{line}" excludes, so nothing has '
-        "tried it",
-        f"Install what it asks for, and export again; {_TRY}",
-    )
-
-
-_TRY = "truss_nb.prove(FOLDER, venv=True) tries what config.yaml asks for"
+    return EXCLUDED.of(asked.name, here=here, line=line)
 
 
 def _bare(line: str) -> str:

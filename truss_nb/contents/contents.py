@@ -12,9 +12,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from truss_nb.contents.stage import ANSWERING, Extra, Stage
-from truss_nb.errors import Problem, StageError
+from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.opened import Opened
+
+NO_VALUE = Reason(
+    "S101",
+    "has no default and no value",
+    "Set it: %truss_parameter {name}=VALUE",
+)
+NO_PREDICT = Reason(
+    "S102",
+    "is missing: the server calls it between the other stages",
+    "Name a model with %truss_model, or mark a cell %%truss_predict",
+)
+NO_STAGES = Reason(
+    "S103",
+    "is set as a parameter, and no stage has one of that name",
+    "Run the stage's cell, or take the parameter back with "
+    "%truss_parameter --remove {name}",
+)
 
 
 @dataclass(frozen=True)
@@ -185,12 +202,7 @@ class Captured:
     def gaps(self) -> list[Problem]:
         """Return what is missing before the bundle can run at all."""
         problems = [
-            Problem(
-                name=argument.extra.name,
-                reason="has no default and no value",
-                remedy=f"Set it: %truss_parameter {argument.extra.name}=VALUE",
-                path=(stage.name,),
-            )
+            NO_VALUE.of(argument.extra.name, (stage.name,))
             for stage in self.stages.values()
             for argument in self.arguments(stage)
             if argument.is_missing
@@ -200,25 +212,11 @@ class Captured:
     def _no_middle(self) -> list[Problem]:
         if self.middle is not None or "predict" in self.stages:
             return []
-        return [
-            Problem(
-                name="predict",
-                reason="is missing: the server calls it between the other stages",
-                remedy="Name a model with %truss_model, or mark a cell %%truss_predict",
-            )
-        ]
+        return [NO_PREDICT.of("predict")]
 
     def _unused_parameters(self) -> list[Problem]:
         known = {extra.name for stage in self.stages.values() for extra in stage.extras}
-        return [
-            Problem(
-                name=name,
-                reason="is set as a parameter, and no stage has one of that name",
-                remedy="Run the stage's cell, or take the parameter back with "
-                f"%truss_parameter --remove {name}",
-            )
-            for name in sorted(set(self.parameters) - known)
-        ]
+        return [NO_STAGES.of(name) for name in sorted(set(self.parameters) - known)]
 
     def secret_values(self) -> dict[str, str]:
         """Return the values of the secrets that are globals of the notebook."""

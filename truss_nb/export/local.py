@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from truss_nb.capture.obstacles.variables import variables
-from truss_nb.errors import Problem
+from truss_nb.errors import Problem, Reason
 from truss_nb.export.files.copy import copying
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
@@ -19,6 +19,18 @@ from truss_nb.text.names import needs
 from truss_nb.truss import reserved
 from truss_nb.truss.defaults import PACKAGES
 from truss_nb.truss.dropped import silently_dropped
+
+SERVERS_MODULE = Reason(
+    "E102",
+    "is the name of a module of the Truss server, which hides yours",
+    "Give {name}.py another name",
+)
+STUCK = Reason(
+    "E103",
+    "is only on this machine, and {reason}",
+    "Build a wheel of it, put that where the image can fetch it, and ask for it: "
+    "%truss_require 'NAME @ https://…'",
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +72,11 @@ def gather(
             stuck = {m.partition(".")[0] for m in found.local} - set(copied)
             missing = tuple(sorted(tops - set(copied) - stuck))
             problems = (
-                *(_taken(top) for top in sorted(reserved.MODULES & set(copied))),
-                *(_stuck(top, "is compiled code") for top in sorted(stuck)),
+                *(
+                    SERVERS_MODULE.of(top)
+                    for top in sorted(reserved.MODULES & set(copied))
+                ),
+                *(STUCK.of(top, reason="is compiled code") for top in sorted(stuck)),
                 *_left_behind(copied),
             )
             read = _variables(copied)
@@ -137,7 +152,7 @@ def _left_behind(sources: dict[str, Path]) -> Iterator[Problem]:
         code = file.suffix in {".py", ".pyd", ".so"} and not hidden
         if code and silently_dropped(place):
             reason = f"holds {place}, which a Truss push leaves out"
-            yield _stuck(place.split("/")[0], reason)
+            yield STUCK.of(place.split("/")[0], reason=reason)
 
 
 def _files(sources: dict[str, Path]) -> Iterator[tuple[str, Path]]:
@@ -146,20 +161,3 @@ def _files(sources: dict[str, Path]) -> Iterator[tuple[str, Path]]:
         for file in sorted(source.rglob("*") if source.is_dir() else [source]):
             if file.is_file():
                 yield file.relative_to(source.parent).as_posix(), file
-
-
-def _taken(top: str) -> Problem:
-    return Problem(
-        top,
-        "is the name of a module of the Truss server, which hides yours",
-        f"Give {top}.py another name",
-    )
-
-
-def _stuck(top: str, reason: str) -> Problem:
-    return Problem(
-        top,
-        f"is only on this machine, and {reason}",
-        "Build a wheel of it, put that where the image can fetch it, and ask for it: "
-        "%truss_require 'NAME @ https://…'",
-    )

@@ -15,7 +15,7 @@ from truss_nb.capture.closure import close_over
 from truss_nb.capture.obstacles.leaks import credentials_of
 from truss_nb.capture.obstacles.variables import read_by
 from truss_nb.contents.contents import Captured
-from truss_nb.errors import ExportError, Problem
+from truss_nb.errors import ExportError, Problem, Reason
 from truss_nb.export.code.model_py import model_py
 from truss_nb.export.code.module import data_name, definitions_py
 from truss_nb.export.code.parameters import config_parameters
@@ -31,6 +31,12 @@ from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
 from truss_nb.truss.config_keys import unknown_keys
 from truss_nb.truss.defaults import CLASS, CONFIG, EXAMPLES, MODEL, PACKAGES
+
+SERVERS_CLASS = Reason(
+    "E101",
+    "is the name of the class that the Truss server looks for in model.py",
+    "Give yours another name",
+)
 
 
 @dataclass(frozen=True)
@@ -175,15 +181,7 @@ def _clashes(closure: Closure) -> list[Problem]:
     if CLASS not in closure.bindings:
         return []
     binding = closure.bindings[CLASS]
-    return [
-        Problem(
-            CLASS,
-            "is the name of the class that the Truss server looks for in model.py",
-            "Give yours another name",
-            binding.path,
-            binding.cell,
-        )
-    ]
+    return [SERVERS_CLASS.of(CLASS, binding.path, binding.cell)]
 
 
 def _credentials(captured: Captured) -> list[Problem]:

@@ -15,11 +15,23 @@ from typing import Any
 
 import yaml
 
-from truss_nb.errors import Problem, ProofError
+from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.truss.defaults import CONFIG, DEFAULTS
 
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
+
+
+MISSING = Reason(
+    "P101",
+    "is missing",
+    "Export the bundle again, or name the folder that holds config.yaml",
+)
+MALFORMED = Reason(
+    "P102",
+    "can't be read: {reason}",
+    "Correct it, or export the bundle again",
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,9 @@ def read_folder(path: str | Path) -> Folder:
     config = _expand(_read(root / CONFIG, _is_config, {}, problems))
     model = Path(config["model_module_dir"], config["model_class_filename"])
     needed = (Path(CONFIG), model)
-    problems += [_missing(file) for file in needed if not (root / file).is_file()]
+    problems += [
+        MISSING.of(str(file)) for file in needed if not (root / file).is_file()
+    ]
     listed = root / config["examples_filename"]
     examples = _read(listed, _are_examples, [], problems)
     expected = _read(root / EXPECTED, _are_expected, {"examples": {}}, problems)
@@ -70,11 +84,11 @@ def _read(
         text = path.read_text(encoding="utf-8")
         value = json.loads(text) if path.suffix == ".json" else _parse_yaml(text)
     except (ValueError, yaml.YAMLError) as error:
-        problems.append(_malformed(path, " ".join(str(error).split())))
+        problems.append(MALFORMED.of(path.name, reason=" ".join(str(error).split())))
         return absent
     if fits(value):
         return value
-    problems.append(_malformed(path, _SHAPES[fits]))
+    problems.append(MALFORMED.of(path.name, reason=_SHAPES[fits]))
     return absent
 
 
@@ -121,19 +135,3 @@ def _expand(config: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(default, dict)
     }
     return {**DEFAULTS, **given, **inner}
-
-
-def _missing(file: Path) -> Problem:
-    return Problem(
-        name=str(file),
-        reason="is missing",
-        remedy="Export the bundle again, or name the folder that holds config.yaml",
-    )
-
-
-def _malformed(file: Path, reason: str) -> Problem:
-    return Problem(
-        name=file.name,
-        reason=f"can't be read: {reason}",
-        remedy="Correct it, or export the bundle again",
-    )

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from types import NoneType
 from typing import Any, get_args
 
-from truss_nb.errors import Problem, SettingError
+from truss_nb.errors import Problem, Reason, SettingError
 from truss_nb.truss import VERSION
 
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
@@ -147,6 +147,14 @@ def as_truss_takes(key: str, value: Any) -> Any:
     return _fitted(key, value, taken)
 
 
+UNKNOWN = Reason(
+    "T101",
+    f"is no key of config.yaml that Truss {VERSION} knows: the server ignores it, and "
+    "truss push refuses it",
+    "{hint}; take this one back with %truss_config --remove {name}",
+)
+
+
 def unknown_keys(config: Mapping[str, Any]) -> list[Problem]:
     """Return a note on each key of ``config`` that Truss doesn't know."""
     return list(_unknown("", config, KEYS))
@@ -212,12 +220,7 @@ def _not_known(key: str, beside: list[str]) -> Problem:
     elsewhere = [one for one in _dotted("", KEYS) if one.endswith(f".{key}")]
     close = [*elsewhere, *get_close_matches(key, beside, n=1)]
     hint = f"The closest is {close[0]}" if close else "Perhaps a newer Truss knows it"
-    return Problem(
-        key,
-        f"is no key of config.yaml that Truss {VERSION} knows: the server ignores it, "
-        "and truss push refuses it",
-        f"{hint}; take this one back with %truss_config --remove {key}",
-    )
+    return UNKNOWN.of(key, hint=hint)
 
 
 def _dotted(above: str, keys: Mapping[str, Any]) -> Iterator[str]:

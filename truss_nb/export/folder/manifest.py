@@ -9,13 +9,25 @@ from pathlib import Path
 
 import xxhash
 
-from truss_nb.errors import Problem, WriteError
+from truss_nb.errors import Problem, Reason, WriteError
 from truss_nb.export.folder.paths import MANIFEST, nodes
 
 BY_PRODUCTS = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store"})
 """What programs leave in a folder and nobody misses."""
 
 _OVERWRITE = "export with --overwrite (overwrite=True)"
+
+REPOSITORY = Reason(
+    "W102", "is a repository, which is never replaced", "Name a folder in it"
+)
+STRANGERS = Reason(
+    "W103",
+    "wasn't written by truss-nb: {lost} would be deleted",
+    f"Name another folder, or {_OVERWRITE}",
+)
+ADDED = Reason("W104", "was added", f"Move it elsewhere, or {_OVERWRITE}")
+DELETED = Reason("W105", "was deleted", f"Put it back, or {_OVERWRITE}")
+EDITED = Reason("W106", "was edited", f"Save it elsewhere, or {_OVERWRITE}")
 
 _SHOWN = 5  # entries of a folder of someone else
 
@@ -34,7 +46,7 @@ def find_losses(
     """Return a problem for each thing in a folder that an export refuses to lose."""
     parts = [name.split("/") for name in seen]
     losses = [
-        Problem(git, "is a repository, which is never replaced", "Name a folder in it")
+        REPOSITORY.of(git)
         for git in sorted(
             {"/".join(p[: p.index(".git") + 1]) for p in parts if ".git" in p}
         )
@@ -49,17 +61,16 @@ def _losses(place: Path, seen: set[str]) -> Iterator[Problem]:
     known = {node for name in manifest for node in nodes(name)}
     added = {_outermost(name, known) for name in seen - manifest.keys() - {MANIFEST}}
     if added and not manifest:
-        lost = f"{_listed(sorted(added))} would be deleted"
-        remedy = f"Name another folder, or {_OVERWRITE}"
-        yield Problem(str(place), f"wasn't written by truss-nb: {lost}", remedy)
+        lost = _listed(sorted(added))
+        yield STRANGERS.of(str(place), lost=lost)
         return
     for name in sorted(added | manifest.keys()):
         if name in added:
-            yield Problem(name, "was added", f"Move it elsewhere, or {_OVERWRITE}")
+            yield ADDED.of(name)
         elif not os.path.lexists(place / name):
-            yield Problem(name, "was deleted", f"Put it back, or {_OVERWRITE}")
+            yield DELETED.of(name)
         elif fingerprint(place / name) != manifest[name]:
-            yield Problem(name, "was edited", f"Save it elsewhere, or {_OVERWRITE}")
+            yield EDITED.of(name)
 
 
 def _listed(names: Sequence[str]) -> str:

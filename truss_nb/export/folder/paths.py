@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from truss_nb.errors import Problem, WriteError
+from truss_nb.errors import Reason, WriteError
 from truss_nb.truss.dropped import silently_dropped
 
 MANIFEST = ".truss-nb/manifest.json"
 """Where a written folder keeps the XXH3 hash of each of its files."""
+
+UNFIT = Reason("W101", "{objection}", "Give it another name")
 
 
 def check_paths(paths: Iterable[str]) -> None:
@@ -19,7 +21,7 @@ def check_paths(paths: Iterable[str]) -> None:
     for node in (node for path in files for node in nodes(path)):
         spelled.setdefault(node.casefold(), node)
     problems = [
-        Problem(path, objection, "Give it another name")
+        UNFIT.of(path, objection=objection)
         for path in files
         if (objection := _objection(path, spelled, frozenset(files)))
     ]

@@ -34,6 +34,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from truss_nb.export.folder import refusals
 from truss_nb.export.folder.manifest import (
     check_losses,
     fingerprint,
@@ -41,8 +42,8 @@ from truss_nb.export.folder.manifest import (
     look,
     read_manifest,
 )
-from truss_nb.export.folder.os_errors import explained, refusal
 from truss_nb.export.folder.paths import MANIFEST, check_paths
+from truss_nb.export.folder.refusals import explained, refusal
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,14 @@ def _locate(target: str | Path) -> Path:
     place = Path(os.path.realpath(target))
     for kept, title in (Path.cwd(), "the working folder"), (Path.home(), "your home"):
         if place in (kept, *kept.parents):
-            reason = f"it is {title}" if place == kept else f"it holds {title}"
-            raise refusal(place, reason, "Name a new folder")
+            how = "is" if place == kept else "holds"
+            raise refusal(place, refusals.IN_USE, words=f"{how} {title}")
     if place.is_symlink():
-        raise refusal(place, "it is a link to itself", "Remove the link")
+        raise refusal(place, refusals.LOOP)
     if place.exists() and not place.is_dir():
-        raise refusal(place, "it is a file", "Name a folder")
+        raise refusal(place, refusals.FILE)
     if place.is_mount():
-        raise refusal(place, "it is a mounted disk", "Name a new folder in it")
+        raise refusal(place, refusals.MOUNT)
     return place
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from truss_nb.errors import Problem
+from truss_nb.errors import Problem, Reason
 from truss_nb.export.requirements.distributions import (
     Distribution,
     Distributions,
@@ -21,6 +21,52 @@ from truss_nb.export.requirements.distributions import (
 from truss_nb.export.requirements.origin import Origin
 from truss_nb.requirement import canonical, project_of
 from truss_nb.truss.constraints import admits, find_bounds, suggest_system_packages
+
+TWINS = Reason(
+    "R101",
+    "is held by {owners}, of which the first is written",
+    "Uninstall all but one, or name the right one in the requirements",
+)
+FROM_FILE = Reason(
+    "R102",
+    "was installed from the file {file}, and the line {line} installs what an index "
+    "has under that name",
+    "Check that the index has this very release; if not, add to the requirements the "
+    'address that has it: "{name} @ https://…"',
+)
+FROM_ADDRESS = Reason(
+    "R103",
+    "was installed from {address}, and the image must fetch it from there",
+    "Check that the address answers without this machine's credentials, or install a "
+    "release from an index and export again",
+)
+FROM_FOLDER = Reason(
+    "R104",
+    "is {how} {folder}, which only this machine has, so no line installs it",
+    "Its source travels in packages/ as it is now; if an index or a repository has it, "
+    "ask for that instead with %truss_require",
+)
+LOCAL_BUILD = Reason(
+    "R105",
+    "is the build {version}, which the usual index doesn't have, so the line is {line}",
+    'If the build matters, add "{name}=={version}" and "--extra-index-url" with the '
+    "index that has it to the requirements",
+)
+BOUNDED = Reason(
+    "R106",
+    "Truss' image accepts only {name}{bounds}, so this is written in place of {line}",
+    "Install such a version here, run the notebook again and export",
+)
+CONTRADICTING = Reason(
+    "R107",
+    'the requirement "{line}" contradicts Truss\' image: {name}{bounds}',
+    "Ask for a version that the image accepts",
+)
+NAMELESS = Reason(
+    "R108",
+    "names no project, so it replaces nothing that was found",
+    'Write the name before it: "NAME @ {name}"',
+)
 
 
 @dataclass(frozen=True)
@@ -141,11 +187,7 @@ def _comes_with_python(module: str) -> bool:
 
 def _warn_of_twins(top: str, owners: tuple[Distribution, ...]) -> Problem:
     names = [f"{one.name} {one.version}" for one in owners]
-    return Problem(
-        top,
-        f"is held by {' and by '.join(names)}, of which the first is written",
-        "Uninstall all but one, or name the right one in the requirements",
-    )
+    return TWINS.of(top, owners=" and by ".join(names))
 
 
 @dataclass(frozen=True)
@@ -174,19 +216,15 @@ def _pin_release(owner: Distribution) -> _Pin:
     line = f"{owner.name}=={release}"
     bounds = find_bounds(canonical(owner.name))
     if not admits(bounds, release):
-        return _Pin(owner, owner.name + bounds, (_warn_of_bounds(owner, line, bounds),))
-    return _Pin(owner, line, (_warn_of_build(owner, line),) if plus else ())
+        bounded = BOUNDED.of(owner.name, bounds=bounds, line=line)
+        return _Pin(owner, owner.name + bounds, (bounded,))
+    build = LOCAL_BUILD.of(owner.name, version=owner.version, line=line)
+    return _Pin(owner, line, (build,) if plus else ())
 
 
 def _pin_local_archive(owner: Distribution, origin: Origin) -> _Pin:
     pin = _pin_release(owner)
-    warning = Problem(
-        owner.name,
-        f"was installed from the file {origin.url}, and the line {pin.line} installs "
-        "what an index has under that name",
-        "Check that the index has this very release; if not, add to the requirements "
-        f'the address that has it: "{owner.name} @ https://…"',
-    )
+    warning = FROM_FILE.of(owner.name, file=origin.url, line=pin.line)
     return _Pin(owner, pin.line, (*pin.warnings, warning))
 
 
@@ -195,42 +233,12 @@ def _pin_url(owner: Distribution, origin: Origin) -> _Pin:
     commit = f"@{origin.commit}" if origin.commit else ""
     folder = f"#subdirectory={origin.subdirectory}" if origin.subdirectory else ""
     line = f"{owner.name} @ {vcs}{origin.url}{commit}{folder}"
-    warning = Problem(
-        owner.name,
-        f"was installed from {origin.url}, and the image must fetch it from there",
-        "Check that the address answers without this machine's credentials, or install "
-        "a release from an index and export again",
-    )
-    return _Pin(owner, line, (warning,))
+    return _Pin(owner, line, (FROM_ADDRESS.of(owner.name, address=origin.url),))
 
 
 def _warn_of_folder(owner: Distribution, origin: Origin) -> Problem:
     how = "an editable install of" if origin.editable else "built from"
-    return Problem(
-        owner.name,
-        f"is {how} {origin.url}, which only this machine has, so no line installs it",
-        "Its source travels in packages/ as it is now; if an index or a repository has "
-        "it, ask for that instead with %truss_require",
-    )
-
-
-def _warn_of_build(owner: Distribution, line: str) -> Problem:
-    return Problem(
-        owner.name,
-        f"is the build {owner.version}, which the usual index doesn't have, so the "
-        f"line is {line}",
-        f'If the build matters, add "{owner.name}=={owner.version}" and '
-        '"--extra-index-url" with the index that has it to the requirements',
-    )
-
-
-def _warn_of_bounds(owner: Distribution, line: str, bounds: str) -> Problem:
-    return Problem(
-        owner.name,
-        f"Truss' image accepts only {owner.name}{bounds}, so this is written in place "
-        f"of {line}",
-        "Install such a version here, run the notebook again and export",
-    )
+    return FROM_FOLDER.of(owner.name, how=how, folder=origin.url)
 
 
 def _check_chosen(line: str) -> list[Problem]:
@@ -239,18 +247,9 @@ def _check_chosen(line: str) -> list[Problem]:
     if line.lstrip().startswith("-"):
         return []
     if project is None:
-        return [_warn_of_nameless(line)]
+        return [NAMELESS.of(line)]
     bounds = find_bounds(project)
     pinned = re.search(r"==\s*([^\s,;]+)", line)
     if not pinned or admits(bounds, pinned[1]):
         return []
-    reason = f'the requirement "{line}" contradicts Truss\' image: {project}{bounds}'
-    return [Problem(project, reason, "Ask for a version that the image accepts")]
-
-
-def _warn_of_nameless(line: str) -> Problem:
-    return Problem(
-        line,
-        "names no project, so it replaces nothing that was found",
-        f'Write the name before it: "NAME @ {line}"',
-    )
+    return [CONTRADICTING.of(project, line=line, bounds=bounds)]

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO
 
 from truss_nb.credentials.credentials import hide
-from truss_nb.errors import Problem, ProofError
+from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.installer import (
     Installer,
     find_installer,
@@ -44,6 +44,23 @@ STAMP = ".truss-nb.json"
 
 Tell = Callable[[str], None]
 """Is told what is being done, as a progress bar shows it."""
+
+
+UNKNOWN = Reason(
+    "P104",
+    "can't be found or built: {words}",
+    "Check its spelling, and that its index or address answers",
+)
+LOCAL_BUILD = Reason(
+    "P105",
+    "is a local build, which the index doesn't have",
+    'Write "{public}", or add "--extra-index-url" with the index that has this build',
+)
+UNFIT = Reason(
+    "P106",
+    "can't be had for {python}: {words}",
+    "Ask for a version that can: the newest is {newest}",
+)
 
 
 @dataclass(frozen=True)
@@ -234,20 +251,12 @@ class _Building:
         if project and re.fullmatch(r"[\w.-]+(\[[^]]*\])?\s*([<>=!~;].*)?", line):
             newest, _ = self._resolve(project, options)
         if newest is None:
-            reason = f"can't be found or built: {hide(words)}"
-            remedy = "Check its spelling, and that its index or address answers"
-            return Problem(hide(line), reason, remedy)
+            return UNKNOWN.of(hide(line), words=hide(words))
         public, plus, _ = line.partition("+")
         if plus:
-            reason = "is a local build, which the index doesn't have"
-            remedy = (
-                f'Write "{public}", or add "--extra-index-url" with the index that '
-                "has this build"
-            )
-            return Problem(line, reason, remedy)
-        reason = f"can't be had for {python}: {hide(words)}"
-        remedy = f"Ask for a version that can: the newest is {project}=={newest}"
-        return Problem(line, reason, remedy)
+            return LOCAL_BUILD.of(line, public=public)
+        newest = f"{project}=={newest}"
+        return UNFIT.of(line, python=python, words=hide(words), newest=newest)
 
     def _resolve(self, line: str, options: list[str]) -> tuple[str | None, str]:
         """Return the version that answers a line, or None and the installer's words."""

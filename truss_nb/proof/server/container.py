@@ -22,13 +22,15 @@ from typing import Any
 import yaml
 
 from truss_nb.credentials.credentials import hide
-from truss_nb.errors import Problem, ProofError
+from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.process.environ import scrubbed
 from truss_nb.proof.server.in_image import REFUSED
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.truss.serving import PORT, SECRET_PREFIX
 
 SCRIPT = Path(__file__).with_name("in_image.py")
+
+NOT_INSTALLED = Reason("P103", "isn't installed for {python}", "{remedy}")
 
 INSTALL_TRUSS = "Install truss and the requirements of its server there"
 
@@ -122,8 +124,9 @@ class Container:
     def find_missing(self, error: str, remedy: str) -> list[Problem]:
         """Return the module that an error says is missing, if it says so."""
         found = re.match(r"ModuleNotFoundError: No module named '([^']+)'", error)
-        reason = f"isn't installed for {self.python}"
-        return [Problem(found[1], reason, remedy)] if found else []
+        if not found:
+            return []
+        return [NOT_INSTALLED.of(found[1], python=self.python, remedy=remedy)]
 
     def _command(self, command: str, *arguments: str) -> list[str]:
         return [str(self.python), str(SCRIPT), command, str(self.root), *arguments]
