@@ -5,9 +5,10 @@
 
 Prints for each kind of value how many times as long an export takes as writing the
 bytes of its files, in one go, to the same disk, and bringing them there (``fsync``);
-what the export wrote in all and took of memory; and what a loaded bundle with arrays
-that nobody has touched takes. Exports are without a proof, and nothing is compressed.
-Both are done in turns, and the best of each counts: a disk is fast and slow by itself.
+what another export takes while nothing changed; what they wrote in all and took of
+memory; and what a loaded bundle with arrays that nobody has touched takes. Exports are
+without a proof, and nothing is compressed. Both are done in turns, and the best of each
+counts: a disk is fast and slow by itself.
 """
 
 import os
@@ -133,8 +134,8 @@ def compare(title: str, value: object, place: Path) -> Path:
     best = min(plain)
     print(  # noqa: T201
         f"{title}: {size / 1e6:.0f} MB, plain write {best:.2f} s; export "
-        f"{min(exports) / best:.2f} times, again {min(again) / best:.2f} times; wrote "
-        f"{wrote / size:.4f} times the bytes, again {wrote_again / size:.4f}; "
+        f"{min(exports) / best:.2f} times, unchanged {min(again) / best:.2f} times; "
+        f"wrote {wrote / size:.4f} times the bytes, then {wrote_again / size:.4f}; "
         f"{took / 1e6:.0f} MB more memory",
         flush=True,
     )

@@ -5,7 +5,6 @@ import tracemalloc
 
 import numpy as np
 import pytest
-import xxhash
 
 from truss_nb import formats
 
@@ -99,32 +98,6 @@ def test_a_large_array_is_not_copied_in_memory(tmp_path, wrap):
     tracemalloc.stop()
     assert (tmp_path / "large").stat().st_size > 32 << 20
     assert peak < 2 << 20
-
-
-@pytest.mark.parametrize(
-    "array",
-    [
-        np.arange(6.0).reshape(2, 3),
-        np.asfortranarray(np.arange(6).reshape(2, 3)),
-        np.array(1.5),
-        np.zeros((0, 3)),
-        np.array(["2026-01-01"], "datetime64[D]"),
-        np.array(["a", "bc"]),
-        np.broadcast_to(np.float32(1), (1,)),
-    ],
-    ids=repr,
-)
-def test_the_hash_of_a_file_is_known_before_it_is_written(array, tmp_path):
-    form = formats.find(array)
-    assert form.foresees(array)
-    form.write(array, tmp_path / "array.npy")
-    written = (tmp_path / "array.npy").read_bytes()
-    assert form.fingerprint(array) == xxhash.xxh3_128(written).hexdigest()
-
-
-def test_an_array_whose_file_is_arranged_otherwise_is_written_each_time():
-    array = np.arange(12).reshape(3, 4)[:, ::2]
-    assert not formats.find(array).foresees(array)
 
 
 def test_a_large_array_is_read_as_it_is_used_and_can_be_changed(tmp_path):

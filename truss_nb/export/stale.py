@@ -148,7 +148,7 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
             digest,
             (path / file).read_text("utf-8", "replace") if is_text(file) else None,
         )
-        for file, digest in read_manifest(path).items()
+        for file, digest in read_manifest(path).files.items()
         if not file.startswith(".truss-nb/")
     }
     lines = planned.requirements.lines

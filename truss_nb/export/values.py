@@ -8,7 +8,7 @@ the bundle.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,11 @@ from truss_nb.export.code.module import Loading, importing
 from truss_nb.export.folder.paths import nodes
 from truss_nb.export.folder.writer import Payload
 from truss_nb.formats import last_resort
-from truss_nb.formats.format import Foreseen, Format, Saved
+from truss_nb.formats.format import Format, Saved, Traceable
 from truss_nb.formats.rehome import HOME, rehomed
-from truss_nb.objects.memory import groups
+from truss_nb.objects.audit import Audit
+from truss_nb.objects.fingerprint import fingerprint
+from truss_nb.objects.memory import groups, size_in_memory
 from truss_nb.truss.dropped import silently_dropped
 from truss_nb.truss.serving import DATA
 
@@ -79,7 +81,8 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         found = [each for name in names for each in audits[name].definitions]
         named = _addressed(found, closure)
         files[f"{DATA}/{file}"] = Payload(
-            partial(_write, form, value, named), _find_fingerprint(form, value)
+            partial(_write, form, value, named),
+            partial(_fingerprint, form, value, named, [audits[n] for n in names]),
         )
         with rehomed(named, HOME):
             saved = form.saved(value)
@@ -136,11 +139,22 @@ def _loading(
     return Loading(names, file, Saved(tuple(imports), code[0], code[1:]))
 
 
-def _find_fingerprint(form: Format, value: Any) -> Callable[[], str] | None:
-    """Return what tells the hash of a value's file, if its format can."""
-    if isinstance(form, Foreseen) and form.foresees(value):
-        return partial(form.fingerprint, value)
-    return None
+_SMALL = 1 << 20
+"""Bytes of arrays up to which a value is written sooner than it is compared."""
+
+
+def _fingerprint(
+    form: Format, value: Any, named: Mapping[str, Any], audits: Collection[Audit]
+) -> str | None:
+    """Return a hash of what a value's file is made of; None if that can't be told."""
+    if not isinstance(form, Traceable) or sum(map(size_in_memory, audits)) < _SMALL:
+        return None
+    modules = {module for each in audits for module in each.modules}
+    try:
+        with rehomed(named, HOME):
+            return fingerprint((form.name, form.made_of(value)), modules)
+    except Exception:  # noqa: BLE001 - what writes it may do otherwise, and tells
+        return None
 
 
 def _write(form: Format, value: Any, named: Mapping[str, Any], path: Path) -> None:

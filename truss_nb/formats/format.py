@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from truss_nb.objects.audit import NOTEBOOK, Audit, opaque
+from truss_nb.objects.audit import NOTEBOOK, Audit, audit, opaque
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,29 @@ class Format(Protocol):
 
 
 @runtime_checkable
-class Foreseen(Protocol):
-    """What a format can do beside: tell the hash of a file without writing it."""
+class Traceable(Protocol):
+    """What a format can tell beside: what its files are made of.
 
-    def foresees(self, value: Any, /) -> bool:
-        """Tell whether it can for this value."""
+    A file that was made of the same before isn't written again.
+    """
 
-    def fingerprint(self, value: Any, /) -> str:
-        """Return the XXH3 hash, of 128 bits, of the file that ``write`` makes."""
+    def made_of(self, value: Any, /) -> Any:
+        """Return an object of which pickle sees all that ``write`` writes."""
+
+
+class Walked:
+    """The start of a format that takes a value apart as pickle does."""
+
+    modules: ClassVar[tuple[str, ...]] = ()
+
+    def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
+        """Walk the value: it may share parts with another one."""
+        found = audit(value, notebook)
+        return replace(found, modules=found.modules.union(self.modules))
+
+    def made_of(self, value: Any, /) -> Any:
+        """Return the value: pickle sees all of it."""
+        return value
 
 
 class OwnForm:

@@ -12,12 +12,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from truss_nb.formats.format import Format, Saved
-from truss_nb.objects import audit as audits
+from truss_nb.formats.format import Format, Saved, Walked
+from truss_nb.objects.audit import audit
 from truss_nb.objects.memory import find_views, rebuild_view
 
 
-class Pickle:
+class Pickle(Walked):
     """A pickle file, protocol 5."""
 
     name = "pickle"
@@ -28,17 +28,13 @@ class Pickle:
         """Take anything: the audit has the last word."""
         return True
 
-    def audit(self, value: object, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
-        """Walk the value as pickle does."""
-        return audits.audit(value, notebook)
-
     def saved(self, _value: object, /) -> Saved:
         """Load it with pickle itself."""
         return Saved(("import pickle",), "pickle.loads({path}.read_bytes())")
 
     def write(self, value: object, path: Path, /) -> None:
         """Write it in one pass after a dry one."""
-        found = audits.audit(value)
+        found = audit(value)
         # Only the pickler written in Python lets a set be written in another order;
         # it is ten times slower and copies each array, so it isn't used without need.
         kind = _OrderedPickler if found.unordered else _StreamingPickler

@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from truss_nb.formats.format import Format, Saved
-from truss_nb.objects import audit as audits
+from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.truss.wire import is_json
 
 
-class Json:
+class Json(Walked):
     """Text, numbers, lists and dicts with text for keys, none of them held twice."""
 
     name = "JSON"
@@ -23,10 +22,6 @@ class Json:
         """Take what JSON gives back as it was, types and identities included."""
         kind = type(value)
         return kind in (list, dict, str) and is_json(value) and _can_be_written(value)
-
-    def audit(self, value: object, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
-        """Walk it, for the objects that it may share with another value."""
-        return audits.audit(value, notebook)
 
     def saved(self, value: object, /) -> Saved:  # noqa: ARG002 - alike for all values
         """Read it with the standard library."""

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from joblib.numpy_pickle import NumpyPickler
 from sklearn.base import BaseEstimator
 
-from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.formats.pickled import in_order
-from truss_nb.objects import audit as audits
 
 
-class Estimator:
+class Estimator(Walked):
     """Whatever derives from scikit-learn's base, also in the notebook."""
 
     name = "scikit-learn estimator"
     suffix = ".joblib"
     needs_trust = True
+    modules = ("joblib",)
 
     def fits(self, value: object, /) -> bool:
         """Take estimators, not the classes of estimators."""
         return isinstance(value, BaseEstimator)
-
-    def audit(self, value: object, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
-        """Walk it as pickle does, which joblib is built on."""
-        found = audits.audit(value, notebook)
-        return replace(found, modules=found.modules | {"joblib"})
 
     def saved(self, _value: object, /) -> Saved:
         """Load it with joblib."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -17,29 +16,25 @@ from typing import Any, Final
 import torch
 
 from truss_nb.formats.constructor import construct
-from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.objects import audit as audits
+from truss_nb.formats.format import Format, OwnForm, Saved, Walked
+from truss_nb.objects.audit import audit
 
 _IMPORTS: Final = ("import torch",)
 
 
-class Weights:
+class Weights(Walked):
     """A module that its constructor makes again, as the weights to put into it."""
 
     name = "PyTorch weights"
     suffix = ".safetensors"
     needs_trust = False
+    modules = ("torch", "safetensors")
 
     def fits(self, value: object, /) -> bool:
         """Take modules of torch's and the notebook's own classes."""
         if not isinstance(value, torch.nn.Module) or not find_spec("safetensors"):
             return False
         return _distinct(value) is not None and construct(value) is not None
-
-    def audit(self, value: Any, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
-        """Walk it: it may share parts with another value."""
-        found = audits.audit(value, notebook)
-        return replace(found, modules=found.modules | {"torch", "safetensors"})
 
     def saved(self, value: Any, /) -> Saved:
         """Construct it, and load its weights as safetensors' documentation shows."""
@@ -56,6 +51,10 @@ class Weights:
             ),
         )
 
+    def made_of(self, value: Any, /) -> Any:
+        """Return the weights: the rest is in the code."""
+        return _distinct(value)
+
     def write(self, value: Any, path: Path, /) -> None:
         """Write each weight once, under its first name."""
         from safetensors.torch import save_file  # noqa: PLC0415 - not with torch
@@ -66,21 +65,17 @@ class Weights:
         save_file({name: each.contiguous() for name, each in state.items()}, path)
 
 
-class Tensors:
+class Tensors(Walked):
     """A tensor, or plain containers of tensors, such as a state dict."""
 
     name = "PyTorch tensors"
     suffix = ".pt"
     needs_trust = False
+    modules = ("torch",)
 
     def fits(self, value: object, /) -> bool:
         """Take what torch reads back without running code."""
         return _is_plain(value, ())
-
-    def audit(self, value: Any, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
-        """Walk it: a tensor may be a part of another value."""
-        found = audits.audit(value, notebook)
-        return replace(found, modules=found.modules | {"torch"})
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of PyTorch's documentation."""
@@ -143,7 +138,7 @@ def _load(value: object, *, weights_only: bool) -> str:
 
 
 def _tensors(value: object) -> Iterator[torch.Tensor]:
-    parts = audits.audit(value).objects.values()
+    parts = audit(value).objects.values()
     return (part for part in parts if isinstance(part, torch.Tensor))
 
 

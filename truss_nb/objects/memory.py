@@ -42,6 +42,12 @@ def find_views(objects: Iterable[object]) -> dict[int, Any]:
     return views
 
 
+def size_in_memory(audit: Audit) -> int:
+    """Return how many bytes the arrays and tensors of a value have, at least."""
+    parts: Iterable[Any] = audit.objects.values()
+    return sum(each.nbytes for each in parts if is_array(each) or is_tensor(each))
+
+
 def rebuild_view(view: Any, whole: Any) -> tuple[Any, ...]:
     """Reduce an array to a window on the array that contains it."""
     import numpy as np  # noqa: PLC0415 - there are arrays, so it is loaded already

@@ -4,13 +4,42 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import xxhash
 
 from truss_nb.errors import Problem, Reason, WriteError
 from truss_nb.export.folder.paths import MANIFEST, nodes
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of the files of a folder that we wrote.
+
+    Args:
+        files: the hash of each.
+        made_of: a hash of what a large one was made of: of the value in memory, or of
+            the file that it is a copy of.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    made_of: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, names: Iterable[str]) -> Manifest:
+        """Return what is known of some of the files."""
+        kept = set(names)
+        parts = (
+            {name: each for name, each in part.items() if name in kept}
+            for part in (self.files, self.made_of)
+        )
+        return Manifest(*parts)
+
+    def dumped(self) -> str:
+        """Return the text of the file."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+
 
 BY_PRODUCTS = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store"})
 """What programs leave in a folder and nobody misses."""
@@ -57,7 +86,7 @@ def find_losses(
 
 
 def _losses(place: Path, seen: set[str]) -> Iterator[Problem]:
-    manifest = read_manifest(place)
+    manifest = read_manifest(place).files
     known = {node for name in manifest for node in nodes(name)}
     added = {_outermost(name, known) for name in seen - manifest.keys() - {MANIFEST}}
     if added and not manifest:
@@ -106,13 +135,17 @@ def list_files(folder: Path) -> Iterator[str]:
             yield (here / name).relative_to(folder).as_posix()
 
 
-def read_manifest(place: Path) -> dict[str, str]:
-    """Return the hash of each file that we wrote; none if it isn't our folder."""
+def read_manifest(place: Path) -> Manifest:
+    """Return what is known of the files that we wrote; empty if it isn't our folder."""
     try:
-        manifest = json.loads((place / MANIFEST).read_bytes())
-        return {str(name): str(digest) for name, digest in manifest["files"].items()}
+        read = json.loads((place / MANIFEST).read_bytes())
+        parts = (
+            {str(name): str(each) for name, each in read[part.name].items()}
+            for part in fields(Manifest)
+        )
+        return Manifest(*parts)
     except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
-        return {}
+        return Manifest()
 
 
 def fingerprint(path: Path) -> str:

@@ -21,7 +21,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
-import json
 import os
 import shutil
 import stat
@@ -36,6 +35,7 @@ from typing import TextIO
 
 from truss_nb.export.folder import refusals
 from truss_nb.export.folder.manifest import (
+    Manifest,
     check_losses,
     fingerprint,
     list_files,
@@ -52,12 +52,12 @@ class Payload:
 
     Args:
         write: makes the file, or the folder, at the path that it is given.
-        fingerprint: tells the hash that the file will have, where that costs less
-            than to write it: a file that has it already isn't written again.
+        fingerprint: tells by a hash what the file is made of, or None: a file that was
+            made of the same isn't written again.
     """
 
     write: Callable[[Path], None]
-    fingerprint: Callable[[], str] | None = None
+    fingerprint: Callable[[], str | None] = lambda: None
 
 
 Plan = Mapping[str, bytes | Payload]
@@ -93,14 +93,15 @@ def staged(
     with _parents(place), _workspace(place) as home:
         folder = home / "new"
         with explained(place):
-            seen = check_losses(place, overwrite)
+            seen, made_of = _look_both_ways(plan, place, overwrite)
             folder.mkdir()
-        known = _write(plan, folder, place, {} if overwrite else read_manifest(place))
+        former = Manifest() if overwrite else read_manifest(place)
+        known = Manifest(_write(plan, folder, place, former, made_of), made_of)
         written = look(folder)
         yield folder
         with explained(place):
             now = look(folder)
-            _seal(folder, {n: h for n, h in known.items() if now[n] == written[n]})
+            _seal(folder, known.of(n for n in written if now.get(n) == written[n]))
             if look(place) != seen:  # someone saved a file while we wrote
                 check_losses(place, overwrite)
             _replace(place, folder, home / "old")
@@ -198,11 +199,26 @@ def _discard(folder: Path) -> None:
         warnings.warn(f"Delete {folder} by hand: {error}", stacklevel=2)
 
 
+def _look_both_ways(
+    plan: Plan, place: Path, overwrite: bool
+) -> tuple[Mapping[str, tuple[int, ...]], dict[str, str]]:
+    """Look at what is there, and meanwhile at what large files will be made of."""
+    with ThreadPoolExecutor(1) as pool:
+        seen = pool.submit(check_losses, place, overwrite)
+        large = {n: each for n, each in plan.items() if isinstance(each, Payload)}
+        found = {name: each.fingerprint() for name, each in large.items()}
+        return seen.result(), {n: each for n, each in found.items() if each}
+
+
 def _write(
-    plan: Plan, folder: Path, place: Path, former: Mapping[str, str]
+    plan: Plan,
+    folder: Path,
+    place: Path,
+    former: Manifest,
+    made_of: Mapping[str, str],
 ) -> dict[str, str]:
-    """Write what isn't in the target as it was; return the hashes known so far."""
-    known = {}
+    """Write what isn't in the target as it was; return the hashes of the rest."""
+    kept = {}
     for name, content in sorted(plan.items()):
         path = folder / name
         with explained(place, name):
@@ -210,24 +226,24 @@ def _write(
             if not isinstance(content, Payload):
                 path.write_bytes(content)
                 continue
-            if content.fingerprint is not None:
-                known[name] = content.fingerprint()
-            if name not in known or former.get(name) != known[name]:
-                content.write(path)
+            same = name in made_of and made_of[name] == former.made_of.get(name)
+            if same and _link(place / name, path):
+                kept[name] = former.files[name]
             else:
-                _link(place / name, path, content)
+                content.write(path)
     check_paths(list_files(folder))  # a framework names the files in its folder
-    return known
+    return kept
 
 
-def _link(former: Path, path: Path, content: Payload) -> None:
+def _link(former: Path, path: Path) -> bool:
     try:
         os.link(former, path)
     except OSError:  # a disk without links
-        content.write(path)
+        return False
+    return True
 
 
-def _seal(folder: Path, known: Mapping[str, str]) -> None:
+def _seal(folder: Path, known: Manifest) -> None:
     """Write the manifest, and bring every file to the disk before it's relied on."""
     for cache in list(folder.rglob("__pycache__")):  # the proof has imported from here
         shutil.rmtree(cache)
@@ -239,9 +255,9 @@ def _seal(folder: Path, known: Mapping[str, str]) -> None:
     mode = stat.S_IMODE(manifest.stat().st_mode)
     with ThreadPoolExecutor() as pool:  # the disk works while the hashes are made
         synced = pool.map(partial(_sync, mode=mode), [folder / name for name in names])
-        hashes = {name: known.get(name) or fingerprint(folder / name) for name in names}
+        hashes = {n: known.files.get(n) or fingerprint(folder / n) for n in names}
         list(synced)
-    manifest.write_text(json.dumps({"files": hashes}, indent=1, sort_keys=True) + "\n")
+    manifest.write_text(Manifest(hashes, known.made_of).dumped())
     _sync(manifest, mode)
 
 
