@@ -97,12 +97,29 @@ ROOMS: dict[str, set[str]] = {
     "__init__": {"bundle", "errors", "inherited", "magics", "proof"},
 }
 
+# The same inside the widget.
+WIDGET: dict[str, set[str]] = {
+    "inputs": set(),
+    "look": set(),
+    "worker": set(),
+    "controls": {"inputs"},
+    "exporting": set(),
+    "run": {"look"},
+    "pages": {"run"},
+    "session": {"controls", "exporting", "run", "worker"},
+    "views": {"controls", "exporting", "inputs", "pages", "run", "session"},
+    "__init__": set(),
+}
 
-def room_of(file: Path) -> str:
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+FLOORS = {PACKAGE: ROOMS, PACKAGE / "widget": WIDGET}
 
 
-def imported_rooms(file: Path) -> set[str]:
+def room_of(file: Path, house: Path) -> str:
+    return file.relative_to(house).parts[0].removesuffix(".py")
+
+
+def imported_rooms(file: Path, house: Path) -> set[str]:
+    above = house.relative_to(ROOT).parts
     found = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -113,19 +130,27 @@ def imported_rooms(file: Path) -> set[str]:
             continue
         for module in modules:
             parts = module.split(".")
-            if parts[0] == "truss_nb" and len(parts) > 1:
-                found.add(parts[1])
-    return {name for name in found if name in ROOMS} - {room_of(file)}
+            if parts[: len(above)] == [*above] and len(parts) > len(above):
+                found.add(parts[len(above)])
+    return found & FLOORS[house].keys() - {room_of(file, house)}
 
 
-@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=str)
-def test_every_arrow_between_rooms_points_down(file: Path) -> None:
-    assert imported_rooms(file) <= ROOMS[room_of(file)]
+FILES = [
+    pytest.param(house, file, id=str(file.relative_to(house.parent)))
+    for house in FLOORS
+    for file in sorted(house.rglob("*.py"))
+]
 
 
-def test_the_table_of_rooms_has_no_circle() -> None:
+@pytest.mark.parametrize(("house", "file"), FILES)
+def test_every_arrow_between_rooms_points_down(house: Path, file: Path) -> None:
+    assert imported_rooms(file, house) <= FLOORS[house][room_of(file, house)]
+
+
+@pytest.mark.parametrize("rooms", [ROOMS, WIDGET], ids=["all", "the widget"])
+def test_the_table_of_rooms_has_no_circle(rooms: dict[str, set[str]]) -> None:
     below: set[str] = set()
-    for room, allowed in ROOMS.items():
+    for room, allowed in rooms.items():
         assert allowed <= below, f"{room} stands above what it imports"
         below.add(room)
 
@@ -134,7 +159,7 @@ def test_no_function_of_the_front_door_bears_the_name_of_a_room() -> None:
     # Importing such a room would put a module where the function was.
     doors = {name: getattr(truss_nb, name) for name in truss_nb.__all__}
     functions = {name for name, door in doors.items() if isfunction(door)}
-    rooms = {room_of(file) for file in PACKAGE.rglob("*.py")}
+    rooms = {room_of(file, PACKAGE) for file in PACKAGE.rglob("*.py")}
     assert functions
     assert not functions & rooms
 

@@ -12,7 +12,7 @@ LIGHT = [
         {"ipywidgets", "truss_nb.widget"},
     ),
     ("import truss_nb.widget.session", {"ipywidgets", "IPython.display", "requests"}),
-    ("import truss_nb.widget.page", {"ipywidgets"}),
+    ("import truss_nb.widget.pages.result", {"ipywidgets"}),
 ]
 
 

@@ -17,11 +17,11 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import TrussNBError
 from truss_nb.live.pipeline import Observer
 from truss_nb.live.trace import Trace
-from truss_nb.widget.answer import answer, command
 from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
-from truss_nb.widget.printed import printed
-from truss_nb.widget.run import Recorder, Run, State
+from truss_nb.widget.run.answer import answer, command
+from truss_nb.widget.run.printed import printed
+from truss_nb.widget.run.run import Recorder, Run, State
 from truss_nb.widget.worker import Stopped, Worker
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from truss_nb.errors import TrussNBError
-from truss_nb.widget.replays import examples_html
+from truss_nb.widget.pages.examples import examples_html
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import (
     button,

@@ -8,7 +8,7 @@ import ipywidgets as w
 
 from truss_nb.errors import TrussNBError
 from truss_nb.widget.exporting import Wish
-from truss_nb.widget.folder import export_html
+from truss_nb.widget.pages.folder import export_html
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import button, column, field, named, note, row, say
 

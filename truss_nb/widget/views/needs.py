@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as w
 
-from truss_nb.widget.needs import needs_html
+from truss_nb.widget.pages.needs import needs_html
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import button, column, named, row, say
 from truss_nb.widget.views.parts import note as line

@@ -41,8 +41,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from truss_nb.widget.page import STYLE, run_html
-from truss_nb.widget.run import Run
+from truss_nb.widget.pages.result import run_html
+from truss_nb.widget.pages.style import STYLE
+from truss_nb.widget.run.run import Run
 from truss_nb.widget.session import Bundle, Session
 from truss_nb.widget.views.entry import Entry
 from truss_nb.widget.views.examples import Examples

@@ -15,9 +15,9 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.pipeline import Observer
 from truss_nb.live.trace import Chunks, StageTrace
 from truss_nb.values.summary import describe
-from truss_nb.widget.answer import Answer
-from truss_nb.widget.failure import Failure, failure
 from truss_nb.widget.look import Look
+from truss_nb.widget.run.answer import Answer
+from truss_nb.widget.run.failure import Failure, failure
 
 _PRINTED = 20_000
 """Characters of what a stage prints that are kept: the first and the last half."""

@@ -10,7 +10,7 @@ from truss_nb.export.files.copy import Copy
 from truss_nb.status.status import Status
 from truss_nb.status.tree import Need
 from truss_nb.values.summary import describe_size
-from truss_nb.widget.graph import graph_svg
+from truss_nb.widget.pages.graph import graph_svg
 
 
 def needs_html(status: Status) -> str:

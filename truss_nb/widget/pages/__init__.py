@@ -1,0 +1,1 @@
+"""What is shown → HTML, escaped: a run, the examples, what comes along."""
