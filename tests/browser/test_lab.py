@@ -161,9 +161,9 @@ def test_an_example_is_saved_and_an_export_is_proven_with_it(widget, jupyter):
     widget.type_into("export-folder", "colours-truss")
     widget.part("export-run").click()
     widget.says("export-message", "Written and proven.")
-    assert "reddish" in widget.part("proof").inner_text()
+    assert "reddish" in widget.part("exported").inner_text()
     widget.part("exported").get_by_text("model/model.py").last.click()
-    widget.says("code", 'Image.open(file).convert("RGB")')
+    widget.says("exported", 'Image.open(file).convert("RGB")')
     config = (jupyter.folder / "colours-truss" / "config.yaml").read_text()
     assert yaml.safe_load(config)["model_metadata"]["parameters"] == {"k": 3}
     widget.turn_to("Try")

@@ -120,7 +120,7 @@ def test_an_environment_is_made_from_config_yaml_and_used_again(bundle):
     )
     assert not made.is_cached
     assert made.seconds > 0
-    assert f"  Environment: Python {proof.python}, 1 requirement of" in str(proof)
+    assert f"Environment: Python {proof.python}, 1 requirement of" in str(proof)
     assert "1 requirement of config.yaml" in proof._repr_html_()
     assert repr(proof) == str(proof), "a terminal shows the report, too"
     again = prove(folder, venv=True).environment

@@ -47,7 +47,7 @@ def test_run_all_is_green_then_red_with_the_difference(page):
     told = page.sees("truss-examples")
     assert "1 of 2 as they were when kept" in told
     assert "✗ differs" in told
-    assert "answer, $ : then list of 2, now list of 1" in told
+    assert "answer, $: then list of 2, now list of 1" in told
 
 
 def test_an_example_that_fails_now_is_red_with_its_error(notebook, page):

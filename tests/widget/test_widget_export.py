@@ -13,7 +13,7 @@ def test_needs_are_told_when_a_person_turns_to_them(notebook, page):
     page.find("truss-widget").children[1].selected_index = 2
     page.wait()
     told = page.sees("truss-needs")
-    assert "preprocess stage · 42 B" in told
+    assert "preprocess stage 42 B" in told
     assert "helper definition" in told
     assert "SIZES" in told
     html = page.find("truss-needs").value
@@ -47,13 +47,12 @@ def test_needs_tell_the_files_that_come_along(notebook, page, tmp_path):
     page.click("truss-needs-look")
     told = page.sees("truss-needs")
     assert "Files that come along" in told
-    assert f"data/labels.txt : 3 B from {tmp_path / 'labels.txt'}" in told
-    assert "you named it" in told
+    assert "data/labels.txt 3 B labels.txt you named it" in told
 
 
 def test_needs_tell_what_has_changed_since_the_last_export(notebook, page, tmp_path):
     page.click("truss-needs-look")
-    assert "Since the last export" not in page.sees("truss-needs")
+    assert "since the export" not in page.sees("truss-needs")
     notebook.run_cell(f"%truss_export {tmp_path / 'out'} --no-prove")
     page.click("truss-needs-look")
     assert "Nothing has changed since the export" in page.sees("truss-needs")
@@ -76,7 +75,7 @@ def test_an_export_is_written_proven_and_shown(page, tmp_path):
     assert page.find("truss-export-progress").value == 1
     told = page.sees("truss-exported")
     assert "config.yaml" in told
-    assert "model/" in told
+    assert "model/model.py" in told
     assert "Proof in a fresh process" in told
     for stage in ("load", "preprocess", "predict", "postprocess", "answer"):
         assert f"{stage} same" in told or f"{stage} loaded" in told

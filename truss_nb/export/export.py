@@ -19,7 +19,7 @@ from truss_nb.export.stale import Written, remember
 from truss_nb.export.witness import Heard, hear
 from truss_nb.proof import prove
 from truss_nb.proof.process.uninstalled import Uninstalled
-from truss_nb.table import Table
+from truss_nb.report import Report, Table, filled
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.values.summary import describe_size
 
@@ -31,7 +31,7 @@ Tell = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, repr=False)
-class Export:
+class Export(Report):
     """What an export wrote, and how it was proven.
 
     Args:
@@ -54,32 +54,21 @@ class Export:
     proof: Proof | None
     written: Written
 
-    def __repr__(self) -> str:
-        width = max(len(file) for file in self.files)
-        lines = [f"{self.path}"]
-        lines += [
-            f"  {f:<{width}}  {describe_size(n):>9}" for f, n in self.files.items()
-        ]
-        lines.append("requirements")
-        lines += [f"  {line}  — {self._reason(line)}" for line in self.requirements]
-        lines += [f"note: {warning}" for warning in self.warnings]
-        lines.append("not proven" if self.proof is None else str(self.proof))
-        return "\n".join(lines)
+    def _parts(self) -> Iterator[Report]:
+        yield from self.tables()
+        yield self.proof or Table("not proven")
 
-    def _repr_html_(self) -> str:
+    def tables(self) -> Iterator[Table]:
+        """Yield what was written, without how it was proven."""
         files = [(file, describe_size(size)) for file, size in self.files.items()]
-        lines = [(each, self._reason(each)) for each in self.requirements]
-        tables = [
-            Table(str(self.path), ("file", "size"), files),
+        total = f"{describe_size(sum(self.files.values()))} in all"
+        lines = [(each, "; ".join(self.evidence[each])) for each in self.requirements]
+        notes = [(note,) for note in self.warnings]
+        yield Table(str(self.path), ("file", "size"), files, total)
+        yield from filled(
             Table("Requirements", ("pinned", "because"), lines),
-            Table("Notes", ("what to know",), [(note,) for note in self.warnings]),
-        ]
-        shown = "".join(table._repr_html_() for table in tables if table.rows)
-        proof = "<p>not proven</p>" if self.proof is None else self.proof._repr_html_()
-        return shown + proof
-
-    def _reason(self, line: str) -> str:
-        return "; ".join(self.evidence[line])
+            Table("Notes", ("what to know",), notes),
+        )
 
 
 def export(  # noqa: PLR0913 - what the magic offers

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from truss_nb.errors import Problem
@@ -18,10 +17,8 @@ from truss_nb.export.folder.manifest import find_losses, look, read_manifest
 from truss_nb.export.folder.measure import Measured, is_text, measure
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.plan import Planned
-from truss_nb.table import Table
+from truss_nb.report import Fold, Report, Table, filled
 from truss_nb.values.summary import describe_size
-
-_SHOWN = 60  # lines of a difference
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Change:
 
 
 @dataclass(frozen=True, repr=False)
-class Changes:
+class Changes(Report):
     """How a folder would differ after another export.
 
     Args:
@@ -96,27 +93,15 @@ class Changes:
         """Whether another export would write something else than is there."""
         return bool(self.files or self.by_hand) or not self.is_there
 
-    def __repr__(self) -> str:
-        diffs = [_cut(each.diff) for each in self.files if each.diff]
-        return "\n\n".join([*map(repr, self._tables()), *diffs])
-
-    def _repr_html_(self) -> str:
-        diffs = [
-            f"<details><summary>{escape(each.file)}</summary>"
-            f"<pre>{escape(each.diff)}</pre></details>"
-            for each in self.files
-            if each.diff
-        ]
-        tables = [table._repr_html_() for table in self._tables()]
-        return "".join([*tables, *diffs])
-
-    def _tables(self) -> list[Table]:
+    def _parts(self) -> Iterator[Report]:
+        yield self._in_the_notebook()
         by_hand = Table(
             f"Changed by hand in {self.path}: the next export refuses to lose it",
             ("file", "since the export", "remedy"),
             [(each.name, each.reason, each.remedy) for each in self.by_hand],
         )
-        return [self._in_the_notebook(), *([by_hand] if self.by_hand else [])]
+        yield from filled(by_hand)
+        yield from (Fold(each.file, each.diff) for each in self.files if each.diff)
 
     def _in_the_notebook(self) -> Table:
         rows = [(c.file, c.what, _sizes(c)) for c in self.files]
@@ -209,9 +194,3 @@ def _sizes(change: Change) -> str:
     sides = [each for each in (change.before, change.after) if each is not None]
     shown = (f"{describe_size(each.size)} ({each.digest[:8]})" for each in sides)
     return " → ".join(shown)
-
-
-def _cut(diff: str) -> str:
-    lines = diff.splitlines()
-    more = len(lines) - _SHOWN
-    return "\n".join([*lines[:_SHOWN], *([f"… {more} more lines"] * (more > 0))])

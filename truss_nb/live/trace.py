@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from truss_nb.credentials.credentials import hide
-from truss_nb.table import Table
+from truss_nb.report import Report, Table
 from truss_nb.values.summary import describe, describe_time
 
 
@@ -29,7 +29,7 @@ class StageTrace(NamedTuple):
 Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made from
 
 
-class Trace:
+class Trace(Report):
     """One live prediction, stage by stage; it shows itself as a table.
 
     Args:
@@ -56,20 +56,10 @@ class Trace:
             raise error
         return value
 
-    def __repr__(self) -> str:
-        return repr(self._table())
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
-
-    def _table(self) -> Table:
+    def _parts(self) -> Iterator[Report]:
         rows = [(s.name, describe_time(s.seconds), _outcome(s)) for s in self.stages]
-        total = sum(stage.seconds for stage in self.stages)
-        return Table(
-            f"Live prediction in {describe_time(total)}",
-            ("stage", "time", "value"),
-            rows,
-        )
+        total = describe_time(sum(stage.seconds for stage in self.stages))
+        yield Table(f"Live prediction in {total}", ("stage", "time", "value"), rows)
 
 
 class Chunks(list[Any]):

@@ -1,16 +1,17 @@
-"""What a proof found, as data, as text and as a table."""
+"""What a proof found, as data and as a report."""
 
 from __future__ import annotations
 
 import dataclasses
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.proof.environment.interpreter import Environment
+from truss_nb.report import Bad, Cell, Good, Report, Table
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import Difference
+from truss_nb.values.summary import describe_time
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class ExampleProof:
 
 
 @dataclass(frozen=True, repr=False)
-class Proof:
+class Proof(Report):
     """The report of running an exported folder elsewhere.
 
     Args:
@@ -145,83 +146,60 @@ class Proof:
         """Return all of it as plain JSON values."""
         return {"passed": self.passed, **_plain(self)}
 
-    def __repr__(self) -> str:
-        lines = [self._title]
-        if self.environment:
-            lines.append(f"  {self.environment}")
-        for row in self._rows():
-            lines.append(f"  {row.text()}")
-            lines += [f"      {note}" for note in row.notes]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        made = f"<p>{html.escape(str(self.environment))}</p>" * bool(self.environment)
-        heads = ("Example", "Stage", "Result", "Time")
-        rows = "".join(row.html() for row in self._rows())
-        head = "".join(f"<th>{name}</th>" for name in (*heads, ""))
-        title = f"<p><b>{html.escape(self._title)}</b></p>{made}"
-        return f"{title}<table><tr>{head}</tr>{rows}</table>"
-
-    @property
-    def _title(self) -> str:
+    def _parts(self) -> Iterator[Report]:
         version = f" (Python {self.python})" if self.python else ""
-        return f"Proof {self.where}{version}: {_verdict(self.passed)}"
+        verdict = "passed" if self.passed else "FAILED"
+        made = str(self.environment) if self.environment else ""
+        title = f"Proof {self.where}{version}: {verdict}"
+        columns = ("example", "stage", "result", "time", "")
+        yield Table(title, columns, [*self._rows()], made)
 
-    def _rows(self) -> Iterator[_Row]:
+    def _rows(self) -> Iterator[Row]:
         if self.seconds is not None:
-            yield _Row("", "load", "loaded", self.seconds)
+            yield _row("", "load", Good("loaded"), self.seconds)
         for example in self.examples:
             yield from _example_rows(example)
         for check in self.checks:
-            result = "FAILED" if check.error else "passed"
+            result = Bad("FAILED") if check.error else Good("passed")
             notes = _failure_notes(check.error) if check.error else (check.note,)
-            yield _Row("", check.name, result, check.seconds, notes)
+            yield _row("", check.name, result, check.seconds, notes)
         if self.error is not None:
             stage = "load" if self.seconds is None else "process"
-            yield _Row("", stage, "FAILED", None, _failure_notes(self.error))
+            yield _row("", stage, Bad("FAILED"), None, _failure_notes(self.error))
         elif not any(example.is_compared for example in self.examples):
             note = "nothing was compared: keep an input with %truss_example"
-            yield _Row("", "examples", "none", None, (note,))
+            yield _row("", "examples", "none", None, (note,))
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A line of the report; ``notes`` stand below it."""
-
-    example: str
-    stage: str
-    result: str
-    seconds: float | None
-    notes: tuple[str, ...] = ()
-
-    def text(self) -> str:
-        time = "" if self.seconds is None else _time(self.seconds)
-        cells = f"{self.example:<16} {self.stage:<12} {self.result:<10} {time}"
-        return cells.rstrip()
-
-    def html(self) -> str:
-        time = "" if self.seconds is None else _time(self.seconds)
-        cells = [self.example, self.stage, self.result, time]
-        notes = "<br>".join(html.escape(note) for note in self.notes)
-        inner = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        return f"<tr>{inner}<td style='text-align:left'>{notes}</td></tr>"
+Row = tuple[Cell, ...]
 
 
-def _example_rows(example: ExampleProof) -> Iterator[_Row]:
+def _row(
+    example: str,
+    stage: str,
+    result: str,
+    seconds: float | None = None,
+    notes: tuple[str, ...] = (),
+) -> Row:
+    time = "" if seconds is None else describe_time(seconds)
+    return (example, stage, result, time, notes)
+
+
+def _example_rows(example: ExampleProof) -> Iterator[Row]:
     differed = None
     for stage in example.stages:
         result, notes = _stage_result(stage, example, differed)
-        yield _Row(example.name, stage.name, result, stage.seconds, notes)
+        yield _row(example.name, stage.name, result, stage.seconds, notes)
         if stage.differences and not example.is_served:
             differed = differed or stage.name
     if not example.is_served and all(s.error is None for s in example.stages):
         yield _answer_row(example, differed)
     if example.error is not None:
         notes = _failure_notes(example.error)
-        yield _Row(example.name, "second run", "FAILED", None, notes)
+        yield _row(example.name, "second run", Bad("FAILED"), None, notes)
     if example.changed:
         warning = "warning: the same input gave something else the second time"
-        yield _Row(
+        yield _row(
             example.name, "second run", "changed", None, (warning, *example.changed)
         )
 
@@ -230,38 +208,30 @@ def _stage_result(
     stage: StageProof, example: ExampleProof, differed: str | None
 ) -> tuple[str, tuple[str, ...]]:
     if stage.error is not None:
-        return "FAILED", _failure_notes(stage.error)
+        return Bad("FAILED"), _failure_notes(stage.error)
     if stage.differences and differed:
-        return "DIFFERS", (f"it gets what {differed} made",)
+        return Bad("DIFFERS"), (f"it gets what {differed} made",)
     if stage.differences:
-        return "DIFFERS", tuple(map(str, stage.differences))
+        return Bad("DIFFERS"), tuple(map(str, stage.differences))
     partly = "compared in part: the value is large" * stage.is_partial
     notes = tuple(filter(None, (stage.note, partly)))
     is_compared = example.is_compared and stage.is_compared
-    return ("same" if is_compared else "ran"), notes
+    return (Good("same") if is_compared else "ran"), notes
 
 
-def _answer_row(example: ExampleProof, differed: str | None) -> _Row:
+def _answer_row(example: ExampleProof, differed: str | None) -> Row:
     refused = tuple(map(str, example.refusals))
     if refused or example.differences:
         # What an earlier stage explains isn't told twice.
         told = () if differed else tuple(map(str, example.differences))
-        result = "REFUSED" if refused else "DIFFERS"
-        return _Row(example.name, "answer", result, None, (*refused, *told))
-    result = "same" if example.is_compared else "can be sent"
-    return _Row(example.name, "answer", result, None)
+        refusal = Bad("REFUSED" if refused else "DIFFERS")
+        return _row(example.name, "answer", refusal, None, (*refused, *told))
+    result = Good("same") if example.is_compared else "can be sent"
+    return _row(example.name, "answer", result)
 
 
 def _failure_notes(failure: Failure) -> tuple[str, ...]:
     return (str(failure), *failure.details.rstrip().splitlines())
-
-
-def _verdict(passed: bool) -> str:
-    return "passed" if passed else "FAILED"
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.1f} ms"
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +22,14 @@ from truss_nb.export.folder.measure import size_of
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.stale import Changes, Written, compare
 from truss_nb.export.values import Saving, save
+from truss_nb.report import Bad, Report, Table, filled
 from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
-from truss_nb.table import Table
 from truss_nb.truss.serving import DATA
 from truss_nb.values.summary import describe, describe_setting, describe_size
 
 
 @dataclass(frozen=True, repr=False)
-class Status:
+class Status(Report):
     """The state of a bundle, as tables.
 
     Args:
@@ -55,30 +55,26 @@ class Status:
     warnings: tuple[str, ...]
     changes: Changes | None = None
 
-    def __repr__(self) -> str:
-        return "\n\n".join(repr(table) for table in self._tables())
-
-    def _repr_html_(self) -> str:
-        return "".join(table._repr_html_() for table in self._tables())
-
-    def _tables(self) -> list[Table | Changes]:
+    def _parts(self) -> Iterator[Report]:
         because = [(line, "; ".join(why)) for line, why in self.requirements.items()]
         read = [(name, ", ".join(places)) for name, places in self.variables.items()]
         files = [
             (c.file, describe_size(c.size), as_typed(c.source), "; ".join(c.because))
             for c in self.files
         ]
-        tables = [
+        problems = [(Bad(problem),) for problem in self.problems]
+        notes = [(note,) for note in self.warnings]
+        yield from filled(
             Table("Bundle", ("part", "is"), self.stages),
+            Table("In the way", ("problem",), problems),
+            Table("Notes", ("what to know",), notes),
             Table("What it needs from the notebook", COLUMNS, [*draw(self.needs)]),
             Table("Files that come along", ("file", "size", "from", "because"), files),
             Table("Requirements", ("pinned", "because"), because),
             Table("Environment variables", ("name", "read by"), read),
-            Table("In the way", ("problem",), [(str(p),) for p in self.problems]),
-            Table("Notes", ("what to know",), [(note,) for note in self.warnings]),
-        ]
-        changes = [] if self.changes is None else [self.changes]
-        return [*(table for table in tables if table.rows), *changes]
+        )
+        if self.changes is not None:
+            yield self.changes
 
 
 def status(
@@ -97,7 +93,7 @@ def status(
     planned, refused = _plan(captured, closure, brought, written)
     files = _files(saving, {problem.name for problem in refused}, measure=measure)
     return Status(
-        stages=tuple(_parts(captured, closure)),
+        stages=tuple(_stages(captured, closure)),
         needs=grow(captured, closure, files, credentials),
         files=brought.copies,
         requirements=planned.evidence if planned else {},
@@ -159,7 +155,7 @@ def _stale(captured: Captured) -> list[str]:
     return found
 
 
-def _parts(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
+def _stages(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
     rows = []
     for name in NAMES:
         if name in captured.stages:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from truss_nb.errors import ProofError, SettingError
+from truss_nb.report import Fold, Report, Table
 
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
@@ -35,8 +36,8 @@ class Wish:
     server: bool = False
 
 
-@dataclass(frozen=True)
-class Outcome:
+@dataclass(frozen=True, repr=False)
+class Outcome(Report):
     """What an export wrote, and each proof of it.
 
     Args:
@@ -53,6 +54,12 @@ class Outcome:
     def passed(self) -> bool:
         """Whether nothing speaks against the folder."""
         return not self.trouble and all(proof.passed for proof in self.proofs)
+
+    def _parts(self) -> Iterator[Report]:
+        yield from self.export.tables()
+        yield from self.proofs or (Table("not proven"),)
+        code = (self.export.path / "model" / "model.py").read_text("utf-8")
+        yield Fold("model/model.py", code)
 
 
 def carry_out(

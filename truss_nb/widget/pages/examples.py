@@ -1,14 +1,15 @@
-"""What became of the examples → HTML: green or red, and where they differ."""
+"""What became of the examples: as they were or not, and where they differ."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import hide
 from truss_nb.live.example import Replay
+from truss_nb.report import Bad, Cell, Good, Table
 from truss_nb.values.summary import describe
+from truss_nb.widget.pages.skin import WIDGET
 
 
 def examples_html(captured: Captured, replays: Mapping[str, Replay]) -> str:
@@ -18,33 +19,25 @@ def examples_html(captured: Captured, replays: Mapping[str, Replay]) -> str:
         captured: whose examples.
         replays: by name, how those ran that have run again.
     """
-    if not captured.examples:
-        return '<p class="truss-note">No example yet: save an input under Try.</p>'
-    rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(describe(example.input))}</td>"
-        f"<td>{_result(replays.get(name))}</td></tr>"
+    rows = [
+        (name, describe(example.input), _result(replays.get(name)))
         for name, example in captured.examples.items()
-    )
+    ]
     passed = sum(replay.passed for replay in replays.values())
-    summary = f"{passed} of {len(replays)} as they were when kept" if replays else ""
-    return (
-        f'<div class="truss-status" role="status">{summary}</div>'
-        '<table class="truss-table"><thead><tr><th>example</th><th>input</th>'
-        f"<th>now</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
+    told = f"{passed} of {len(replays)} as they were when kept" if replays else ""
+    told = told if rows else "No example yet: save an input under Try."
+    return Table("", ("example", "input", "now"), rows, told).html(WIDGET)
 
 
-def _result(replay: Replay | None) -> str:
+def _result(replay: Replay | None) -> Cell:
     if replay is None:
-        return '<span class="truss-note">not run</span>'
+        return "not run"
     if replay.passed:
-        return '<span class="truss-good">✓ same</span>'
+        return Good("✓ same")
     if replay.error is not None:
-        told = hide(f"{type(replay.error).__name__}: {replay.error}")
-        return f'<span class="truss-bad">✗ {escape(told)}</span>'
-    found = "".join(
-        f"<li>{escape(stage)}, <code>{escape(d.path)}</code>: "
-        f"then {escape(hide(d.expected))}, now {escape(hide(d.actual))}</li>"
+        return Bad(hide(f"✗ {type(replay.error).__name__}: {replay.error}"))
+    found = (
+        f"{stage}, {d.path}: then {hide(d.expected)}, now {hide(d.actual)}"
         for stage, d in replay.found
     )
-    return f'<span class="truss-bad">✗ differs</span><ul>{found}</ul>'
+    return (Bad("✗ differs"), *found)

@@ -42,11 +42,9 @@ STYLE = """
 .truss-bars td:last-child { padding-left: 6px; }
 .truss-bar { height: .8em; min-width: 1px;
   background: var(--jp-brand-color1, rgb(25, 118, 210)); }
-.truss-list { margin: 0; padding-left: 1.2em; }
-.truss-folder li, .truss-list li { overflow-wrap: anywhere; }
 .truss-graph { width: 100%; display: block; }
-.truss-proof table { font-size: .9em; }
 .truss-table { border-collapse: collapse; font-size: .9em; }
 .truss-table th, .truss-table td { padding: 1px 6px; text-align: left;
+  overflow-wrap: anywhere; vertical-align: top;
   border-bottom: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5)); }
 """

@@ -8,7 +8,7 @@ import ipywidgets as w
 
 from truss_nb.errors import TrussNBError
 from truss_nb.widget.exporting import Wish
-from truss_nb.widget.pages.folder import export_html
+from truss_nb.widget.pages.skin import WIDGET
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import button, column, field, named, note, row, say
 
@@ -61,7 +61,7 @@ class ExportPanel:
         is_good, told = False, "Stopped."
         try:
             outcome = self._session.export(wish, self._step)
-            self.page.value = export_html(outcome.export, outcome.proofs)
+            self.page.value = outcome.html(WIDGET)
             is_good = outcome.passed
             told = outcome.trouble or _verdict(is_good, proven=bool(outcome.proofs))
         except TrussNBError as error:

@@ -30,7 +30,7 @@ Every control has classes, by which a style or a test finds it:
                                   where to, how, and the button
     truss-export-progress, truss-export-message
                                   how far it is, and how it ended
-    truss-exported                what came of it: truss-folder, truss-proof, truss-code
+    truss-exported                what came of it: files, proofs, the code
 
 The tabs are Try, Examples, Needs and Export.
 """

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truss_nb.table import Table
+from truss_nb.report import Bad, Fold, Good, Report, Table
 from truss_nb.values.summary import describe, describe_time
+from truss_nb.widget.pages.skin import WIDGET
 
 TABLE = Table(
     "Sizes", ("file", "size"), [("a<b>.txt", "1"), ("b", "22\n3")], "2 & more"
@@ -44,6 +45,51 @@ def test_a_table_may_be_empty():
     table = Table("Nothing", ("a", "b"), [], "at all")
     assert str(table) == "Nothing\nat all"
     assert "<table" not in table._repr_html_()
+
+
+class Checked(Report):
+    def _parts(self):
+        rows = [
+            ("a", Good("same"), ()),
+            ("b", Bad("<differs>"), ("at $[0]", "at $[1]")),
+        ]
+        yield Table("Checks", ("name", "result", ""), rows)
+        yield Fold("a.py", "\n".join(f"line {n} & more" for n in range(70)))
+
+
+def test_what_a_row_has_to_add_stands_below_it_and_a_long_text_is_cut():
+    shown = str(Checked()).splitlines()
+    assert shown[:8] == [
+        "Checks",
+        "name  result",
+        "a     same",
+        "b     <differs>",
+        "      at $[0]",
+        "      at $[1]",
+        "",
+        "line 0 & more",
+    ]
+    assert shown[-2:] == ["line 59 & more", "… 10 more lines"]
+
+
+@pytest.mark.parametrize(
+    ("html", "news"),
+    [
+        (Checked()._repr_html_(), ["same", "&lt;differs&gt;"]),
+        (
+            Checked().html(WIDGET),
+            [
+                '<span class="truss-good">same</span>',
+                '<span class="truss-bad">&lt;differs&gt;</span>',
+            ],
+        ),
+    ],
+    ids=["notebook", "widget"],
+)
+def test_every_skin_of_html_says_all_of_it_escaped(html, news):
+    assert [each in html for each in news] == [True, True]
+    assert "at $[0]<br>at $[1]" in html
+    assert "line 69 &amp; more" in html
 
 
 class Hostile:

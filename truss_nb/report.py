@@ -1,0 +1,169 @@
+"""Reports: what is told, said once, and how it looks in each place.
+
+A report is made of tables and of texts that unfold. A terminal shows it as aligned
+text, a notebook as HTML, and the widget as HTML with classes of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+_SHOWN = 60  # lines of a text in a terminal
+
+
+class Good(str):
+    """A cell with good news; what has colours shows so."""
+
+    __slots__ = ()
+
+
+class Bad(str):
+    """A cell with bad news."""
+
+    __slots__ = ()
+
+
+Cell = str | tuple[str, ...]
+"""A text, or several: in HTML below each other, in a terminal below their row."""
+
+
+class Skin(NamedTuple):
+    """How HTML looks in one place: what stands around each part.
+
+    Args:
+        part: around a table or a text, with its title.
+        title: around a title.
+        table: around the rows of a table.
+        cell: attributes of each cell.
+        footer: around what stands below a table.
+        good: around a cell with good news.
+        bad: around a cell with bad news.
+    """
+
+    part: str
+    title: str
+    table: str
+    cell: str
+    footer: str
+    good: str
+    bad: str
+
+
+NOTEBOOK = Skin(
+    part="{}",
+    title="<p><b>{}</b></p>",
+    table="<table>{}</table>",
+    cell=' style="text-align: left"',
+    footer="<p>{}</p>",
+    good="{}",
+    bad="{}",
+)
+"""It sets no colour, so that it follows the notebook's theme, light or dark."""
+
+
+class Report:
+    """What shows itself, part by part."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self._parts()))
+
+    def _repr_html_(self) -> str:
+        return self.html(NOTEBOOK)
+
+    def html(self, skin: Skin) -> str:
+        """Return it as HTML for the place that ``skin`` is made for."""
+        return "".join(part.html(skin) for part in self._parts())
+
+    def _parts(self) -> Iterable[Report]:
+        """Return what it is made of."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, repr=False)
+class Table(Report):
+    """A titled table; without rows, its title and its footer.
+
+    Args:
+        title: a line above the table.
+        columns: the headings.
+        rows: as many cells in each as there are columns.
+        footer: what to say below it.
+    """
+
+    title: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[Cell]] = ()
+    footer: str = ""
+
+    def __repr__(self) -> str:
+        return "\n".join(line for line in self._lines() if line)
+
+    def html(self, skin: Skin) -> str:
+        """Return it as HTML for the place that ``skin`` is made for."""
+        head = _row("th", self.columns, skin)
+        body = "".join(_row("td", row, skin) for row in self.rows)
+        table = skin.table.format(f"<thead>{head}</thead><tbody>{body}</tbody>")
+        return skin.part.format(
+            (skin.title.format(escape(self.title)) if self.title else "")
+            + (table if self.rows else "")
+            + (skin.footer.format(escape(self.footer)) if self.footer else "")
+        )
+
+    def _lines(self) -> Iterator[str]:
+        rows = [[_one_line(cell) for cell in row] for row in (self.columns, *self.rows)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        yield self.title
+        for row, cells in zip(rows, ((), *self.rows), strict=True):
+            if self.rows:
+                shown = (c.ljust(w) for c, w in zip(row, widths, strict=True))
+                yield "  ".join(shown).rstrip()
+            for cell in cells:
+                yield from (f"      {t}" for t in cell if isinstance(cell, tuple))
+        yield self.footer
+
+
+@dataclass(frozen=True, repr=False)
+class Fold(Report):
+    """A long text that HTML unfolds; a terminal shows the beginning."""
+
+    title: str
+    text: str
+
+    def __repr__(self) -> str:
+        lines = self.text.splitlines()
+        more = len(lines) - _SHOWN
+        return "\n".join([*lines[:_SHOWN], *([f"… {more} more lines"] * (more > 0))])
+
+    def html(self, skin: Skin) -> str:
+        """Return it as HTML for the place that ``skin`` is made for."""
+        return skin.part.format(
+            f"<details><summary>{escape(self.title)}</summary>"
+            f"<pre>{escape(self.text)}</pre></details>"
+        )
+
+
+def filled(*tables: Table) -> Iterator[Table]:
+    """Yield the tables that have rows."""
+    return (table for table in tables if table.rows)
+
+
+def _row(kind: str, cells: Sequence[Cell], skin: Skin) -> str:
+    shown = (f"<{kind}{skin.cell}>{_cell(cell, skin)}</{kind}>" for cell in cells)
+    return f"<tr>{''.join(shown)}</tr>"
+
+
+def _cell(cell: Cell, skin: Skin) -> str:
+    if isinstance(cell, tuple):
+        return "<br>".join(_cell(each, skin) for each in cell)
+    if isinstance(cell, (Good, Bad)):
+        return (skin.good if isinstance(cell, Good) else skin.bad).format(escape(cell))
+    return escape(cell)
+
+
+def _one_line(cell: Cell) -> str:
+    return "" if isinstance(cell, tuple) else " ".join(cell.split("\n"))
