@@ -141,11 +141,11 @@ EXPORT: dict[str, set[str]] = {
 PROOF: dict[str, set[str]] = {
     "environment": set(),
     "folder": set(),
-    "report": {"environment"},
-    "process": {"environment", "folder", "report"},
-    "server": {"environment", "folder", "process", "report"},
-    "proving": {"environment", "folder", "process", "report", "server"},
-    "__init__": {"environment", "folder", "proving", "report"},
+    "findings": {"environment"},
+    "process": {"environment", "findings", "folder"},
+    "server": {"environment", "findings", "folder", "process"},
+    "proving": {"environment", "findings", "folder", "process", "server"},
+    "__init__": {"environment", "findings", "folder", "proving"},
     "keeping": {"folder", "proving", "server"},
 }
 

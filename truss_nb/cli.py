@@ -233,7 +233,7 @@ def _complain(message: str) -> None:
 def _failed(error: TrussNBError) -> dict[str, Any]:
     """Return why there is no answer, as JSON values in the answer's own shape."""
     from truss_nb.build import NotebookError  # noqa: PLC0415  # as above
-    from truss_nb.proof.report import Failure, Proof  # noqa: PLC0415  # as above
+    from truss_nb.proof.findings import Failure, Proof  # noqa: PLC0415  # as above
 
     what, _, details = _without_colours(str(error)).partition("\n")
     proof = Proof(error=Failure(what, details=details)).to_dict()

@@ -10,10 +10,10 @@ from pathlib import Path
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import Environment, find_interpreter
 from truss_nb.proof.environment.venv import Tell, Wanted, make
+from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder, read_folder
 from truss_nb.proof.process.process import run_examples
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
-from truss_nb.proof.report import Proof
 from truss_nb.proof.server.exchange import run_online
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from truss_nb.proof.report import ExampleProof, Failure, StageProof
+from truss_nb.proof.findings import ExampleProof, Failure, StageProof
 from truss_nb.proof.server.server import Answer
 from truss_nb.truss import wire
 from truss_nb.values.difference import Difference, answer_differences

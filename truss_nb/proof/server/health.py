@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from truss_nb.proof.report import Failure, StageProof
+from truss_nb.proof.findings import Failure, StageProof
 from truss_nb.proof.server.server import Answer, Server
 from truss_nb.truss.serving import LOADED, MSGPACK, PREDICT, READY
 
