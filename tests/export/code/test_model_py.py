@@ -9,7 +9,7 @@ import pytest
 from truss_nb.export.code.module import Loading
 from truss_nb.formats.format import Saved
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 
 SIMPLE = (
     "import numpy as np\nfrom pathlib import Path\nimport json, re as regex",
