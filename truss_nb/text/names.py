@@ -63,14 +63,11 @@ def needs(source: str) -> Needs:
     """
     tree = tree_of(source)
     top = symtable.symtable(source, "<source>", "exec")
-    early, late, rebound = _Names(), _Names(), _Names()
-    _collect(top, early, late, rebound, called=False)
-    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned()}
-    bound |= {s.get_name() for s in top.get_symbols() if s.is_imported()}
+    early, late, rebound = _scoped(top)
     attributes, modules, lookups = _uses(tree)
     return Needs(
-        early=frozenset(early - bound),
-        late=frozenset(late - bound),
+        early=frozenset(early),
+        late=frozenset(late),
         rebound=frozenset(rebound),
         attributes=attributes,
         modules=modules,
@@ -103,31 +100,29 @@ class _Unannotated(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-_Names = set[str]
+def _scoped(top: symtable.SymbolTable) -> tuple[set[str], set[str], set[str]]:
+    """Return what is needed early and late, and what a call binds again."""
+    early: set[str] = set()
+    late: set[str] = set()
+    bound = {s.get_name() for s in top.get_symbols() if s.is_imported()}
+    rebound: set[str] = set()
+    for scope, called in _scopes(top):
+        for symbol in scope.get_symbols():
+            if symbol.is_referenced() if scope is top else symbol.is_global():
+                (late if called else early).add(symbol.get_name())
+            if symbol.is_global() and symbol.is_assigned():
+                (rebound if called else bound).add(symbol.get_name())
+    return early - bound, late - bound, rebound
 
 
-def _collect(
-    table: symtable.SymbolTable,
-    early: _Names,
-    late: _Names,
-    rebound: _Names,
-    *,
-    called: bool,
-) -> None:
-    """Walk the scopes; ``called`` says that this one only runs in a call."""
-    names = late if called else early
-    is_module = table.get_type() == "module"
-    for symbol in table.get_symbols():
-        name = symbol.get_name()
-        if symbol.is_referenced() if is_module else symbol.is_global():
-            names.add(name)
-            if symbol.is_assigned() and not is_module:
-                rebound.add(name)
+def _scopes(
+    table: symtable.SymbolTable, *, called: bool = False
+) -> Iterator[tuple[symtable.SymbolTable, bool]]:
+    """Yield each scope, and whether it only runs in a call."""
+    yield table, called
     for child in table.get_children():
-        runs_in_a_call = called or (
-            child.get_type() == "function" and not _runs_in_place(child)
-        )
-        _collect(child, early, late, rebound, called=runs_in_a_call)
+        is_function = child.get_type() == "function" and not _runs_in_place(child)
+        yield from _scopes(child, called=called or is_function)
 
 
 def _runs_in_place(table: symtable.SymbolTable) -> bool:
