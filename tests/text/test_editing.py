@@ -17,7 +17,7 @@ from truss_nb.text.editing import (
 LINES = {
     "two": ("a\nb", ["a", "b"]),
     "a final newline": ("a\nb\n", ["a", "b"]),
-    "an empty line": ("a\n\nb", ["a", "", "b"]),
+    "an empty line": ("aX\n\nb", ["aX", "", "b"]),
     "nothing": ("", []),
     "other ends": ("a\r\nb\rc", ["a", "b", "c"]),
     "a form feed": ("a\x0cb\n\x0c", ["a\x0cb", "\x0c"]),
@@ -49,6 +49,12 @@ CUT = {
         0,
         "# one\n# two\nclass C: ...",
     ),
+    "the first line of a text that ends in a comment": (
+        "x = 1\n# end",
+        ast.Assign,
+        0,
+        "x = 1",
+    ),
     "a comment on the first line": ("# one\nx = 1", ast.Assign, 0, "# one\nx = 1"),
     "a comment of another margin": (
         "if a:\n    b\n    # not mine\nx = 1",
@@ -68,7 +74,7 @@ CUT = {
         0,
         "x = '''\n    b\n      c'''",
     ),
-    "a lambda": ("f = [lambda x: x + 1, 2]", ast.Lambda, 0, "lambda x: x + 1"),
+    "a lambda": ("f = [lambda x:x+1, 2]", ast.Lambda, 0, "lambda x:x+1"),
     "an async function": (
         "@a\nasync def f(): ...",
         ast.AsyncFunctionDef,
@@ -132,7 +138,7 @@ def test_code_moves_right_and_texts_keep_their_spaces(text, expected) -> None:
 RENAMED = {
     "a function": ("def f(f): return f", "def g(f): return f"),
     "a class": ("class f: ...", "class g: ..."),
-    "its own name already": ("def g(): ...", "def g(): ..."),
+    "its own name already": ("def  g(): ...", "def  g(): ..."),
     "an async function": ("async  def f(): ...", "async  def g(): ..."),
     "a name that the keyword holds": ("def  de(): ...", "def  g(): ..."),
     "a name that a class's keyword holds": ("class a(a): ...", "class g(a): ..."),

@@ -131,8 +131,8 @@ FACTS = {
         {"attributes": {"b.c"}},
     ),
     "eval and its like": (
-        "def f(): return eval('x'), globals(), print()",
-        {"hidden": {"eval", "globals"}},
+        "def f(): return eval('x'), globals(), locals(), print()\nexec('y'), vars()",
+        {"hidden": {"eval", "exec", "globals", "locals", "vars"}},
     ),
     "a function of one's own by the name of eval": (
         "def eval(x): return x\nvars(), eval(1)",
@@ -152,14 +152,14 @@ FACTS = {
         {"lookups": set()},
     ),
     "a query of a table": (
-        "t.query('a > @LIMIT')\nt.eval('b')\neval('@c')\nt.query(1)\nt.take('@')",
+        "t.query('a > @LIMIT')\nt.eval('b')\neval('@c')\nt.query(1, q)\nt.take('@')",
         {"lookups": {("query('… @ …')", "")}},
     ),
     "an eval of a table": (
         "t.eval('a > @LIMIT')",
         {"lookups": {("eval('… @ …')", "")}},
     ),
-    "a call of what a call returned": ("f(n)(m)", {"lookups": set()}),
+    "other calls": ("f(n)(m, n)\nf(np, n)", {"lookups": set()}),
 }
 
 

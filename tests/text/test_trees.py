@@ -6,6 +6,7 @@ import pytest
 
 from truss_nb.text import trees
 from truss_nb.text.trees import (
+    Def,
     dotted,
     first_line,
     maker,
@@ -93,6 +94,19 @@ def test_each_default_has_its_parameter(parameters, pairs) -> None:
 )
 def test_a_definition_begins_with_its_decorators(text, line) -> None:
     assert first_line(ast.parse(text).body[0]) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("def f(): ...", True),
+        ("async def f(): ...", True),
+        ("class C: ...", True),
+        ("f = 1", False),
+    ],
+)
+def test_a_definition_is_a_function_or_a_class(text, is_one) -> None:
+    assert isinstance(ast.parse(text).body[0], Def) is is_one
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def dedent(text: str, margin: str) -> str:
     if not margin:
         return text
     lines = lines_of(text)
-    for index in _lines_of_code(f"if True:\n{text}", shifted=True):
+    for index in _lines_of_code(text):
         lines[index] = lines[index].removeprefix(margin)
     return "\n".join(lines)
 
@@ -51,16 +51,16 @@ def dedent(text: str, margin: str) -> str:
 def indent(text: str) -> str:
     """Move every line of code right by four spaces."""
     lines = lines_of(text)
-    for index in _lines_of_code(text, shifted=False):
+    for index in _lines_of_code(text):
         if lines[index].strip():
             lines[index] = f"    {lines[index]}"
     return "\n".join(lines)
 
 
 def renamed(text: str, name: str) -> str:
-    """Return the definition under another name, if it has another."""
+    """Return the definition under another name."""
     node = tree_of(text).body[0]
-    if not isinstance(node, Def) or node.name == name:
+    if not isinstance(node, Def):
         return text
     lines = lines_of(text)
     line = lines[node.lineno - 1]
@@ -101,17 +101,14 @@ def _margin(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _lines_of_code(text: str, *, shifted: bool) -> list[int]:
+def _lines_of_code(text: str) -> list[int]:
     """Return the lines that don't begin inside a string."""
     inside: set[int] = set()
     opened: list[int] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.STRING:
-            inside.update(range(token.start[0] + 1, token.end[0] + 1))
-        elif tokenize.tok_name[token.type] == "FSTRING_START":
+        inside.update(range(token.start[0] + 1, token.end[0] + 1))
+        if tokenize.tok_name[token.type] == "FSTRING_START":
             opened.append(token.start[0])
         elif tokenize.tok_name[token.type] == "FSTRING_END":
             inside.update(range(opened.pop() + 1, token.end[0] + 1))
-    first = 2 if shifted else 1
-    count = len(lines_of(text))
-    return [i - first for i in range(first, count + 1) if i not in inside]
+    return [i for i, _ in enumerate(lines_of(text)) if i + 1 not in inside]

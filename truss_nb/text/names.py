@@ -149,7 +149,7 @@ def _uses(
                 attributes.add(dotted)
         elif kind is ast.Call:
             lookups.update(_lookups(node))
-        elif kind is ast.Import or kind is ast.ImportFrom:
+        elif isinstance(node, ast.Import | ast.ImportFrom):
             modules.update(_imported_modules(node))
         if isinstance(node, ast.AST):
             waiting += map(node.__dict__.get, kind._fields)
@@ -188,9 +188,9 @@ def _is_computed(node: ast.expr) -> bool:
     return not isinstance(node, ast.Constant)
 
 
-def _imported_modules(node: ast.AST) -> Iterator[str]:
+def _imported_modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+    elif node.module and not node.level:
         yield node.module
         yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -9,6 +9,6 @@ WIDTH = 88
 def quote(text: str) -> str:
     """Return a string literal as ruff formats it: in double quotes when it can be."""
     plain = repr(text)
-    if plain[0] == '"' or '"' in text:
+    if '"' in text:
         return plain
     return f'"{plain[1:-1]}"'

@@ -35,15 +35,14 @@ class _Recent:
             if text in self._trees:
                 self._trees.move_to_end(text)
                 return self._trees[text]
-        tree = ast.parse(text)
-        with self._lock:
-            if len(text) <= self._most and text not in self._trees:
+            tree = ast.parse(text)
+            if len(text) <= self._most:
                 self._trees[text] = tree
                 self._characters += len(text)
             while self._characters > self._most:
                 dropped, _ = self._trees.popitem(last=False)
                 self._characters -= len(dropped)
-        return tree
+            return tree
 
 
 _RECENT = _Recent(most=250_000)
