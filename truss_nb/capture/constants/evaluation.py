@@ -11,7 +11,7 @@ import ast
 import builtins
 import operator
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from enum import Enum
 from typing import Any
 
@@ -38,24 +38,28 @@ def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | No
     """
     if isinstance(node, ast.Lambda):
         return _is_plain_lambda(node, value)
-    if isinstance(node, ast.List | ast.Tuple) and type(value) in (list, tuple):
-        pairs = list(zip(node.elts, value, strict=False))
-        complete = len(node.elts) == len(value)
-    elif isinstance(node, ast.Dict) and type(value) is dict:
-        keys = [key for key in node.keys if key is not None]
-        if not _are(keys, tuple(value), namespace):
-            return _still(node, value, namespace)
-        pairs = list(zip(node.values, value.values(), strict=False))
-        complete = len(node.values) == len(value)
-    else:
+    parts = _parts(node, value, namespace)
+    if parts is None:
         return _still(node, value, namespace)
-    if not complete or type(value) is not _TYPES[type(node)]:
-        return None if any(isinstance(n, ast.Starred) for n, _ in pairs) else False
-    verdicts = [gives(part, held, namespace) for part, held in pairs]
+    if len(parts) != len(value):
+        return False
+    held = value.values() if isinstance(value, dict) else value
+    verdicts = [gives(*pair, namespace) for pair in zip(parts, held, strict=True)]
     return None if None in verdicts else all(verdicts)
 
 
-_TYPES: Mapping[type, type] = {ast.List: list, ast.Tuple: tuple, ast.Dict: dict}
+def _parts(
+    node: ast.expr, value: Any, names: Mapping[str, Any]
+) -> list[ast.expr] | None:
+    """Return the expressions of the parts of a value; None where they aren't told."""
+    if isinstance(node, ast.List | ast.Tuple) and type(value) is _DISPLAYS[type(node)]:
+        spread = any(isinstance(each, ast.Starred) for each in node.elts)
+        return None if spread else node.elts
+    if isinstance(node, ast.Dict) and type(value) is dict:
+        keys = [key for key in node.keys if key is not None]
+        are_told = len(keys) == len(node.keys) and _are(keys, tuple(value), names)
+        return node.values if are_told else None
+    return None
 
 
 def _are(
@@ -164,16 +168,22 @@ _DISPLAYS: Mapping[type[ast.AST], Callable[[list[Any]], Any]] = {
 
 def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
     left, right = _value(node.left, names), _value(node.right, names)
-    if isinstance(left, type | types.GenericAlias | types.UnionType):
-        return operator.or_(left, right) if isinstance(node.op, ast.BitOr) else None
+    is_type = isinstance(left, type | types.GenericAlias | types.UnionType)
+    if is_type and isinstance(node.op, ast.BitOr):
+        return left | right
     left, right = plain_throughout(left), plain_throughout(right)
-    if isinstance(node.op, ast.Pow | ast.Mult | ast.LShift):
-        sizes = [v if isinstance(v, int) else 0 for v in (left, right)]
-        if max(map(abs, sizes)) > _LARGE and min(map(abs, sizes)) > _LARGE:
-            raise UnknownError
-    if isinstance(node.op, ast.Pow | ast.LShift) and abs(right) > 64:
+    if _is_large(node.op, left, right):
         raise UnknownError
     return _OPERATORS[type(node.op)](left, right)
+
+
+def _is_large(operation: ast.operator, left: Any, right: Any) -> bool:
+    """Return whether an operator makes what takes long, or much memory."""
+    if isinstance(operation, ast.Pow | ast.LShift):
+        return bool(abs(right) > 64)
+    sizes = [len(each) if isinstance(each, Sized) else each for each in (left, right)]
+    repeats = isinstance(operation, ast.Mult) and sizes != [left, right]
+    return repeats and bool(sizes[0] * sizes[1] > _LARGE)
 
 
 def _unary(node: ast.UnaryOp, names: Mapping[str, Any]) -> Any:

@@ -17,6 +17,9 @@ from truss_nb.text.quoting import WIDTH
 SMALL = 1500
 """The longest constant, in characters, that belongs in code; others go to a file."""
 
+DEEPEST = 50
+"""How many brackets deep a constant may be; Python reads no more than 200."""
+
 
 @dataclass(frozen=True)
 class Literal:
@@ -102,7 +105,7 @@ def loose_ends(value: object) -> list[tuple[str, object]]:
 
 
 def _loose(value: Any, at: str, above: tuple[int, ...]) -> Iterator[tuple[str, object]]:
-    if id(value) in above:
+    if id(value) in above or len(above) > DEEPEST:
         return
     try:
         taken = take_apart(value)
@@ -125,8 +128,8 @@ def _tree(
 ) -> _Leaf | _Bracketed:
     if id(value) in names:
         return _Leaf(names[id(value)])
-    if id(value) in above:
-        raise NotPlainError  # a list that holds itself
+    if id(value) in above or len(above) > DEEPEST:
+        raise NotPlainError  # a list that holds itself, or too many others
     taken = take_apart(value)
     if taken is None:
         text, needed = leaf(value)

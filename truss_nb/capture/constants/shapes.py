@@ -6,8 +6,10 @@ import functools
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from keyword import iskeyword
 from typing import Any
 
 from truss_nb.capture.constants.leaves import NotPlainError, from_
@@ -64,7 +66,7 @@ def _items(value: Mapping[Any, Any]) -> tuple[Part, ...]:
 
 
 def _is_name(key: object) -> bool:
-    return isinstance(key, str) and key.isidentifier()
+    return isinstance(key, str) and key.isidentifier() and not iskeyword(key)
 
 
 def _elements(value: Iterable[Any]) -> tuple[Part, ...]:
@@ -73,17 +75,25 @@ def _elements(value: Iterable[Any]) -> tuple[Part, ...]:
 
 def _sorted(value: Iterable[Any]) -> tuple[Part, ...]:
     """Return the elements of a set in an order that doesn't change with the hash."""
-    elements = list(value)
-    for element in elements:
-        if type(element) not in _ORDERED:
-            raise NotPlainError
+    if not all(map(_is_ordered, value)):
+        raise NotPlainError
     try:
-        return _elements(sorted(elements))
-    except TypeError:
-        return _elements(sorted(elements, key=repr))
+        ordered = sorted(value, key=repr)
+    except ValueError:  # an integer of more digits than Python writes
+        raise NotPlainError from None
+    with suppress(TypeError, ArithmeticError):  # of many types, or with a NaN
+        ordered = sorted(ordered)
+    return _elements(ordered)
 
 
-_ORDERED = frozenset({str, bytes, int, float, bool, tuple, type(None), Decimal})
+def _is_ordered(element: object) -> bool:
+    """Return whether comparing an element, or showing it, runs no code of others."""
+    if type(element) is tuple:
+        return all(map(_is_ordered, element))
+    return type(element) in _ORDERED
+
+
+_ORDERED = frozenset({str, bytes, int, float, bool, type(None), Decimal})
 
 
 def _take_partial(value: functools.partial[Any]) -> Taken:
@@ -93,6 +103,8 @@ def _take_partial(value: functools.partial[Any]) -> Taken:
         Part(item, keyword=f"{name}=", place=name)
         for name, item in value.keywords.items()
     )
+    if not all(_is_name(part.place) for part in keywords):
+        raise NotPlainError
     parts = (Part(value.func, place="func"), *_elements(value.args), *keywords)
     return Taken("partial(", ")", parts, from_("functools", "partial"))
 
