@@ -24,7 +24,10 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).parent
-FOLDERS = ("capture", "export", "formats", "frameworks", "objects", "test_notebooks.py")
+FOLDERS = (
+    *("capture", "export", "formats", "frameworks", "notebook", "objects"),
+    "test_notebooks.py",
+)
 KEEP = "TRUSS_NB_KEEP_EXPORTED"
 KEPT = pytest.StashKey[dict[str, dict[str, str]]]()
 UNTOLD = {"__pycache__", ".ipynb_checkpoints"}
