@@ -40,6 +40,7 @@ WRITTEN = {
         f'    "b": [\n        "{WORD}",\n        "{WORD}",\n        "xxxxxxx",\n'
         '    ],\n    "c": [],\n}',
     ),
+    "as long as code may be": ("x" * 1_498, '"' + "x" * 1_498 + '"'),
     "a text that is longer than a line": ("x" * 100, '"' + "x" * 100 + '"'),
 }
 
@@ -112,7 +113,6 @@ def test_what_belongs_in_a_file_is_not_written(value) -> None:
 
 
 PLAIN = {
-    "as long as code may be": ("x" * 1_498, True),
     "as deep as it may be": (nested(50), True),
     "a long text is plain all the same": ("x" * 10_000, True),
     "bytes": (b"x" * 10_000, True),

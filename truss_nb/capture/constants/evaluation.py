@@ -168,13 +168,18 @@ _DISPLAYS: Mapping[type[ast.AST], Callable[[list[Any]], Any]] = {
 
 def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
     left, right = _value(node.left, names), _value(node.right, names)
-    is_type = isinstance(left, type | types.GenericAlias | types.UnionType)
-    if is_type and isinstance(node.op, ast.BitOr):
+    if isinstance(node.op, ast.BitOr) and _is_type(left) and _is_type(right):
         return left | right
     left, right = plain_throughout(left), plain_throughout(right)
     if _is_large(node.op, left, right):
         raise UnknownError
     return _OPERATORS[type(node.op)](left, right)
+
+
+def _is_type(value: Any) -> bool:
+    return value is None or isinstance(
+        value, type | types.GenericAlias | types.UnionType
+    )
 
 
 def _is_large(operation: ast.operator, left: Any, right: Any) -> bool:
@@ -222,17 +227,14 @@ def _call(node: ast.Call, names: Mapping[str, Any]) -> Any:
     function = _value(node.func, names)
     if not is_pure(function):
         raise UnknownError
-    if any(isinstance(argument, ast.Starred) for argument in node.args):
-        raise UnknownError
     check = plain if function in LOOKS_AT_NO_PART else plain_throughout
     given = [check(_value(argument, names)) for argument in node.args]
     if any(isinstance(value, range) and len(value) > _LARGE for value in given):
         raise UnknownError
-    named = {
-        k.arg: plain_throughout(_value(k.value, names)) for k in node.keywords if k.arg
+    # ``**`` has no name here, which no call accepts.
+    named: dict[Any, Any] = {
+        k.arg: plain_throughout(_value(k.value, names)) for k in node.keywords
     }
-    if len(named) != len(node.keywords):
-        raise UnknownError
     return function(*given, **named)
 
 

@@ -101,7 +101,7 @@ def _date(value: dt.date) -> _Written:
 
 def _datetime(value: dt.datetime | dt.time) -> _Written:
     """Write it as its ``repr`` does, which knows folds and zones."""
-    text = repr(value.replace(tzinfo=None)).replace("datetime.", "dt.", 1)
+    text = repr(value.replace(tzinfo=None)).replace("datetime.", "dt.")
     zone: Any = value.tzinfo
     if zone is None:
         return text, _DATETIME

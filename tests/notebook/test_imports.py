@@ -1,0 +1,211 @@
+"""The import statement of a name is the notebook's own, where it wrote one."""
+
+import json
+import math
+import os
+import sys
+from types import ModuleType
+
+import pytest
+
+from truss_nb.notebook.imports import Import, find_import, is_free, submodule_imports
+
+HOME = "__main__"
+
+# The cells, and the statement that binds `it`.
+WRITTEN = {
+    "a module": ("import json as it", "import json as it"),
+    "a submodule": ("import os.path as it", "import os.path as it"),
+    "of several": ("import os, json as it, math", "import json as it"),
+    "from a module": ("from math import sin as it", "from math import sin as it"),
+    "of several from a module": (
+        "from math import pi, sin as it, cos",
+        "from math import sin as it",
+    ),
+    "a submodule from its package": (
+        "from xml import etree as it",
+        "from xml import etree as it",
+    ),
+    "the newest": (
+        "from math import sin as it\nfrom math import cos as it",
+        "from math import cos as it",
+    ),
+    "an older one that gives it": (
+        "from math import sin as it\nkept = it\nfrom math import cos as it\nit = kept",
+        "from math import sin as it",
+    ),
+    "not one in a function": (
+        "def f():\n    import os.path as it\nimport posixpath\nit = posixpath",
+        "import posixpath as it",
+    ),
+    "not one from the notebook": (
+        "import math\nit = math.sin\nif 0: from __main__ import it",
+        "from math import sin as it",
+    ),
+    "not a relative one": (
+        "import math\nit = math.sin\nif 0: from . import it",
+        "from math import sin as it",
+    ),
+    "not one of what isn't loaded": (
+        "import math\nit = math.sin\nif 0: from missing import it\nif 0: import it",
+        "from math import sin as it",
+    ),
+    "not one of another name": (
+        "from math import sin as its\nit = its",
+        "from math import sin as it",
+    ),
+    "a module that nobody imported so": (
+        "it = __import__('json')",
+        "import json as it",
+    ),
+    "a function that nobody imported": (
+        "import math\nit = math.sin",
+        "from math import sin as it",
+    ),
+    "a class by its shortest path": (
+        "import concurrent.futures as f\nit = f.ThreadPoolExecutor",
+        "from concurrent.futures import ThreadPoolExecutor as it",
+    ),
+    "of Python": (
+        "import json\nit = json.dumps",
+        "from json import dumps as it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "statement"), WRITTEN.values(), ids=WRITTEN)
+def test_a_name_has_its_statement(ran, text, statement) -> None:
+    names, cells = ran(text)
+    assert find_import("it", names["it"], cells, HOME) == Import(statement)
+
+
+# The cells, a name in them, and the statement that binds it.
+NAMED = {
+    "a module": ("import json", "json", "import json"),
+    "a package": ("import os.path", "os", "import os"),
+    "a star": ("from math import *", "tan", "from math import tan"),
+    "a function": ("from math import tan", "tan", "from math import tan"),
+    "an alias of its own name": ("from math import e as e", "e", "from math import e"),
+    "a constant": ("from math import pi", "pi", "from math import pi"),
+    "a module by its own name": ("json = __import__('json')", "json", "import json"),
+    "the last part of a module": (
+        "import xml.etree as x\netree = x",
+        "etree",
+        "from xml import etree",
+    ),
+    "the first part of a module": (
+        "import xml.etree as x\nxml = x",
+        "xml",
+        "import xml.etree as xml",
+    ),
+    "a function by its own name": ("import math\nsin = math.sin", "sin", None),
+}
+
+
+@pytest.mark.parametrize(("text", "name", "statement"), NAMED.values(), ids=NAMED)
+def test_no_alias_is_written_for_its_own_name(ran, text, name, statement) -> None:
+    names, cells = ran(text)
+    found = find_import(name, names[name], cells, HOME)
+    assert found == Import(statement or f"from math import {name}")
+
+
+BLOCKS = {
+    "a try": "try:\n    import gone as it\nexcept ImportError:\n    import json as it",
+    "an if": "if True:\n    from math import sin as it",
+    "a with": (
+        "from contextlib import suppress\nwith suppress(ImportError):\n"
+        "    from math import sin as it"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", BLOCKS.values(), ids=BLOCKS)
+def test_a_block_around_an_import_comes_along(ran, text) -> None:
+    names, cells = ran(f"{text}\nafter = 1")
+    whole = text[text.find("with") :] if "with" in text else text
+    assert find_import("it", names["it"], cells, HOME) == Import(whole, is_block=True)
+
+
+NOT_IMPORTED = {
+    "a number": "from math import pi as it\nit = 3",
+    "a function of the notebook": "def it(): ...",
+    "a class of the notebook": "class it: ...",
+    "the notebook's own module": "import sys\nit = sys.modules['__main__']",
+    "a nested class": "import types\nclass A:\n    class it: ...\nit = A.it\n"
+    "it.__module__ = 'types'",
+    "an instance": "import decimal\nit = decimal.Decimal(1)",
+    "a bound method": "import json\nit = json.JSONEncoder().encode",
+    "a class that its module doesn't give": ("class it: ...\nit.__module__ = 'json'",)[
+        0
+    ],
+    "a function without a module": "def it(): ...\nit.__module__ = None",
+    "a function of a module that is gone": "def it(): ...\nit.__module__ = 'gone.by'",
+    "a module that is gone": "import types\nit = types.ModuleType('gone')",
+}
+
+
+@pytest.mark.parametrize("text", NOT_IMPORTED.values(), ids=NOT_IMPORTED)
+def test_what_no_import_gives_has_none(ran, text) -> None:
+    names, cells = ran(text)
+    assert find_import("it", names["it"], cells, HOME) is None
+
+
+def test_a_module_may_make_its_attributes_when_asked(ran, monkeypatch) -> None:
+    lazy = ModuleType("lazy")
+    exec("def __getattr__(name):\n    if name == 'made': return 3", vars(lazy))
+    monkeypatch.setitem(sys.modules, "lazy", lazy)
+    names, cells = ran("from lazy import made as it")
+    found = find_import("it", names["it"], cells, HOME)
+    assert found == Import("from lazy import made as it")
+
+
+FREE = [
+    ("import json", {}, True),
+    ("import json", {"json": json}, True),
+    ("import json", {"json": 3}, False),
+    ("import os.path", {"os": os}, True),
+    ("import os.path", {"os": 3}, False),
+    ("import os.path", {"path": 3, "os.path": 3}, True),
+    ("import json as j", {"j": json, "json": 3}, True),
+    ("import json as j", {"j": math}, False),
+    ("from math import sin", {"sin": math.sin}, True),
+    ("from math import sin", {"sin": math.cos}, False),
+    ("from math import sin as s, cos", {"cos": 1}, False),
+    ("from math import sin as s, cos", {"s": math.sin, "sin": 1}, True),
+    ("json = 1", {}, False),
+]
+
+
+@pytest.mark.parametrize(("statement", "names", "expected"), FREE)
+def test_an_import_takes_no_name_from_another(statement, names, *, expected) -> None:
+    assert is_free(statement, names) is expected
+
+
+SUBMODULES = {
+    "its attribute": ("import xml.dom", {"xml.dom.Node"}, {"import xml.dom"}),
+    "itself": ("import xml.dom", {"xml.dom"}, {"import xml.dom"}),
+    "two": (
+        "import xml.dom, xml.sax\nimport xml",
+        {"xml.dom.Node", "xml.sax.parse"},
+        {"import xml.dom", "import xml.sax"},
+    ),
+    "in a try": (
+        "try:\n    import xml.dom\nfinally: ...",
+        {"xml.dom"},
+        {"import xml.dom"},
+    ),
+    "another's attribute": ("import xml.dom", {"xml.domain"}, set()),
+    "another package's": ("import xml.dom, os.path", {"os.path"}, set()),
+    "under an alias": ("import xml.dom as d", {"xml.dom"}, set()),
+    "from its package": ("from xml import dom", {"xml.dom"}, set()),
+    "the package alone": ("import xml", {"xml.dom"}, set()),
+    "unused": ("import xml.dom", set(), set()),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "uses", "statements"), SUBMODULES.values(), ids=SUBMODULES
+)
+def test_a_submodule_is_imported_where_it_is_used(ran, text, uses, statements) -> None:
+    _, cells = ran(text)
+    assert submodule_imports("xml", uses, cells) == statements
