@@ -1,11 +1,39 @@
 """What lives in the notebook's process alone is refused, wherever it is held."""
 
+import _multiprocessing
+import asyncio
+import concurrent.futures
+import ftplib
+import http.client
+import imaplib
 import importlib.util
+import io
+import mmap
+import multiprocessing.connection
+import multiprocessing.managers
+import multiprocessing.pool
+import multiprocessing.queues
+import multiprocessing.synchronize
+import queue
+import smtplib
+import socket
+import sqlite3
+import ssl
+import subprocess
+import tarfile
+import tempfile
+import threading
+import types
+import zipfile
 from pathlib import Path
 
 import pytest
+import requests
+import urllib3
 
 from truss_nb.errors import ExportError
+from truss_nb.objects.audit import audit
+from truss_nb.objects.tied import called, why_tied, why_unpicklable
 
 # What makes the thing, why it can't travel, and what ends it after the test.
 THINGS = {
@@ -192,6 +220,158 @@ THINGS = {
     ),
 }
 
+
+@pytest.mark.parametrize(("made", "reason", "ended"), THINGS.values(), ids=THINGS)
+def test_it_is_refused(tmp_path: Path, monkeypatch, made, reason, ended) -> None:
+    if "sqlalchemy" in made and importlib.util.find_spec("sqlalchemy") is None:
+        pytest.skip("SQLAlchemy isn't installed")
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    exec(made, names)
+
+    refused = audit(names["thing"]).refusal
+    exec(ended, names)
+
+    assert reason in f"{refused.path} {refused.reason}"
+
+
+# Types of packages that are seldom installed together, by the name that each has.
+ELSEWHERE = [
+    ("aiohttp.client", "ClientSession", "is a client of a service"),
+    ("anthropic._base_client", "BaseClient", "is a client of a service"),
+    ("boto3.resources.base", "ServiceResource", "is a client of a service"),
+    ("boto3.session", "Session", "is a client of a service"),
+    ("botocore.client", "BaseClient", "is a client of a service"),
+    ("botocore.session", "Session", "is a client of a service"),
+    ("google.cloud.client", "Client", "is a client of a service"),
+    ("grpc", "Channel", "is a client of a service"),
+    ("httpx", "AsyncClient", "is a client of a service"),
+    ("httpx", "Client", "is a client of a service"),
+    ("httpx._client", "BaseClient", "is a client of a service"),
+    ("openai._base_client", "BaseClient", "is a client of a service"),
+    ("_duckdb", "DuckDBPyConnection", "is an open database connection"),
+    ("duckdb", "DuckDBPyConnection", "is an open database connection"),
+    ("h5py._hl.files", "File", "is an open file"),
+    ("pymongo.mongo_client", "MongoClient", "is an open database connection"),
+    (
+        "pymongo.synchronous.mongo_client",
+        "MongoClient",
+        "is an open database connection",
+    ),
+    ("redis.client", "Redis", "is an open database connection"),
+    ("sqlalchemy.engine.base", "Connection", "is an open database connection"),
+    ("sqlalchemy.engine.base", "Engine", "is an open database connection"),
+    ("sqlalchemy.orm.session", "Session", "is an open database connection"),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "reason"), ELSEWHERE)
+def test_a_type_of_another_package_is_known_by_its_name(module, name, reason) -> None:
+    base = type(name, (), {"__module__": module, "__qualname__": name})
+    assert why_tied(base) == reason
+    assert why_tied(type("Own", (base,), {})) == reason
+    assert why_tied(type(name, (), {"__module__": "mine"})) is None
+
+
+BUILT_IN = [
+    (io.BufferedRWPair, "is an open file"),
+    (io.BufferedRandom, "is an open file"),
+    (io.BufferedReader, "is an open file"),
+    (io.BufferedWriter, "is an open file"),
+    (io.FileIO, "is an open file"),
+    (io.TextIOWrapper, "is an open file"),
+    (tarfile.TarFile, "is an open file"),
+    (zipfile.ZipFile, "is an open file"),
+    (tempfile._TemporaryFileWrapper, "is an open file"),
+    (mmap.mmap, "is a file mapped into memory"),
+    (socket.socket, "is an open socket"),
+    (ssl.SSLSocket, "is an open socket"),
+    (ssl.SSLContext, "is a TLS context"),
+    (type(threading.Lock()), "is a lock"),
+    (type(threading.RLock()), "is a lock"),
+    (threading.Condition, "is a lock"),
+    (threading.BoundedSemaphore, "is a lock"),
+    (threading.Barrier, "is a lock"),
+    (threading.Event, "is an event between threads"),
+    (threading.local, "is a store of one thread"),
+    (threading.Timer, "is a thread"),
+    (_multiprocessing.SemLock, "is a lock"),
+    (multiprocessing.synchronize.Lock, "is a lock"),
+    (multiprocessing.queues.Queue, "is a queue between threads"),
+    (multiprocessing.queues.SimpleQueue, "is a queue between threads"),
+    (multiprocessing.pool.ThreadPool, "is a pool of threads or processes"),
+    (multiprocessing.managers.SyncManager, "is a running process"),
+    (multiprocessing.Process, "is a running process"),
+    (multiprocessing.connection.Connection, "is a pipe between processes"),
+    (queue.PriorityQueue, "is a queue between threads"),
+    (queue.SimpleQueue, "is a queue between threads"),
+    (concurrent.futures.Executor, "is a pool of threads or processes"),
+    (concurrent.futures.Future, "is the answer of a running task"),
+    (subprocess.Popen, "is a running process"),
+    (asyncio.Future, "is a task of an event loop"),
+    (asyncio.Task, "is a task of an event loop"),
+    (asyncio.futures._PyFuture, "is a task of an event loop"),
+    (asyncio.BaseEventLoop, "is an event loop"),
+    (types.AsyncGeneratorType, "is a half-run generator"),
+    (types.CoroutineType, "is a coroutine"),
+    (types.GeneratorType, "is a half-run generator"),
+    (types.ModuleType, "is a module"),
+    (sqlite3.Connection, "is an open database connection"),
+    (sqlite3.Cursor, "is an open database connection"),
+    (ftplib.FTP_TLS, "is a client of a service"),
+    (http.client.HTTPSConnection, "is a client of a service"),
+    (imaplib.IMAP4_SSL, "is a client of a service"),
+    (smtplib.SMTP_SSL, "is a client of a service"),
+    (requests.Session, "is a client of a service"),
+    (urllib3.HTTPConnectionPool, "is a client of a service"),
+    (urllib3.PoolManager, "is a client of a service"),
+    (io.BytesIO, None),
+    (io.StringIO, None),
+    (Path, None),
+    (dict, None),
+    (object, None),
+]
+
+
+@pytest.mark.parametrize(("kind", "reason"), BUILT_IN)
+def test_a_type_of_python_is_known(kind, reason) -> None:
+    assert why_tied(kind) == reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (sqlite3.Connection, "sqlite3.Connection"),
+        (dict, "dict"),
+        (types.GeneratorType, "generator"),
+        (multiprocessing.pool.Pool, "multiprocessing.pool.Pool"),
+    ],
+)
+def test_a_type_is_called_as_a_user_knows_it(kind, name) -> None:
+    assert called(kind) == name
+
+
+def with_methods(*names: str) -> object:
+    return type("Thing", (), dict.fromkeys(names, print))()
+
+
+UNPICKLABLE = [
+    (with_methods("cursor", "commit", "close"), "is an open database connection"),
+    (with_methods("execute", "fetchone", "close"), "is an open database connection"),
+    (with_methods("cursor", "commit"), "can't be pickled (no)"),
+    (with_methods("execute", "close"), "can't be pickled (no)"),
+    (with_methods("fetchone", "close"), "can't be pickled (no)"),
+    (with_methods("commit", "close"), "can't be pickled (no)"),
+    (with_methods("execute", "fetchone"), "can't be pickled (no)"),
+    (with_methods("cursor", "close"), "can't be pickled (no)"),
+]
+
+
+@pytest.mark.parametrize(("thing", "reason"), UNPICKLABLE)
+def test_a_driver_is_known_by_its_methods(thing, reason) -> None:
+    assert why_unpicklable(thing, TypeError("no")) == reason
+
+
 # How the name that the stage uses holds the thing, and where in it that is.
 HOLDERS = {
     "directly": ("", "thing", ""),
@@ -223,25 +403,6 @@ def refusal(notebook, out: Path, *cells: str) -> str:
 
 def end(notebook, statement: str) -> None:
     notebook(statement or "pass")
-
-
-@pytest.mark.parametrize(("made", "reason", "ended"), THINGS.values(), ids=THINGS)
-def test_it_is_refused(notebook, tmp_path: Path, made, reason, ended) -> None:
-    if "sqlalchemy" in made and importlib.util.find_spec("sqlalchemy") is None:
-        pytest.skip("SQLAlchemy isn't installed")
-
-    told = refusal(
-        notebook,
-        tmp_path / "out",
-        made,
-        "def use(): return thing",
-        "def preprocess(x): return use()",
-    )
-    end(notebook, ended)
-
-    assert told.startswith("preprocess → use → thing (cell 1): can't be saved: ")
-    assert reason in told
-    assert "%%truss_load cell: def load(): global thing; thing = ..., where" in told
 
 
 @pytest.mark.parametrize("maker", ["[threading.Lock()]", "queue.Queue()"])
@@ -279,5 +440,6 @@ def test_the_way_to_it_is_told(
     end(notebook, ended)
 
     assert told.startswith("preprocess → held (cell 2)")
+    assert "%%truss_load cell: def load(): global held; held = ..., where" in told
     assert reason in told
     assert f"held{place}" in told or not place

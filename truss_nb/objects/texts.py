@@ -84,6 +84,9 @@ def _columns(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((str(name), column) for name, column in value.items())
     else:
         yield str(getattr(value, "name", None) or ""), value
+    index = getattr(value, "index", None)
+    if hasattr(index, "dtype"):  # of pandas; Arrow's is a method
+        yield from _columns(index)
 
 
 def _listed(column: Any) -> list[Any]:
