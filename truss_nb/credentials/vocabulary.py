@@ -48,8 +48,8 @@ _NO_SECRET_KEY = re.compile(
     """,
     re.VERBOSE,
 )
-_ADDED = frozenset(
-    {"b64", "base64", "default", "dev", "hex", "live", "new", "old", "prod"}
+_ADDED = frozenset(  # of base64 and b64 without the digits, as of any word
+    {"b", "base", "default", "dev", "hex", "live", "new", "old", "prod"}
     | {"production", "staging", "str", "string", "test", "text", "value"}
 )
 
