@@ -4,12 +4,12 @@ import pytest
 
 from truss_nb.text.code_objects import (
     attributes_read,
-    inside,
     key,
     keys_in,
     mentioned,
     names_read,
     names_stored,
+    nested,
 )
 
 CODE = """
@@ -24,12 +24,12 @@ def f(a):
 
 
 def code_of(text: str):
-    return next(iter(inside(compile(text, "<text>", "exec"))))
+    return next(iter(nested(compile(text, "<text>", "exec"))))
 
 
 def test_code_inside_code_is_found_at_any_depth() -> None:
     module = compile(CODE, "<text>", "exec")
-    names = [code.co_name for code in inside(module)]
+    names = [code.co_name for code in nested(module)]
     assert names[:2] == ["f", "g"]
     assert "<lambda>" in names
 
@@ -66,7 +66,7 @@ def test_a_key_tells_what_a_function_does(one, other, alike) -> None:
 
 def test_the_keys_of_a_text_are_of_all_its_functions() -> None:
     lambda_ = "f = lambda: (lambda: 1)"
-    assert key(next(iter(inside(code_of(lambda_))))) in keys_in(lambda_)
+    assert key(next(iter(nested(code_of(lambda_))))) in keys_in(lambda_)
     assert keys_in("%%bash") == frozenset()
 
 
@@ -74,4 +74,4 @@ def test_a_text_compiles_as_a_notebook_does() -> None:
     # Not as this package does, where annotations are texts.
     text = "def f():\n    def g(x: int): ...\n    return g"
     plain = compile(text, "<text>", "exec", dont_inherit=True)
-    assert key(next(iter(inside(plain)))) in keys_in(text)
+    assert key(next(iter(nested(plain)))) in keys_in(text)

@@ -53,7 +53,7 @@ def test_a_value_of_python_is_plain_with_all_its_parts(value) -> None:
     assert plain_throughout(value) is value
 
 
-@pytest.mark.parametrize("value", HELD, ids=repr)
+@pytest.mark.parametrize("value", HELD, ids=lambda value: str(type(value)))
 def test_a_value_that_holds_another_is_plain_by_itself_alone(value) -> None:
     assert plain(value) is value
     with pytest.raises(UnknownError):
@@ -86,7 +86,6 @@ class Scalar(np.float64):
 @pytest.mark.parametrize(
     ("function", "expected"),
     [*((each, True) for each in PURE), *((each, False) for each in [*IMPURE, Scalar])],
-    ids=repr,
 )
 def test_which_functions_only_make_a_value(function, expected) -> None:
     assert is_pure(function) is expected
