@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cached_property
 from typing import Any
 
 from truss_nb.errors import Problem
-from truss_nb.formats import find
 from truss_nb.formats.format import Format
+from truss_nb.formats.pickled import PICKLE
 from truss_nb.objects.audit import Audit
 from truss_nb.text.names import Needs, needs
 
@@ -42,6 +41,7 @@ class Binding:
         names: the names of objects in a constant that have one, by ``id``.
         value: the object it is bound to now.
         cell: the cell that holds its definition.
+        form: the format that saves a value.
         audit: what saving a value involves.
     """
 
@@ -54,12 +54,8 @@ class Binding:
     names: Mapping[int, str] = field(default_factory=dict)
     value: Any = field(default=None, repr=False)
     cell: str | None = None
+    form: Format = field(default=PICKLE, repr=False)
     audit: Audit = field(default_factory=Audit, repr=False)
-
-    @cached_property
-    def form(self) -> Format:
-        """The format that saves it."""
-        return find(self.value)
 
     def retold(self, text: str) -> Binding:
         """Return it with another text, and what that needs."""

@@ -85,7 +85,7 @@ def _follow_stage(follower: Follower, stage: str, function: Any) -> str:
     if follower.binds_another(name, function):
         name = f"{stage}_{name}"
     if stage == "load":
-        follower.leave_to_load(name, function)
+        follower.load = function
     follower.bind(name, function, ())
     return name
 

@@ -43,19 +43,14 @@ class Follower:
         self.bindings: dict[str, Binding] = {}
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
-        self.opened_by_load: frozenset[str] = frozenset()
+        self.load: Any = None
+        self.made_by_load: frozenset[str] = frozenset()
         self.defined: dict[int, str] = {}
         self.addresses: dict[int, str] = {}
 
     def binds_another(self, name: str, obj: Any) -> bool:
         """Tell whether the name is taken by another object than this."""
         return name in self.bindings and self.bindings[name].value is not obj
-
-    def leave_to_load(self, name: str, function: Any) -> None:
-        """Pass over the globals that the load stage assigns: it makes them anew."""
-        found = define(name, function, self.notebook)
-        if found is not None:
-            self.opened_by_load = needs(found.text).rebound
 
     def bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         """Bind a name to what it is, and all that this needs."""
@@ -114,6 +109,8 @@ class Follower:
             return
         for other in self.notebook.unlike(needs(found.text).all, obj):
             self.refuse(name, path, reasons.RAN_APART, other=other)
+        if obj is self.load:  # what it assigns doesn't come along
+            self.made_by_load = needs(found.text).rebound
         self._bind_text(name, Kind.DEFINITION, obj, found, path)
 
     def _bind_text(
@@ -166,7 +163,7 @@ class Follower:
         if name in self.bindings:
             self._check_same(self.bindings[name], path)
             return
-        if name in self.opened_by_load:
+        if name in self.made_by_load:
             return
         if self.notebook.is_shells_own(name):
             if name != "open":  # IPython's keeps you from closing its own files
@@ -210,9 +207,9 @@ class Follower:
                 cell=self._cell(name, path),
             )
             return
-        found = find(obj).audit(obj, self.home)
-        cell = self._cell(name, path)
-        self._add(name, Kind.VALUE, path, value=obj, audit=found, cell=cell)
+        form, cell = find(obj), self._cell(name, path)
+        found = form.audit(obj, self.home)
+        self._add(name, Kind.VALUE, path, value=obj, cell=cell, form=form, audit=found)
         for each in found.definitions:
             own = getattr(each, "__name__", "").strip("<>")
             self.addresses[id(each)] = self._name_of(

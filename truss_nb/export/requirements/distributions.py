@@ -145,7 +145,7 @@ class _Installed:
     def site(self) -> Path:
         return self.folder.parent
 
-    @property
+    @functools.cached_property
     def project(self) -> str:
         """The canonical name, as the metadata folder has it."""
         return canonical(self.folder.name.rpartition(".")[0].partition("-")[0])
