@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.text.names import needs
+from truss_nb.text.trees import tree_of
 from truss_nb.truss import reserved
 from truss_nb.truss.defaults import PACKAGES
 from truss_nb.truss.dropped import silently_dropped
@@ -120,7 +120,7 @@ def _read(file: Path) -> str | None:
     try:
         with tokenize.open(file) as opened:
             text = opened.read()
-        ast.parse(text)
+        tree_of(text)
     except (SyntaxError, ValueError):  # also of a wrong encoding, and of a null byte
         return None
     return text

@@ -16,7 +16,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.notebook.cells import ALL, Cells
-from truss_nb.text.trees import parse
+from truss_nb.text.trees import parse, tree_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def find_import(name: str, obj: Any, cells: Cells, home: str) -> Import | None:
 
 def is_free(statement: str, namespace: Mapping[str, Any]) -> bool:
     """Tell whether an import takes no name that the notebook has for another object."""
-    node = ast.parse(statement).body[0]
+    node = tree_of(statement).body[0]
     return isinstance(node, ast.Import | ast.ImportFrom) and all(
         bound not in namespace or _line(node, bound, namespace[bound]) is not None
         for alias in node.names

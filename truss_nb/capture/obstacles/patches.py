@@ -21,7 +21,7 @@ from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
 from truss_nb.notebook.cells import SETS
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.text.trees import dotted
+from truss_nb.text.trees import dotted, parse
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,7 @@ def assigned(text: str) -> frozenset[str]:
     """Return the dotted attributes that a text sets, ``"np.round"``."""
     if _MAY_ASSIGN.search(text) is None:
         return frozenset()
-    try:
-        return frozenset(_assigned(ast.parse(text)))
-    except SyntaxError:  # a cell of another language
-        return frozenset()
+    return frozenset(_assigned(parse(text)))
 
 
 _MAY_ASSIGN = re.compile(r"\.\s*\w+\s*(=(?!=)|,|:)|\bsetattr\b")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from truss_nb.text.quoting import WIDTH
+from truss_nb.text.trees import tree_of
 
 
 def arrange(lines: Iterable[str]) -> str:
@@ -19,7 +20,7 @@ def arrange(lines: Iterable[str]) -> str:
     plain: set[tuple[str, str]] = set()
     named: dict[str, set[str]] = {}
     for line in lines:
-        statement = ast.parse(line).body[0]
+        statement = tree_of(line).body[0]
         if isinstance(statement, ast.ImportFrom):
             module = statement.module or ""
             named.setdefault(module, set()).update(map(ast.unparse, statement.names))

@@ -19,6 +19,7 @@ from truss_nb.formats.format import Saved
 from truss_nb.formats.rehome import HOME
 from truss_nb.notebook.imports import is_free
 from truss_nb.text.quoting import WIDTH, quote
+from truss_nb.text.trees import tree_of
 from truss_nb.truss.serving import DATA
 
 DATA_DIR = "DATA_DIR"
@@ -177,7 +178,7 @@ def _fitted(line: str) -> str:
     """Return a statement with the arguments of its first call on their own line."""
     if len(line) <= WIDTH - 8 or "\n" in line:  # it may stand in a method
         return line
-    statement = ast.parse(line).body[0]
+    statement = tree_of(line).body[0]
     calls = [n for n in _chain(statement) if isinstance(n, ast.Call) and n.args]
     if not calls:
         return line
@@ -199,16 +200,16 @@ def _chain(node: ast.AST | None) -> Iterator[ast.AST]:
 
 
 def _is_block(binding: Binding) -> bool:
-    statement = ast.parse(binding.text).body[0]
+    statement = tree_of(binding.text).body[0]
     return not isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 def _defines(part: str) -> bool:
     return any(
         isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        for node in ast.parse(part).body
+        for node in tree_of(part).body
     )
 
 
 def _assigns(part: str) -> bool:
-    return isinstance(ast.parse(part).body[-1], ast.Assign)
+    return isinstance(tree_of(part).body[-1], ast.Assign)
