@@ -57,6 +57,11 @@ class Binding:
     form: Format = field(default=PICKLE, repr=False)
     audit: Audit = field(default_factory=Audit, repr=False)
 
+    @property
+    def way(self) -> str:
+        """The names that lead to it and its own: ``preprocess → read``."""
+        return " → ".join((*self.path, self.name))
+
     def retold(self, text: str) -> Binding:
         """Return it with another text, and what that needs."""
         return replace(self, text=text, needs=needs_beside(text, self.imports))
@@ -102,6 +107,7 @@ class Closure:
             importable from a module, with all that they need.
         injected: values and secrets that those need by name, once they are called.
         addresses: what a pickle calls each definition that it refers to, by ``id``.
+        variables: environment variables that the code reads → where.
         problems: what can't travel.
         warnings: sentences on what can't be seen from here.
     """
@@ -112,6 +118,7 @@ class Closure:
     pickled: frozenset[str]
     injected: frozenset[str]
     addresses: Mapping[int, str]
+    variables: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
 

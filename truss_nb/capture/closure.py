@@ -14,6 +14,7 @@ from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.obstacles.leaks import credentials_of, leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
+from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.sharing import share
 from truss_nb.contents.contents import Captured, Reference
 from truss_nb.contents.stage import NAMES
@@ -34,7 +35,8 @@ def close_over(captured: Captured) -> Closure:
     }
     pickled = _close_over_pickled(follower)
     found = follower.bindings
-    in_the_way, told = obstacles(found, captured)
+    readers = readers_of(found)
+    in_the_way, told = obstacles(found, readers, captured)
     shared = share(found)
     for name in circles(shared.bindings):
         follower.refuse(name, found[name].path, reasons.CIRCLE)
@@ -45,6 +47,7 @@ def close_over(captured: Captured) -> Closure:
         pickled=pickled.definitions,
         injected=pickled.injected,
         addresses=follower.addresses,
+        variables={n: tuple(b.way for b in each) for n, each in readers.items()},
         problems=(
             *follower.problems,
             *shared.problems,

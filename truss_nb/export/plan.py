@@ -13,7 +13,6 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
 from truss_nb.capture.obstacles.leaks import credentials_of
-from truss_nb.capture.obstacles.variables import read_by
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem, Reason
 from truss_nb.export.code.model_py import model_py
@@ -164,7 +163,7 @@ def _refuse(name: str, *problems: Iterable[Problem]) -> None:
 
 def _variables(closure: Closure, found: Modules) -> dict[str, tuple[str, ...]]:
     """Return the environment variables that the code reads, each with where."""
-    variables = read_by(closure.bindings)
+    variables = dict(closure.variables)
     for name, places in found.variables.items():
         variables[name] = (*variables.get(name, ()), *places)
     return dict(sorted(variables.items()))

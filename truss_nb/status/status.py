@@ -9,7 +9,6 @@ from typing import Any
 from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
 from truss_nb.capture.obstacles.leaks import credentials_of
-from truss_nb.capture.obstacles.variables import read_by
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, label
 from truss_nb.credentials.credentials import Credentials
@@ -97,7 +96,7 @@ def status(
         needs=grow(captured, closure, files, credentials),
         files=brought.copies,
         requirements=planned.evidence if planned else {},
-        variables=planned.variables if planned else read_by(closure.bindings),
+        variables=planned.variables if planned else closure.variables,
         problems=tuple(refused),
         warnings=(*closure.warnings, *brought.warnings, *_stale(captured)),
         changes=compare(written, planned, with_values=measure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from truss_nb.capture.binding import Binding
@@ -14,12 +14,20 @@ from truss_nb.errors import Problem
 
 
 def obstacles(
-    bindings: Mapping[str, Binding], captured: Captured
+    bindings: Mapping[str, Binding],
+    readers: Mapping[str, Iterable[Binding]],
+    captured: Captured,
 ) -> tuple[list[Problem], list[str]]:
-    """Return problems and notes on libraries, variables and devices."""
+    """Return problems and notes on libraries, variables and devices.
+
+    Args:
+        bindings: what was captured.
+        readers: the environment variables that they read, each with those that do.
+        captured: the bundle.
+    """
     config: Mapping[str, Any] = captured.config
-    variables = {*(config.get("environment_variables") or {}), *captured.secrets}
+    configured = {*(config.get("environment_variables") or {}), *captured.secrets}
     replaced, set_there = patched(bindings, captured.notebook)
     empty, on_devices = elsewhere(bindings, config.get("resources", {}))
-    missing = unset_variables(bindings, variables)
+    missing = unset_variables(bindings, readers, configured)
     return [*replaced, *missing, *empty], [*set_there, *on_devices]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from truss_nb.capture import reasons
@@ -17,7 +17,7 @@ from truss_nb.capture.binding import Binding
 from truss_nb.errors import Problem
 from truss_nb.inherited import inherited
 from truss_nb.notebook.notebook import meaning_in
-from truss_nb.text.trees import dotted
+from truss_nb.text.trees import dotted, tree_of
 
 _ASKING = frozenset({"get", "pop", "setdefault"})
 
@@ -32,19 +32,18 @@ def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
     known = {name for name, value in names.items() if _is_of_os(value)}
     if "import" not in source and not any(name in source for name in known):
         return frozenset()  # sooner than parsing tells it
-    tree = ast.parse(source)
+    tree = tree_of(source)
     meaning = {**names, **dict(_imported(tree))}
     return frozenset(name for node in ast.walk(tree) for name in _read(node, meaning))
 
 
-def read_by(bindings: Mapping[str, Binding]) -> dict[str, tuple[str, ...]]:
-    """Return the environment variables that the text of bindings reads, and where."""
+def readers_of(bindings: Mapping[str, Binding]) -> dict[str, tuple[Binding, ...]]:
+    """Return the environment variables that bindings read, each with those that do."""
     names = {name: binding.value for name, binding in bindings.items()}
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[Binding, ...]] = {}
     for binding in bindings.values():
-        for variable in variables(binding.text, names):
-            place = " → ".join((*binding.path, binding.name))
-            found[variable] = (*found.get(variable, ()), place)
+        for variable in sorted(variables(binding.text, names)):
+            found[variable] = (*found.get(variable, ()), binding)
     return found
 
 
@@ -89,21 +88,23 @@ def _means(node: ast.expr, meaning: Mapping[str, Any]) -> Any:
 
 
 def unset_variables(
-    bindings: Mapping[str, Binding], configured: Collection[str]
+    bindings: Mapping[str, Binding],
+    readers: Mapping[str, Iterable[Binding]],
+    configured: Collection[str],
 ) -> list[Problem]:
     """Return a problem for each variable that the server won't have.
 
     Args:
         bindings: what was captured.
+        readers: the variables that they read, each with those that do.
         configured: the variables that config.yaml sets.
     """
-    names = {name: binding.value for name, binding in bindings.items()}
     ready = {*configured, *(n for b in bindings.values() for n in _set_by(b.text))}
     return [
         reasons.VARIABLE.of(name, (*binding.path, binding.name), binding.cell)
-        for binding in bindings.values()
-        for name in sorted(variables(binding.text, names) - ready)
-        if is_notebooks(name)
+        for name, users in readers.items()
+        if name not in ready and is_notebooks(name)
+        for binding in users
     ]
 
 
@@ -116,7 +117,7 @@ def _set_by(text: str) -> Iterator[str]:
     """Yield the variables that a text sets itself."""
     if "environ" not in text:
         return
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree_of(text)):
         match node:
             case (
                 ast.Subscript(
