@@ -11,9 +11,9 @@ ALL: dict[str, set[str]] = {
     "notebook": {"text"},
     "requirement": {"errors"},
     "truss": {"errors"},
-    "contents": {"errors", "notebook", "opened", "requirement", "truss"},
     "credentials": {"truss"},
     "formats": {"errors", "objects", "truss"},
+    "contents": {"credentials", "errors", "notebook", "opened", "requirement", "truss"},
     "capture": {
         "contents",
         "credentials",

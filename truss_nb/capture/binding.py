@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.formats.format import Format
 from truss_nb.formats.pickled import PICKLE
@@ -108,6 +109,7 @@ class Closure:
         injected: values and secrets that those need by name, once they are called.
         addresses: what a pickle calls each definition that it refers to, by ``id``.
         variables: environment variables that the code reads → where.
+        credentials: what must not leave the notebook.
         problems: what can't travel.
         warnings: sentences on what can't be seen from here.
     """
@@ -119,6 +121,7 @@ class Closure:
     injected: frozenset[str]
     addresses: Mapping[int, str]
     variables: Mapping[str, tuple[str, ...]]
+    credentials: Credentials = field(repr=False)
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
 

@@ -12,7 +12,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
 from truss_nb.capture.follower import Follower
-from truss_nb.capture.obstacles.leaks import credentials_of, leaks, misplaced
+from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.sharing import share
@@ -35,7 +35,7 @@ def close_over(captured: Captured) -> Closure:
     }
     pickled = _close_over_pickled(follower)
     found = follower.bindings
-    readers = readers_of(found)
+    readers, credentials = readers_of(found), captured.credentials()
     in_the_way, told = obstacles(found, readers, captured)
     shared = share(found)
     for name in circles(shared.bindings):
@@ -48,10 +48,11 @@ def close_over(captured: Captured) -> Closure:
         injected=pickled.injected,
         addresses=follower.addresses,
         variables={n: tuple(b.way for b in each) for n, each in readers.items()},
+        credentials=credentials,
         problems=(
             *follower.problems,
             *shared.problems,
-            *leaks(found.values(), credentials_of(captured), follower.home),
+            *leaks(found.values(), credentials, follower.home),
             *misplaced(found),
             *in_the_way,
         ),

@@ -7,11 +7,13 @@ name, and touches neither the disk nor IPython.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from truss_nb.contents.stage import ANSWERING, Extra, Stage
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.opened import Opened
@@ -222,6 +224,10 @@ class Captured:
         """Return the values of the secrets that are globals of the notebook."""
         found = {name: self.notebook.names.get(name) for name in self.secrets}
         return {name: text for name, text in found.items() if isinstance(text, str)}
+
+    def credentials(self) -> Credentials:
+        """Return what must not be shown or written: the secrets, the environment's."""
+        return Credentials.of(os.environ, self.secret_values().values())
 
     def answering(self) -> list[str]:
         """Return the names of the stages that a request goes through, in order."""

@@ -105,7 +105,8 @@ def export(  # noqa: PLR0913 - what the magic offers
         planned = plan(captured, called)
         step("write")
         with staged(planned.files, target, overwrite=overwrite) as folder:
-            rehearsal = rehearse(captured, expect, step)
+            credentials = planned.brought.closure.credentials
+            rehearsal = rehearse(captured, credentials, expect, step)
             if missed := planned.brought.missed(captured, folder):
                 raise ExportError(
                     f"{target} was not written, and is as it was:", missed

@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
-from truss_nb.capture.obstacles.leaks import credentials_of
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem, Reason
 from truss_nb.export.code.model_py import model_py
@@ -122,7 +121,7 @@ def plan(
         saving.problems,
         _clashes(closure),
         brought.problems,
-        _credentials(captured),
+        _credentials(captured, closure),
     )
     title = f"Truss model {name}."
     text = model_py(captured, closure, saving.loadings, title, data)
@@ -183,7 +182,7 @@ def _clashes(closure: Closure) -> list[Problem]:
     return [SERVERS_CLASS.of(CLASS, binding.path, binding.cell)]
 
 
-def _credentials(captured: Captured) -> list[Problem]:
+def _credentials(captured: Captured, closure: Closure) -> list[Problem]:
     """Return a problem for each credential that config.yaml or an example holds."""
     written = {
         "%truss_config": captured.config,
@@ -193,7 +192,7 @@ def _credentials(captured: Captured) -> list[Problem]:
     return [
         reasons.CREDENTIAL.of(place, (magic,))
         for magic, values in written.items()
-        for place in credentials_of(captured).places(values)
+        for place in closure.credentials.places(values)
     ]
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-from truss_nb.capture.obstacles.leaks import credentials_of
 from truss_nb.contents.contents import Captured, Example
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.proof import EXPECTED
@@ -46,19 +46,22 @@ class Rehearsal:
 
 
 def rehearse(
-    captured: Captured, expect: Expect, step: Callable[[str], None]
+    captured: Captured,
+    credentials: Credentials,
+    expect: Expect,
+    step: Callable[[str], None],
 ) -> Rehearsal:
     """Run each example live.
 
     Args:
         captured: the bundle.
+        credentials: what must not be written.
         expect: runs an input.
         step: is told what is being done.
 
     Raises:
         SettingError: an example fails now.
     """
-    credentials = credentials_of(captured)
     expected: dict[str, Mapping[str, Any]] = {}
     changed = []
     for example in captured.examples.values():

@@ -6,14 +6,12 @@ in it. Its expectation is a picture of each stage's value, not the value.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
-from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Chunks, StageTrace
@@ -148,8 +146,7 @@ def _as_sent(x: Any) -> Any:
 
 
 def _refuse_credentials(captured: Captured, given: Any) -> None:
-    credentials = Credentials.of(os.environ, captured.secret_values().values())
-    for place in credentials.places({"the input": given}):
+    for place in captured.credentials().places({"the input": given}):
         raise SettingError(
             f"The example can't be kept: {place} holds text that looks like a "
             "credential, and examples are written to the bundle."

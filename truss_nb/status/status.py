@@ -8,7 +8,6 @@ from typing import Any
 
 from truss_nb.capture.binding import Closure
 from truss_nb.capture.closure import close_over
-from truss_nb.capture.obstacles.leaks import credentials_of
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, label
 from truss_nb.credentials.credentials import Credentials
@@ -86,14 +85,14 @@ def status(
         written: what its last export wrote.
         measure: save each value to a temporary place to tell its size and its hash.
     """
-    closure, credentials = close_over(captured), credentials_of(captured)
+    closure = close_over(captured)
     brought = bring(captured, closure, data_name(closure))
     saving = save(closure, brought.payloads)
     planned, refused = _plan(captured, closure, brought, written)
     files = _files(saving, {problem.name for problem in refused}, measure=measure)
     return Status(
         stages=tuple(_stages(captured, closure)),
-        needs=grow(captured, closure, files, credentials),
+        needs=grow(captured, closure, files),
         files=brought.copies,
         requirements=planned.evidence if planned else {},
         variables=planned.variables if planned else closure.variables,

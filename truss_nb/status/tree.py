@@ -13,7 +13,7 @@ from itertools import pairwise
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, Stage, label
-from truss_nb.credentials.credentials import HIDDEN, Credentials
+from truss_nb.credentials.credentials import HIDDEN
 from truss_nb.values.summary import describe, describe_size
 
 _NARROW = "\N{NO-BREAK SPACE}"  # a browser drops the usual ones
@@ -61,10 +61,7 @@ COLUMNS = ("name", "travels as", "size", "is")
 
 
 def grow(
-    captured: Captured,
-    closure: Closure,
-    files: Mapping[str, File],
-    credentials: Credentials,
+    captured: Captured, closure: Closure, files: Mapping[str, File]
 ) -> tuple[Need, ...]:
     """Return the roots, with all that they need below them.
 
@@ -72,9 +69,8 @@ def grow(
         captured: the bundle.
         closure: what following its names found.
         files: by the name of a value.
-        credentials: what must not be shown.
     """
-    return tuple(_Grower(captured, closure, files, credentials).roots())
+    return tuple(_Grower(captured, closure, files).roots())
 
 
 def draw(roots: Iterable[Need]) -> Iterator[tuple[str, str, str, str]]:
@@ -88,16 +84,11 @@ class _Grower:
     """Grows the tree of one closure, each name in full once."""
 
     def __init__(
-        self,
-        captured: Captured,
-        closure: Closure,
-        files: Mapping[str, File],
-        credentials: Credentials,
+        self, captured: Captured, closure: Closure, files: Mapping[str, File]
     ) -> None:
         self.captured = captured
         self.closure = closure
         self.files = files
-        self.credentials = credentials
         self.shown: dict[str, tuple[str, ...]] = {}
 
     def roots(self) -> Iterator[Need]:
@@ -165,14 +156,14 @@ class _Grower:
         )
 
     def _what(self, binding: Binding) -> str:
-        value = binding.value
+        value, credentials = binding.value, self.closure.credentials
         if binding.kind is Kind.SECRET:
             return HIDDEN
         if binding.kind is Kind.IMPORT:
             return binding.text
         if binding.kind is Kind.DEFINITION:
             return _first_line(binding.text)
-        if isinstance(value, str) and self.credentials.holds(value, binding.name):
+        if isinstance(value, str) and credentials.holds(value, binding.name):
             return HIDDEN
         return describe(value, binding.name)
 

@@ -7,7 +7,6 @@ control and no front end.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
@@ -165,7 +164,7 @@ class Session:
         """Return what must not be shown; looked for once until the next cell."""
         values = tuple(self.bundle.captured.secret_values().values())
         if self._credentials is None or self._credentials[0] != values:
-            self._credentials = values, Credentials.of(os.environ, values)
+            self._credentials = values, self.bundle.captured.credentials()
         return self._credentials[1]
 
     def _run(self, make: Callable[[], Any]) -> None:

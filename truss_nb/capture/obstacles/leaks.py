@@ -7,22 +7,15 @@ Source is read with its context: ``OpenAI(api_key="…")``, ``{"password": "…"
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, needed_to_define
-from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
 from truss_nb.objects.texts import TABLES, see_texts
 from truss_nb.text.trees import tree_of, with_defaults
-
-
-def credentials_of(captured: Captured) -> Credentials:
-    """Return what is known by its value: the bundle's secrets, the environment's."""
-    return Credentials.of(os.environ, captured.secret_values().values())
 
 
 def leaks(

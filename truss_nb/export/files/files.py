@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.capture.obstacles.leaks import credentials_of
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 from truss_nb.export.code.parameters import config_parameters
@@ -147,7 +146,6 @@ class _Bringing:
         self.edits: dict[str, dict[Mention, str]] = {}
         self.problems: list[Problem] = []
         self.notices = Notices()
-        self.credentials = credentials_of(captured)
 
     def bring(self, path: str) -> None:
         """Decide on one file: copy it and change what leads to it, or say why not."""
@@ -198,7 +196,7 @@ class _Bringing:
         self, path: str, opened: list[Opening], names: set[str], *, is_named: bool
     ) -> Problem | None:
         """Return what stands in the way of a file, if anything does."""
-        place = self.places.of(path)
+        place, credentials = self.places.of(path), self.closure.credentials
         if not os.path.isfile(path):
             reason = refusals.GONE if opened else refusals.NO_FILE
         elif place is None:
@@ -207,7 +205,7 @@ class _Bringing:
             reason = refusals.DROPPED
         elif self.copies.get(place, path) != path:
             reason = refusals.TAKEN
-        elif opened and not is_named and holds_credential(Path(path), self.credentials):
+        elif opened and not is_named and holds_credential(Path(path), credentials):
             reason = refusals.SECRET
         elif self._is_parameter(path):
             reason = refusals.PARAMETER
