@@ -59,6 +59,11 @@ WHEN = {
         "",
         "f xs",
     ),
+    "a comprehension's variable in a call": (
+        "def f(k=[x for x in B], l={y for y in B}, m={z: 1 for z in B}): x, y, z",
+        "B",
+        "x y z",
+    ),
     "a comprehension's variable outside": ("y = [x for x in B], x", "B x", ""),
     "a lambda in a comprehension": ("y = [lambda: G for _ in B]", "B", "G"),
     "a walrus": ("y = (n := A) + n", "A", ""),

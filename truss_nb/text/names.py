@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import symtable
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,7 +63,7 @@ def needs(source: str) -> Needs:
 
     """
     tree = tree_of(source)
-    top = symtable.symtable(source, "<source>", "exec")
+    top = symtable.symtable(_with_scopes(source), "<source>", "exec")
     early, late, rebound = _scoped(top)
     attributes, modules, lookups = _uses(tree)
     return Needs(
@@ -74,6 +75,25 @@ def needs(source: str) -> Needs:
         hidden=frozenset((early | late) & _LOOKUPS_BY_STRING),
         lookups=lookups,
     )
+
+
+def _with_scopes(source: str) -> str:
+    """Replace comprehensions, of which Python 3.12 shows no scope, by generators."""
+    if sys.version_info < (3, 12) or "for" not in source:
+        return source
+    return ast.unparse(_Generators().visit(ast.parse(source)))
+
+
+class _Generators(ast.NodeTransformer):
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self.visit_ListComp(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        pair = ast.Tuple([node.key, node.value], ast.Load())
+        return self.generic_visit(ast.GeneratorExp(pair, node.generators))
 
 
 def annotation_names(source: str) -> frozenset[str]:
