@@ -94,7 +94,7 @@ def test_a_second_click_is_queued_with_what_was_entered_then(notebook, page, gat
     page.until(lambda: "predict running" in page.result.stage("predict"))
     start(page, "[2]")
     start(page, "[3]")
-    assert "Queued behind 2" in page.sees("truss-message")
+    page.until(lambda: page.sees("truss-message") == "2 waiting.")
     gate["leave"].release(3)
     page.wait()
     assert notebook.shell.user_ns["order"] == [[2], [4], [6]]

@@ -100,9 +100,7 @@ class Session:
             make: gives the input, in the session's thread; it may read a file.
             live: nobody clicked; the newest such run replaces one that waits.
         """
-        before = self.worker.submit(lambda: self._run(make), gives_way=live)
-        if before:
-            self.painter.tell(f"Queued behind {before}.")
+        self.worker.submit(lambda: self._run(make), gives_way=live)
 
     def stop(self) -> None:
         """Drop the runs that wait, and end the current one after its stage."""
@@ -111,9 +109,7 @@ class Session:
 
     def do(self, job: Callable[[], None]) -> None:
         """Do something else in turn; what goes wrong is told."""
-        before = self.worker.submit(job)
-        if before:
-            self.painter.tell(f"Queued behind {before}.")
+        self.worker.submit(job)
 
     def save_example(self, make: Callable[[], Any], name: str) -> str:
         """Keep an input with what each stage makes of it; return its name."""
@@ -169,6 +165,8 @@ class Session:
 
     def _run(self, make: Callable[[], Any]) -> None:
         self._runs += 1
+        with self._painting:
+            self.painter.tell("")  # it waits no longer
         with printed() as texts:
             recorder = Recorder(
                 self.bundle.captured, self._known(), texts, self.worker.check
@@ -180,8 +178,10 @@ class Session:
             self.painter.show_run(run)
 
     def _beat(self) -> None:
-        """Show a run that takes its time, as far as it has come."""
+        """Show a job that takes its time as far as it has come, and how many wait."""
         with self._painting:
+            if (waiting := self.worker.pending - 1) > 0:
+                self.painter.tell(f"{waiting} waiting.")
             if self._recorder is not None:
                 self.painter.show_run(Run(self._runs, self._recorder.so_far()))
 

@@ -59,8 +59,8 @@ class Worker:
         self._is_busy = self._is_stopping = self._is_closed = False
         self._is_settled = True
 
-    def submit(self, job: Job, *, gives_way: bool = False) -> int:
-        """Let ``job`` run after those that wait; return how many go before it.
+    def submit(self, job: Job, *, gives_way: bool = False) -> None:
+        """Let ``job`` run after those that wait.
 
         Args:
             job: what to do, in the worker's thread.
@@ -69,7 +69,6 @@ class Worker:
         with self._changed:
             if gives_way:
                 self._jobs = deque(j for j in self._jobs if not j.gives_way)
-            before = self.pending
             self._jobs.append(_Waiting(job, gives_way))
             self._is_settled = False
             if self._thread is None:
@@ -77,7 +76,6 @@ class Worker:
             if self._beater is None:
                 self._beater = _started(self._keep_beating)
             self._changed.notify()
-        return before
 
     def stop(self) -> int:
         """Drop the jobs that wait, and ask the one that runs to stop.

@@ -166,7 +166,8 @@ class Entry:
         show(self.sent_as, kind in ("URL or path", "File"))
         offered = (LINK, *CONTENTS) if kind == "URL or path" else CONTENTS
         if tuple(self.sent_as.options) != offered:
-            self.sent_as.options = offered
+            with self.sent_as.hold_sync():
+                self.sent_as.options = offered
 
     def _was_entered(self) -> None:
         """Check what is entered while it is typed, and let others know."""

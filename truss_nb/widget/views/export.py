@@ -54,7 +54,7 @@ class ExportPanel:
             server=self.server.value,
         )
         say(self.told, "waiting")
-        self.bar.value, self.bar.bar_style = 0, ""
+        self._fill(0)
         self._session.do(lambda: self._run(wish))
 
     def _run(self, wish: Wish) -> None:
@@ -70,12 +70,16 @@ class ExportPanel:
             told = f"{type(error).__name__}: {error}"
             raise
         finally:
-            self.bar.value, self.bar.bar_style = 1, "success" if is_good else "danger"
+            self._fill(1, "success" if is_good else "danger")
             say(self.told, told, "good" if is_good else "bad")
 
     def _step(self, name: str, done: float) -> None:
-        self.bar.value = done
+        self._fill(done)
         say(self.told, f"{name} …")
+
+    def _fill(self, done: float, style: str = "") -> None:
+        with self.bar.hold_sync():
+            self.bar.value, self.bar.bar_style = done, style
 
 
 def _choice(label: str, name: str, *, value: bool = False) -> Any:

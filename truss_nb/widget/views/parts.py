@@ -83,5 +83,6 @@ def offer(choice: Any, names: tuple[str, ...]) -> None:
     """Let ``names`` be chosen from; what was chosen stays, else it is the first."""
     if names != tuple(choice.options):
         chosen = choice.value
-        choice.options = names
-        choice.value = chosen if chosen in names else next(iter(names), None)
+        with choice.hold_sync():
+            choice.options = names
+            choice.value = chosen if chosen in names else next(iter(names), None)

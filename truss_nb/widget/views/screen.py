@@ -31,6 +31,7 @@ class Screen:
         self._root, self._shell = root, get_ipython()
         self._class = f"truss-copy-{name}"
         self._copies: list[DisplayHandle] = []
+        self._kept = ""
         self.style = f".{self._class} {{ display: none; }}"
         """What hides the copy."""
 
@@ -42,7 +43,10 @@ class Screen:
             self._copies.append(copy)
 
     def keep(self, html: str) -> None:
-        """Put ``html`` into the notebook's file."""
+        """Put ``html`` into the notebook's file, unless it is there already."""
+        if html == self._kept:
+            return
+        self._kept = html
         for copy in self._copies:
             copy.update(self._framed(html))
 

@@ -117,7 +117,7 @@ class Widget:
     def show_run(self, run: Run) -> None:
         """Paint a run, as far as it has come."""
         self.result.value = run_html(run)
-        if run.is_over and self.session.worker.pending == 1:  # this run itself
+        if run.is_over:
             say(self.message, "")
 
     def tell(self, text: str) -> None:
