@@ -100,6 +100,9 @@ class Magics:
         result.raise_error()
         return result.result
 
+    def value(self, expression):
+        return eval(expression, self.shell.user_ns)
+
     def model(self, expression, method=None, *, raw=False):
         options = (f" --method {method}" if method else "") + (" --raw" * raw)
         self.run_cell(f"%truss_model {expression}{options}")

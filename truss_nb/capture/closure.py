@@ -18,6 +18,7 @@ from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.sharing import share
 from truss_nb.contents.contents import Captured, Reference
 from truss_nb.contents.stage import NAMES
+from truss_nb.objects.kinds import name_of
 from truss_nb.truss.wire import is_json
 
 
@@ -83,7 +84,7 @@ def _follow_stage(follower: Follower, stage: str, function: Any) -> str:
     names = follower.names
     is_stage = names.get(stage) is function
     known = stage if is_stage else follower.notebook.name_of(function)
-    name = str(known or getattr(function, "__name__", stage))
+    name = known or name_of(function) or stage
     if not name.isidentifier():  # a lambda
         name = stage
     if follower.binds_another(name, function):

@@ -28,6 +28,7 @@ from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
 from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.kinds import attribute, is_a, module_of, name_of
 from truss_nb.text.names import Needs, needs
 
 
@@ -83,19 +84,19 @@ class Follower:
             self._keep(name, obj, path)
 
     def _is_defined_here(self, name: str, obj: Any) -> bool:
-        if isinstance(obj, type):
-            return obj.__module__ == self.home
-        if isinstance(obj, FunctionType) and self.notebook.owns(obj):
+        if is_a(obj, type):
+            return module_of(obj) == self.home
+        if is_a(obj, FunctionType) and self.notebook.owns(obj):
             return True
         if type(obj).__module__ == self.home or is_plain(obj):
             return False
         if decorated_source(name, obj, self.notebook) is not None:
             return True
-        wrapped = getattr(obj, "__wrapped__", None)  # lru_cache, singledispatch, wraps
+        wrapped = attribute(obj, "__wrapped__")  # lru_cache, singledispatch, wraps
         return wrapped is not None and self._is_defined_here("", wrapped)
 
     def _define(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
-        own = getattr(obj, "__name__", name)
+        own = name_of(obj) or name
         if own != name and self.names.get(own) is obj:
             self.bind(own, obj, path)
         other = self.defined.setdefault(id(obj), name)
@@ -148,9 +149,7 @@ class Follower:
         called = {f"{each}()" for each in found.hidden}
         for call, looked_in in found.lookups:
             value = self.names.get(looked_in)
-            if not looked_in or (
-                looked_in in found.all and isinstance(value, ModuleType)
-            ):
+            if not looked_in or (looked_in in found.all and is_a(value, ModuleType)):
                 called.add(call)
         if called:
             self.warnings.append(
@@ -211,7 +210,7 @@ class Follower:
         found = form.audit(obj, self.home)
         self._add(name, Kind.VALUE, path, value=obj, cell=cell, form=form, audit=found)
         for each in found.definitions:
-            own = getattr(each, "__name__", "").strip("<>")
+            own = name_of(each).strip("<>")
             self.addresses[id(each)] = self._name_of(
                 each, f"{name}_{own}", (*path, name)
             )
@@ -219,7 +218,7 @@ class Follower:
     def _name_parts(self, name: str, obj: Any, path: tuple[str, ...]) -> dict[int, str]:
         """Find a name for each function and class in a container; none for the rest."""
         loose = [(at, part) for at, part in loose_ends(obj) if part is not obj]
-        if not all(isinstance(part, _NAMED) for _, part in loose):
+        if not all(is_a(part, *_NAMED) for _, part in loose):
             return {}
         return {
             id(part): self._name_of(part, f"{name}_{at}", (*path, name))
@@ -228,7 +227,7 @@ class Follower:
 
     def _name_of(self, obj: Any, hint: str, path: tuple[str, ...]) -> str:
         """Return the name of a function or class, bound to it; made from a hint."""
-        own = getattr(obj, "__qualname__", "")
+        own = name_of(obj, "__qualname__")
         outer, _, inner = own.partition(".")
         if inner and _is_at(obj, self.names.get(outer), inner):
             self.bind(outer, self.names[outer], path)

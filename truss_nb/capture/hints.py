@@ -17,6 +17,7 @@ from truss_nb.capture import reasons
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason
+from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
 from truss_nb.objects.tied import called, why_tied
 from truss_nb.text.code_objects import (
@@ -167,7 +168,8 @@ def _is_pickled(value: Any) -> bool:
     from truss_nb.formats import find  # noqa: PLC0415  # rarely needed
     from truss_nb.formats.pickled import PICKLE  # noqa: PLC0415  # as above
 
-    return find(value) is PICKLE
+    with looking():
+        return find(value) is PICKLE
 
 
 def _function_of(member: Any) -> FunctionType | None:

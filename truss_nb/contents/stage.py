@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.errors import StageError
+from truss_nb.objects.kinds import name_of
 
 NAMES = ("load", "preprocess", "predict", "postprocess")
 """The stages, in the order in which the Truss server calls them."""
@@ -104,7 +105,7 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 def label(function: object) -> str:
     """Return the name that a user knows ``function`` by."""
-    return getattr(function, "__qualname__", type(function).__qualname__)
+    return name_of(function, "__qualname__") or type(function).__qualname__
 
 
 def _parameters(name: str, function: object) -> list[inspect.Parameter]:

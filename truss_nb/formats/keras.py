@@ -13,6 +13,7 @@ import keras
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
+from truss_nb.objects.kinds import is_a
 
 
 class Model(OwnForm):
@@ -25,7 +26,7 @@ class Model(OwnForm):
 
     def fits(self, value: object, /) -> bool:
         """Take models."""
-        return isinstance(value, keras.Model)
+        return is_a(value, keras.Model)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse layers that are Python code, which the file doesn't hold."""
@@ -46,7 +47,7 @@ FORMATS: Final[tuple[Format, ...]] = (Model(),)
 def _find_code(layer: Any, notebook: str, path: str = "") -> Refusal | None:
     """Find a layer that only the notebook's code can make again; models are layers."""
     kind = type(layer)
-    if kind.__module__ == notebook or isinstance(layer, keras.layers.Lambda):
+    if kind.__module__ == notebook or is_a(layer, keras.layers.Lambda):
         reason = "is a layer of Python code, which a .keras file doesn't hold"
         return Refusal(path, kind.__qualname__, reason)
     inner = enumerate(getattr(layer, "layers", ()))

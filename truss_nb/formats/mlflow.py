@@ -74,7 +74,7 @@ def _inside(value: Any) -> Any:
 
 def _carried(inside: Any, found: audits.Audit) -> set[str]:
     """Return the modules that code in MLflow's pickle names: it holds the code."""
-    if not found.definitions:
+    if not found.definitions or audits.is_looking():
         return set()
     operations = pickletools.genops(cloudpickle.dumps(inside))
     texts = {argument for _, argument, _ in operations if isinstance(argument, str)}

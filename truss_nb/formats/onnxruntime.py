@@ -11,6 +11,7 @@ import onnxruntime as ort
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
+from truss_nb.objects.kinds import is_a
 
 
 class Session(OwnForm):
@@ -26,7 +27,7 @@ class Session(OwnForm):
 
     def fits(self, value: object, /) -> bool:
         """Take sessions."""
-        return isinstance(value, ort.InferenceSession)
+        return is_a(value, ort.InferenceSession)
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse a session whose model can't be had whole any more."""

@@ -135,7 +135,7 @@ def _has_plain_values(column: Any) -> bool:
         return _has_plain_values(dtype.categories)
     if str(dtype) == "object":
         # Missing text comes back as None, whatever it was.
-        return bool(pd.api.types.infer_dtype(column, skipna=False) == "string")
+        return {*map(type, column)} == {str}
     return _PLAIN.fullmatch(str(dtype)) is not None
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.objects.audit import audit
+from truss_nb.objects.kinds import is_a
 from truss_nb.objects.memory import find_views, rebuild_view
 
 
@@ -93,7 +94,7 @@ def _rank(element: Any) -> tuple[str, Any]:
         return "tuple", tuple(_rank(part) for part in element)
     if kind is frozenset:
         return "frozenset", tuple(sorted(_rank(part) for part in element))
-    if isinstance(element, Enum):
+    if is_a(element, Enum):
         return kind.__qualname__, element.name
     if kind.__module__.partition(".")[0] in _CONSTANTS:
         return kind.__qualname__, repr(element)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from PIL import Image, ImageFile
 
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.kinds import is_a
 
 _IMPORTS: Final = ("from PIL import Image",)
 
@@ -56,7 +57,7 @@ class Opened(OwnForm):
     def fits(self, value: object, /) -> bool:
         """Take images whose file gives the pixels that they have now."""
         return (
-            isinstance(value, ImageFile.ImageFile)
+            is_a(value, ImageFile.ImageFile)
             and value.format == self.kind
             and bool(value.filename)
             and Path(str(value.filename)).is_file()

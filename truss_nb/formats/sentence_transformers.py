@@ -21,9 +21,8 @@ class Model(OwnForm):
     def fits(self, value: object, /) -> bool:
         """Take models whose every module is the package's own."""
         kind = type(value)
-        return (
-            hasattr(value, "save_pretrained")
-            and getattr(sentence_transformers, kind.__name__, None) is kind
+        return getattr(sentence_transformers, kind.__name__, None) is kind and hasattr(
+            value, "save_pretrained"
         )
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:

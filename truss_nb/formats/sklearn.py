@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 
 from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.formats.pickled import in_order
+from truss_nb.objects.kinds import is_a
 
 
 class Estimator(Walked):
@@ -22,7 +23,7 @@ class Estimator(Walked):
 
     def fits(self, value: object, /) -> bool:
         """Take estimators, not the classes of estimators."""
-        return isinstance(value, BaseEstimator)
+        return is_a(value, BaseEstimator)
 
     def saved(self, _value: object, /) -> Saved:
         """Load it with joblib."""

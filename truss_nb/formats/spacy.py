@@ -9,6 +9,7 @@ from spacy.language import Language
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
+from truss_nb.objects.kinds import is_a
 
 
 class Pipeline(OwnForm):
@@ -21,7 +22,7 @@ class Pipeline(OwnForm):
 
     def fits(self, value: object, /) -> bool:
         """Take pipelines of any language."""
-        return isinstance(value, Language)
+        return is_a(value, Language)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse a component of the notebook; name the packages of the others."""

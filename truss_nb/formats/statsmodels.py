@@ -18,6 +18,7 @@ from statsmodels.base.wrapper import ResultsWrapper
 from truss_nb.formats.format import Format, Saved
 from truss_nb.formats.pickled import Pickle
 from truss_nb.objects import audit as audits
+from truss_nb.objects.kinds import attribute, is_a
 
 
 class Results(Pickle):
@@ -27,7 +28,7 @@ class Results(Pickle):
 
     def fits(self, value: object, /) -> bool:
         """Take results."""
-        return isinstance(value, ResultsWrapper)
+        return is_a(value, ResultsWrapper)
 
     def audit(self, value: Any, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
         """Walk it as pickle does; refuse a formula with names that only exist here."""
@@ -45,7 +46,7 @@ class Results(Pickle):
         """Load it with statsmodels, beside what its formula names."""
         imports = ["import statsmodels.api as sm"]
         for name, home, obj in _formula_names(value):
-            if isinstance(obj, ModuleType):
+            if is_a(obj, ModuleType):
                 imports.append(f"import {home}" + f" as {name}" * (name != home))
             elif home:
                 imports.append(f"from {home} import {name}")
@@ -63,7 +64,7 @@ def _formula_names(value: Any) -> list[tuple[str, str | None, Any]]:
     found = {
         name: obj
         for name, obj in _environment(value.model.data)
-        if not str(getattr(obj, "__module__", "")).startswith("patsy.")
+        if not str(attribute(obj, "__module__", "")).startswith("patsy.")
     }
     return [(name, _home(name, obj), obj) for name, obj in sorted(found.items())]
 
@@ -78,9 +79,9 @@ def _environment(data: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _home(name: str, obj: Any) -> str | None:
-    if isinstance(obj, ModuleType):
-        return obj.__name__
-    home = getattr(obj, "__module__", None)
+    if is_a(obj, ModuleType):
+        return str(obj.__name__)
+    home: str | None = attribute(obj, "__module__")
     known = home != audits.NOTEBOOK and hasattr(sys.modules.get(str(home)), name)
     return home if known and getattr(sys.modules[str(home)], name) is obj else None
 

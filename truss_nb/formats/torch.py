@@ -18,6 +18,8 @@ import torch
 from truss_nb.formats.constructor import construct
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
 from truss_nb.objects.audit import audit
+from truss_nb.objects.kinds import is_a
+from truss_nb.objects.memory import device_of
 
 _IMPORTS: Final = ("import torch",)
 
@@ -32,7 +34,7 @@ class Weights(Walked):
 
     def fits(self, value: object, /) -> bool:
         """Take modules of torch's and the notebook's own classes."""
-        if not isinstance(value, torch.nn.Module) or not find_spec("safetensors"):
+        if not is_a(value, torch.nn.Module) or not find_spec("safetensors"):
             return False
         return _distinct(value) is not None and construct(value) is not None
 
@@ -94,7 +96,7 @@ class Whole(Tensors):
 
     def fits(self, value: object, /) -> bool:
         """Take modules, and tensors of classes of their own."""
-        return isinstance(value, torch.nn.Module | torch.Tensor)
+        return is_a(value, torch.nn.Module, torch.Tensor)
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of PyTorch's documentation."""
@@ -111,11 +113,11 @@ class Script(OwnForm):
 
     def fits(self, value: object, /) -> bool:
         """Take scripted and traced modules and functions."""
-        return isinstance(value, torch.jit.ScriptModule | torch.jit.ScriptFunction)
+        return is_a(value, torch.jit.ScriptModule, torch.jit.ScriptFunction)
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of PyTorch's documentation."""
-        is_module = isinstance(value, torch.jit.ScriptModule)
+        is_module = is_a(value, torch.jit.ScriptModule)
         place = _place(value.state_dict().values() if is_module else ())
         return Saved(_IMPORTS, f"torch.jit.load({{path}}, map_location={place})")
 
@@ -139,7 +141,7 @@ def _load(value: object, *, weights_only: bool) -> str:
 
 def _tensors(value: object) -> Iterator[torch.Tensor]:
     parts = audit(value).objects.values()
-    return (part for part in parts if isinstance(part, torch.Tensor))
+    return (part for part in parts if is_a(part, torch.Tensor))
 
 
 _GPU: Final = '"cuda" if torch.cuda.is_available() else "cpu"'
@@ -147,7 +149,7 @@ _GPU: Final = '"cuda" if torch.cuda.is_available() else "cpu"'
 
 def _place(tensors: Any) -> str:
     """Return where to load to: a GPU only for what was on one, and if there is one."""
-    return _GPU if any(each.is_cuda for each in tensors) else '"cpu"'
+    return _GPU if "cuda" in map(device_of, tensors) else '"cpu"'
 
 
 def to_gpu(module: torch.nn.Module) -> tuple[str, ...]:
@@ -161,7 +163,7 @@ def _distinct(module: torch.nn.Module) -> dict[str, torch.Tensor] | None:
     found: dict[int, tuple[str, torch.Tensor]] = {}
     owners: dict[int, int] = {}
     for name, each in module.state_dict(keep_vars=True).items():
-        if not isinstance(each, torch.Tensor) or each.layout is not torch.strided:
+        if not is_a(each, torch.Tensor) or each.layout is not torch.strided:
             return None
         storage = each.untyped_storage().data_ptr()
         if each.numel() and owners.setdefault(storage, id(each)) != id(each):

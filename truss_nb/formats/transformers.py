@@ -11,6 +11,7 @@ import transformers
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects import audit as audits
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal
+from truss_nb.objects.kinds import is_a
 
 
 class Pretrained(OwnForm):
@@ -28,7 +29,7 @@ class Pretrained(OwnForm):
 
     def fits(self, value: object, /) -> bool:
         """Take objects of the package's own classes."""
-        return isinstance(value, self.kinds) and _is_own(value)
+        return is_a(value, *self.kinds) and _is_own(value)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Walk it: it may share parts with another value."""

@@ -10,6 +10,7 @@ import xgboost as xgb
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, opaque
+from truss_nb.objects.kinds import is_a
 
 _IMPORTS: Final = ("import xgboost as xgb",)
 _THEN: Final = ("{value}.load_model({path})",)
@@ -44,7 +45,7 @@ class Estimator(Booster):
     def fits(self, value: Any, /) -> bool:
         """Take those that are fitted to an objective that has a name."""
         return bool(
-            isinstance(value, xgb.XGBModel)
+            is_a(value, xgb.XGBModel)
             and type(value).__module__ == "xgboost.sklearn"
             and value.__sklearn_is_fitted__()
             and not callable(value.objective)

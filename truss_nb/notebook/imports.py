@@ -16,6 +16,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.notebook.cells import ALL, Cells
+from truss_nb.objects.kinds import is_a, module_of, name_of
 from truss_nb.text.trees import parse, tree_of
 
 
@@ -141,11 +142,12 @@ def _gives(module: str, attribute: str, obj: Any) -> bool:
 
 def _import_of(name: str, obj: Any, home: str) -> str | None:
     """Return an import of ``obj`` that nobody wrote, from what it says of itself."""
-    if isinstance(obj, ModuleType):
-        return _import_module(name, obj.__name__) if obj.__name__ != home else None
-    if not isinstance(obj, type | FunctionType | BuiltinFunctionType):
+    if is_a(obj, ModuleType):
+        own = name_of(obj)
+        return _import_module(name, own) if own != home else None
+    if not is_a(obj, type, FunctionType, BuiltinFunctionType):
         return None
-    module, attribute = getattr(obj, "__module__", None), obj.__qualname__
+    module, attribute = module_of(obj), name_of(obj, "__qualname__")
     if not module or module == home or "." in attribute:
         return None
     for public in _public_paths(module):

@@ -10,17 +10,17 @@ notebook's names.)
 from __future__ import annotations
 
 import builtins
-import inspect
 import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from truss_nb.notebook.cells import Cells, Source
 from truss_nb.notebook.shell import NO_SHELL, Shell
+from truss_nb.objects.kinds import attribute, function_of, is_a, module_of, name_of
 
 _NOTHING = object()
 
@@ -89,7 +89,7 @@ class Notebook:
             return names is self.names or (
                 obj.__module__ == self.home and not _are_modules(names)
             )
-        return issubclass(kind, type) and module_of(obj) == self.home
+        return is_a(obj, type) and module_of(obj) == self.home
 
     def owns_names(self, names: Mapping[str, Any]) -> bool:
         """Return whether globals are the notebook's, or a file's that ``%run`` ran."""
@@ -107,7 +107,7 @@ class Notebook:
 
     def name_of(self, obj: object) -> str | None:
         """Return the name that it has for an object; the object's own comes first."""
-        own = own_name(obj)
+        own = name_of(obj)
         if own and self.names.get(own) is obj and not _RESULT.match(own):
             return own
         names = (name for name, other in list(self.names.items()) if other is obj)
@@ -127,10 +127,10 @@ class Notebook:
 
     def _names_of(self, obj: Any) -> Mapping[str, Any]:
         """Return the globals of a function, or of the first of a class' methods."""
-        if issubclass(type(obj), type):
+        if is_a(obj, type):
             members = list(vars(obj).values())
         else:
-            members = [obj, inspect.getattr_static(obj, "__wrapped__", None)]
+            members = [obj, attribute(obj, "__wrapped__")]
         for each in members:
             if type(each) is FunctionType and self.owns(each):
                 return each.__globals__
@@ -153,49 +153,20 @@ _HISTORY = frozenset({"In", "Out", "_", "__", "___", "_ih", "_oh", "_dh"})
 _RESULT = re.compile(r"_+\d*$")  # what IPython calls the last results
 
 
-def module_of(obj: Any) -> str | None:
-    """Return an object's ``__module__`` without running code that it brings."""
-    if issubclass(type(obj), type):
-        found = type.__dict__["__module__"].__get__(obj)
-    elif type(obj) in _CODED:
-        found = obj.__module__
-    else:
-        found = inspect.getattr_static(obj, "__module__", None)
-    return found if type(found) is str else None
-
-
-def own_name(obj: object) -> str | None:
-    """Return an object's ``__name__`` without running code that it brings."""
-    if issubclass(type(obj), type):
-        found = type.__dict__["__name__"].__get__(obj)
-    elif type(obj) in _CODED:
-        found = obj.__name__  # type: ignore[attr-defined]
-    else:
-        found = inspect.getattr_static(obj, "__name__", None)
-    return found if type(found) is str else None
-
-
-_CODED = (FunctionType, MethodType, BuiltinFunctionType)
-
-
 def meaning_in(names: Mapping[str, Any], dotted: str) -> Any:
     """Return what a dotted name means among some names; None where that isn't known."""
-    name, *attributes = dotted.split(".")
+    name, *steps = dotted.split(".")
     found = names.get(name)
-    for attribute in attributes:
-        if not issubclass(type(found), ModuleType | type):
+    for step in steps:
+        if not is_a(found, ModuleType, type):
             return None
-        found = getattr(found, attribute, None)
+        found = getattr(found, step, None)
     return found
 
 
 def _maker(obj: Any) -> str:
     """Return the module of the code that made an object."""
-    names = inspect.getattr_static(obj, "__globals__", None)
-    if type(obj) is FunctionType:
-        names = obj.__globals__
-    elif type(obj) is MethodType:
-        names = obj.__func__.__globals__
+    names = attribute(function_of(obj), "__globals__")
     return str((names or {}).get("__name__") or type(obj).__module__)
 
 

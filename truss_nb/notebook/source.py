@@ -8,11 +8,11 @@ statements of its name say.
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
 from truss_nb.notebook.cells import Cells, Source, is_file
+from truss_nb.objects.kinds import attribute, function_of, is_a, unwrapped
 from truss_nb.text.code_objects import key, keys_in, nested
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, first_line, parents_of, parse
@@ -67,7 +67,7 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
 
 def holds_code(function: object, code: CodeType) -> bool:
     """Tell whether ``code`` is made inside of ``function``, at any depth."""
-    outer = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
+    outer = attribute(unwrapped(function), "__code__")
     return outer is not None and any(inner == code for inner in nested(outer))
 
 
@@ -143,13 +143,13 @@ def _compiles_to(node: ast.AST, code: CodeType) -> bool:
 
 def _codes(cls: type) -> Iterator[CodeType]:
     for name, member in vars(cls).items():
-        function = inspect.unwrap(getattr(member, "__func__", member))
-        if isinstance(function, property):
+        function = unwrapped(function_of(member))
+        if is_a(function, property):
             function = function.fget
-        code = getattr(function, "__code__", None)
+        code = attribute(function, "__code__")
         if (
             code is not None
-            and getattr(function, "__module__", None) == cls.__module__
+            and attribute(function, "__module__") == cls.__module__
             and code.co_name == name
         ):
             yield code

@@ -11,11 +11,15 @@ from __future__ import annotations
 
 import copyreg
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
 
+from truss_nb.objects.inside import is_saved_as_it_is
+from truss_nb.objects.kinds import attributes, contents, is_a, is_librarys, slots
 from truss_nb.objects.path import find_path
 from truss_nb.objects.tied import called, why_tied, why_unpicklable
 
@@ -67,6 +71,8 @@ def audit(value: object, notebook: str = NOTEBOOK) -> Audit:
     """
     dry = DryPickler(notebook)
     refused = dry.try_dump(value)
+    if dry.guessed:
+        refused = None  # what was refused may be what its class leaves out
     return Audit(
         objects=dry.objects,
         definitions=tuple(dry.definitions.values()),
@@ -74,6 +80,29 @@ def audit(value: object, notebook: str = NOTEBOOK) -> Audit:
         unordered=dry.unordered,
         refusal=_explain(value, *refused) if refused else None,
     )
+
+
+_LOOKING: Final = ContextVar("looking", default=False)
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Walk values without the code by which classes of the notebook are pickled.
+
+    What such a class leaves out or puts in its place isn't known then: its attributes
+    are taken for what would be saved. This is passed by the context, as every format
+    asks for an audit.
+    """
+    token = _LOOKING.set(True)
+    try:
+        yield
+    finally:
+        _LOOKING.reset(token)
+
+
+def is_looking() -> bool:
+    """Return whether code of the notebook may not run, not even for pickle."""
+    return _LOOKING.get()
 
 
 def opaque(value: object, *modules: str, refusal: Refusal | None = None) -> Audit:
@@ -120,6 +149,7 @@ class DryPickler(pickle.Pickler):
         self.modules: set[str] = set()
         self.unordered = False
         self.refused: tuple[object, str] | None = None
+        self.guessed = False
 
     def try_dump(self, value: object) -> tuple[object, str] | None:
         """Walk the value; return the first object that pickle refuses, and why."""
@@ -138,12 +168,17 @@ class DryPickler(pickle.Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         """Note what pickle meets, and cut off what isn't followed further."""
-        if isinstance(obj, type | FunctionType):
+        if is_a(obj, type, FunctionType):
             return self._note_global(obj, obj.__qualname__)
         if is_array(obj) or is_tensor(obj):
             return self._note_array(obj)
         if reason := why_tied(type(obj)):
             return self._refuse(obj, reason)
+        if is_looking() and self._is_own(type(obj)):
+            return self._look_into(obj)
+        return self._take_apart(obj)
+
+    def _take_apart(self, obj: Any) -> Any:
         try:
             reduced = _reduce(obj)
         except Exception as error:  # noqa: BLE001 - as above
@@ -164,6 +199,21 @@ class DryPickler(pickle.Pickler):
             return self._refuse(obj, f"isn't what {module}.{name} gives when imported")
         self.modules.add(module)
         return NotImplemented
+
+    def _is_own(self, kind: type) -> bool:
+        """Return whether code of the notebook decides how an object is pickled."""
+        reducer = copyreg.dispatch_table.get(kind)
+        homes = [each.__module__ for each in (*kind.__mro__, reducer or kind)]
+        return self.notebook in homes or not is_librarys(kind)
+
+    def _look_into(self, obj: Any) -> tuple[Any, ...]:
+        kind = type(obj)
+        self.guessed |= not is_saved_as_it_is(kind)
+        hashed_by: Any = kind.__hash__
+        if hashed_by in (None, object.__hash__):
+            self.objects[id(obj)] = obj
+        # The state is followed after the object itself is known: it may hold it.
+        return object, (), (kind, attributes(obj), [*slots(obj)], contents(obj))
 
     def _note_array(self, array: Any) -> tuple[Any, ...]:
         kind = type(array)

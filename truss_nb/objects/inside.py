@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from truss_nb.objects.kinds import attributes
 from truss_nb.objects.path import at
 
 _SEARCHED = 500
@@ -41,13 +42,12 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((at(key), item) for key, item in value.items())
     elif kind is list or kind is tuple:
         yield from ((f"[{index}]", item) for index, item in enumerate(value))
-    elif _is_saved_as_it_is(kind):
-        attributes = getattr(value, "__dict__", {})
-        yield from ((f".{name}", item) for name, item in attributes.items())
+    elif is_saved_as_it_is(kind):
+        yield from ((f".{name}", item) for name, item in attributes(value).items())
 
 
-def _is_saved_as_it_is(kind: type) -> bool:
-    """Tell whether a pickle takes just the attributes of such an object."""
+def is_saved_as_it_is(kind: type) -> bool:
+    """Return whether a pickle takes just the attributes of such an object."""
     plain: Any = object
     return kind not in copyreg.dispatch_table and all(
         getattr(kind, method, None) is getattr(plain, method, None)

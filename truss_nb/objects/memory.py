@@ -45,7 +45,9 @@ def find_views(objects: Iterable[object]) -> dict[int, Any]:
 def size_in_memory(audit: Audit) -> int:
     """Return how many bytes the arrays and tensors of a value have, at least."""
     parts: Iterable[Any] = audit.objects.values()
-    return sum(each.nbytes for each in parts if is_array(each) or is_tensor(each))
+    arrays: int = sum(each.nbytes for each in parts if is_array(each))
+    spans = {_storage(each) for each in parts if is_tensor(each)}
+    return arrays + sum(high - low for low, high in spans)
 
 
 def rebuild_view(view: Any, whole: Any) -> tuple[Any, ...]:
@@ -97,8 +99,19 @@ def _span(array: Any) -> tuple[int, int]:
 
 def _storage(tensor: Any) -> tuple[int, int]:
     """Return the addresses of the memory that a tensor is a view of."""
-    if str(tensor.layout) != "torch.strided":
-        return 0, 0  # sparse: its parts are tensors of its own
-    memory = tensor.untyped_storage()
+    import torch  # noqa: PLC0415 - there are tensors, so it is loaded already
+
+    with torch._C.DisableTorchFunctionSubclass():  # its class has no say
+        if torch.Tensor.layout.__get__(tensor) is not torch.strided:
+            return 0, 0  # sparse: its parts are tensors of its own
+        memory = torch.Tensor.untyped_storage(tensor)
     low = memory.data_ptr()
     return low, low + memory.nbytes()
+
+
+def device_of(tensor: Any) -> str:
+    """Return the kind of device that a tensor is on, whatever its class says."""
+    import torch  # noqa: PLC0415 - as above
+
+    with torch._C.DisableTorchFunctionSubclass():
+        return str(torch.Tensor.device.__get__(tensor).type)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from functools import partial
-from types import MethodType
 from typing import Any, Final
+
+from truss_nb.objects.kinds import attributes, contents, is_a, slots
 
 _ATOMS: Final = (str, bytes, int, float, complex, bool, type(None))
 
@@ -29,7 +29,7 @@ def find_path(value: object, target: object) -> str | None:
         if here is target:
             return path
         for step, child in _children(here):
-            if id(child) not in seen and not isinstance(child, _ATOMS):
+            if id(child) not in seen and not is_a(child, *_ATOMS):
                 seen.add(id(child))
                 ahead.append((path + step, child))
     return None
@@ -42,28 +42,16 @@ def at(key: object) -> str:
 
 
 def _children(value: Any) -> Iterator[tuple[str, object]]:
-    if isinstance(value, dict):  # another mapping's items() may do anything
-        yield from ((at(key), item) for key, item in dict.items(value))
-    elif isinstance(value, list | tuple):
-        yield from ((f"[{index}]", item) for index, item in enumerate(value))
-    elif isinstance(value, set | frozenset):
-        yield from (("{…}", item) for item in value)
-    if not isinstance(value, type):
+    if is_a(value, dict):  # another mapping's items() may do anything
+        yield from ((at(key), item) for key, item in contents(value))
+    elif is_a(value, list, tuple):
+        yield from ((f"[{index}]", item) for index, item in enumerate(contents(value)))
+    elif is_a(value, set, frozenset):
+        yield from (("{…}", item) for item in contents(value))
+    if not is_a(value, type):
         yield from ((f".{name}", item) for name, item in _attributes(value))
 
 
 def _attributes(value: Any) -> Iterator[tuple[str, object]]:
-    yield from getattr(value, "__dict__", {}).items()
-    for name in _slots(value):
-        if hasattr(value, name):
-            yield name, getattr(value, name)
-
-
-def _slots(value: object) -> Iterator[str]:
-    if isinstance(value, partial):
-        yield from ("func", "args", "keywords")
-    if isinstance(value, MethodType):
-        yield "__self__"
-    for kind in type(value).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        yield from (slots,) if isinstance(slots, str) else slots
+    yield from attributes(value).items()
+    yield from slots(value)  # a partial's and a method's own are such too

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from truss_nb.objects.audit import NOTEBOOK, DryPickler
+from truss_nb.objects.audit import NOTEBOOK, DryPickler, is_array
+from truss_nb.objects.kinds import contents, is_a
 
 See = Callable[[str, str], None]
 """Is told a name, or an empty one, and a text."""
@@ -41,14 +42,12 @@ class _TextPickler(DryPickler):
         self.see = see
 
     def persistent_id(self, obj: Any) -> None:
-        if isinstance(obj, str):
-            self.see("", obj)
-        elif isinstance(obj, bytes | bytearray):
-            self.see("", obj.decode("latin-1"))
-        elif isinstance(obj, dict):
-            for name, text in obj.items():
-                if isinstance(name, str) and isinstance(text, str | bytes):
-                    self.see(name, _decoded(text))
+        if is_a(obj, str, bytes, bytearray):
+            self.see("", _decoded(obj))
+        elif is_a(obj, dict):
+            for name, text in contents(obj):
+                if is_a(name, str) and is_a(text, str, bytes):
+                    self.see(_decoded(name), _decoded(text))
 
     def reducer_override(self, obj: Any) -> Any:
         if _is_table(obj):
@@ -57,14 +56,18 @@ class _TextPickler(DryPickler):
         return super().reducer_override(obj)
 
     def _note_array(self, array: Any) -> tuple[Any, ...]:
-        if getattr(array.dtype, "kind", "") in ("S", "U"):  # a tensor has no kind
+        if is_array(array) and array.dtype.kind in ("S", "U"):
             for text in array.ravel().tolist():
                 self.see("", _decoded(text))
         return super()._note_array(array)
 
 
-def _decoded(text: str | bytes) -> str:
-    return text.decode("latin-1") if isinstance(text, bytes) else text
+def _decoded(text: Any) -> str:
+    """Return a text, or bytes, as plain text: its class may be the notebook's."""
+    if is_a(text, str):
+        return str.__str__(text)
+    kind: Any = bytes if is_a(text, bytes) else bytearray
+    return str(kind.decode(text, "latin-1"))
 
 
 def _cells(value: Any) -> Iterator[tuple[str, str]]:
@@ -81,7 +84,10 @@ def _columns(value: Any) -> Iterator[tuple[str, Any]]:
     elif hasattr(value, "iter_columns"):  # Polars
         yield from ((column.name, column) for column in value.iter_columns())
     elif hasattr(value, "items") and hasattr(value, "columns"):
-        yield from ((str(name), column) for name, column in value.items())
+        import pandas as pd  # noqa: PLC0415 - there is a table, so it is loaded already
+
+        bare = pd.DataFrame(value, copy=False)  # each column would copy its attrs
+        yield from ((str(name), column) for name, column in bare.items())
     else:
         yield str(getattr(value, "name", None) or ""), value
     index = getattr(value, "index", None)
@@ -99,13 +105,13 @@ def _listed(column: Any) -> list[Any]:
 
 def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
     """Yield the texts in a cell, which can be a list or a record."""
-    if isinstance(value, str | bytes):
+    if is_a(value, str, bytes):
         yield name, _decoded(value)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _texts(str(key), each)
-    elif isinstance(value, list | tuple):
-        for each in value:
+    elif is_a(value, dict):
+        for key, each in contents(value):
+            yield from _texts(_decoded(key) if is_a(key, str) else "", each)
+    elif is_a(value, list, tuple):
+        for each in contents(value):
             yield from _texts(name, each)
 
 

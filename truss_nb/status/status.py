@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from truss_nb.export.folder.measure import size_of
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.stale import Changes, Written, compare
 from truss_nb.export.values import Saving, save
+from truss_nb.objects.audit import looking
+from truss_nb.objects.kinds import name_of
 from truss_nb.report import Bad, Report, Table, filled
 from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
 from truss_nb.truss.serving import DATA
@@ -83,8 +86,14 @@ def status(
     Args:
         captured: the bundle.
         written: what its last export wrote.
-        measure: save each value to a temporary place to tell its size and its hash.
+        measure: save each value to a temporary place to tell its size and its hash,
+            which runs what pickle calls; else no code of the notebook runs.
     """
+    with nullcontext() if measure else looking():
+        return _status(captured, written, measure)
+
+
+def _status(captured: Captured, written: Written | None, measure: bool) -> Status:
     closure = close_over(captured)
     brought = bring(captured, closure, data_name(closure))
     saving = save(closure, brought.payloads)
@@ -140,8 +149,7 @@ def _stale(captured: Captured) -> list[str]:
         f"{name} was captured as {label(stage.function)}, which a cell has defined "
         "again since; the bundle keeps the one captured"
         for name, stage in captured.stages.items()
-        if namespace.get(getattr(stage.function, "__name__", ""), stage.function)
-        is not stage.function
+        if namespace.get(name_of(stage.function), stage.function) is not stage.function
     ]
     examples = captured.examples.values()
     old = [each.name for each in examples if each.revision != captured.revision]

@@ -14,6 +14,7 @@ from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, Stage, label
 from truss_nb.credentials.credentials import HIDDEN
+from truss_nb.objects.kinds import is_a
 from truss_nb.values.summary import describe, describe_size
 
 _NARROW = "\N{NO-BREAK SPACE}"  # a browser drops the usual ones
@@ -163,7 +164,7 @@ class _Grower:
             return binding.text
         if binding.kind is Kind.DEFINITION:
             return _first_line(binding.text)
-        if isinstance(value, str) and credentials.holds(value, binding.name):
+        if is_a(value, str) and credentials.holds(value, binding.name):
             return HIDDEN
         return describe(value, binding.name)
 

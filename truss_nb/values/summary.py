@@ -7,12 +7,13 @@ imported: what a value is, is told by its class's name and the attributes it has
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from truss_nb.contents.stage import Stage, label
 from truss_nb.credentials.credentials import HIDDEN, hide, is_credential
+from truss_nb.objects.kinds import is_a, is_librarys
 
 if TYPE_CHECKING:
     from truss_nb.contents.contents import Argument
@@ -28,7 +29,7 @@ def describe(value: Any, name: str = "") -> str:
 
     A credential is left out, known by its own shape or by the ``name`` it goes by.
     """
-    if isinstance(value, str) and is_credential(name, value):
+    if is_a(value, str) and is_credential(name, str.__str__(value)):
         return f"{_kind(value)}, {HIDDEN}"
     try:
         return _describe(value)
@@ -73,17 +74,26 @@ def describe_setting(argument: Argument) -> str:
 
 
 def _describe(value: Any) -> str:
-    if value is None or isinstance(value, (bool, int, float, complex)):
+    if value is None or is_a(value, *_NUMBERS):
         return _number(value)
-    if isinstance(value, str):
-        return f"{_kind(value)}, {_count(len(value), 'character')}: {_cut(value)}"
-    if isinstance(value, (bytes, bytearray)):
-        return f"{_kind(value)}, {_count(len(value), 'byte')}"
-    if isinstance(value, dict):
-        return _container(value, (_cut(k, bare=True) for k in value))
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return _container(value, (_entry(item) for item in value))
-    return _described_by_attributes(value)
+    if is_a(value, str):
+        size = _count(str.__len__(value), "character")
+        return f"{_kind(value)}, {size}: {_cut(value)}"
+    for kind in (bytes, bytearray):
+        if is_a(value, kind):
+            return f"{_kind(value)}, {_count(kind.__len__(value), 'byte')}"
+    if is_a(value, dict):
+        return _container(
+            value, dict, (_cut(k, bare=True) for k in dict.__iter__(value))
+        )
+    for base in _COLLECTIONS:
+        if is_a(value, base):
+            return _container(value, base, map(_entry, base.__iter__(value)))
+    return _described_by_attributes(value) if is_librarys(type(value)) else _kind(value)
+
+
+_NUMBERS: Final = (bool, int, float, complex)
+_COLLECTIONS: Final[tuple[Any, ...]] = (list, tuple, set, frozenset)
 
 
 def _described_by_attributes(value: Any) -> str:
@@ -120,32 +130,33 @@ def _range(value: Any) -> str:
 
 
 def _number(value: complex | None) -> str:
-    if isinstance(value, int) and value.bit_length() > 64:
-        return f"int of {value.bit_length():,} bits"
-    return str(value).replace("-", "−")  # noqa: RUF001  # a minus, as in print
+    if is_a(value, int) and int.bit_length(value) > 64:
+        return f"int of {int.bit_length(value):,} bits"
+    base: Any = next((kind for kind in _NUMBERS if is_a(value, kind)), type(None))
+    return str(base.__repr__(value)).replace("-", "−")  # noqa: RUF001  # a minus
 
 
 def _short(number: Any) -> str:
     return f"{float(number):.3g}".replace("-", "−")  # noqa: RUF001  # a minus
 
 
-def _container(value: Collection[Any], entries: Iterable[str]) -> str:
-    shown = list(islice(entries, _SHOWN))
-    more = ["…"] if len(value) > len(shown) else []
-    title = f"{_kind(value)} of {len(value):,}"
+def _container(value: Any, base: Any, entries: Iterable[str]) -> str:
+    shown, size = list(islice(entries, _SHOWN)), base.__len__(value)
+    more = ["…"] if size > len(shown) else []
+    title = f"{_kind(value)} of {size:,}"
     return f"{title}: {', '.join(shown + more)}" if shown else f"empty {_kind(value)}"
 
 
 def _entry(item: Any) -> str:
-    if item is None or isinstance(item, (bool, int, float, complex)):
+    if item is None or is_a(item, *_NUMBERS):
         return _number(item)
-    return _cut(item) if isinstance(item, str) else _kind(item)
+    return _cut(item) if is_a(item, str) else _kind(item)
 
 
 def _cut(value: Any, *, bare: bool = False) -> str:
-    if not isinstance(value, str):
+    if not is_a(value, str):
         return _entry(value)
-    shown = hide(value[:_SEARCHED])
+    shown = hide(str.__str__(value)[:_SEARCHED])
     text = shown if len(shown) <= _LETTERS else f"{shown[:_LETTERS]}…"
     quoted = repr(text)
     return quoted[1:-1] if bare else quoted

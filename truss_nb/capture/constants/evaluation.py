@@ -24,6 +24,7 @@ from truss_nb.capture.constants.pure import (
     plain_throughout,
 )
 from truss_nb.notebook.source import made
+from truss_nb.objects.kinds import attributes, is_a, is_librarys
 
 _LARGE = 10_000
 
@@ -79,7 +80,7 @@ def _still(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | N
 
 def _is_plain_lambda(node: ast.Lambda, value: Any) -> bool | None:
     """Tell whether a lambda is this one, which holds nothing of its making."""
-    if not isinstance(value, types.FunctionType) or value.__closure__:
+    if not is_a(value, types.FunctionType) or value.__closure__:
         return False
     if value.__defaults__ or value.__kwdefaults__:
         return None
@@ -92,7 +93,7 @@ def same(left: Any, right: Any) -> bool:
         return True
     if type(left) is not type(right):
         return False
-    if isinstance(left, types.GenericAlias | types.UnionType) or _is_typing(left):
+    if is_a(left, types.GenericAlias, types.UnionType) or _is_typing(left):
         return bool(left == right)
     shown = render(left)
     return shown is not None and shown == render(right)
@@ -132,9 +133,30 @@ def _name(node: ast.Name, names: Mapping[str, Any]) -> Any:
 
 def _attribute(node: ast.Attribute, names: Mapping[str, Any]) -> Any:
     owner = _value(node.value, names)
-    if isinstance(owner, types.ModuleType | type | Enum):
+    if is_a(owner, type):
+        return _member(owner, node.attr)
+    if is_librarys(type(owner)) and is_a(owner, types.ModuleType, Enum):
         return getattr(owner, node.attr)
+    if is_a(owner, Enum) and node.attr in ("name", "value"):
+        return attributes(owner)[f"_{node.attr}_"]
     raise UnknownError
+
+
+def _member(owner: type, name: str) -> Any:
+    """Return what a class has under a name, unless only its own code tells."""
+    if is_librarys(owner):
+        return getattr(owner, name)
+    lineage = reversed(owner.__mro__)
+    members = {key: each for kind in lineage for key, each in vars(kind).items()}
+    found = members.get("_member_map_", {}).get(name, members[name])
+    if type(found) in _METHODS:
+        return found.__get__(None, owner)
+    if hasattr(type(found), "__get__"):
+        raise UnknownError
+    return found
+
+
+_METHODS = (types.FunctionType, staticmethod, classmethod)
 
 
 def _dict(node: ast.Dict, names: Mapping[str, Any]) -> Any:
@@ -169,7 +191,9 @@ _DISPLAYS: Mapping[type[ast.AST], Callable[[list[Any]], Any]] = {
 def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
     left, right = _value(node.left, names), _value(node.right, names)
     if isinstance(node.op, ast.BitOr) and _is_type(left) and _is_type(right):
-        return left | right
+        if not _are_librarys(left, right):
+            raise UnknownError
+        return operator.or_(left, right)
     left, right = plain_throughout(left), plain_throughout(right)
     if _is_large(node.op, left, right):
         raise UnknownError
@@ -177,9 +201,7 @@ def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
 
 
 def _is_type(value: Any) -> bool:
-    return value is None or isinstance(
-        value, type | types.GenericAlias | types.UnionType
-    )
+    return value is None or is_a(value, type, types.GenericAlias, types.UnionType)
 
 
 def _is_large(operation: ast.operator, left: Any, right: Any) -> bool:
@@ -218,9 +240,21 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
 def _subscript(node: ast.Subscript, names: Mapping[str, Any]) -> Any:
     owner = _value(node.value, names)
     key = _value(node.slice, names)
-    if isinstance(owner, type) or _is_typing(owner):
+    if is_a(owner, type) or _is_typing(owner):
+        if not _are_librarys(owner) or not is_librarys(_made_generic_by(owner)):
+            raise UnknownError
         return owner[key]
     return plain(owner)[plain_throughout(key)]
+
+
+def _are_librarys(*values: Any) -> bool:
+    return all(is_librarys(type(each)) for each in values)
+
+
+def _made_generic_by(owner: Any) -> type:
+    lineage = owner.__mro__ if is_a(owner, type) else type(owner).__mro__
+    makers = (kind for kind in lineage if "__class_getitem__" in vars(kind))
+    return next(makers, type(owner))
 
 
 def _call(node: ast.Call, names: Mapping[str, Any]) -> Any:

@@ -18,6 +18,7 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from truss_nb.objects.kinds import is_a
 from truss_nb.text.quoting import quote
 
 
@@ -169,10 +170,10 @@ _WRITERS: Mapping[type, Callable[[Any], _Written]] = {
 def _torch(value: Any) -> _Written | None:
     """Write a device or a dtype; a GPU is only asked for where there is one."""
     torch = sys.modules.get("torch")
-    if torch is None or not isinstance(value, torch.device | torch.dtype):
+    if torch is None or not is_a(value, torch.device, torch.dtype):
         return None
     imports = frozenset({"import torch"})
-    if isinstance(value, torch.dtype):
+    if is_a(value, torch.dtype):
         return str(value), imports
     place = quote(str(value))
     if value.type == "cuda":
@@ -183,13 +184,13 @@ def _torch(value: Any) -> _Written | None:
 def _numpy(value: Any) -> _Written:
     numpy = sys.modules.get("numpy")
     imports = frozenset({"import numpy as np"})
-    if numpy is not None and isinstance(value, numpy.number | numpy.bool_):
+    if numpy is not None and is_a(value, numpy.number, numpy.bool_):
         plain, kind = value.item(), type(value)
         known = getattr(numpy, kind.__name__, None) is kind
         known &= kind is not numpy.timedelta64  # its number doesn't tell the unit
         if known and isinstance(plain, int | float) and math.isfinite(plain):
             return f"np.{kind.__name__}({plain!r})", imports
-    if numpy is not None and isinstance(value, numpy.dtype) and not value.metadata:
+    if numpy is not None and is_a(value, numpy.dtype) and not value.metadata:
         try:
             same = numpy.dtype(value.str) == value
         except TypeError:  # NumPy's own text, and some that other packages add

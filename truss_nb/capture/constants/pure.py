@@ -17,6 +17,8 @@ import zoneinfo
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from truss_nb.objects.kinds import is_a
+
 
 class UnknownError(Exception):
     """The value can't be known without running code of the user or of a library."""
@@ -49,7 +51,7 @@ def is_pure(function: Any) -> bool:
     """Tell whether a function, called with plain values, only makes a value."""
     if any(function is pure for pure in _PURE):
         return True
-    if not isinstance(function, type) or function.__module__ != "numpy":
+    if not is_a(function, type) or function.__module__ != "numpy":
         return False
     return any(base.__name__ == "generic" for base in function.__mro__)
 

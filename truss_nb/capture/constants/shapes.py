@@ -66,7 +66,7 @@ def _items(value: Mapping[Any, Any]) -> tuple[Part, ...]:
 
 
 def _is_name(key: object) -> bool:
-    return isinstance(key, str) and key.isidentifier() and not iskeyword(key)
+    return type(key) is str and key.isidentifier() and not iskeyword(key)
 
 
 def _elements(value: Iterable[Any]) -> tuple[Part, ...]:

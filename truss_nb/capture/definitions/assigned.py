@@ -14,6 +14,7 @@ from truss_nb.capture.definitions.decorated import define_as_assigned, is_made_b
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.kinds import is_a
 
 
 def as_written(name: str, obj: Any, notebook: Notebook) -> Definition | None:
@@ -40,7 +41,7 @@ def _shares(source: Source, namespace: Mapping[str, Any]) -> bool:
 
 
 def _is_steady(value: Any) -> bool:
-    if isinstance(value, type | FunctionType | BuiltinFunctionType | ModuleType):
+    if is_a(value, type, FunctionType, BuiltinFunctionType, ModuleType):
         return True
     if type(value).__module__ == "typing":
         return True

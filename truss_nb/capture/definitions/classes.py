@@ -7,7 +7,6 @@ ran, and keep what they had; attributes that were set later are set again behind
 from __future__ import annotations
 
 import ast
-import inspect
 from abc import ABCMeta
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
@@ -29,6 +28,7 @@ from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import class_source, function_source
+from truss_nb.objects.kinds import function_of, is_a, unwrapped
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import renamed, replaced, without_decorators
 from truss_nb.text.trees import maker, parse
@@ -73,7 +73,7 @@ def _class_node(text: str) -> ast.ClassDef:
 def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edits:
     for index, written in enumerate(node.bases):
         base = known(written, given.notebook.names)
-        if not isinstance(base, type) or not given.notebook.owns(base):
+        if not is_a(base, type) or not given.notebook.owns(base):
             continue
         if base not in cls.__mro__:
             namesakes = [b for b in cls.__bases__ if b.__name__ == base.__name__]
@@ -82,7 +82,7 @@ def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edit
     for keyword in node.keywords:
         if keyword.arg == "metaclass":
             made_by = known(keyword.value, given.notebook.names)
-            if isinstance(made_by, type) and made_by is not type(cls):
+            if is_a(made_by, type) and made_by is not type(cls):
                 yield keyword.value, given.text(f"{name}_metaclass", type(cls))
 
 
@@ -94,12 +94,12 @@ def _value_edits(
     nothing = object()
     for attribute, written in _assigned(node):
         value = _body_value(cls, attribute, nothing)
-        if value is nothing or isinstance(value, _DESCRIPTORS):
+        if value is nothing or is_a(value, *_DESCRIPTORS):
             continue
         if isinstance(written, ast.Lambda):
             continue
         verdict = gives(written, value, names)
-        if verdict is None and not isinstance(cls, type(Enum)):
+        if verdict is None and not is_a(cls, type(Enum)):
             verdict = not _is_kept(value) and not given.is_stale(written, source)
         if verdict is False:
             yield written, given.text(f"{name}_{attribute}", value)
@@ -128,11 +128,11 @@ _DESCRIPTORS = (
 
 
 def _body_value(cls: type, attribute: str, nothing: object) -> object:
-    defaults: Mapping[str, Any] = getattr(cls, "_field_defaults", {})
+    defaults: Mapping[str, Any] = vars(cls).get("_field_defaults", {})
     if issubclass(cls, tuple) and attribute in defaults:
         return defaults[attribute]
     value = vars(cls).get(attribute, nothing)
-    return value.value if isinstance(value, Enum) and isinstance(value, cls) else value
+    return value.value if is_a(value, Enum) and is_a(value, cls) else value
 
 
 def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
@@ -153,8 +153,8 @@ def _method_edits(
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             member = vars(cls).get(statement.name)
-            function = getattr(member, "__func__", member)
-            if isinstance(function, FunctionType) and _is_from(statement, function):
+            function = function_of(member)
+            if is_a(function, FunctionType) and _is_from(statement, function):
                 hint = f"{name}_{statement.name}"
                 yield from default_edits(hint, statement, function, source, given)
 
@@ -180,7 +180,7 @@ def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
 
 def _knows_container(decorator: ast.expr, given: Given) -> bool:
     made_by = known(maker(decorator), given.notebook.names)
-    names = names_read(made_by.__code__) if isinstance(made_by, FunctionType) else ()
+    names = names_read(made_by.__code__) if is_a(made_by, FunctionType) else ()
     return any(type(given.notebook.names.get(name)) in MUTABLE for name in names)
 
 
@@ -189,7 +189,7 @@ def _free_variables(cls: type) -> dict[str, CellType]:
     return {
         name: cell
         for member in vars(cls).values()
-        if isinstance(function := getattr(member, "__func__", member), FunctionType)
+        if is_a(function := function_of(member), FunctionType)
         for name, cell in closure_cells(function)
         if name != "__class__" and cell.cell_contents is not cls
     }
@@ -199,7 +199,7 @@ def _set_later(
     node: ast.ClassDef, cls: type, done: int, given: Given
 ) -> dict[str, Any]:
     """Return the attributes that the statement alone doesn't give."""
-    if isinstance(cls, type(Enum)) or hasattr(cls, "_fields"):
+    if is_a(cls, type(Enum)) or "_fields" in vars(cls):
         return {}
     written = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)}
     methods = {
@@ -209,7 +209,7 @@ def _set_later(
     certain = not _has_makers(len(node.decorator_list) - done, cls)
     found: dict[str, Any] = {}
     for name, value in vars(cls).items():
-        if name.startswith(("__", "_abc_")) or isinstance(value, _SLOTS):
+        if name.startswith(("__", "_abc_")) or is_a(value, *_SLOTS):
             continue
         if name in methods and name not in classes:
             if _is_replaced(methods[name], value, given):
@@ -236,8 +236,8 @@ def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:
     """Tell whether another function took the place of a method."""
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
         return False
-    function = inspect.unwrap(value)  # a library may have wrapped it, as scikit-learn
-    if not isinstance(function, FunctionType):
+    function = unwrapped(value)  # a library may have wrapped it, as scikit-learn
+    if not is_a(function, FunctionType):
         return True
     source = function_source(function, given.notebook.cells)
     if source is None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextvars import ContextVar, copy_context
 from types import CodeType, FunctionType
 from typing import Any, NewType, TypeVar
@@ -26,6 +25,7 @@ from truss_nb.capture.definitions.functions import (
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import function_source, holds_code
+from truss_nb.objects.kinds import attribute, is_a, unwrapped
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, maker
 
@@ -109,9 +109,9 @@ def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | 
 
 def is_made_by_a_call(obj: object) -> bool:
     """Tell whether a value is one that only its own call makes, and that holds none."""
-    if isinstance(obj, ContextVar):
+    if is_a(obj, ContextVar):
         return obj not in copy_context()
-    return isinstance(obj, TypeVar | NewType)
+    return is_a(obj, TypeVar, NewType)
 
 
 def _codes(obj: Any) -> Iterator[CodeType]:
@@ -123,15 +123,11 @@ def _codes(obj: Any) -> Iterator[CodeType]:
         if id(each) in seen:
             continue
         seen.add(id(each))
-        if isinstance(each, FunctionType):
+        if is_a(each, FunctionType):
             yield each.__code__
             waiting += [cell.cell_contents for _, cell in closure_cells(each)]
-        if hasattr(type(each), "__wrapped__") or "__wrapped__" in _vars(each):
-            waiting.append(each.__wrapped__)
-
-
-def _vars(obj: object) -> Mapping[str, Any]:
-    return getattr(obj, "__dict__", {})
+        wrapped = attribute(each, "__wrapped__")
+        waiting += [] if wrapped is None else [wrapped]
 
 
 def _is_fresh(
@@ -147,7 +143,7 @@ def _is_fresh(
     made_by = known(called, given.notebook.names)
     if made_by is None:
         return not given.is_stale(called, source)
-    if not given.notebook.owns(inspect.unwrap(made_by)):
+    if not given.notebook.owns(unwrapped(made_by)):
         return True  # a library's
     return any(holds_code(made_by, c) for c in codes) or not given.is_stale(
         called, source
@@ -155,18 +151,18 @@ def _is_fresh(
 
 
 def _has_own_attributes(obj: Any, notebook: Notebook) -> bool:
-    return isinstance(obj, FunctionType) and notebook.owns(obj)
+    return is_a(obj, FunctionType) and notebook.owns(obj)
 
 
 def define(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return the text that binds ``name`` to ``obj`` again, or None without source."""
-    if isinstance(obj, type):
+    if is_a(obj, type):
         return define_class(name, obj, notebook) or define_as_assigned(
             name, obj, notebook
         )
-    if isinstance(obj, FunctionType) and hasattr(obj, "registry"):
+    if is_a(obj, FunctionType) and hasattr(obj, "registry"):
         return define_dispatch(name, obj, notebook)
-    if isinstance(obj, FunctionType) and notebook.owns(obj):
+    if is_a(obj, FunctionType) and notebook.owns(obj):
         source = function_source(obj, notebook.cells)
         if source is not None and not source.is_nested:
             return define_function(name, obj, notebook)
@@ -175,6 +171,6 @@ def define(name: str, obj: Any, notebook: Notebook) -> Definition | None:
             name, obj, notebook
         )
     found = define_decorated(name, obj, notebook)
-    if found is None and isinstance(obj, functools._lru_cache_wrapper):
+    if found is None and is_a(obj, functools._lru_cache_wrapper):
         return define_cached(name, obj, notebook)
     return found

@@ -17,7 +17,8 @@ from typing import Any
 from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
 from truss_nb.notebook.cells import Source
-from truss_nb.notebook.notebook import Notebook, module_of
+from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.kinds import is_a, module_of, name_of
 from truss_nb.text.trees import maker
 
 
@@ -67,8 +68,8 @@ class Given:
         if literal is not None and type(value) not in (list, dict, set):
             self.imports |= literal.imports
             return literal.text
-        if isinstance(value, type | FunctionType | BuiltinFunctionType):
-            own = value.__name__
+        if is_a(value, type, FunctionType, BuiltinFunctionType):
+            own = name_of(value)
             if getattr(builtins, own, None) is value and own not in self.notebook.names:
                 return own
             if value.__module__ != self.notebook.home and "<" not in own:
@@ -88,7 +89,7 @@ class Given:
         Where running it is the only way to know, it may if no name in it was bound
         again since, and the value isn't one that changes.
         """
-        if isinstance(node, ast.Lambda) and isinstance(value, FunctionType):
+        if isinstance(node, ast.Lambda) and is_a(value, FunctionType):
             return value.__closure__ is None  # its text is moved: lines don't tell
         verdict = gives(node, value, self.notebook.names)
         if verdict is not None:
@@ -106,7 +107,7 @@ class Given:
     def is_own(self, decorator: ast.expr) -> bool:
         """Tell whether a decorator may be the notebook's, rather than a library's."""
         made_by = known(maker(decorator), self.notebook.names)
-        return made_by is None or module_of(made_by) in (None, self.notebook.home)
+        return made_by is None or module_of(made_by) in ("", self.notebook.home)
 
     def _is_bound(self, name: str) -> bool:
         return name in self.notebook.names or hasattr(builtins, name)
@@ -128,4 +129,4 @@ def changes(value: object) -> bool:
 
 
 def _is_atom(value: object) -> bool:
-    return value is None or isinstance(value, str | bytes | int | float | complex)
+    return value is None or is_a(value, str, bytes, int, float, complex)

@@ -15,6 +15,7 @@ from truss_nb.capture.definitions.definition import Definition, Given
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import executed_source, function_source
+from truss_nb.objects.kinds import is_a
 from truss_nb.text.editing import indent, renamed, replaced, without_decorators
 from truss_nb.text.names import annotation_names
 from truss_nb.text.trees import tree_of, with_defaults
@@ -201,14 +202,14 @@ def _group(function: FunctionType, source: Source, given: Given) -> list[Functio
 
     Those that share a variable which one of them rebinds, or that hold each other.
     """
-    known = [f for f in given.notebook.names.values() if isinstance(f, FunctionType)]
+    known = [f for f in given.notebook.names.values() if is_a(f, FunctionType)]
     waiting, candidates = [function, *known], list[FunctionType]()
     while waiting:
         each = waiting.pop()
         if each not in candidates and _is_beside(each, source, given):
             candidates.append(each)
             held = [cell.cell_contents for _, cell in closure_cells(each)]
-            waiting += [other for other in held if isinstance(other, FunctionType)]
+            waiting += [other for other in held if is_a(other, FunctionType)]
     group = [function]
     for each in group:
         group += [c for c in candidates if c not in group and _is_bound_up(each, c)]

@@ -14,6 +14,8 @@ from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.objects.inside import inside
+from truss_nb.objects.kinds import attributes
+from truss_nb.objects.memory import device_of
 
 _EVERYWHERE = "cpu"
 _NOWHERE = "meta"
@@ -55,12 +57,25 @@ def _devices(binding: Binding) -> Iterator[tuple[str, str]]:
         if "torch.device" in kinds:
             yield each.type, place
         elif not kinds.isdisjoint({"torch.Tensor", "torch._tensor.Tensor"}):
-            if each.device.type == _NOWHERE or not is_moved:
-                yield each.device.type, place
+            device = device_of(each)
+            if device == _NOWHERE or not is_moved:
+                yield device, place
         elif "torch.nn.modules.module.Module" in kinds:
-            for name, parameter in each.named_parameters():
-                if parameter.device.type == _NOWHERE or not is_moved:
-                    yield parameter.device.type, f"{place}.{name}"
+            for name, parameter in _parameters(each, ""):
+                device = device_of(parameter)
+                if device == _NOWHERE or not is_moved:
+                    yield device, f"{place}{name}"
+
+
+def _parameters(module: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Yield the parameters of a module and of those in it, without asking them."""
+    kept = attributes(module)
+    for name, each in kept.get("_parameters", {}).items():
+        if each is not None:
+            yield f"{place}.{name}", each
+    for name, each in kept.get("_modules", {}).items():
+        if each is not None:
+            yield from _parameters(each, f"{place}.{name}")
 
 
 def _has_accelerator(resources: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from truss_nb.capture.binding import Binding, Kind, needed_to_define
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
+from truss_nb.objects.kinds import is_a
 from truss_nb.objects.texts import TABLES, see_texts
 from truss_nb.text.trees import tree_of, with_defaults
 
@@ -38,7 +39,7 @@ def misplaced(bindings: Mapping[str, Binding]) -> list[Problem]:
         if b.kind is Kind.SECRET
         for reason, holds in (
             (reasons.SECRET_TOO_LATE, name in early),
-            (reasons.SECRET_NO_TEXT, not isinstance(b.value, str)),
+            (reasons.SECRET_NO_TEXT, not is_a(b.value, str)),
         )
         if holds
     ]
@@ -55,7 +56,7 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
     if in_source(binding.text, credentials):
         return True
     value = binding.value
-    if binding.kind is Kind.CONSTANT and isinstance(value, str):
+    if binding.kind is Kind.CONSTANT and is_a(value, str):
         return credentials.holds(value, binding.name)
     if binding.kind not in (Kind.CONSTANT, Kind.VALUE):
         return False

@@ -21,6 +21,7 @@ from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
 from truss_nb.notebook.cells import SETS
 from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.kinds import attributes, is_a, module_of, name_of
 from truss_nb.text.trees import dotted, parse
 
 
@@ -119,13 +120,13 @@ def _found_in(imports: Mapping[str, Binding], notebook: Notebook) -> Iterator[Pa
 def _classes_in(name: str, module: Any) -> Iterator[tuple[str, type]]:
     if _is_module(module):
         for attribute, member in list(_members(module)):
-            if isinstance(member, type) and _root(member) == _root(module):
+            if is_a(member, type) and _root(member) == _root(module):
                 yield f"{name}.{attribute}", member
 
 
 def _members(holder: Any) -> Iterator[tuple[str, Any]]:
-    if _is_module(holder) or isinstance(holder, type):
-        yield from vars(holder).items()
+    if _is_module(holder) or is_a(holder, type):
+        yield from (attributes(holder) if _is_module(holder) else vars(holder)).items()
 
 
 def _user(
@@ -138,10 +139,10 @@ def _user(
             name, _, rest = use.partition(".")
             if name in imports and rest and _uses(imports[name].value, rest, patch):
                 return (*binding.path, binding.name)
-    if isinstance(patch.holder, type):
+    if is_a(patch.holder, type):
         reached = [b for b in imports.values() if _root(b.value) == _root(patch.holder)]
         return reached[0].path if reached else None
-    if patch.holder.__name__ == "builtins":
+    if name_of(patch.holder) == "builtins":
         users = [b for b in bindings.values() if attribute in b.needs.all]
         return (*users[0].path, users[0].name) if users else None
     return None
@@ -158,7 +159,7 @@ def _uses(module: Any, rest: str, patch: Patch) -> bool:
 
 
 def _value(patch: Patch) -> Any:
-    return vars(patch.holder).get(patch.place.rpartition(".")[2])
+    return dict(_members(patch.holder)).get(patch.place.rpartition(".")[2])
 
 
 def _is_given_back(patch: Patch, notebook: Notebook) -> bool:
@@ -166,20 +167,20 @@ def _is_given_back(patch: Patch, notebook: Notebook) -> bool:
     value = _value(patch)
     if not callable(value) or notebook.owns(value):
         return False
-    name = getattr(value, "__name__", None)
+    name = name_of(value)
     return name == patch.place.rpartition(".")[2] and bool(_root(value))
 
 
 def _is_library(holder: Any, notebook: Notebook) -> bool:
     if _is_module(holder):
-        return bool(holder.__name__ != notebook.home)
-    return isinstance(holder, type) and not notebook.owns(holder)
+        return name_of(holder) != notebook.home
+    return is_a(holder, type) and not notebook.owns(holder)
 
 
 def _is_module(value: Any) -> bool:
-    return isinstance(value, ModuleType)
+    return is_a(value, ModuleType)
 
 
 def _root(value: Any) -> str:
-    name = value.__name__ if _is_module(value) else getattr(value, "__module__", "")
+    name = name_of(value) if _is_module(value) else module_of(value)
     return str(name or "").partition(".")[0]

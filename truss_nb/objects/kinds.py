@@ -1,0 +1,113 @@
+"""What an object is and holds, without asking the object.
+
+``isinstance`` and ``getattr`` run its class's ``__class__``, ``__getattr__`` and
+properties, which in a notebook may do anything. Nothing here does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from types import GetSetDescriptorType, MemberDescriptorType, MethodType
+from typing import Any, Final, TypeGuard
+
+
+def is_a(value: object, *kinds: type) -> TypeGuard[Any]:
+    """Return whether a value is of one of these classes, whatever it says itself."""
+    return issubclass(type(value), kinds)
+
+
+def is_librarys(kind: type) -> bool:
+    """Return whether a class and its bases come from modules, none from a notebook."""
+    homes = {each.__module__.partition(".")[0] for each in kind.__mro__}
+    found = [getattr(sys.modules.get(home), "__spec__", None) for home in homes]
+    return "__main__" not in homes and None not in found
+
+
+_BUILT_IN: Final[tuple[Any, ...]] = (GetSetDescriptorType, MemberDescriptorType)
+
+
+def attributes(value: object) -> dict[str, Any]:
+    """Return the attributes that an object keeps in a dict: the dict itself."""
+    for kind in type(value).__mro__:
+        kept: Any = vars(kind).get("__dict__")
+        if type(kept) in _BUILT_IN:
+            found: dict[str, Any] = kept.__get__(value)
+            return found
+    return {}
+
+
+def slots(value: object) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes that an object keeps in slots, each with its name."""
+    for kind in type(value).__mro__:
+        if "__slots__" not in vars(kind) and kind not in _WITHOUT_DICT:
+            continue  # what it has is the interpreter's
+        for name, member in vars(kind).items():
+            if type(member) is MemberDescriptorType:
+                try:
+                    yield name, member.__get__(value)
+                except AttributeError:
+                    continue  # nothing is in it
+
+
+_WITHOUT_DICT: Final = (partial, MethodType)
+
+
+def contents(value: object) -> list[Any]:
+    """Return what a value of a builtin container's kind contains, keys and items."""
+    for kind in _CONTAINERS:
+        if is_a(value, kind):
+            return [*kind.items(value)] if kind is dict else [*kind.__iter__(value)]
+    return []
+
+
+_CONTAINERS: Final[tuple[Any, ...]] = (dict, list, tuple, set, frozenset)
+
+
+def name_of(value: Any, kind: str = "__name__") -> str:
+    """Return the name that an object has of its own; empty if it has none.
+
+    Args:
+        value: any object.
+        kind: ``"__name__"`` or ``"__qualname__"``.
+    """
+    if is_a(value, type):
+        return str(vars(type)[kind].__get__(value))
+    found = attribute(function_of(value), kind)
+    return found if type(found) is str else ""
+
+
+def module_of(value: Any) -> str:
+    """Return the module that an object says it is of; empty if it says none."""
+    found = attribute(function_of(value), "__module__")
+    return found if type(found) is str else ""
+
+
+def function_of(member: Any) -> Any:
+    """Return the function that a class method or a static one is made of, else it."""
+    is_method = is_a(member, classmethod, staticmethod, MethodType)
+    return member.__func__ if is_method else member
+
+
+def unwrapped(function: Any) -> Any:
+    """Return what decorators that call ``functools.wraps`` have wrapped."""
+    seen = set[int]()
+    while (inner := attribute(function, "__wrapped__")) is not None:
+        if id(function) in seen:
+            break
+        seen.add(id(function))
+        function = inner
+    return function
+
+
+def attribute(value: object, name: str, default: Any = None) -> Any:
+    """Return an attribute that an object keeps, or that its class does."""
+    kept = attributes(value)
+    if name in kept:
+        return kept[name]
+    for kind in type(value).__mro__:
+        if name in vars(kind):
+            found = vars(kind)[name]
+            return found.__get__(value) if type(found) in _BUILT_IN else found
+    return default
