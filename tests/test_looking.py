@@ -67,6 +67,24 @@ METACLASS = """class Meta(type):
 class Noting(metaclass=Meta):
     pass"""
 
+NETWORK = """import torch
+class Noting(torch.nn.Module):
+    def __init__(self, width=3):
+        ran.append("__init__")
+        super().__init__()
+        self.width = width
+        self.layer = torch.nn.Linear(width, 2)
+    @property
+    def in_features(self):
+        ran.append("in_features")
+    def train(self, mode=True):
+        ran.append("train")
+        return super().train(mode)"""
+
+OVERRIDING = noting(
+    "torch.nn.Module", "state_dict", "named_parameters", "modules", "__getattr__"
+)
+
 TENSOR = """import torch
 class Noting(torch.Tensor):
     @classmethod
@@ -90,6 +108,9 @@ CLASSES = {
     "a number": (noting("float", *ASKED, "__float__", "__abs__"), "Noting(2)"),
     "an exception": (noting("Exception", *ASKED), "Noting(2)"),
     "a metaclass": (METACLASS, "Noting()"),
+    "a network": (NETWORK, "Noting()"),
+    "a network in another": (NETWORK, "torch.nn.Sequential(Noting(), Noting(4))"),
+    "a network's methods": (f"import torch\n{OVERRIDING}", "Noting()"),
     "a tensor": (TENSOR, "torch.ones(2).as_subclass(Noting)"),
     "an array": (
         "import numpy as np\n" + noting("np.ndarray", *HELD, *ASKED, "__array__"),

@@ -58,12 +58,17 @@ class Reading(nn.Module):
             self.layer = nn.Linear(len(file.read(1)), 1)
 
 
+class Overriding(Tied):
+    def state_dict(self, **given):
+        return super().state_dict(**given)
+
+
 class Nets:
     class Net(Tied):
         pass
 
 
-for kind in (Tied, Forgetful, Reading, Nets.Net):
+for kind in (Tied, Forgetful, Reading, Overriding, Nets.Net):
     kind.__module__ = "__main__"
 
 
@@ -91,6 +96,7 @@ def with_grid(module):
         (Tied, ".safetensors"),
         (lambda: Tied(7), ".safetensors"),
         (lambda: Forgetful(3), ".pt"),
+        (Overriding, ".pt"),
         (Reading, ".pt"),
         (lambda: changed(nn.Linear(3, 2)), ".pt"),
         (lambda: partly_frozen(nn.Sequential(nn.Linear(3, 2))), ".pt"),
@@ -190,3 +196,79 @@ def test_torchscript_says_that_it_is_code(load):
     assert (form.name, form.needs_trust) == ("TorchScript", True)
     x = torch.randn(4, 3)
     assert torch.equal(load(model)(x), model(x))
+
+
+NET = """import torch
+made = []
+class Net(torch.nn.Module):
+    def __init__(self, width=3):
+        made.append(width)
+        super().__init__()
+        self.width = width
+        self.layer = torch.nn.Linear(width, 2)
+class Bare(torch.nn.Module):
+    def __init__(self, width):
+        made.append(width)
+        super().__init__()
+        self.layer = torch.nn.Linear(width, 2)"""
+
+MADE = {
+    # how it's made, its file, how often an export asks the constructor
+    "it comes back": ("net = Net(4)", "net.safetensors", 1),
+    "it doesn't": ("net = Net(4)\nnet.extra = 1", "net.pt", 1),
+    "an argument isn't kept": ("net = Bare(4)", "net.pt", 0),
+    "it's in another": (
+        "net = torch.nn.Sequential(Net(), torch.nn.ReLU())",
+        "net.safetensors",
+        1,
+    ),
+    "PyTorch's own": ("net = torch.nn.Linear(3, 2)", "net.safetensors", 0),
+    "PyTorch's own, and more": (
+        "net = torch.nn.Linear(3, 2)\nnet.extra = [Net]",
+        "net.pt",
+        0,
+    ),
+}
+
+
+@pytest.fixture
+def notebook_door(door):
+    """Return each door to a bundle whose classes are those of a notebook."""
+    if hasattr(door, "names"):
+        door.names["__name__"] = "__main__"
+    door.run_cell(NET)
+    return door
+
+
+@pytest.mark.parametrize(("cell", "file", "asked"), MADE.values(), ids=MADE)
+def test_only_an_export_asks_a_constructor(notebook_door, tmp_path, cell, file, asked):
+    door = notebook_door
+    door.run_cell(cell)
+    door.stage("predict", "def predict(x): return repr(net)[:3]")
+    made = door.value("made")
+    made.clear()
+
+    door.status()
+    door.bundle.status(measure=False)
+    assert made == []
+
+    door.export(tmp_path / "out", prove=False)
+    assert len(made) == asked
+    assert [each.name for each in (tmp_path / "out" / "data").iterdir()] == [file]
+
+    made.clear()
+    status = door.status()
+    assert made == []
+    assert f"data/{file}" in str(status)
+    assert not [c.file for c in status.changes.files if c.file.startswith("data/")]
+
+
+def test_a_status_says_what_only_an_export_can_tell(notebook_door, tmp_path):
+    door = notebook_door
+    door.run_cell("net = Net(4)")
+    door.stage("predict", "def predict(x): return repr(net)[:3]")
+    (note,) = [note for note in door.status().warnings if note.startswith("net ")]
+    assert "data/net.safetensors, if Net(width=4) gives it back" in note
+    assert "else as PyTorch pickle, data/net.pt" in note
+    door.export(tmp_path / "out", prove=False)
+    assert not [note for note in door.status().warnings if note.startswith("net ")]

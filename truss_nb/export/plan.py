@@ -5,7 +5,7 @@ All that can stand in the way is collected here and told at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -97,6 +97,7 @@ def plan(
     name: str,
     closure: Closure | None = None,
     brought: Files | None = None,
+    former: Collection[str] | None = None,
 ) -> Planned:
     """Plan the folder of a bundle.
 
@@ -105,6 +106,7 @@ def plan(
         name: the model's name in config.yaml.
         closure: what it needs; found anew if None.
         brought: the files that come along; found anew if None.
+        former: the files of the last export, if no code of the notebook may run.
 
     Raises:
         ExportError: something can't be captured or saved; it lists every reason.
@@ -113,7 +115,7 @@ def plan(
     data = data_name(closure)
     brought = brought or bring(captured, closure, data)
     closure = replace(closure, bindings=brought.bindings)
-    saving = save(closure, brought.payloads)
+    saving = save(closure, brought.payloads, former)
     _refuse(
         name,
         captured.gaps(),

@@ -22,9 +22,8 @@ from truss_nb.export.code.module import Loading, importing
 from truss_nb.export.folder.paths import nodes
 from truss_nb.export.folder.writer import Payload
 from truss_nb.formats import last_resort
-from truss_nb.formats.format import Format, Saved, Traceable
+from truss_nb.formats.format import Doubtful, Format, Saved, Traceable
 from truss_nb.formats.rehome import HOME, rehomed
-from truss_nb.objects.audit import Audit
 from truss_nb.objects.fingerprint import fingerprint
 from truss_nb.objects.memory import groups, size_in_memory
 from truss_nb.truss.dropped import silently_dropped
@@ -41,6 +40,7 @@ class Saving:
         modules: what must be importable to read them.
         trusted: the files that can run code when they are read.
         problems: values that can't be saved.
+        doubts: sentences on files of which only an export can tell.
     """
 
     loadings: tuple[Loading, ...]
@@ -48,14 +48,21 @@ class Saving:
     modules: frozenset[str]
     trusted: tuple[str, ...]
     problems: tuple[Problem, ...]
+    doubts: tuple[str, ...] = ()
 
 
-def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
+def save(
+    closure: Closure,
+    taken: Iterable[str] = (),
+    former: Collection[str] | None = None,
+) -> Saving:
     """Find a file for each value of a bundle; write nothing yet.
 
     Args:
         closure: what the bundle needs.
         taken: paths in the folder that other files have.
+        former: the files of the last export, to tell by them what only code of the
+            notebook tells; that runs if None.
     """
     bindings = closure.bindings
     others = {node for path in taken for node in nodes(path)}
@@ -71,22 +78,28 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
     loadings: list[Loading] = []
     files: dict[str, Payload] = {}
     trusted: list[str] = []
+    doubts: list[str] = []
     for names in sorted(sorted(group) for group in groups(audits)):
         alone = len(names) == 1
         value: Any = tuple(values[name].value for name in names)
         if alone:
             (value,) = value
         form = values[names[0]].form if alone else last_resort(value)
+        form, doubt = _settle(form, value, names[0], former)
+        doubts += [doubt] if doubt else []
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         found = [each for name in names for each in audits[name].definitions]
         named = _addressed(found, closure)
-        files[f"{DATA}/{file}"] = Payload(
-            partial(_write, form, value, named),
-            partial(_fingerprint, form, value, named, [audits[n] for n in names]),
-        )
         with rehomed(named, HOME):
             saved = form.saved(value)
             loading = _loading(tuple(names), file, saved, bindings, modules)
+        needed = {module for name in names for module in audits[name].modules}
+        needed |= {line.split()[1] for line in saved.imports}
+        size = sum(size_in_memory(audits[name]) for name in names)
+        files[f"{DATA}/{file}"] = Payload(
+            partial(_write, form, value, named),
+            partial(_fingerprint, form, value, named, needed, size),
+        )
         given = tuple(name for name in names if name in closure.injected)
         loadings.append(replace(loading, given=given))
         place = f"{DATA}/{file}" if form.suffix else f"{DATA}/{file}/"
@@ -97,6 +110,27 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         modules=frozenset().union(*(audit.modules for audit in audits.values())),
         trusted=tuple(trusted),
         problems=tuple(problems),
+        doubts=tuple(doubts),
+    )
+
+
+def _settle(
+    form: Format, value: Any, name: str, former: Collection[str] | None
+) -> tuple[Format, str | None]:
+    """Return the format, and what there is to say if that isn't certain."""
+    expression = form.doubt(value) if isinstance(form, Doubtful) else None
+    if not isinstance(form, Doubtful) or expression is None:
+        return form, None
+    other = last_resort(value)
+    if former is None:
+        return (form if form.settle(value) else other), None
+    files = [f"{DATA}/{name}{each.suffix}" for each in (form, other)]
+    known = [each for each in files if each in former]
+    if known:
+        return (form if known == files[:1] else other), None
+    return form, (
+        f"{name} is saved as {form.name}, {files[0]}, if {expression} gives it back: "
+        f"an export runs that; else as {other.name}, {files[1]}"
     )
 
 
@@ -144,12 +178,15 @@ _SMALL = 1 << 20
 
 
 def _fingerprint(
-    form: Format, value: Any, named: Mapping[str, Any], audits: Collection[Audit]
+    form: Format,
+    value: Any,
+    named: Mapping[str, Any],
+    modules: Collection[str],
+    size: int,
 ) -> str | None:
     """Return a hash of what a value's file is made of; None if that can't be told."""
-    if not isinstance(form, Traceable) or sum(map(size_in_memory, audits)) < _SMALL:
+    if not isinstance(form, Traceable) or size < _SMALL:
         return None
-    modules = {module for each in audits for module in each.modules}
     try:
         with rehomed(named, HOME):
             return fingerprint((form.name, form.made_of(value)), modules)

@@ -1,9 +1,10 @@
 """A PyTorch module as the expression that constructs it again, weights aside.
 
 Its constructor's arguments are looked for among its attributes (``nn.Linear`` keeps
-``in_features``), and what they make is compared with the module in everything but the
-numbers: attributes, the order and the names of its parts, which weights are shared.
-Only then is the expression used.
+``in_features``): that gives an expression, and runs nothing. Whether it gives the
+module back shows when it's evaluated and compared with the module in everything but
+the numbers: attributes, the order and the names of its parts, which weights are
+shared. Of PyTorch's own classes that may be done at any time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import inspect
 import json
 import pickle
+from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from types import FunctionType
@@ -21,6 +24,7 @@ from torch import nn
 
 from truss_nb.formats.rehome import HOME
 from truss_nb.objects.audit import NOTEBOOK
+from truss_nb.objects.kinds import attribute, attributes
 
 _WIDTH: Final = 72
 """What fits on a line of a method, after the name that it is bound to."""
@@ -43,23 +47,47 @@ class Construction:
 
 
 def construct(module: nn.Module) -> Construction | None:
-    """Return how a module is constructed, or None if that doesn't give it back."""
-    if not all(_is_known(type(each)) for each in module.modules()):
-        return None
+    """Return how a module would be constructed; None if it can't be. Runs nothing."""
     imports: dict[str, None] = {}
+    if not all(map(_is_known, parts_of(module))):
+        return None
+    try:
+        text = _written(module, imports, 0)
+    except _NoArgumentError:
+        return None
+    then = () if attributes(module)["training"] else ("{value}.eval()",)
+    frozen = ("{value}.requires_grad_(False)",) * _is_frozen(module)
+    return Construction(tuple(imports), text, (*then, *frozen))
+
+
+def is_torchs(module: nn.Module) -> bool:
+    """Return whether a module and those in it are of PyTorch's own classes."""
+    return all(map(_is_torchs, map(type, parts_of(module))))
+
+
+def comes_back(module: nn.Module) -> bool:
+    """Construct a module, and return whether that gives it back, its numbers aside."""
     try:
         with torch.device("meta"):  # no memory, and no random number is drawn
-            fresh, text = _make(module, imports, 0)
-        frozen = _agree(module, fresh)
-        same = _structure(module) == _structure(fresh)
+            fresh = _made(module)
+        fresh.train(module.training)
+        if _is_frozen(module):
+            fresh.requires_grad_(False)
+        return _structure(module) == _structure(fresh)
     except Exception:  # noqa: BLE001 - the notebook's constructor may raise anything
-        return None
-    if not same:
-        return None
-    then = () if module.training else ("{value}.eval()",)
-    return Construction(
-        tuple(imports), text, (*then, *(("{value}.requires_grad_(False)",) * frozen))
-    )
+        return False
+
+
+def parts_of(module: nn.Module) -> Iterator[nn.Module]:
+    """Yield a module and those in it, each once, without asking them."""
+    seen: set[int] = set()
+    waiting = [module]
+    while waiting:
+        each = waiting.pop()
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            waiting += attributes(each).get("_modules", {}).values()
 
 
 # A constructor that reads a file or the network would do so on the server too.
@@ -67,31 +95,73 @@ _READERS: Final = frozenset(
     {"open", "load", "from_pretrained", "hub", "read", "urlopen"}
 )
 
+# What a look at a module, and at its weights, calls.
+_LOOKED_THROUGH: Final = frozenset(
+    {
+        "__getattr__",
+        "__getattribute__",
+        "_named_members",
+        "_save_to_state_dict",
+        "get_extra_state",
+        "named_modules",
+        "state_dict",
+    }
+)
 
-def _is_known(kind: type) -> bool:
-    """Tell whether a class is torch's own, or the notebook's and reads nothing."""
-    if kind.__module__.partition(".")[0] == "torch":
-        return True
-    own = kind.__module__ in (NOTEBOOK, HOME)
-    return own and not any(
-        _READERS.intersection(function.__code__.co_names)
-        for function in vars(kind).values()
-        if isinstance(function, FunctionType)
+
+def _is_known(module: nn.Module) -> bool:
+    """Return whether a module is torch's own, or of a class that hides nothing."""
+    kept = attributes(module)
+    if any(kept.get(hooks) != OrderedDict() for hooks in _HOOKS):
+        return False
+    tensors = (*kept["_parameters"].values(), *kept["_buffers"].values())
+    return {*map(type, tensors)} <= _TENSORS and (
+        _is_torchs(type(module)) or _is_plain_class(type(module))
     )
 
 
-def _make(
-    module: nn.Module, imports: dict[str, None], indent: int
-) -> tuple[nn.Module, str]:
+_HOOKS: Final = ("_state_dict_hooks", "_state_dict_pre_hooks")
+_TENSORS: Final = {torch.Tensor, nn.Parameter, type(None)}
+
+
+def _is_torchs(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] == "torch"
+
+
+def _is_plain_class(kind: type) -> bool:
+    """Return whether a class is the notebook's, reads nothing and is looked through."""
+    if type(kind) is not type or kind.__module__ not in (NOTEBOOK, HOME):
+        return False
+    own = [each for each in kind.__mro__ if each.__module__ in (NOTEBOOK, HOME)]
+    members = {name: each for kind in own for name, each in vars(kind).items()}
+    return _LOOKED_THROUGH.isdisjoint(members) and not any(
+        _READERS.intersection(each.__code__.co_names)
+        for each in members.values()
+        if type(each) is FunctionType
+    )
+
+
+class _NoArgumentError(Exception):
+    """A constructor asks for what the module doesn't keep."""
+
+
+def _written(module: nn.Module, imports: dict[str, None], indent: int) -> str:
     kind = type(module)
     name = _name(kind, imports)
     if kind is nn.Sequential:
-        parts = [_make(each, imports, indent + 4) for each in module.children()]
-        fresh = kind(*(part for part, _ in parts))
-        return fresh, _call(name, [text for _, text in parts], indent)
-    given = _arguments(module)
-    texts = [f"{argument}={_quoted(value)}" for argument, value in given.items()]
-    return kind(**given), _call(name, texts, indent)
+        inner = attributes(module)["_modules"].values()
+        texts = [_written(each, imports, indent + 4) for each in inner]
+    else:
+        given = _arguments(module)
+        texts = [f"{argument}={_quoted(value)}" for argument, value in given.items()]
+    return _call(name, texts, indent)
+
+
+def _made(module: nn.Module) -> nn.Module:
+    kind = type(module)
+    if kind is nn.Sequential:
+        return kind(*map(_made, module.children()))
+    return kind(**_arguments(module))
 
 
 def _name(kind: type, imports: dict[str, None]) -> str:
@@ -114,13 +184,35 @@ def _call(name: str, arguments: list[str], indent: int) -> str:
 def _arguments(module: nn.Module) -> dict[str, Any]:
     """Return the constructor's arguments that differ from their defaults."""
     found = {}
-    for name, parameter in inspect.signature(type(module)).parameters.items():
-        held = getattr(module, name, parameter.default)
-        if isinstance(parameter.default, bool) and not isinstance(held, bool):
+    for name, parameter in _parameters(type(module)).items():
+        default = parameter.default
+        held = _kept(module).get(name, attribute(module, name, default))
+        if type(default) is bool and type(held) is not bool:
             held = held is not None  # bias=False leaves None in place of a weight
-        if _is_plain(held) and not _same(held, parameter.default):
+        if _is_plain(held) and not _same(held, default):
             found[name] = held
+        elif default is parameter.empty and parameter.kind not in _REST:
+            raise _NoArgumentError
     return found
+
+
+_REST: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def _parameters(kind: type) -> dict[str, inspect.Parameter]:
+    """Return what a constructor takes after the module itself."""
+    classes = (vars(each) for each in kind.__mro__)
+    made_by = next(members["__init__"] for members in classes if "__init__" in members)
+    if type(made_by) is not FunctionType:
+        raise _NoArgumentError
+    _, *rest = inspect.signature(made_by).parameters.items()
+    return dict(rest)
+
+
+def _kept(module: nn.Module) -> dict[str, Any]:
+    """Return what a module keeps under a name; properties aren't asked."""
+    kept = attributes(module)
+    return {**kept["_modules"], **kept["_buffers"], **kept["_parameters"], **kept}
 
 
 def _is_plain(value: Any) -> bool:
@@ -134,17 +226,13 @@ def _quoted(value: Any) -> str:
 
 
 def _same(value: object, default: object) -> bool:
-    return type(value) is type(default) and value == default
+    return type(value) is type(default) and _is_plain(default) and value == default
 
 
-def _agree(module: nn.Module, fresh: nn.Module) -> bool:
-    """Bring a fresh module to the mode of another; tell whether that is frozen."""
-    fresh.train(module.training)
-    parameters = list(module.parameters())
-    frozen = bool(parameters) and not any(each.requires_grad for each in parameters)
-    if frozen:
-        fresh.requires_grad_(False)
-    return frozen
+def _is_frozen(module: nn.Module) -> bool:
+    kept = (attributes(each)["_parameters"].values() for each in parts_of(module))
+    weights = [each for some in kept for each in some if each is not None]
+    return bool(weights) and not any(each.requires_grad for each in weights)
 
 
 def _structure(module: nn.Module) -> bytes:

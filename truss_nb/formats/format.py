@@ -87,6 +87,21 @@ class Traceable(Protocol):
         """Return an object of which pickle sees all that ``write`` writes."""
 
 
+@runtime_checkable
+class Doubtful(Protocol):
+    """What a format can do beside: take what only code of the notebook proves right.
+
+    Looking runs none of that. An export does, once, and takes the last resort if the
+    value doesn't come back.
+    """
+
+    def doubt(self, value: Any, /) -> str | None:
+        """Return the expression that would have to run; None without doubt."""
+
+    def settle(self, value: Any, /) -> bool:
+        """Run it, and return whether the value comes back."""
+
+
 class Walked:
     """The start of a format that takes a value apart as pickle does."""
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import torch
 
-from truss_nb.formats.constructor import construct
+from truss_nb.formats.constructor import comes_back, construct, is_torchs
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
 from truss_nb.objects.audit import audit
 from truss_nb.objects.kinds import is_a
@@ -30,13 +30,29 @@ class Weights(Walked):
     name = "PyTorch weights"
     suffix = ".safetensors"
     needs_trust = False
-    modules = ("torch", "safetensors")
+    modules = ("torch",)
 
     def fits(self, value: object, /) -> bool:
         """Take modules of torch's and the notebook's own classes."""
         if not is_a(value, torch.nn.Module) or not find_spec("safetensors"):
             return False
-        return _distinct(value) is not None and construct(value) is not None
+        if construct(value) is None or _distinct(value) is None:
+            return False
+        if not is_torchs(value):
+            return True  # as far as can be told without running the notebook's code
+        return not audit(value).definitions and comes_back(value)
+
+    def doubt(self, value: Any, /) -> str | None:
+        """Return the expression, if it runs a constructor of the notebook."""
+        made = construct(value)
+        if made is None or is_torchs(value):
+            return None
+        is_short = "\n" not in made.text
+        return made.text if is_short else f"{made.text.partition('(')[0]}(…)"
+
+    def settle(self, value: Any, /) -> bool:
+        """Run it, and compare what it gives."""
+        return comes_back(value)
 
     def saved(self, value: Any, /) -> Saved:
         """Construct it, and load its weights as safetensors' documentation shows."""

@@ -96,7 +96,7 @@ def status(
 def _status(captured: Captured, written: Written | None, measure: bool) -> Status:
     closure = close_over(captured)
     brought = bring(captured, closure, data_name(closure))
-    saving = save(closure, brought.payloads)
+    saving = save(closure, brought.payloads, written.files if written else ())
     planned, refused = _plan(captured, closure, brought, written)
     files = _files(saving, {problem.name for problem in refused}, measure=measure)
     return Status(
@@ -106,7 +106,12 @@ def _status(captured: Captured, written: Written | None, measure: bool) -> Statu
         requirements=planned.evidence if planned else {},
         variables=planned.variables if planned else closure.variables,
         problems=tuple(refused),
-        warnings=(*closure.warnings, *brought.warnings, *_stale(captured)),
+        warnings=(
+            *closure.warnings,
+            *brought.warnings,
+            *saving.doubts,
+            *_stale(captured),
+        ),
         changes=compare(written, planned, with_values=measure)
         if written and planned
         else None,
@@ -122,7 +127,8 @@ def _plan(
     """Plan the next export, with what the last proof heard, unless it is refused."""
     name = written.name if written else "model"
     try:
-        planned = plan(captured, name, closure, brought)
+        former = written.files if written else ()
+        planned = plan(captured, name, closure, brought, former)
     except ExportError as error:
         return None, error.problems
     return planned.hearing(written.heard if written else {}), ()
