@@ -177,7 +177,7 @@ def test_a_line_says_which_example_needs_it(by_name, tmp_path):
         ),
         "rich==14.0": ("you asked for it",),
     }
-    assert f"{yaml_line}  — in the proof, preprocess" in str(export)
+    assert f"{yaml_line}  in the proof, preprocess" in str(export)
 
 
 def test_the_same_bundle_gives_the_same_bytes(by_name, tmp_path):

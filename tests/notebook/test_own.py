@@ -119,13 +119,23 @@ def test_the_shells_own_history_stays_behind(notebook, tmp_path, name):
         bundle.export(tmp_path / "out", prove=False)
 
 
-def test_a_proxy_that_c_answers_for_is_refused(notebook, tmp_path):
+def test_an_object_whose_class_hides_its_module_is_refused(notebook, tmp_path):
     bundle = notebook(
-        "import types, decimal",
-        "class Unset:\n    @property\n    def __class__(self): int('x')\nodd = Unset()",
+        "class Meta(type):\n"
+        "    def __getattribute__(cls, name): raise ValueError(name)",
+        "class Odd(metaclass=Meta): pass\nodd = Odd()",
         "def predict(x): return x if odd is not None else 0",
     )
     with pytest.raises(ExportError, match=r"odd .*raises ValueError when it is look"):
+        bundle.export(tmp_path / "out", prove=False)
+
+
+def test_an_object_that_hides_its_class_is_refused(notebook, tmp_path):
+    bundle = notebook(
+        "class Unset:\n    @property\n    def __class__(self): int('x')\nodd = Unset()",
+        "def predict(x): return x if odd is not None else 0",
+    )
+    with pytest.raises(ExportError, match=r"odd .*can't be pickled \(invalid literal"):
         bundle.export(tmp_path / "out", prove=False)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.errors import StageError
-from truss_nb.objects.kinds import name_of
 
 NAMES = ("load", "preprocess", "predict", "postprocess")
 """The stages, in the order in which the Truss server calls them."""
@@ -105,6 +104,8 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 def label(function: object) -> str:
     """Return the name that a user knows ``function`` by."""
+    from truss_nb.objects.kinds import name_of  # noqa: PLC0415 - %load_ext is light
+
     return name_of(function, "__qualname__") or type(function).__qualname__
 
 
