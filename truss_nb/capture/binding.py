@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from truss_nb.contents.parameters import Parameters
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.formats.format import Format
@@ -108,6 +109,7 @@ class Closure:
             importable from a module, with all that they need.
         injected: values and secrets that those need by name, once they are called.
         addresses: what a pickle calls each definition that it refers to, by ``id``.
+        parameters: which extra parameters config.yaml holds; the others are in code.
         variables: environment variables that the code reads → where.
         credentials: what must not leave the notebook.
         problems: what can't travel.
@@ -120,6 +122,7 @@ class Closure:
     pickled: frozenset[str]
     injected: frozenset[str]
     addresses: Mapping[int, str]
+    parameters: Parameters
     variables: Mapping[str, tuple[str, ...]]
     credentials: Credentials = field(repr=False)
     problems: tuple[Problem, ...]

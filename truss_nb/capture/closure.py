@@ -6,6 +6,7 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,9 @@ from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.sharing import share
 from truss_nb.contents.contents import Captured, Reference
+from truss_nb.contents.parameters import Parameters
 from truss_nb.contents.stage import NAMES
 from truss_nb.objects.kinds import name_of
-from truss_nb.truss.wire import is_json
 
 
 def close_over(captured: Captured) -> Closure:
@@ -30,9 +31,10 @@ def close_over(captured: Captured) -> Closure:
         for name in NAMES
         if name in captured.stages
     }
+    parameters = Parameters.of(captured)
     references = {
         role: _follow_reference(follower, role, reference)
-        for role, reference in _references(captured)
+        for role, reference in _references(captured, parameters)
     }
     pickled = _close_over_pickled(follower)
     found = follower.bindings
@@ -48,6 +50,7 @@ def close_over(captured: Captured) -> Closure:
         pickled=pickled.definitions,
         injected=pickled.injected,
         addresses=follower.addresses,
+        parameters=parameters,
         variables={n: tuple(b.way for b in each) for n, each in readers.items()},
         credentials=credentials,
         problems=(
@@ -61,22 +64,12 @@ def close_over(captured: Captured) -> Closure:
     )
 
 
-def _references(captured: Captured) -> list[tuple[str, Reference]]:
-    found = [
-        (name, reference)
-        for name, reference in captured.parameters.items()
-        if not _fits_config(reference)
-    ]
+def _references(
+    captured: Captured, parameters: Parameters
+) -> Iterator[tuple[str, Reference]]:
     if captured.middle is not None:
-        found.insert(0, ("model", captured.middle.reference))
-    return found
-
-
-def _fits_config(reference: Reference) -> bool:
-    try:
-        return is_json(reference.get())
-    except NameError:
-        return False  # following it tells which name is gone
+        yield "model", captured.middle.reference
+    yield from dict(parameters.in_code()).items()
 
 
 def _follow_stage(follower: Follower, stage: str, function: Any) -> str:

@@ -10,19 +10,26 @@ from typing import Any
 import yaml
 
 from truss_nb.contents.contents import Captured
-from truss_nb.export.code.parameters import config_parameters
 from truss_nb.export.requirements.requirements import Requirements
 
 
-def config_yaml(captured: Captured, name: str) -> Callable[[Requirements], bytes]:
-    """Return what writes config.yaml, of the settings as they are now."""
+def config_yaml(
+    captured: Captured, parameters: Mapping[str, Any], name: str
+) -> Callable[[Requirements], bytes]:
+    """Return what writes config.yaml, of the settings as they are now.
+
+    Args:
+        captured: the bundle.
+        parameters: the key and the value of each extra parameter of its stages.
+        name: the model's.
+    """
     config = {
         "model_name": name,
         "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
         "requirements": [],
         "system_packages": [],
         "secrets": dict.fromkeys(sorted(captured.secrets)),
-        "model_metadata": _metadata(captured),
+        "model_metadata": _metadata(captured, parameters),
     }
     settings = deepcopy(captured.config)
 
@@ -38,13 +45,12 @@ def config_yaml(captured: Captured, name: str) -> Callable[[Requirements], bytes
     return write
 
 
-def _metadata(captured: Captured) -> dict[str, Any]:
+def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     if captured.examples:
         first = next(iter(captured.examples.values()))
         if not _holds_bytes(first.input):
             metadata["example_model_input"] = deepcopy(first.input)
-    parameters = config_parameters(captured)
     if parameters:
         metadata["parameters"] = deepcopy(dict(sorted(parameters.items())))
     return metadata

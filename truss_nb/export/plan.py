@@ -16,7 +16,6 @@ from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem, Reason
 from truss_nb.export.code.model_py import model_py
 from truss_nb.export.code.module import data_name, definitions_py
-from truss_nb.export.code.parameters import config_parameters
 from truss_nb.export.config_yaml import config_yaml, to_yaml
 from truss_nb.export.files.files import Files, bring
 from truss_nb.export.folder.writer import Payload, Plan
@@ -135,7 +134,7 @@ def plan(
     found = gather(wanted, captured.requirements, installed)
     _refuse(name, found.problems)
     variables = _variables(closure, found)
-    config = config_yaml(captured, name)
+    config = config_yaml(captured, closure.parameters.settings, name)
     files = {**_files(captured, code, saving), **brought.payloads, **found.files}
     return Planned(
         files={**files, CONFIG: config(found.requirements)},
@@ -188,7 +187,7 @@ def _credentials(captured: Captured, closure: Closure) -> list[Problem]:
     """Return a problem for each credential that config.yaml or an example holds."""
     written = {
         "%truss_config": captured.config,
-        "%truss_parameter": config_parameters(captured),
+        "%truss_parameter": closure.parameters.settings,
         "%truss_example": {e.name: e.input for e in captured.examples.values()},
     }
     return [

@@ -21,7 +21,6 @@ from truss_nb.export.code.module import (
     join,
     statements,
 )
-from truss_nb.export.code.parameters import config_parameters, keyed
 from truss_nb.formats.rehome import HOME
 from truss_nb.text.editing import lines_of
 from truss_nb.text.quoting import WIDTH, quote
@@ -93,7 +92,7 @@ class _Model:
 
     def _init(self) -> str:
         given = []
-        if config_parameters(self.captured):
+        if self.closure.parameters.settings:
             parameters = 'config["model_metadata"]["parameters"]'
             given.append(("config", "self._parameters", parameters))
         if self.loadings:
@@ -143,7 +142,7 @@ class _Model:
         """Return the call of the user's function, one argument a line if it's long."""
         arguments = ["self"] if stage.takes_self else []
         arguments += [given] if given else []
-        for argument, key in keyed(self.captured, stage):
+        for argument, key in self.closure.parameters.keyed[stage.name]:
             name = argument.extra.name
             if key is not None:
                 value = f"self._parameters[{quote(key)}]"

@@ -16,7 +16,6 @@ from typing import Any
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
-from truss_nb.export.code.parameters import config_parameters
 from truss_nb.export.files import refusals
 from truss_nb.export.files.copy import Copy
 from truss_nb.export.files.literals import Mention, Parsed, edited, repointed
@@ -222,7 +221,7 @@ class _Bringing:
         return reason.of(as_typed(path), way, cell)
 
     def _is_parameter(self, path: str) -> bool:
-        given = config_parameters(self.captured).values()
+        given = self.closure.parameters.settings.values()
         return any(absolute(each) == path for each in given if isinstance(each, str))
 
     def _is_given(self, opening: Opening) -> bool:
