@@ -105,6 +105,7 @@ class Closure:
         bindings: by name.
         functions: the stage's name → the name of its function.
         references: ``"model"`` or a parameter's name → the name of its object.
+        early: the names that are needed while definitions run.
         pickled: definitions that saved values refer to, so that they must be
             importable from a module, with all that they need.
         injected: values and secrets that those need by name, once they are called.
@@ -119,6 +120,7 @@ class Closure:
     bindings: Mapping[str, Binding]
     functions: Mapping[str, str]
     references: Mapping[str, str]
+    early: frozenset[str]
     pickled: frozenset[str]
     injected: frozenset[str]
     addresses: Mapping[int, str]

@@ -41,12 +41,14 @@ def close_over(captured: Captured) -> Closure:
     readers, credentials = readers_of(found), captured.credentials()
     in_the_way, told = obstacles(found, readers, captured)
     shared = share(found)
+    early = needed_to_define(shared.bindings, shared.bindings)
     for name in circles(shared.bindings):
         follower.refuse(name, found[name].path, reasons.CIRCLE)
     return Closure(
         bindings=shared.bindings,
         functions=functions,
         references=references,
+        early=early,
         pickled=pickled.definitions,
         injected=pickled.injected,
         addresses=follower.addresses,
@@ -57,7 +59,7 @@ def close_over(captured: Captured) -> Closure:
             *follower.problems,
             *shared.problems,
             *leaks(found.values(), credentials, follower.home),
-            *misplaced(found),
+            *misplaced(found, early),
             *in_the_way,
         ),
         warnings=(*follower.warnings, *told),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, ProofError
 from truss_nb.export.folder.writer import staged
+from truss_nb.export.gathering import Gathered, gather
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.rehearsal import Expect, rehearse
 from truss_nb.export.stale import Written, remember
@@ -102,12 +103,13 @@ def export(  # noqa: PLR0913 - what the magic offers
     total = 2 + len(captured.examples) + with_proof
     with _progress(total) if tell is None else _told(total, tell) as step:
         step("capture")
-        planned = plan(captured, called)
+        gathered = gather(captured)
+        planned = plan(gathered, called)
         step("write")
         with staged(planned.files, target, overwrite=overwrite) as folder:
-            credentials = planned.brought.closure.credentials
+            credentials = gathered.closure.credentials
             rehearsal = rehearse(captured, credentials, expect, step)
-            if missed := planned.brought.missed(captured, folder):
+            if missed := gathered.brought.missed(captured, folder):
                 raise ExportError(
                     f"{target} was not written, and is as it was:", missed
                 )
@@ -115,7 +117,7 @@ def export(  # noqa: PLR0913 - what the magic offers
             heard = Heard(None, planned, (_UNPROVEN,))
             if with_proof:
                 step("prove")
-                heard = hear(planned, partial(_prove, captured, planned, folder))
+                heard = hear(planned, partial(_prove, gathered, folder))
             _write_config(folder, heard.planned)
             sizes = _sizes(folder)
     planned, proof = heard.planned, heard.proof
@@ -131,7 +133,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         written=remember(target.resolve(), called, planned, proven),
     )
     if proven is False:
-        raise ProofError(_failed(done, planned.brought.notes), export=done)
+        raise ProofError(_failed(done, gathered.brought.notes), export=done)
     return done
 
 
@@ -166,13 +168,11 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
         yield step
 
 
-def _prove(
-    captured: Captured, planned: Planned, folder: Path, uninstalled: Uninstalled
-) -> Proof:
+def _prove(gathered: Gathered, folder: Path, uninstalled: Uninstalled) -> Proof:
     return prove(
         folder,
-        secrets=captured.secret_values(),
-        absent=planned.brought.absent,
+        secrets=gathered.captured.secret_values(),
+        absent=gathered.brought.absent,
         uninstalled=uninstalled,
     )
 

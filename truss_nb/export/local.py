@@ -52,7 +52,7 @@ class Modules:
     variables: Mapping[str, tuple[str, ...]]
 
 
-def gather(
+def find_modules(
     modules: Iterable[str], extra: Iterable[str], installed: Distributions
 ) -> Modules:
     """Find what the modules need, and what those that travel need in turn.

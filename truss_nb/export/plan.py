@@ -5,25 +5,24 @@ All that can stand in the way is collected here and told at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
-from truss_nb.capture.closure import close_over
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem, Reason
 from truss_nb.export.code.model_py import model_py
-from truss_nb.export.code.module import data_name, definitions_py
+from truss_nb.export.code.module import definitions_py
 from truss_nb.export.config_yaml import config_yaml, to_yaml
-from truss_nb.export.files.files import Files, bring
 from truss_nb.export.folder.writer import Payload, Plan
-from truss_nb.export.local import Modules, gather
+from truss_nb.export.gathering import Gathered
+from truss_nb.export.local import Modules, find_modules
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.evidence import Askers, explain, find_askers
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
-from truss_nb.export.values import Saving, save
+from truss_nb.export.values import Saving
 from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
 from truss_nb.truss.config_keys import unknown_keys
@@ -46,7 +45,6 @@ class Planned:
         evidence: for each line why it is there.
         warnings: what a person should know before they rely on it.
         trusted: the files that can run code when they are read.
-        brought: the files that the code opens.
         variables: environment variables that the code reads → where.
         askers: what asks for modules.
         asked: the user's own requirement lines.
@@ -60,7 +58,6 @@ class Planned:
     evidence: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     trusted: tuple[str, ...]
-    brought: Files
     variables: Mapping[str, tuple[str, ...]]
     askers: Askers
     asked: tuple[str, ...]
@@ -91,30 +88,18 @@ class Planned:
         )
 
 
-def plan(
-    captured: Captured,
-    name: str,
-    closure: Closure | None = None,
-    brought: Files | None = None,
-    former: Collection[str] | None = None,
-) -> Planned:
+def plan(gathered: Gathered, name: str) -> Planned:
     """Plan the folder of a bundle.
 
     Args:
-        captured: the bundle.
+        gathered: what it takes along.
         name: the model's name in config.yaml.
-        closure: what it needs; found anew if None.
-        brought: the files that come along; found anew if None.
-        former: the files of the last export, if no code of the notebook may run.
 
     Raises:
         ExportError: something can't be captured or saved; it lists every reason.
     """
-    closure = closure or close_over(captured)
-    data = data_name(closure)
-    brought = brought or bring(captured, closure, data)
-    closure = replace(closure, bindings=brought.bindings)
-    saving = save(closure, brought.payloads, former)
+    captured, closure = gathered.captured, gathered.closure
+    brought, saving = gathered.brought, gathered.saving
     _refuse(
         name,
         captured.gaps(),
@@ -125,13 +110,13 @@ def plan(
         _credentials(captured, closure),
     )
     title = f"Truss model {name}."
-    text = model_py(captured, closure, saving.loadings, title, data)
+    text = model_py(captured, closure, saving.loadings, title, gathered.data)
     code = {MODEL: text, **_packages(closure, name)}
     askers = find_askers(code, closure, saving.loadings)
     modules = saving.modules.union(*askers.values())
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
     installed = Distributions.installed()
-    found = gather(wanted, captured.requirements, installed)
+    found = find_modules(wanted, captured.requirements, installed)
     _refuse(name, found.problems)
     variables = _variables(closure, found)
     config = config_yaml(captured, closure.parameters.settings, name)
@@ -147,7 +132,6 @@ def plan(
             *_unset(captured, variables),
         ),
         trusted=saving.trusted,
-        brought=brought,
         variables=variables,
         askers=askers,
         asked=tuple(captured.requirements),

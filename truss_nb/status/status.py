@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture.binding import Closure
-from truss_nb.capture.closure import close_over
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, label
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ExportError, Problem
-from truss_nb.export.code.module import data_name
 from truss_nb.export.files.copy import Copy
-from truss_nb.export.files.files import Files, bring
 from truss_nb.export.files.notes import as_typed
 from truss_nb.export.folder.measure import size_of
+from truss_nb.export.gathering import Gathered, gather
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.stale import Changes, Written, compare
-from truss_nb.export.values import Saving, save
+from truss_nb.export.values import Saving
 from truss_nb.objects.audit import looking
 from truss_nb.objects.kinds import name_of
 from truss_nb.report import Bad, Report, Table, filled
@@ -94,11 +92,11 @@ def status(
 
 
 def _status(captured: Captured, written: Written | None, measure: bool) -> Status:
-    closure = close_over(captured)
-    brought = bring(captured, closure, data_name(closure))
-    saving = save(closure, brought.payloads, written.files if written else ())
-    planned, refused = _plan(captured, closure, brought, written)
-    files = _files(saving, {problem.name for problem in refused}, measure=measure)
+    gathered = gather(captured, written.files if written else ())
+    closure, brought = gathered.closure, gathered.brought
+    planned, refused = _plan(gathered, written)
+    names = {problem.name for problem in refused}
+    files = _files(gathered.saving, names, measure=measure)
     return Status(
         stages=tuple(_stages(captured, closure)),
         needs=grow(captured, closure, files),
@@ -119,16 +117,12 @@ def _status(captured: Captured, written: Written | None, measure: bool) -> Statu
 
 
 def _plan(
-    captured: Captured,
-    closure: Closure,
-    brought: Files,
-    written: Written | None,
+    gathered: Gathered, written: Written | None
 ) -> tuple[Planned | None, Sequence[Problem]]:
     """Plan the next export, with what the last proof heard, unless it is refused."""
     name = written.name if written else "model"
     try:
-        former = written.files if written else ()
-        planned = plan(captured, name, closure, brought, former)
+        planned = plan(gathered, name)
     except ExportError as error:
         return None, error.problems
     return planned.hearing(written.heard if written else {}), ()

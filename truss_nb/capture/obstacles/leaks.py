@@ -7,10 +7,10 @@ Source is read with its context: ``OpenAI(api_key="…")``, ``{"password": "…"
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Kind, needed_to_define
+from truss_nb.capture.binding import Binding, Kind
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
@@ -30,9 +30,13 @@ def leaks(
     ]
 
 
-def misplaced(bindings: Mapping[str, Binding]) -> list[Problem]:
-    """Return a problem for each global that can't come from the server's secrets."""
-    early = needed_to_define(bindings, bindings)
+def misplaced(bindings: Mapping[str, Binding], early: Collection[str]) -> list[Problem]:
+    """Return a problem for each global that can't come from the server's secrets.
+
+    Args:
+        bindings: what was captured.
+        early: the names that are needed while definitions run.
+    """
     return [
         reason.of(name, b.path)
         for name, b in bindings.items()

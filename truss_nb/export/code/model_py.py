@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from truss_nb.capture.binding import Closure, Kind, needed_to_define
+from truss_nb.capture.binding import Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import Stage
 from truss_nb.export.code.module import (
@@ -43,9 +43,8 @@ def model_py(
         title: the module's docstring.
         data: what the ``data`` folder is called.
     """
-    early = needed_to_define(closure.bindings, closure.bindings)
-    at_import = [each for each in loadings if early & set(each.names)]
-    in_load = [each for each in loadings if not early & set(each.names)]
+    at_import = [each for each in loadings if closure.early.intersection(each.names)]
+    in_load = [each for each in loadings if each not in at_import]
     in_load.sort(key=lambda each: not each.given)  # what reads others may need these
     here = set(closure.bindings) - closure.pickled
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}

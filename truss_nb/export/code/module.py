@@ -14,7 +14,6 @@ from itertools import pairwise
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.export.code.imports import arrange
-from truss_nb.export.code.order import in_order
 from truss_nb.formats.format import Saved
 from truss_nb.formats.rehome import HOME
 from truss_nb.notebook.imports import is_free
@@ -111,14 +110,13 @@ def statements(
     """Yield the parts of a module that binds ``names``.
 
     Args:
-        closure: where they are described.
+        closure: where they are described, each after what it needs when it runs.
         names: what to bind.
         imports: import statements that other parts of the module need.
         loadings: the values to load while the module is imported.
         data: what the ``data`` folder is called.
     """
-    order = in_order(closure.functions.values(), closure.bindings)
-    bindings = [closure.bindings[name] for name in order if name in names]
+    bindings = [b for name, b in closure.bindings.items() if name in names]
     plain = [b for b in bindings if b.kind is Kind.IMPORT and not _is_block(b)]
     blocks = [b for b in bindings if b.kind is Kind.IMPORT and _is_block(b)]
     free = [block for block in blocks if not block.needs.early & set(names)]

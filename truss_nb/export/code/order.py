@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from truss_nb.capture.binding import Binding, needed_to_define
 
 
-def in_order(roots: Iterable[str], bindings: Mapping[str, Binding]) -> list[str]:
-    """Return every name of ``bindings``, helpers first, ``roots`` last.
+def in_order(
+    roots: Iterable[str], bindings: Mapping[str, Binding]
+) -> dict[str, Binding]:
+    """Return the bindings, helpers first, ``roots`` last.
 
     Whatever a statement needs when it runs stands above it; beyond that, a helper
     stands above its users, and equal bundles get equal orders.
@@ -21,7 +23,7 @@ def in_order(roots: Iterable[str], bindings: Mapping[str, Binding]) -> list[str]
     placed: set[str] = set()
     for name in preferred:
         _after_its_needs(name, bindings, placed, ordered)
-    return ordered
+    return {name: bindings[name] for name in ordered}
 
 
 def _helpers_first(

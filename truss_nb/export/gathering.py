@@ -1,0 +1,54 @@
+"""Gather: what a bundle takes along, before any of it is written.
+
+Its closure, the files that its code opens and the files that its values go to: each is
+found here once, for a plan, a report and what an export asks afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from truss_nb.capture.binding import Closure
+from truss_nb.capture.closure import close_over
+from truss_nb.contents.contents import Captured
+from truss_nb.export.code.module import data_name
+from truss_nb.export.code.order import in_order
+from truss_nb.export.files.files import Files, bring
+from truss_nb.export.values import Saving, save
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a bundle takes along.
+
+    Args:
+        captured: the bundle.
+        closure: what it needs from the notebook; each binding stands after what it
+            needs when it runs, and leads to the files where they will be.
+        data: what the code calls the ``data`` folder.
+        brought: the files that come along.
+        saving: how the values are saved and read back.
+    """
+
+    captured: Captured
+    closure: Closure
+    data: str
+    brought: Files
+    saving: Saving
+
+
+def gather(captured: Captured, former: Collection[str] | None = None) -> Gathered:
+    """Find what a bundle takes along, and all that stands in the way; write nothing.
+
+    Args:
+        captured: the bundle.
+        former: the files of the last export, if no code of the notebook may run.
+    """
+    found = close_over(captured)
+    data = data_name(found)
+    brought = bring(captured, found, data)
+    bindings = in_order(found.functions.values(), brought.bindings)
+    closure = replace(found, bindings=bindings)
+    saving = save(closure, brought.payloads, former)
+    return Gathered(captured, closure, data, brought, saving)
