@@ -112,8 +112,8 @@ def plan(gathered: Gathered, name: str) -> Planned:
     title = f"Truss model {name}."
     text = model_py(captured, closure, saving.loadings, title, gathered.data)
     code = {MODEL: text, **_packages(closure, name)}
-    askers = find_askers(code, closure, saving.loadings)
-    modules = saving.modules.union(*askers.values())
+    askers = find_askers(code, saving.modules)
+    modules = {module for asked in askers.values() for module in asked}
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
     installed = Distributions.installed()
     found = find_modules(wanted, captured.requirements, installed)

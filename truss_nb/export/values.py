@@ -37,7 +37,7 @@ class Saving:
     Args:
         loadings: how ``model.py`` reads each file.
         files: for each file in ``data/`` what writes it.
-        modules: what must be importable to read them.
+        modules: for each file what must be importable to read it.
         trusted: the files that can run code when they are read.
         problems: values that can't be saved.
         doubts: sentences on files of which only an export can tell.
@@ -45,7 +45,7 @@ class Saving:
 
     loadings: tuple[Loading, ...]
     files: Mapping[str, Payload]
-    modules: frozenset[str]
+    modules: Mapping[str, frozenset[str]]
     trusted: tuple[str, ...]
     problems: tuple[Problem, ...]
     doubts: tuple[str, ...] = ()
@@ -77,6 +77,7 @@ def save(
     problems = [p for n in sorted(values) for p in _refusals(values[n])]
     loadings: list[Loading] = []
     files: dict[str, Payload] = {}
+    needed: dict[str, frozenset[str]] = {}
     trusted: list[str] = []
     doubts: list[str] = []
     for names in sorted(sorted(group) for group in groups(audits)):
@@ -90,24 +91,24 @@ def save(
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         found = [each for name in names for each in audits[name].definitions]
         named = _addressed(found, closure)
+        path = f"{DATA}/{file}"
+        needed[path] = frozenset().union(*(audits[name].modules for name in names))
         with rehomed(named, HOME):
             saved = form.saved(value)
             loading = _loading(tuple(names), file, saved, bindings, modules)
-        needed = {module for name in names for module in audits[name].modules}
-        needed |= {line.split()[1] for line in saved.imports}
+        made_by = needed[path] | {line.split()[1] for line in saved.imports}
         size = sum(size_in_memory(audits[name]) for name in names)
-        files[f"{DATA}/{file}"] = Payload(
+        files[path] = Payload(
             partial(_write, form, value, named),
-            partial(_fingerprint, form, value, named, needed, size),
+            partial(_fingerprint, form, value, named, made_by, size),
         )
         given = tuple(name for name in names if name in closure.injected)
         loadings.append(replace(loading, given=given))
-        place = f"{DATA}/{file}" if form.suffix else f"{DATA}/{file}/"
-        trusted += [place] if form.needs_trust else []
+        trusted += [path if form.suffix else f"{path}/"] if form.needs_trust else []
     return Saving(
         loadings=tuple(loadings),
         files=files,
-        modules=frozenset().union(*(audit.modules for audit in audits.values())),
+        modules=needed,
         trusted=tuple(trusted),
         problems=tuple(problems),
         doubts=tuple(doubts),

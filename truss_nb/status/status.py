@@ -107,7 +107,7 @@ def _status(captured: Captured, written: Written | None, measure: bool) -> Statu
         warnings=(
             *closure.warnings,
             *brought.warnings,
-            *saving.doubts,
+            *gathered.saving.doubts,
             *_stale(captured),
         ),
         changes=compare(written, planned, with_values=measure)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from truss_nb.capture.binding import Closure
-from truss_nb.export.code.module import Loading
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.text.names import needs
-from truss_nb.truss.serving import DATA
 
 Askers = Mapping[str, frozenset[str]]
 """What asks for modules, as the start of a sentence, and the modules."""
@@ -20,21 +17,16 @@ _SHOWN = 3
 
 
 def find_askers(
-    code: Mapping[str, str], closure: Closure, loadings: Iterable[Loading]
+    code: Mapping[str, str], values: Mapping[str, frozenset[str]]
 ) -> dict[str, frozenset[str]]:
     """Return what the exported files ask for.
 
     Args:
         code: the path of each exported module, and its text.
-        closure: the values that are saved, with what reading each back imports.
-        loadings: which file holds which values.
+        values: the path of each file of values, and the modules that reading it needs.
     """
     found = {f"{path} imports": needs(text).modules for path, text in code.items()}
-    for each in loadings:
-        audits = (closure.bindings[name].audit for name in each.names)
-        modules = frozenset[str]().union(*(audit.modules for audit in audits))
-        found[f"{DATA}/{each.file} needs"] = modules
-    return found
+    return found | {f"{path} needs": modules for path, modules in values.items()}
 
 
 def explain(
