@@ -62,27 +62,27 @@ def find_modules(
         extra: requirement lines of the user.
         installed: where to look for distributions.
     """
-    wanted, copied = set(modules), dict[str, Path]()
+    wanted, copied, texts = set(modules), dict[str, Path](), dict[str, str]()
     while True:
         found = find_requirements(wanted, extra, installed)
         tops = {m.partition(".")[0] for m in (*found.local, *found.unknown)}
         new = {top: _source(top) for top in tops if top not in copied}
         located = {top: path for top, path in new.items() if path is not None}
-        if not located:
-            stuck = {m.partition(".")[0] for m in found.local} - set(copied)
-            missing = tuple(sorted(tops - set(copied) - stuck))
-            problems = (
-                *(
-                    SERVERS_MODULE.of(top)
-                    for top in sorted(reserved.MODULES & set(copied))
-                ),
-                *(STUCK.of(top, reason="is compiled code") for top in sorted(stuck)),
-                *_left_behind(copied),
-            )
-            read = _variables(copied)
-            return Modules(found, _copies(copied), missing, problems, read)
         copied |= located
-        wanted |= {m for path in located.values() for m in _imports(path)}
+        read = dict(pair for path in located.values() for pair in _modules(path))
+        texts |= read
+        imported = {m for text in read.values() for m in needs(text).modules}
+        if imported <= wanted:
+            break
+        wanted |= imported
+    stuck = {m.partition(".")[0] for m in found.local} - set(copied)
+    missing = tuple(sorted(tops - set(copied) - stuck))
+    problems = (
+        *(SERVERS_MODULE.of(top) for top in sorted(reserved.MODULES & set(copied))),
+        *(STUCK.of(top, reason="is compiled code") for top in sorted(stuck)),
+        *_left_behind(copied),
+    )
+    return Modules(found, _copies(copied), missing, problems, _variables(texts))
 
 
 def _source(top: str) -> Path | None:
@@ -102,17 +102,13 @@ def _source(top: str) -> Path | None:
     return path.parent if path.name == "__init__.py" else path
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for _, text in _modules(path):
-        yield from needs(text).modules
-
-
-def _modules(path: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each module that can be imported here, and its text."""
-    for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+def _modules(source: Path) -> Iterator[tuple[str, str]]:
+    """Yield the place of each module that can be imported here, and its text."""
+    for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
         text = _read(file)
         if text is not None:
-            yield file, text
+            place = file.relative_to(source.parent).as_posix()
+            yield f"{PACKAGES}/{place}", text
 
 
 def _read(file: Path) -> str | None:
@@ -126,13 +122,11 @@ def _read(file: Path) -> str | None:
     return text
 
 
-def _variables(sources: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:
+def _variables(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for source in sources.values():
-        for file, text in _modules(source):
-            place = f"{PACKAGES}/{file.relative_to(source.parent).as_posix()}"
-            for name in variables(text, {}):
-                found[name] = (*found.get(name, ()), place)
+    for place, text in texts.items():
+        for name in variables(text, {}):
+            found[name] = (*found.get(name, ()), place)
     return found
 
 
