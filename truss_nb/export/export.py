@@ -119,18 +119,18 @@ def export(  # noqa: PLR0913 - what the magic offers
                 step("prove")
                 heard = hear(planned, partial(_prove, gathered, folder))
             _write_config(folder, heard.planned)
-            sizes = _sizes(folder)
     planned, proof = heard.planned, heard.proof
     proven = None if proof is None else proof.passed
+    written = remember(target.resolve(), called, planned, proven)
     done = Export(
         path=target,
-        files=sizes,
+        files={file: each.size for file, each in written.files.items()},
         requirements=planned.requirements.lines,
         evidence=planned.evidence,
         warnings=(*planned.warnings, *rehearsal.changed, *heard.told),
         trusted=planned.trusted,
         proof=proof,
-        written=remember(target.resolve(), called, planned, proven),
+        written=written,
     )
     if proven is False:
         raise ProofError(_failed(done, gathered.brought.notes), export=done)
@@ -182,12 +182,3 @@ def _write_config(folder: Path, planned: Planned) -> None:
     content = planned.files[CONFIG]
     if isinstance(content, bytes):
         (folder / CONFIG).write_bytes(content)
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return {
-        p.relative_to(folder).as_posix(): p.stat().st_size
-        for p in files
-        if ".truss-nb" not in p.parts and "__pycache__" not in p.parts
-    }
