@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -47,7 +48,7 @@ def importing(
         For each name the statement, what it's called without an alias of ours, and
         what it's called now: ``("import json as json_", "json", "json_")``.
     """
-    node = ast.parse(statement).body[0]
+    node = copy(tree_of(statement).body[0])
     if not isinstance(node, ast.Import | ast.ImportFrom):
         raise TypeError(f"{statement} is no import statement")
     known = {name: binding.value for name, binding in bindings.items()}
@@ -58,7 +59,7 @@ def importing(
             name = usual.replace(".", "_")
             while name in known:
                 name += "_"
-            alias.asname = name
+            node.names = [ast.alias(alias.name, name)]
         yield ast.unparse(node), usual, name
 
 
