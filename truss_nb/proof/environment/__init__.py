@@ -1,1 +1,1 @@
-"""Environment: another interpreter, or one made from config.yaml."""
+"""Environment: the interpreter of a proof, what it gets and what it lacks."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
+from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.findings import ExampleProof, Failure, Proof, StageProof
 from truss_nb.proof.folder import Folder
-from truss_nb.proof.process.missing import remedy
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import (
     Difference,

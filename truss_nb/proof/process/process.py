@@ -21,10 +21,10 @@ from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ProofError
+from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
-from truss_nb.proof.process.environ import scrubbed
 from truss_nb.proof.process.judgement import Ending, judge
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.truss.defaults import CONFIG

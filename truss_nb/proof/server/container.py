@@ -23,7 +23,7 @@ import yaml
 
 from truss_nb.credentials.credentials import hide
 from truss_nb.errors import Problem, ProofError, Reason
-from truss_nb.proof.process.environ import scrubbed
+from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.server.in_image import REFUSED
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.truss.serving import PORT, SECRET_PREFIX
