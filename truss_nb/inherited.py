@@ -23,3 +23,8 @@ def inherited() -> Mapping[str, str]:
     found = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs if name}
     # A process that renames itself writes over this memory.
     return found if "PATH" in found else _BEFORE_LOADING
+
+
+def is_notebooks(name: str) -> bool:
+    """Return whether the notebook set a variable, or set it to something else."""
+    return name in os.environ and inherited().get(name) != os.environ[name]

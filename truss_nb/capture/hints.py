@@ -17,6 +17,7 @@ from truss_nb.capture import reasons
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason
+from truss_nb.inherited import is_notebooks
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
 from truss_nb.objects.tied import called, why_tied
@@ -129,10 +130,8 @@ class _Looking:
             self._look_at_variables(code, path)
 
     def _look_at_variables(self, code: CodeType, path: tuple[str, ...]) -> None:
-        from truss_nb.capture.obstacles.variables import is_notebooks  # noqa: PLC0415  # rarely
-
         for text in code.co_consts:
-            if isinstance(text, str) and text in os.environ and is_notebooks(text):
+            if isinstance(text, str) and is_notebooks(text):
                 self._tell(text, reasons.VARIABLE, path)
 
     def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding
 from truss_nb.errors import Problem
-from truss_nb.inherited import inherited
+from truss_nb.inherited import is_notebooks
 from truss_nb.notebook.notebook import meaning_in
 from truss_nb.text.trees import dotted, tree_of
 
@@ -106,11 +106,6 @@ def unset_variables(
         if name not in ready and is_notebooks(name)
         for binding in users
     ]
-
-
-def is_notebooks(name: str) -> bool:
-    """Tell whether the notebook set a variable, or set it to something else."""
-    return name in os.environ and inherited().get(name) != os.environ[name]
 
 
 def _set_by(text: str) -> Iterator[str]:
