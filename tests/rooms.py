@@ -31,7 +31,6 @@ ALL: dict[str, set[str]] = {
         "notebook",
         "objects",
         "text",
-        "truss",
     },
     "values": {"contents", "credentials", "objects"},
     "live": {
@@ -117,10 +116,10 @@ CAPTURE: dict[str, set[str]] = {
     "constants": set(),
     "reasons": set(),
     "definitions": {"constants"},
+    "hints": {"reasons"},
     "obstacles": {"binding", "reasons"},
     "sharing": {"binding", "constants", "reasons"},
     "follower": {"binding", "constants", "definitions", "reasons"},
-    "hints": {"obstacles", "reasons"},
     "closure": {"binding", "follower", "obstacles", "reasons", "sharing"},
 }
 
@@ -128,23 +127,24 @@ EXPORT: dict[str, set[str]] = {
     "code": set(),
     "folder": set(),
     "rehearsal": set(),
-    "files": {"code", "folder"},
-    "requirements": {"code"},
+    "requirements": set(),
+    "config_yaml": {"requirements"},
+    "files": {"folder"},
     "values": {"code", "folder"},
-    "config_yaml": {"code", "requirements"},
+    "gathering": {"code", "files", "values"},
     "local": {"files", "folder", "requirements"},
     "plan": {
         "code",
         "config_yaml",
-        "files",
         "folder",
+        "gathering",
         "local",
         "requirements",
         "values",
     },
     "stale": {"folder", "plan"},
     "witness": {"plan", "requirements"},
-    "export": {"folder", "plan", "rehearsal", "stale", "witness"},
+    "export": {"folder", "gathering", "plan", "rehearsal", "stale", "witness"},
 }
 
 PROOF: dict[str, set[str]] = {
@@ -152,7 +152,7 @@ PROOF: dict[str, set[str]] = {
     "folder": set(),
     "findings": {"environment"},
     "process": {"environment", "findings", "folder"},
-    "server": {"environment", "findings", "folder", "process"},
+    "server": {"environment", "findings", "folder"},
     "proving": {"environment", "findings", "folder", "process", "server"},
     "__init__": {"environment", "findings", "folder", "proving"},
     "keeping": {"folder", "proving", "server"},
