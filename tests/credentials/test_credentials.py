@@ -6,7 +6,7 @@ from truss_nb.credentials.credentials import (
     HIDDEN,
     Credentials,
     has_shape,
-    hide,
+    hide_by_shape,
     is_credential,
 )
 
@@ -41,7 +41,7 @@ SHAPES = {
 def test_a_documented_shape_is_known_and_hidden(text: str) -> None:
     assert has_shape(text)
     assert has_shape(f"call('{text}')  # mine")
-    shown = hide(f"failed with {text}!")
+    shown = hide_by_shape(f"failed with {text}!")
     assert HIDDEN in shown
     assert RANDOM[:16] not in shown
     assert "s3same" not in shown
@@ -66,7 +66,7 @@ NO_SHAPES = {
 @pytest.mark.parametrize("text", NO_SHAPES.values(), ids=NO_SHAPES.keys())
 def test_what_only_resembles_one_passes(text: str) -> None:
     assert not has_shape(text)
-    assert hide(text) == text
+    assert hide_by_shape(text) == text
 
 
 NAMED = [

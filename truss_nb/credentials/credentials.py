@@ -64,17 +64,19 @@ class Credentials:
             name = str(key)
             if isinstance(value, str):
                 if self.holds(value, name):
-                    yield hide(name)
+                    yield hide_by_shape(name)
             elif isinstance(value, Mapping | list | tuple):
                 inner = value if isinstance(value, Mapping) else dict(enumerate(value))
-                yield from (f"{hide(name)}.{place}" for place in self.places(inner))
+                yield from (
+                    f"{hide_by_shape(name)}.{place}" for place in self.places(inner)
+                )
 
     def hide(self, text: str) -> str:
         """Return ``text`` with each credential in it hidden."""
         for value in sorted(self.values, key=len, reverse=True):
             for written in (value, json.dumps(value)[1:-1]):
                 text = text.replace(written, HIDDEN)
-        return hide(text)
+        return hide_by_shape(text)
 
     def hide_all(self, value: Any) -> Any:
         """Return a JSON value with each credential in its texts hidden."""
@@ -87,7 +89,7 @@ class Credentials:
         return value
 
 
-def hide(text: str) -> str:
+def hide_by_shape(text: str) -> str:
     """Return ``text`` with each credential hidden that is known by its shape."""
     if not _may_have_shape(text):
         return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from truss_nb.credentials.credentials import hide
+from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.report import Report, Table
 from truss_nb.values.summary import describe, describe_time
 
@@ -68,5 +68,5 @@ class Chunks(list[Any]):
 
 def _outcome(stage: StageTrace) -> str:
     if stage.error is not None:
-        return hide(f"{type(stage.error).__name__}: {stage.error}")
+        return hide_by_shape(f"{type(stage.error).__name__}: {stage.error}")
     return describe(stage.value)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from truss_nb.contents.stage import Stage, label
-from truss_nb.credentials.credentials import HIDDEN, hide, is_credential
+from truss_nb.credentials.credentials import HIDDEN, hide_by_shape, is_credential
 from truss_nb.objects.kinds import is_a, is_librarys
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _entry(item: Any) -> str:
 def _cut(value: Any, *, bare: bool = False) -> str:
     if not is_a(value, str):
         return _entry(value)
-    shown = hide(str.__str__(value)[:_SEARCHED])
+    shown = hide_by_shape(str.__str__(value)[:_SEARCHED])
     text = shown if len(shown) <= _LETTERS else f"{shown[:_LETTERS]}…"
     quoted = repr(text)
     return quoted[1:-1] if bare else quoted

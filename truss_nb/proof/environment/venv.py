@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from truss_nb.credentials.credentials import hide
+from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.installer import (
     Installer,
@@ -194,7 +194,7 @@ class _Building:
     def _do(self, command: list[str]) -> None:
         done = self._run(command)
         if done.returncode:
-            words = hide(last_words(done.stdout))
+            words = hide_by_shape(last_words(done.stdout))
             python = self.wanted.python
             raise ProofError(f"No environment of Python {python} can be made: {words}.")
 
@@ -224,7 +224,7 @@ class _Building:
     def _told(self, lines: IO[str] | None) -> Iterator[str]:
         for line in lines or ():
             if line.strip() and not line.startswith(" + "):
-                self.tell(f"install: {hide(line.strip())[:60]}")
+                self.tell(f"install: {hide_by_shape(line.strip())[:60]}")
             yield line
 
     def _failure(self, words: str) -> ProofError:
@@ -239,10 +239,10 @@ class _Building:
             return ProofError(message, found)
         what = "together with what Truss' server needs, " * self.wanted.with_server
         message = f"The requirements can't be installed {what}for {python}"
-        return ProofError(f"{message}: {hide(words)}.")
+        return ProofError(f"{message}: {hide_by_shape(words)}.")
 
     def _find_problem(self, line: str, options: list[str]) -> Problem | None:
-        self.tell(f"ask for {hide(line)} alone")
+        self.tell(f"ask for {hide_by_shape(line)} alone")
         version, words = self._resolve(line, options)
         if version is not None:
             return None
@@ -251,12 +251,12 @@ class _Building:
         if project and re.fullmatch(r"[\w.-]+(\[[^]]*\])?\s*([<>=!~;].*)?", line):
             newest, _ = self._resolve(project, options)
         if newest is None:
-            return UNKNOWN.of(hide(line), words=hide(words))
+            return UNKNOWN.of(hide_by_shape(line), words=hide_by_shape(words))
         public, plus, _ = line.partition("+")
         if plus:
             return LOCAL_BUILD.of(line, public=public)
         newest = f"{project}=={newest}"
-        return UNFIT.of(line, python=python, words=hide(words), newest=newest)
+        return UNFIT.of(line, python=python, words=hide_by_shape(words), newest=newest)
 
     def _resolve(self, line: str, options: list[str]) -> tuple[str | None, str]:
         """Return the version that answers a line, or None and the installer's words."""

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from truss_nb.credentials.credentials import hide
+from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.server.in_image import REFUSED
@@ -88,7 +88,7 @@ class Container:
             message = f"{self.python} can't be started: {error.strerror}."
             raise ProofError(message) from error
         if done.returncode == REFUSED:
-            raise ProofError(hide(done.stdout.decode()))
+            raise ProofError(hide_by_shape(done.stdout.decode()))
         if done.returncode:
             reason = last_error(done.stderr.decode(errors="replace"))
             what = f"{_DOING[command]} {self.folder.name}"

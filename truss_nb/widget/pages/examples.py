@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.credentials import hide
+from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.live.example import Replay
 from truss_nb.report import Bad, Cell, Good, Table
 from truss_nb.values.summary import describe
@@ -35,9 +35,9 @@ def _result(replay: Replay | None) -> Cell:
     if replay.passed:
         return Good("✓ same")
     if replay.error is not None:
-        return Bad(hide(f"✗ {type(replay.error).__name__}: {replay.error}"))
+        return Bad(hide_by_shape(f"✗ {type(replay.error).__name__}: {replay.error}"))
     found = (
-        f"{stage}, {d.path}: then {hide(d.expected)}, now {hide(d.actual)}"
+        hide_by_shape(f"{stage}, {d.path}: then {d.expected}, now {d.actual}")
         for stage, d in replay.found
     )
     return (Bad("✗ differs"), *found)
