@@ -102,6 +102,20 @@ def test_a_second_click_is_queued_with_what_was_entered_then(notebook, page, gat
     assert page.sees("truss-message") == ""
 
 
+def test_while_typing_only_the_newest_input_that_waits_runs(notebook, page, gate):
+    page.find("truss-live").value = True
+    page.find("truss-input").value = "[1]"
+    assert gate["entered"].acquire(timeout=30)
+    page.find("truss-input").value = "[2]"
+    start(page, "[3]")  # a click is never lost
+    page.find("truss-input").value = "[4]"
+    page.find("truss-input").value = "[5]"
+    gate["leave"].release(6)
+    page.wait()
+    assert notebook.shell.user_ns["order"] == [[2], [6], [10]]
+    assert page.result.answer == "[10]"
+
+
 def test_stop_drops_what_waits_and_ends_what_runs(notebook, page, gate):
     start(page, "[1]")
     assert gate["entered"].acquire(timeout=30)
@@ -181,6 +195,23 @@ def test_a_credential_is_shown_nowhere(notebook, page):
     assert SECRET not in result.html
     notebook.run_cell("%%truss_predict\ndef predict(x):\n    raise SystemExit(KEY)")
     assert page.run("[1]").status == "Run 3: SystemExit ended the run: [hidden]"
+
+
+def test_a_credential_that_a_cell_sets_later_is_hidden(notebook, page, monkeypatch):
+    monkeypatch.setenv("ACME_PASSWORD", "unset")
+    notebook.run_cell(
+        "%%truss_predict\nimport os\ndef predict(x):\n"
+        "    return {'predictions': [os.environ['ACME_PASSWORD']]}"
+    )
+    assert page.run("[1]").answer == '["unset"]'
+    page.click("truss-example-save")
+    notebook.run_cell("os.environ['ACME_PASSWORD'] = 'correct-horse-7'")
+    result = page.run("[1]")
+    assert result.answer == '["[hidden]"]'
+    assert "list of 1: '[hidden]'" in result.stage("postprocess")
+    assert "correct-horse-7" not in result.html
+    page.click("truss-example-run-all")
+    assert "then 'unset', now '[hidden]'" in page.sees("truss-examples")
 
 
 def test_an_answer_that_the_server_refuses_is_told_with_its_place_and_fix(notebook):

@@ -17,6 +17,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from truss_nb.credentials.vocabulary import is_name, kind_of
@@ -73,10 +74,15 @@ class Credentials:
 
     def hide(self, text: str) -> str:
         """Return ``text`` with each credential in it hidden."""
-        for value in sorted(self.values, key=len, reverse=True):
-            for written in (value, json.dumps(value)[1:-1]):
-                text = text.replace(written, HIDDEN)
+        for value in self._written:
+            text = text.replace(value, HIDDEN)
         return hide_by_shape(text)
+
+    @cached_property
+    def _written(self) -> tuple[str, ...]:
+        """The values, the longest first, each also as JSON writes it."""
+        values = sorted(self.values, key=len, reverse=True)
+        return tuple(w for v in values for w in (v, json.dumps(v)[1:-1]))
 
     def hide_all(self, value: Any) -> Any:
         """Return a JSON value with each credential in its texts hidden."""

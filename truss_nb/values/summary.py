@@ -7,7 +7,7 @@ imported: what a value is, is told by its class's name and the attributes it has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,21 +18,23 @@ from truss_nb.objects.kinds import is_a, is_librarys
 if TYPE_CHECKING:
     from truss_nb.contents.contents import Argument
 
+Hide = Callable[[str], str]
+
 _SHOWN = 3  # entries of a container
 _LETTERS = 40  # of a text
 _SEARCHED = 2_000  # of them, for a credential that mustn't be shown
 _ELEMENTS = 10_000_000  # an array with more isn't searched for its range
 
 
-def describe(value: Any, name: str = "") -> str:
+def describe(value: Any, name: str = "", hide: Hide = hide_by_shape) -> str:
     """Return one line that says what ``value`` is; it never raises.
 
-    A credential is left out, known by its own shape or by the ``name`` it goes by.
+    A credential is left out, known by the ``name`` it goes by or to ``hide``.
     """
     if is_a(value, str) and is_credential(name, str.__str__(value)):
         return f"{_kind(value)}, {HIDDEN}"
     try:
-        return _describe(value)
+        return _describe(value, hide)
     except Exception:  # noqa: BLE001  # an attribute of the user's class may do anything
         return _kind(value)
 
@@ -73,22 +75,22 @@ def describe_setting(argument: Argument) -> str:
     return f"{name}={describe(argument.value, name)}"
 
 
-def _describe(value: Any) -> str:
+def _describe(value: Any, hide: Hide) -> str:
     if value is None or is_a(value, *_NUMBERS):
         return _number(value)
     if is_a(value, str):
         size = _count(str.__len__(value), "character")
-        return f"{_kind(value)}, {size}: {_cut(value)}"
+        return f"{_kind(value)}, {size}: {_cut(value, hide)}"
     for kind in (bytes, bytearray):
         if is_a(value, kind):
             return f"{_kind(value)}, {_count(kind.__len__(value), 'byte')}"
     if is_a(value, dict):
-        return _container(
-            value, dict, (_cut(k, bare=True) for k in dict.__iter__(value))
-        )
+        keys = (_cut(key, hide, bare=True) for key in dict.__iter__(value))
+        return _container(value, dict, keys)
     for base in _COLLECTIONS:
         if is_a(value, base):
-            return _container(value, base, map(_entry, base.__iter__(value)))
+            items = (_entry(item, hide) for item in base.__iter__(value))
+            return _container(value, base, items)
     return _described_by_attributes(value) if is_librarys(type(value)) else _kind(value)
 
 
@@ -147,16 +149,16 @@ def _container(value: Any, base: Any, entries: Iterable[str]) -> str:
     return f"{title}: {', '.join(shown + more)}" if shown else f"empty {_kind(value)}"
 
 
-def _entry(item: Any) -> str:
+def _entry(item: Any, hide: Hide) -> str:
     if item is None or is_a(item, *_NUMBERS):
         return _number(item)
-    return _cut(item) if is_a(item, str) else _kind(item)
+    return _cut(item, hide) if is_a(item, str) else _kind(item)
 
 
-def _cut(value: Any, *, bare: bool = False) -> str:
+def _cut(value: Any, hide: Hide, *, bare: bool = False) -> str:
     if not is_a(value, str):
-        return _entry(value)
-    shown = hide_by_shape(str.__str__(value)[:_SEARCHED])
+        return _entry(value, hide)
+    shown = hide(str.__str__(value)[:_SEARCHED])
     text = shown if len(shown) <= _LETTERS else f"{shown[:_LETTERS]}…"
     quoted = repr(text)
     return quoted[1:-1] if bare else quoted

@@ -145,6 +145,13 @@ class Session:
         """Return a control for each extra parameter of the stages."""
         return controls(self.bundle.captured)
 
+    def credentials(self) -> Credentials:
+        """Return what must not be shown; looked for once until the next cell."""
+        values = tuple(self.bundle.captured.secret_values().values())
+        if self._credentials is None or self._credentials[0] != values:
+            self._credentials = values, self.bundle.captured.credentials()
+        return self._credentials[1]
+
     def has_changed(self) -> bool:
         """Tell whether the bundle is another one than when this was asked before."""
         captured = self.bundle.captured
@@ -156,20 +163,13 @@ class Session:
             self.replays = {}
         return changed
 
-    def _known(self) -> Credentials:
-        """Return what must not be shown; looked for once until the next cell."""
-        values = tuple(self.bundle.captured.secret_values().values())
-        if self._credentials is None or self._credentials[0] != values:
-            self._credentials = values, self.bundle.captured.credentials()
-        return self._credentials[1]
-
     def _run(self, make: Callable[[], Any]) -> None:
         self._runs += 1
         with self._painting:
             self.painter.tell("")  # it waits no longer
         with printed() as texts:
             recorder = Recorder(
-                self.bundle.captured, self._known(), texts, self.worker.check
+                self.bundle.captured, self.credentials(), texts, self.worker.check
             )
             self._recorder = recorder
             run = self._finish(recorder, make)
@@ -205,4 +205,4 @@ class Session:
 
     def _report(self, error: BaseException) -> None:
         kind = "" if isinstance(error, TrussNBError) else f"{type(error).__name__}: "
-        self.painter.tell(self._known().hide(f"{kind}{error}"))
+        self.painter.tell(self.credentials().hide(f"{kind}{error}"))

@@ -59,7 +59,7 @@ class Look:
             return escape(HIDDEN if self._credentials.holds(value, name) else shown)
         if value is None or isinstance(value, (bool, int, float)):
             return _number(value)
-        return escape(describe(value, name))
+        return escape(describe(value, name, self._credentials.hide))
 
     def _look(self, value: Any, name: str) -> str:
         self._left -= 1

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.credentials import hide_by_shape
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.example import Replay
 from truss_nb.report import Bad, Cell, Good, Table
 from truss_nb.values.summary import describe
 from truss_nb.widget.pages.skin import WIDGET
 
 
-def examples_html(captured: Captured, replays: Mapping[str, Replay]) -> str:
+def examples_html(
+    captured: Captured, replays: Mapping[str, Replay], credentials: Credentials
+) -> str:
     """Return a row for each example.
 
     Args:
         captured: whose examples.
         replays: by name, how those ran that have run again.
+        credentials: what must not be shown.
     """
     rows = [
-        (name, describe(example.input), _result(replays.get(name)))
+        (
+            name,
+            describe(example.input, hide=credentials.hide),
+            _result(replays.get(name), credentials),
+        )
         for name, example in captured.examples.items()
     ]
     passed = sum(replay.passed for replay in replays.values())
@@ -29,15 +36,16 @@ def examples_html(captured: Captured, replays: Mapping[str, Replay]) -> str:
     return Table("", ("example", "input", "now"), rows, told).html(WIDGET)
 
 
-def _result(replay: Replay | None) -> Cell:
+def _result(replay: Replay | None, credentials: Credentials) -> Cell:
     if replay is None:
         return "not run"
     if replay.passed:
         return Good("✓ same")
     if replay.error is not None:
-        return Bad(hide_by_shape(f"✗ {type(replay.error).__name__}: {replay.error}"))
+        told = credentials.hide(f"{type(replay.error).__name__}: {replay.error}")
+        return Bad(f"✗ {told}")
     found = (
-        hide_by_shape(f"{stage}, {d.path}: then {d.expected}, now {d.actual}")
+        credentials.hide(f"{stage}, {d.path}: then {d.expected}, now {d.actual}")
         for stage, d in replay.found
     )
     return (Bad("✗ differs"), *found)

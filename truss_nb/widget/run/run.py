@@ -157,7 +157,8 @@ class Recorder(Observer):
         self, name: str, value: Any, seconds: float | None = None, printed: str = ""
     ) -> Card:
         look = self._look.at(value)
-        return Card(name, State.DONE, seconds, describe(value), look, printed)
+        summary = describe(value, hide=self.credentials.hide)
+        return Card(name, State.DONE, seconds, summary, look, printed)
 
     def _printed(self) -> str:
         if not self._texts:

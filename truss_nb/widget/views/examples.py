@@ -61,8 +61,9 @@ class Examples:
         self._paint()
 
     def _paint(self) -> None:
-        captured, replays = self._session.bundle.captured, self._session.replays
-        self.table.value = examples_html(captured, replays)
+        session = self._session
+        captured, credentials = session.bundle.captured, session.credentials()
+        self.table.value = examples_html(captured, session.replays, credentials)
 
     def _run_all(self) -> None:
         def job() -> None:
