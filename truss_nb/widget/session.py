@@ -18,9 +18,9 @@ from truss_nb.live.pipeline import Observer
 from truss_nb.live.trace import Trace
 from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
-from truss_nb.widget.run.answer import answer, command
 from truss_nb.widget.run.printed import printed
-from truss_nb.widget.run.run import Recorder, Run, State
+from truss_nb.widget.run.reply import command, reply
+from truss_nb.widget.run.run import Cards, Run, State
 from truss_nb.widget.worker import Stopped, Worker
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Session:
         """What became of the examples that ran again, by name."""
         self._credentials: tuple[tuple[str, ...], Credentials] | None = None
         self._runs = 0
-        self._recorder: Recorder | None = None
+        self._cards: Cards | None = None
         self._painting = threading.Lock()
         captured = bundle.captured
         self._state = (captured, captured.revision, captured.examples)
@@ -168,13 +168,13 @@ class Session:
         with self._painting:
             self.painter.tell("")  # it waits no longer
         with printed() as texts:
-            recorder = Recorder(
+            cards = Cards(
                 self.bundle.captured, self.credentials(), texts, self.worker.check
             )
-            self._recorder = recorder
-            run = self._finish(recorder, make)
+            self._cards = cards
+            run = self._finish(cards, make)
         with self._painting:
-            self._recorder = None
+            self._cards = None
             self.painter.show_run(run)
 
     def _beat(self) -> None:
@@ -182,26 +182,26 @@ class Session:
         with self._painting:
             if (waiting := self.worker.pending - 1) > 0:
                 self.painter.tell(f"{waiting} waiting.")
-            if self._recorder is not None:
-                self.painter.show_run(Run(self._runs, self._recorder.so_far()))
+            if self._cards is not None:
+                self.painter.show_run(Run(self._runs, self._cards.so_far()))
 
-    def _finish(self, recorder: Recorder, make: Callable[[], Any]) -> Run:
+    def _finish(self, cards: Cards, make: Callable[[], Any]) -> Run:
         """Run to the end, whatever that is, and return all there is to show."""
         told, trouble = None, ""
         try:
             given = make()
-            recorder.gets(given)
-            asked = command(given, recorder.credentials)  # a stage may change it
-            trace = self.bundle.run(given, recorder)
-            told = answer(trace, asked, recorder.credentials)
+            cards.gets(given)
+            asked = command(given, cards.credentials)  # a stage may change it
+            trace = self.bundle.run(given, cards)
+            told = reply(trace, asked, cards.credentials)
         except Stopped:
             trouble = "Stopped."
         except TrussNBError as error:
             trouble = str(error)
         except BaseException as error:  # noqa: BLE001  # even exit() is shown
             trouble = f"{type(error).__name__} ended the run: {error}"
-        trouble = recorder.credentials.hide(trouble)
-        return Run(self._runs, recorder.so_far(State.STOPPED), told, trouble)
+        trouble = cards.credentials.hide(trouble)
+        return Run(self._runs, cards.so_far(State.STOPPED), told, trouble)
 
     def _report(self, error: BaseException) -> None:
         kind = "" if isinstance(error, TrussNBError) else f"{type(error).__name__}: "

@@ -9,8 +9,8 @@ from __future__ import annotations
 from html import escape
 
 from truss_nb.values.summary import describe_time
-from truss_nb.widget.run.answer import Answer
-from truss_nb.widget.run.failure import Failure
+from truss_nb.widget.run.raised import Raised
+from truss_nb.widget.run.reply import Reply
 from truss_nb.widget.run.run import Card, Run, State
 
 _SHOWN = 20_000  # characters of an answer
@@ -24,8 +24,8 @@ def run_html(run: Run) -> str:
         *map(_card, run.cards),
         "</div>",
     ]
-    if run.answer is not None:
-        parts.append(_answer(run.answer))
+    if run.reply is not None:
+        parts.append(_reply(run.reply))
     over = "true" if run.is_over else "false"
     return (
         f'<div class="truss-result" data-run="{run.number}" data-over="{over}">'
@@ -38,10 +38,10 @@ def _status(run: Run) -> str:
     total = describe_time(sum(card.seconds or 0 for card in run.cards))
     if run.trouble:
         mark, told = "truss-bad", escape(run.trouble)
-    elif run.answer is None:
+    elif run.reply is None:
         mark, told = "", "running …"
-    elif run.answer.text is None or run.answer.reason:
-        mark, told = "truss-bad", f"HTTP {run.answer.status} after {total}"
+    elif run.reply.text is None or run.reply.reason:
+        mark, told = "truss-bad", f"HTTP {run.reply.status} after {total}"
     else:
         mark, told = "truss-good", f"answered in {total}"
     return (
@@ -58,8 +58,8 @@ def _card(card: Card) -> str:
             '<div class="truss-note">printed</div>'
             f'<pre class="truss-printed">{escape(card.printed)}</pre>'
         )
-    if card.failure is not None:
-        shown += failure_html(card.failure)
+    if card.raised is not None:
+        shown += raised_html(card.raised)
     classes = f"truss-stage truss-stage-{card.name} truss-{card.state.name.lower()}"
     return (
         f'<section class="{classes}">'
@@ -68,18 +68,18 @@ def _card(card: Card) -> str:
     )
 
 
-def failure_html(failure: Failure) -> str:
+def raised_html(raised: Raised) -> str:
     """Return what was raised, with the line of the user's cell marked."""
     lines = "".join(
-        _line(number, text, is_here=number == failure.number)
-        for number, text in failure.lines
+        _line(number, text, is_here=number == raised.number)
+        for number, text in raised.lines
     )
-    place = f'<div class="truss-place">{escape(failure.place)}</div>' * bool(lines)
+    place = f'<div class="truss-place">{escape(raised.place)}</div>' * bool(lines)
     return (
-        f'<div class="truss-error"><b>{escape(failure.what)}</b>{place}'
+        f'<div class="truss-error"><b>{escape(raised.what)}</b>{place}'
         + (f"<pre>{lines}</pre>" if lines else "")
         + "<details><summary>Traceback</summary>"
-        f"<pre>{escape(failure.details)}</pre></details></div>"
+        f"<pre>{escape(raised.details)}</pre></details></div>"
     )
 
 
@@ -89,21 +89,21 @@ def _line(number: int, text: str, *, is_here: bool) -> str:
     return f'<span class="truss-line{kind}">{told}</span>\n'
 
 
-def _answer(answer: Answer) -> str:
-    kind = "stream" if answer.streams else "answer"
-    size = f", {answer.size:,} bytes" if answer.text is not None else ""
+def _reply(reply: Reply) -> str:
+    kind = "stream" if reply.streams else "answer"
+    size = f", {reply.size:,} bytes" if reply.text is not None else ""
     fixes = "".join(
         f"<li><code>{escape(r.path)}</code> ({escape(r.kind)}): {escape(r.remedy)}</li>"
-        for r in answer.refusals
+        for r in reply.refusals
     )
-    reason = f'<p class="truss-bad">{escape(answer.reason)}</p>' * bool(answer.reason)
+    reason = f'<p class="truss-bad">{escape(reply.reason)}</p>' * bool(reply.reason)
     return (
         '<section class="truss-answer"><h4>What a client gets '
-        f"<small>HTTP {answer.status}, {kind}{size}</small></h4>{reason}"
+        f"<small>HTTP {reply.status}, {kind}{size}</small></h4>{reason}"
         + (f'<ul class="truss-fixes">{fixes}</ul>' if fixes else "")
-        + _body(answer.text)
+        + _body(reply.text)
         + "<details><summary>Ask a server on this machine</summary>"
-        f'<pre class="truss-curl">{escape(answer.curl)}</pre></details></section>'
+        f'<pre class="truss-curl">{escape(reply.curl)}</pre></details></section>'
     )
 
 

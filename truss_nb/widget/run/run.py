@@ -1,7 +1,7 @@
 """One run, as people see it: a card for each stage, then what a client would get.
 
-A ``Recorder`` watches the run. It looks at a stage's value before the next stage can
-change it, and keeps what the stage printed; of the value itself nothing is kept.
+``Cards`` watch the run. They look at a stage's value before the next stage can
+change it, and keep what the stage printed; of the value itself nothing is kept.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from truss_nb.live.pipeline import Observer
 from truss_nb.live.trace import Chunks, StageTrace
 from truss_nb.values.summary import describe
 from truss_nb.widget.look import Look
-from truss_nb.widget.run.answer import Answer
-from truss_nb.widget.run.failure import Failure, failure
+from truss_nb.widget.run.raised import Raised, locate
+from truss_nb.widget.run.reply import Reply
 
 _PRINTED = 20_000
 """Characters of what a stage prints that are kept: the first and the last half."""
@@ -43,7 +43,7 @@ class Card(NamedTuple):
         summary: one line about its value.
         look: its value as HTML, escaped.
         printed: what it printed.
-        failure: what it raised.
+        raised: what it raised, and where.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Card(NamedTuple):
     summary: str = ""
     look: str = ""
     printed: str = ""
-    failure: Failure | None = None
+    raised: Raised | None = None
 
 
 class Run(NamedTuple):
@@ -61,23 +61,23 @@ class Run(NamedTuple):
     Args:
         number: counts the runs of a widget.
         cards: the input and each stage.
-        answer: what a client would get; None while it runs.
+        reply: what a client would get; None while it runs.
         trouble: why it didn't run, or was stopped.
     """
 
     number: int
     cards: tuple[Card, ...] = ()
-    answer: Answer | None = None
+    reply: Reply | None = None
     trouble: str = ""
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come."""
-        return self.answer is not None or bool(self.trouble)
+        return self.reply is not None or bool(self.trouble)
 
 
-class Recorder(Observer):
-    """Makes the cards of a run while it goes on.
+class Cards(Observer):
+    """The cards of a run, made while it goes on.
 
     Args:
         captured: what runs.
@@ -98,11 +98,6 @@ class Recorder(Observer):
         self._look = Look(self.credentials)
         self._cards = {name: Card(name) for name in ("input", *captured.answering())}
         self._parts: list[Any] = []
-
-    @property
-    def cards(self) -> tuple[Card, ...]:
-        """The cards as they are now."""
-        return tuple(self._cards.values())
 
     def gets(self, value: Any) -> None:
         """Keep what the first stage is given."""
@@ -131,15 +126,15 @@ class Recorder(Observer):
         """
         return tuple(
             self._unfinished(card.name, state) if card.state is State.RUNNING else card
-            for card in self.cards
+            for card in self._cards.values()
         )
 
     def ends(self, stage: StageTrace) -> None:
         """Hear what a stage did, before the next one can change its value."""
         name, seconds, printed = stage.name, stage.seconds, self._printed()
         if stage.error is not None:
-            told = failure(stage.error, self._captured, self.credentials)
-            card = Card(name, State.FAILED, seconds, printed=printed, failure=told)
+            told = locate(stage.error, self._captured, self.credentials)
+            card = Card(name, State.FAILED, seconds, printed=printed, raised=told)
         elif name == "load":
             card = Card(name, State.DONE, seconds, printed=printed)
         else:

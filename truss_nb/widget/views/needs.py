@@ -10,7 +10,7 @@ from truss_nb.widget.views.parts import button, column, named, row, say
 from truss_nb.widget.views.parts import note as line
 
 
-class Needs:
+class NeedsPanel:
     """The tree and the picture of what comes along.
 
     Args:

@@ -48,7 +48,7 @@ from truss_nb.widget.session import Bundle, Session
 from truss_nb.widget.views.entry import Entry
 from truss_nb.widget.views.examples import Examples
 from truss_nb.widget.views.export import ExportPanel
-from truss_nb.widget.views.needs import Needs
+from truss_nb.widget.views.needs import NeedsPanel
 from truss_nb.widget.views.parameters import Parameters
 from truss_nb.widget.views.parts import button, column, field, named, note, row, say
 from truss_nb.widget.views.screen import Screen
@@ -71,7 +71,7 @@ class Widget:
         self.entry = Entry(self.session, self._changed)
         self.parameters = Parameters(self.session, self._changed)
         self.examples = Examples(self.session, self.refresh, self._open)
-        self.needs = Needs(self.session)
+        self.needs = NeedsPanel(self.session)
         self.export = ExportPanel(self.session)
         self.name = field("Save as", "truss-example-name", placeholder="example 1 …")
         self.live = named(

@@ -14,7 +14,7 @@ _AROUND = 2  # lines before and after
 
 
 @dataclass(frozen=True)
-class Failure:
+class Raised:
     """What a stage raised, and where.
 
     Args:
@@ -32,7 +32,7 @@ class Failure:
     details: str
 
 
-def failure(error: Exception, captured: Captured, credentials: Credentials) -> Failure:
+def locate(error: Exception, captured: Captured, credentials: Credentials) -> Raised:
     """Find where in the notebook's cells an ``error`` of a stage came through.
 
     What runs among the notebook's names is the user's own code.
@@ -45,11 +45,11 @@ def failure(error: Exception, captured: Captured, credentials: Credentials) -> F
     filename, number = frame or ("", 0)
     texts = linecache.getlines(filename)
     if not texts:  # a magic's own line, or code of a library
-        return Failure(hide(what), "", (), 0, hide(details))
+        return Raised(hide(what), "", (), 0, hide(details))
     first = max(1, number - _AROUND)
     around = texts[first - 1 : number + _AROUND]
     label = notebook.cells.with_text("".join(texts)).label
-    return Failure(
+    return Raised(
         what=hide(what),
         place=f"{label}, line {number}",
         lines=tuple((first + i, hide(t.rstrip("\n"))) for i, t in enumerate(around)),

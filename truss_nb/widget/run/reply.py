@@ -28,7 +28,7 @@ URL = f"http://localhost:8080{PREDICT}"
 _LONGEST = 2_000  # characters of an input that fit in a command line
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """What comes back to a client.
 
     Args:
@@ -50,16 +50,16 @@ class Answer(NamedTuple):
     streams: bool = False
 
 
-def answer(trace: Trace, curl: str, credentials: Credentials) -> Answer:
+def reply(trace: Trace, curl: str, credentials: Credentials) -> Reply:
     """Return what a client would get who asks with ``curl``."""
     last = trace.stages[-1]
     if last.error is not None:
-        return _raised(last.name, last.error, curl, credentials)
+        return _failed(last.name, last.error, curl, credentials)
     value, streams = last.value, isinstance(last.value, Chunks)
     found = tuple(stream_refusals(value) if streams else refusals(value))
     if streams and found:
         reason = "The stream breaks off where a part is neither text nor bytes."
-        return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
+        return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
     try:
         text = stream_text(value) if streams else answer_json(value)
     except Exception as error:  # noqa: BLE001  # a client would get a 500 for it
@@ -67,18 +67,16 @@ def answer(trace: Trace, curl: str, credentials: Credentials) -> Answer:
     size = len(text.encode())
     reason = "It isn't valid JSON, and most clients can't read it." if found else ""
     shown = credentials.hide(text)
-    return Answer(HTTPStatus.OK, shown, size, reason, found, curl, streams)
+    return Reply(HTTPStatus.OK, shown, size, reason, found, curl, streams)
 
 
-def _unwritable(error: Exception, found: tuple[Refusal, ...], curl: str) -> Answer:
+def _unwritable(error: Exception, found: tuple[Refusal, ...], curl: str) -> Reply:
     reason = "The server can't write this answer as JSON"
     reason += "." if found else f": {type(error).__name__}: {error}"
-    return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
+    return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
 
 
-def _raised(
-    stage: str, error: Exception, curl: str, credentials: Credentials
-) -> Answer:
+def _failed(stage: str, error: Exception, curl: str, credentials: Credentials) -> Reply:
     """Return what a client sees of an exception: nothing, unless it is for clients."""
     if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
         status = int(getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
@@ -86,12 +84,12 @@ def _raised(
             json.dumps({"error": str(getattr(error, "detail", ""))})
         )
         reason = f"{stage} answers so by raising HTTPException."
-        return Answer(status, text, len(text.encode()), reason, (), curl)
+        return Reply(status, text, len(text.encode()), reason, (), curl)
     reason = (
         f"{stage} raised {type(error).__name__}, and the server hides its message from "
         "clients. To tell them something, raise fastapi.HTTPException(422, ...)."
     )
-    return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, (), curl)
+    return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, (), curl)
 
 
 def command(given: Any, credentials: Credentials) -> str:
