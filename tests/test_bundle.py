@@ -136,7 +136,7 @@ def test_an_example_stays_as_it_was_when_a_stage_changes_its_input(digits):
     assert digits.bundle.captured.examples["example 1"].input == [1, 2]
 
 
-def test_a_stage_is_pictured_before_the_next_changes_its_value(digits):
+def test_a_stage_is_looked_at_before_the_next_changes_its_value(digits):
     digits.stage(
         "predict", "def predict(x):\n    x.clear()\n    return {'predictions': x}"
     )

@@ -10,7 +10,7 @@ import yaml
 
 from truss_nb.live.example import expectation
 from truss_nb.proof import EXPECTED
-from truss_nb.values.snapshot import picture
+from truss_nb.values.snapshot import snapshot
 
 PYTHON = f"py{sys.version_info[0]}{sys.version_info[1]}"
 
@@ -40,7 +40,7 @@ def served(tmp_path: Path) -> Callable[..., Path]:
         folder = tmp_path / "bundle"
         given = [{"name": name, "input": x} for name, (x, _) in examples.items()]
         kept = {
-            name: expectation({"predict": picture(y)}, y, streams=streams)
+            name: expectation({"predict": snapshot(y)}, y, streams=streams)
             for name, (_, y) in examples.items()
         }
         contents = {

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from truss_nb.values.difference import answer_differences, differences, is_truncated
-from truss_nb.values.snapshot import picture
+from truss_nb.values.snapshot import snapshot
 
 
 @dataclasses.dataclass
@@ -44,7 +44,7 @@ ALIKE = {
 
 @pytest.mark.parametrize("case", ALIKE)
 def test_floats_may_differ_a_little(case):
-    expected, actual = map(picture, ALIKE[case])
+    expected, actual = map(snapshot, ALIKE[case])
     assert differences(expected, actual) == []
 
 
@@ -122,15 +122,15 @@ DIFFERENT = {
 @pytest.mark.parametrize("case", DIFFERENT)
 def test_a_difference_has_its_place_and_both_sides(case):
     expected, actual, first = DIFFERENT[case]
-    found = differences(picture(expected), picture(actual))
+    found = differences(snapshot(expected), snapshot(actual))
     assert found[0] == first
 
 
 @pytest.mark.parametrize("case", DIFFERENT)
-def test_a_picture_read_from_a_file_compares_as_a_new_one(case):
+def test_a_snapshot_read_from_a_file_compares_as_a_new_one(case):
     value = DIFFERENT[case][0]
-    stored = json.loads(json.dumps(picture(value), allow_nan=False))
-    assert differences(stored, picture(value)) == []
+    stored = json.loads(json.dumps(snapshot(value), allow_nan=False))
+    assert differences(stored, snapshot(value)) == []
 
 
 def test_a_table_is_compared_by_column_and_index():
@@ -142,7 +142,7 @@ def test_a_table_is_compared_by_column_and_index():
         (frame.rename(columns={"n": "m"}), ('$["n"]', "int64 Series", "missing")),
     ]
     for other, (path, expected, actual) in cases:
-        first = differences(picture(frame), picture(other))[0]
+        first = differences(snapshot(frame), snapshot(other))[0]
         assert first.path == path
         assert expected in first.expected
         assert actual in first.actual
@@ -152,11 +152,11 @@ def test_a_series_with_the_same_values_and_another_index_differs():
     pd = pytest.importorskip("pandas")
     series = pd.Series([1.0, 2.0], index=[1, 2])
     other = pd.Series([1.0, 2.0], index=[1, 3])
-    assert differences(picture(series), picture(other))[0][0] == "$.index[1]"
+    assert differences(snapshot(series), snapshot(other))[0][0] == "$.index[1]"
 
 
 def test_the_list_of_differences_ends():
-    assert len(differences(picture([0] * 1_000), picture([1] * 1_000))) == 10
+    assert len(differences(snapshot([0] * 1_000), snapshot([1] * 1_000))) == 10
 
 
 NEAR = MANY * (1 + 1e-9)
@@ -178,18 +178,18 @@ def test_arrays_after_lists_of_two_lengths_are_compared(live, fresh, paths):
     # Of an array that comes late in a large value, fewer numbers are looked at.
     short, long = [0], [0] * 49_500
     for first, second in ((short, long), (long, short)):
-        found = differences(picture([first, live]), picture([second, fresh]))
+        found = differences(snapshot([first, live]), snapshot([second, fresh]))
         assert [difference.path for difference in found] == ["$[0]", *paths]
 
 
 def test_the_tolerance_can_be_set():
-    assert differences(picture(1.0), picture(1.1), rtol=0.2) == []
-    assert differences(picture(0.0), picture(1e-9), atol=1e-12)
+    assert differences(snapshot(1.0), snapshot(1.1), rtol=0.2) == []
+    assert differences(snapshot(0.0), snapshot(1e-9), atol=1e-12)
 
 
-def test_a_truncated_picture_says_so():
-    assert is_truncated(picture({"a": [[1] * 60_000]}))
-    assert not is_truncated(picture({"a": np.arange(60_000)}))
+def test_a_truncated_snapshot_says_so():
+    assert is_truncated(snapshot({"a": [[1] * 60_000]}))
+    assert not is_truncated(snapshot({"a": np.arange(60_000)}))
 
 
 @pytest.mark.parametrize(
@@ -212,5 +212,5 @@ def test_what_was_written_with_sorted_keys_is_the_same():
     pandas = pytest.importorskip("pandas")
     image = pytest.importorskip("PIL.Image")
     for value in (pandas.Series([1], name="n"), image.new("RGB", (4, 2))):
-        live = json.loads(json.dumps(picture(value), sort_keys=True))
-        assert list(differences(live, picture(value))) == []
+        live = json.loads(json.dumps(snapshot(value), sort_keys=True))
+        assert list(differences(live, snapshot(value))) == []

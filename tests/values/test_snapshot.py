@@ -13,8 +13,8 @@ from collections import OrderedDict, deque, namedtuple
 import numpy as np
 import pytest
 
-from truss_nb.values import snapshot as pictures
-from truss_nb.values.snapshot import picture
+from truss_nb.values import snapshot as room
+from truss_nb.values.snapshot import snapshot
 
 
 @dataclasses.dataclass
@@ -93,16 +93,16 @@ VALUES = {
 
 
 @pytest.mark.parametrize("case", VALUES)
-def test_a_picture_is_strict_json_and_the_same_each_time(case):
-    seen = picture(VALUES[case])
+def test_a_snapshot_is_strict_json_and_the_same_each_time(case):
+    seen = snapshot(VALUES[case])
     text = json.dumps(seen, allow_nan=False)
     assert json.loads(text) == seen
-    assert picture(VALUES[case]) == seen
+    assert snapshot(VALUES[case]) == seen
 
 
 def test_a_value_is_left_as_it_was():
     value = {"a": np.arange(3), "b": {1, 2}}
-    picture(value)
+    snapshot(value)
     assert list(value) == ["a", "b"]
     assert value["a"].tolist() == [0, 1, 2]
 
@@ -116,11 +116,11 @@ def test_a_class_is_known_without_its_module():
 
         return Box(1.5)
 
-    assert picture(make()) == picture(Box(1.5))
-    assert picture(Box(1.5))["type"] == "Box"
+    assert snapshot(make()) == snapshot(Box(1.5))
+    assert snapshot(Box(1.5))["type"] == "Box"
 
 
-def test_values_of_different_types_have_different_pictures():
+def test_values_of_different_types_have_different_snapshots():
     alike = [
         1,
         1.0,
@@ -133,7 +133,7 @@ def test_values_of_different_types_have_different_pictures():
         1j,
     ]
     alike += [[1], (1,), {1}, {1: 1}, deque([1]), np.array([1]), np.array([1.0]), b"1"]
-    seen = [json.dumps(picture(value)) for value in alike]
+    seen = [json.dumps(snapshot(value)) for value in alike]
     assert len(set(seen)) == len(seen)
 
 
@@ -150,21 +150,21 @@ LARGE = {
 
 
 @pytest.mark.parametrize("case", LARGE)
-def test_the_picture_of_a_large_value_is_small(case):
-    assert len(json.dumps(picture(LARGE[case]))) < 2_000_000
+def test_the_snapshot_of_a_large_value_is_small(case):
+    assert len(json.dumps(snapshot(LARGE[case]))) < 2_000_000
 
 
 @pytest.mark.parametrize("case", ["a list", "a dict", "an object array", "wide"])
 def test_what_is_not_looked_into_is_said(case):
-    assert '"truncated": true' in json.dumps(picture(LARGE[case]))
+    assert '"truncated": true' in json.dumps(snapshot(LARGE[case]))
 
 
-def test_the_picture_of_a_large_set_is_that_of_any_other_process():
+def test_the_snapshot_of_a_large_set_is_that_of_any_other_process():
     code = (
         "import json\n"
-        "from truss_nb.values.snapshot import picture\n"
+        "from truss_nb.values.snapshot import snapshot\n"
         "words = {(str(n), frozenset({str(n + 1), 'a'})) for n in range(20_000)}\n"
-        "print(json.dumps(picture(words)))\n"
+        "print(json.dumps(snapshot(words)))\n"
     )
     first, second = (
         subprocess.run(
@@ -180,9 +180,9 @@ def test_the_picture_of_a_large_set_is_that_of_any_other_process():
 
 def test_a_change_anywhere_in_a_large_array_is_seen():
     values = np.zeros(1_000_000, int)
-    before = picture(values)
+    before = snapshot(values)
     values[123_457] = 1
-    assert picture(values) != before
+    assert snapshot(values) != before
 
 
 def test_tables_keep_columns_types_and_index():
@@ -190,52 +190,52 @@ def test_tables_keep_columns_types_and_index():
     frame = pd.DataFrame({"n": [1, 2], "c": pd.Categorical(["a", "b"]), 3: [0.5, None]})
     doubled = pd.DataFrame([[1, 2]], columns=["a", "a"])
     for value in (frame, doubled, frame["n"], frame.index, pd.NA, pd.Timestamp(0)):
-        json.dumps(picture(value), allow_nan=False)
-    assert [key for key, _ in picture(frame)["entries"]] == ["n", "c", 3]
-    assert picture(frame)["entries"][1][1]["dtype"] == "category"
-    assert picture(frame.set_index("n")) != picture(frame)
-    assert picture(frame["n"]) != picture(frame["n"].rename("m"))
+        json.dumps(snapshot(value), allow_nan=False)
+    assert [key for key, _ in snapshot(frame)["entries"]] == ["n", "c", 3]
+    assert snapshot(frame)["entries"][1][1]["dtype"] == "category"
+    assert snapshot(frame.set_index("n")) != snapshot(frame)
+    assert snapshot(frame["n"]) != snapshot(frame["n"].rename("m"))
 
 
 def test_sparse_matrices_and_images_are_looked_into():
     sparse = pytest.importorskip("scipy.sparse")
     image = pytest.importorskip("PIL.Image")
-    assert picture(sparse.eye(3, format="csr")) != picture(
+    assert snapshot(sparse.eye(3, format="csr")) != snapshot(
         2 * sparse.eye(3, format="csr")
     )
     black = image.new("RGB", (4, 2))
     white = image.new("RGB", (4, 2), "white")
-    assert picture(black) != picture(white)
-    assert picture(black) == picture(image.new("RGB", (4, 2)))
+    assert snapshot(black) != snapshot(white)
+    assert snapshot(black) == snapshot(image.new("RGB", (4, 2)))
 
 
 def test_tensors_are_arrays_of_their_own_type():
     torch = pytest.importorskip("torch")
     for dtype in (torch.float32, torch.bfloat16, torch.int64, torch.bool):
-        seen = picture(torch.ones(2, 2, dtype=dtype))
+        seen = snapshot(torch.ones(2, 2, dtype=dtype))
         assert seen["type"] == "Tensor"
         assert seen["dtype"] == str(dtype)
         assert seen["values"] == [1, 1, 1, 1]
-    assert picture(torch.ones(1, requires_grad=True))["values"] == [1.0]
-    assert picture(torch.eye(2).to_sparse())["truncated"]
+    assert snapshot(torch.ones(1, requires_grad=True))["values"] == [1.0]
+    assert snapshot(torch.eye(2).to_sparse())["truncated"]
 
 
 def test_a_tensorflow_tensor_is_an_array_of_its_own_type():
     tf = pytest.importorskip("tensorflow")
-    assert picture(tf.ones((1, 2)))["values"] == [1.0, 1.0]
-    assert picture(tf.ones(2, tf.bfloat16))["values"] == [1.0, 1.0]
-    assert picture(tf.constant(["a"]))["items"] == [picture(b"a")]
+    assert snapshot(tf.ones((1, 2)))["values"] == [1.0, 1.0]
+    assert snapshot(tf.ones(2, tf.bfloat16))["values"] == [1.0, 1.0]
+    assert snapshot(tf.constant(["a"]))["items"] == [snapshot(b"a")]
 
 
 def test_the_file_works_alone_and_loads_no_numpy():
     # As the fresh process does: by its path, in an interpreter that has nothing.
     code = (
         "import importlib.util, sys\n"
-        f"spec = importlib.util.spec_from_file_location('p', {pictures.__file__!r})\n"
+        f"spec = importlib.util.spec_from_file_location('p', {room.__file__!r})\n"
         "module = importlib.util.module_from_spec(spec)\n"
         "sys.modules['p'] = module\n"
         "spec.loader.exec_module(module)\n"
-        "assert module.picture([1, (2,)])['items'][0] == 1\n"
+        "assert module.snapshot([1, (2,)])['items'][0] == 1\n"
         "assert 'numpy' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)

@@ -102,7 +102,7 @@ class Example:
     Args:
         name: as the user knows it.
         input: plain JSON values; bytes travel as msgpack.
-        expected: a picture of each stage's value, and the answer's JSON text.
+        expected: a snapshot of each stage's value, and the answer's JSON text.
         revision: the bundle's when it was kept.
     """
 

@@ -22,7 +22,7 @@ from truss_nb.notebook.notebook import Notebook
 from truss_nb.proof import EXPECTED
 
 Expect = Callable[[Any], Mapping[str, Any]]
-"""Runs a copy of an input live, and returns pictures of what each stage made of it."""
+"""Runs a copy of an input live, and returns snapshots of what each stage made of it."""
 
 
 @dataclass(frozen=True)

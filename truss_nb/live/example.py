@@ -1,7 +1,7 @@
 """An example: kept with what each stage makes of it, and asked whether that is so yet.
 
 An example's input is what the first stage receives from a client, so arrays are lists
-in it. Its expectation is a picture of each stage's value, not the value.
+in it. Its expectation is a snapshot of each stage's value, not the value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Chunks, StageTrace
 from truss_nb.truss.wire import CannotSend, answer_json, as_sent, refusals, stream_text
 from truss_nb.values.difference import Difference, answer_differences, differences
-from truss_nb.values.snapshot import Picture, picture
+from truss_nb.values.snapshot import Snapshot, snapshot
 
 
 @dataclass(frozen=True)
@@ -42,32 +42,32 @@ class Replay:
 
 
 def expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
-    """Run an input live, and picture what each stage makes before the next runs.
+    """Run an input live, and snapshot what each stage makes before the next runs.
 
     Raises:
         Exception: what a stage raised.
     """
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-    pictures = _Pictures()
-    answer = pipeline.run(deepcopy(given), pictures).output
-    return expectation(pictures.taken, answer, streams=isinstance(answer, Chunks))
+    snapshots = _Snapshots()
+    answer = pipeline.run(deepcopy(given), snapshots).output
+    return expectation(snapshots.taken, answer, streams=isinstance(answer, Chunks))
 
 
 def expectation(
-    pictures: Mapping[str, Picture], answer: Any, *, streams: bool = False
+    snapshots: Mapping[str, Snapshot], answer: Any, *, streams: bool = False
 ) -> dict[str, Any]:
     """Return what a proof compares with.
 
     Args:
-        pictures: by stage, a picture taken right after the stage returned.
+        snapshots: by stage, a snapshot taken right after the stage returned.
         answer: what the last stage returned.
-        streams: the last stage is a generator: its picture is that of the list of
+        streams: the last stage is a generator: its snapshot is that of the list of
             its chunks, and so is ``answer``.
     """
     if streams:
-        return {"stages": dict(pictures), "answer": stream_text(answer)}
+        return {"stages": dict(snapshots), "answer": stream_text(answer)}
     text = None if refusals(answer) else answer_json(answer)
-    return {"stages": dict(pictures), "answer": text}
+    return {"stages": dict(snapshots), "answer": text}
 
 
 def keep(captured: Captured, pipeline: Pipeline, x: Any, name: str | None) -> Example:
@@ -122,13 +122,13 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
         RunError: the bundle can't run yet.
     """
     example = _find(captured, name)
-    pictures = _Pictures()
-    trace = pipeline.run(deepcopy(example.input), pictures)
+    snapshots = _Snapshots()
+    trace = pipeline.run(deepcopy(example.input), snapshots)
     last = trace.stages[-1]
     if last.error is not None:
         return Replay(example.name, error=last.error)
     streams = isinstance(last.value, Chunks)
-    now = expectation(pictures.taken, last.value, streams=streams)
+    now = expectation(snapshots.taken, last.value, streams=streams)
     return Replay(example.name, tuple(_compare(example.expected, now)))
 
 
@@ -173,7 +173,7 @@ def _compare(
 
 
 def _compare_stage(
-    stage: str, then: Mapping[str, Picture], now: Mapping[str, Picture]
+    stage: str, then: Mapping[str, Snapshot], now: Mapping[str, Snapshot]
 ) -> list[Difference]:
     if stage in then and stage in now:
         return differences(then[stage], now[stage])
@@ -181,14 +181,14 @@ def _compare_stage(
     return [Difference("$", *told)]
 
 
-class _Pictures(Observer):
-    """Takes a picture of each stage's value."""
+class _Snapshots(Observer):
+    """Takes a snapshot of each stage's value."""
 
     def __init__(self) -> None:
-        self.taken: dict[str, Picture] = {}
+        self.taken: dict[str, Snapshot] = {}
 
     def ends(self, stage: StageTrace) -> None:
         if stage.error is None and stage.name != "load":
             is_stream = isinstance(stage.value, Chunks)
             value = list(stage.value) if is_stream else stage.value
-            self.taken[stage.name] = picture(value)
+            self.taken[stage.name] = snapshot(value)

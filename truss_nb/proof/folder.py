@@ -1,7 +1,7 @@
 """An exported folder as it is read back: nothing here knows the notebook.
 
 Beside what Truss reads, the folder holds what each example made live, in
-``.truss-nb/expected.json``: a picture of what each stage returned, and the text of
+``.truss-nb/expected.json``: a snapshot of what each stage returned, and the text of
 the answer.
 """
 
@@ -42,7 +42,7 @@ class Folder:
         path: the folder, absolute.
         config: config.yaml with the defaults that Truss fills in.
         examples: each with its ``name`` and ``input``.
-        expected: by the example's name, the pictures of its stages, and its answer.
+        expected: by the example's name, the snapshots of its stages, and its answer.
     """
 
     path: Path
@@ -93,7 +93,7 @@ def _read(
 
 
 def _parse_yaml(text: str) -> Any:
-    # The parser in C where there is one: a picture's pixels take seconds in Python.
+    # The parser in C where there is one: an image's pixels take seconds in Python.
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 

@@ -1,4 +1,4 @@
-"""Where two pictures of a value part, in the words of the notebook.
+"""Where two snapshots of a value part, in the words of the notebook.
 
 Types, text and whole numbers must be the same; floats may differ a little, because
 another number of threads adds them up in another order.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from truss_nb.values.snapshot import Picture, picture, positions, type_name
+from truss_nb.values.snapshot import Snapshot, positions, snapshot, type_name
 
 MOST = 10
 """How many differences of one value are listed."""
@@ -39,13 +39,13 @@ class Difference(NamedTuple):
 
 
 def differences(
-    expected: Picture, actual: Picture, rtol: float = 1e-5, atol: float = 1e-7
+    expected: Snapshot, actual: Snapshot, rtol: float = 1e-5, atol: float = 1e-7
 ) -> list[Difference]:
-    """Return the first differences between two pictures.
+    """Return the first differences between two snapshots.
 
     Args:
-        expected: the picture taken live.
-        actual: the picture of what should be the same value.
+        expected: the snapshot taken live.
+        actual: the snapshot of what should be the same value.
         rtol: by how much of its size a float may differ; ten times that for float32.
         atol: by how much it may differ at least.
     """
@@ -59,7 +59,7 @@ def answer_differences(expected: str, actual: str) -> list[Difference]:
     """
     if expected == actual:
         return []
-    before, after = (picture(_parse(text), most=2**60) for text in (expected, actual))
+    before, after = (snapshot(_parse(text), most=2**60) for text in (expected, actual))
     return differences(before, after, rtol=1e-4, atol=1e-6)
 
 
@@ -71,7 +71,7 @@ def _parse(text: str) -> Any:
 
 
 def is_truncated(seen: Any) -> bool:
-    """Tell whether a picture leaves out a part of its value."""
+    """Tell whether a snapshot leaves out a part of its value."""
     if isinstance(seen, dict):
         return "truncated" in seen or any(map(is_truncated, seen.values()))
     return isinstance(seen, list) and any(map(is_truncated, seen))
@@ -117,7 +117,7 @@ class _Comparison:
         left, right, dtype = live["values"], fresh["values"], live["dtype"]
         shape = [*live["shape"], 2] if "complex" in dtype else live["shape"]
         scale = max((abs(v) for v in left if not isinstance(v, str)), default=0)
-        # How many values a picture has depends on what was painted before them.
+        # How many values a snapshot has depends on what was taken before them.
         ours, theirs = (_placed(values, math.prod(shape)) for values in (left, right))
         for place, before in ours.items():
             after = theirs.get(place, before)
@@ -161,7 +161,7 @@ class _Comparison:
 
 
 def brief(seen: Any) -> str:
-    """Return what a picture shows, in a few words."""
+    """Return what a snapshot shows, in a few words."""
     if not isinstance(seen, dict):
         return _shorten(repr(seen))
     name = seen["type"]
@@ -180,7 +180,7 @@ def brief(seen: Any) -> str:
 
 
 def _typed(seen: Any) -> str:
-    """Return what a picture shows, and its type where that isn't said yet."""
+    """Return what a snapshot shows, and its type where that isn't said yet."""
     if not isinstance(seen, dict):
         return "None" if seen is None else f"{brief(seen)} ({type_name(seen)})"
     told = brief(seen)

@@ -1,12 +1,12 @@
-"""A picture of a value: small, plain JSON, and enough to tell whether two are alike.
+"""A snapshot of a value: small, plain JSON, and enough to tell whether two are alike.
 
-The notebook takes a picture of what each stage made, the fresh process takes one of
+The notebook takes a snapshot of what each stage made, the fresh process takes one of
 what it made, and ``differences`` says where they part. Neither needs the other's
 objects. A class is known by its name without its module, which is ``__main__`` in the
 notebook and ``model.model`` or a package in the bundle.
 
-Of a large value, a picture keeps a digest of all the bytes and a sample of the
-values; where something isn't looked into, the picture says ``truncated``. Only the
+Of a large value, a snapshot keeps a digest of all the bytes and a sample of the
+values; where something isn't looked into, the snapshot says ``truncated``. Only the
 standard library is imported, because the fresh process loads this file by its path.
 """
 
@@ -28,11 +28,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Union
 
-Picture = Union[None, bool, int, float, str, dict[str, Any]]  # noqa: UP007  # for 3.9
+Snapshot = Union[None, bool, int, float, str, dict[str, Any]]  # noqa: UP007  # for 3.9
 """A plain scalar as it is; anything else is a dict with its ``type``."""
 
 _Node = dict[str, Any]
-_Paint = Callable[[Any], Any]
+_Take = Callable[[Any], Any]
 
 MOST = 50_000
 """How many scalars and containers of one value are looked at."""
@@ -42,15 +42,15 @@ WHOLE_ARRAY = 4_096
 SAMPLED, LEAST = 1_000, 10  # values of a large array; of one, when room is out
 
 
-def picture(value: Any, most: int = MOST) -> Picture:
-    """Return a picture of ``value``, which JSON can hold.
+def snapshot(value: Any, most: int = MOST) -> Snapshot:
+    """Return a snapshot of ``value``, which JSON can hold.
 
     Args:
         value: anything that a stage returned.
         most: how many scalars and containers are looked at; the rest is
             ``truncated``.
     """
-    return _Painter(most).paint(value)
+    return _Taker(most).take(value)
 
 
 def positions(size: int, kept: int) -> list[int]:
@@ -60,14 +60,14 @@ def positions(size: int, kept: int) -> list[int]:
     return [i * (size - 1) // (kept - 1) for i in range(kept)]
 
 
-class _Painter:
-    """Paints one value, and knows what lies above and how much may still be seen."""
+class _Taker:
+    """Takes one snapshot; knows what lies above and how much may still be seen."""
 
     def __init__(self, most: int) -> None:
         self.left = most
         self.above: list[int] = []
 
-    def paint(self, value: Any) -> Picture:
+    def take(self, value: Any) -> Snapshot:
         self.left -= 1
         if _is_plain(value):
             return value  # type: ignore[no-any-return]
@@ -79,40 +79,40 @@ class _Painter:
             return {"type": name, "truncated": True}
         self.above.append(id(value))
         try:
-            return {"type": name, **self._paint_node(value)}
+            return {"type": name, **self._take_node(value)}
         finally:
             self.above.pop()
 
-    def _paint_node(self, value: Any) -> _Node:
+    def _take_node(self, value: Any) -> _Node:
         if isinstance(value, _KNOWN_BY_TEXT):
             return {"text": _text(value)}
         if isinstance(value, (str, bytes, bytearray)):
-            return _paint_text(value)
-        for fits, paint in _FAMILIES:
+            return _take_text(value)
+        for fits, take in _FAMILIES:
             if fits(value):
-                return paint(self, value)
-        return self._paint_object(value)
+                return take(self, value)
+        return self._take_object(value)
 
-    def _paint_object(self, value: Any) -> _Node:
+    def _take_object(self, value: Any) -> _Node:
         attributes = _attributes(value)
         if attributes is None:
             return {"opaque": True}
-        return {"attributes": {k: self.paint(v) for k, v in sorted(attributes.items())}}
+        return {"attributes": {k: self.take(v) for k, v in sorted(attributes.items())}}
 
-    def each(self, name: str, values: Any, length: int, paint: _Paint) -> _Node:
-        painted: list[Any] = []
+    def each(self, name: str, values: Any, length: int, take: _Take) -> _Node:
+        taken: list[Any] = []
         for value in values:
             if self.left <= 0:
-                return {name: painted, "length": length, "truncated": True}
-            painted.append(paint(value))
-        return {name: painted}
+                return {name: taken, "length": length, "truncated": True}
+            taken.append(take(value))
+        return {name: taken}
 
     def items(self, values: Any) -> _Node:
-        return self.each("items", values, len(values), self.paint)
+        return self.each("items", values, len(values), self.take)
 
     def entries(self, values: Any) -> _Node:
         pairs = values.items()
-        return self.each("entries", pairs, len(values), lambda p: [*map(self.paint, p)])
+        return self.each("entries", pairs, len(values), lambda p: [*map(self.take, p)])
 
     def members(self, values: Any) -> _Node:
         # A set has another order in each process, as hashes of text are salted: no
@@ -121,18 +121,18 @@ class _Painter:
         texts = []
         for value in values:
             self.left = share
-            texts.append(json.dumps(self.paint(value)))
+            texts.append(json.dumps(self.take(value)))
             room -= share - self.left
         self.left = room
         texts.sort()
-        painted = [json.loads(text) for text in texts[: max(self.left, WHOLE_ARRAY)]]
-        if len(painted) == len(texts):
-            return {"members": painted}
+        taken = [json.loads(text) for text in texts[: max(self.left, WHOLE_ARRAY)]]
+        if len(taken) == len(texts):
+            return {"members": taken}
         digest = hashlib.sha256("".join(texts).encode()).hexdigest()
-        return {"members": painted, "length": len(texts), "digest": digest}
+        return {"members": taken, "length": len(texts), "digest": digest}
 
     def array(self, value: Any, dtype: str | None = None) -> _Node:
-        """Paint a numpy array; ``dtype`` is what it had before it became one."""
+        """Take a numpy array; ``dtype`` is what it had before it became one."""
         node = {"dtype": dtype or str(value.dtype), "shape": list(value.shape)}
         if not value.dtype.hasobject:
             node["digest"] = hashlib.sha256(value.tobytes()).hexdigest()
@@ -143,10 +143,10 @@ class _Painter:
         if numbers.size <= min(WHOLE_ARRAY, self.left):
             kept = numbers.size
         self.left -= kept
-        return {**node, **_paint_numbers(numbers, kept)}
+        return {**node, **_take_numbers(numbers, kept)}
 
     def converted(self, value: Any) -> _Node:
-        """Paint what numpy can make an array of, such as a tensor."""
+        """Take what numpy can make an array of, such as a tensor."""
         dtype = str(getattr(value, "dtype", "")) or None
         try:
             if "torch.Tensor" in _lineage(value):
@@ -160,20 +160,20 @@ class _Painter:
     def frame(self, value: Any) -> _Node:
         columns = (value.iloc[:, i] for i in range(value.shape[1]))
         node = self.each("entries", columns, value.shape[1], self.column)
-        return {**node, "attributes": {"index": self.paint(value.index)}}
+        return {**node, "attributes": {"index": self.take(value.index)}}
 
     def column(self, value: Any) -> list[Any]:
         values = self.array(value.to_numpy(), str(value.dtype))
-        return [self.paint(value.name), {"type": type_name(value), **values}]
+        return [self.take(value.name), {"type": type_name(value), **values}]
 
     def series(self, value: Any) -> _Node:
         name, column = self.column(value)
-        attributes = {"index": self.paint(value.index), "name": name}
+        attributes = {"index": self.take(value.index), "name": name}
         return {**column, "attributes": attributes}
 
     def image(self, value: Any) -> _Node:
         parts = {"mode": value.mode, "pixels": value.tobytes(), "size": value.size}
-        return {"attributes": {k: self.paint(v) for k, v in parts.items()}}
+        return {"attributes": {k: self.take(v) for k, v in parts.items()}}
 
 
 _KNOWN_BY_TEXT = (
@@ -203,7 +203,7 @@ def _text(value: Any) -> str:
     return repr(value)
 
 
-def _paint_text(value: str | bytes | bytearray) -> _Node:
+def _take_text(value: str | bytes | bytearray) -> _Node:
     if not isinstance(value, str):
         whole, head = bytes(value), repr(bytes(value[:40]))
     elif len(value) <= WHOLE_TEXT:
@@ -229,7 +229,7 @@ def _slots(kind: type) -> list[str]:
     return [name for name in names if name not in ("__dict__", "__weakref__")]
 
 
-def _paint_scalar(_: _Painter, value: Any) -> _Node:
+def _take_scalar(_: _Taker, value: Any) -> _Node:
     plain = value.item() if hasattr(value, "item") else value
     if isinstance(plain, int) and not isinstance(plain, bool):
         plain = int(plain)
@@ -256,7 +256,7 @@ def _as_numbers(array: Any) -> Any:
     return None
 
 
-def _paint_numbers(numbers: Any, kept: int) -> _Node:
+def _take_numbers(numbers: Any, kept: int) -> _Node:
     values = numbers.reshape(-1)[positions(numbers.size, kept)]
     if numbers.dtype.kind != "f":
         return {"values": values.tolist()}
@@ -278,7 +278,7 @@ def _lineage(value: Any) -> list[str]:
 
 
 def type_name(value: Any) -> str:
-    """Return the name by which two pictures compare the type of ``value``."""
+    """Return the name by which two snapshots compare the type of ``value``."""
     kind = type(value)
     if kind.__module__ == "numpy" and kind.__name__ == "bool":
         return "bool_"  # numpy 2's name is the built-in's
@@ -294,14 +294,14 @@ def _has_array(value: Any) -> bool:
 
 
 _FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
-    (_is("numpy.generic"), _paint_scalar),
-    (lambda v: isinstance(v, (int, float)), _paint_scalar),
-    (lambda v: isinstance(v, dict), _Painter.entries),
-    (lambda v: isinstance(v, (list, tuple, deque)), _Painter.items),
-    (lambda v: isinstance(v, (set, frozenset)), _Painter.members),
-    (_is("numpy.ndarray"), _Painter.array),
-    (_is("pandas.DataFrame"), _Painter.frame),
-    (_is("pandas.Series"), _Painter.series),
-    (_is("PIL.Image"), _Painter.image),
-    (_has_array, _Painter.converted),
+    (_is("numpy.generic"), _take_scalar),
+    (lambda v: isinstance(v, (int, float)), _take_scalar),
+    (lambda v: isinstance(v, dict), _Taker.entries),
+    (lambda v: isinstance(v, (list, tuple, deque)), _Taker.items),
+    (lambda v: isinstance(v, (set, frozenset)), _Taker.members),
+    (_is("numpy.ndarray"), _Taker.array),
+    (_is("pandas.DataFrame"), _Taker.frame),
+    (_is("pandas.Series"), _Taker.series),
+    (_is("PIL.Image"), _Taker.image),
+    (_has_array, _Taker.converted),
 )

@@ -12,7 +12,7 @@ import truss_nb
 from truss_nb.errors import ProofError
 from truss_nb.live.example import expectation
 from truss_nb.proof import EXPECTED, Proof, prove
-from truss_nb.values.snapshot import picture
+from truss_nb.values.snapshot import snapshot
 
 GOOD = """\
 class Model:
@@ -51,7 +51,7 @@ def bundle(tmp_path):
             **(files or {}),
         }
         if live is not None:
-            seen = {stage: picture(value) for stage, value in live.items()}
+            seen = {stage: snapshot(value) for stage, value in live.items()}
             answer = list(live.values())[-1]
             kept = {"one": expectation(seen, answer, streams=streams)}
             given = list(given) if isinstance(given, tuple) else given

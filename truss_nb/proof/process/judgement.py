@@ -143,7 +143,7 @@ def _judge_stages(
 
 
 def _judge_stage(event: Mapping[str, Any], expected: Mapping[str, Any]) -> StageProof:
-    stage, fresh = event["stage"], event["picture"]
+    stage, fresh = event["stage"], event["snapshot"]
     found = differences(expected[stage], fresh) if stage in expected else []
     return StageProof(
         name=stage,
@@ -175,7 +175,7 @@ def _changes(name: str, ending: Ending) -> list[str]:
         stage = event["stage"]
         if stage not in first:
             return []
-        found = differences(first[stage]["picture"], event["picture"])
+        found = differences(first[stage]["snapshot"], event["snapshot"])
         if found:
             return [
                 f"{stage}, {d.path}: first {d.expected}, then {d.actual}" for d in found

@@ -109,7 +109,7 @@ class Run:
         package = Path(__file__).resolve().parents[2]
         self.serving = _import_file(package / "truss" / "serving.py")
         self.wire = _import_file(package / "truss" / "wire.py")
-        self.picture = _import_file(package / "values" / "snapshot.py").picture
+        self.snapshot = _import_file(package / "values" / "snapshot.py").snapshot
 
     def load(self) -> None:
         """Make the model, unless the bundle's code fails."""
@@ -141,12 +141,12 @@ class Run:
                 seconds = time.perf_counter() - started
                 # Now, and not later: the next stage may change what it gets.
                 is_stream = isinstance(value, self.serving.Chunks)
-                seen = self.picture(list(value) if is_stream else value)
+                seen = self.snapshot(list(value) if is_stream else value)
             except BaseException as error:  # noqa: BLE001  # is told
                 self.report.tell_failure(error, stage=stage, **about)
                 return
             self.report.tell(
-                "done", stage=stage, seconds=seconds, picture=seen, **about
+                "done", stage=stage, seconds=seconds, snapshot=seen, **about
             )
         self.report.tell("answer", **self._answer(value), **about)
 
