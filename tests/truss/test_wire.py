@@ -13,6 +13,7 @@ import uuid
 from collections import OrderedDict, namedtuple
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from truss_nb.truss import wire
@@ -154,42 +155,111 @@ def test_a_list_of_refusals_ends():
     assert len(wire.refusals([NAN] * 10_000)) == wire.MOST
 
 
+def named(dotted, **attributes):
+    """Make an instance of a class that is known by its name alone."""
+    module, _, name = dotted.rpartition(".")
+    made = type(name, (), {"__module__": module})()
+    vars(made).update(attributes)
+    return made
+
+
+FRAME = pd.DataFrame({"a": [1]})
+TENSOR = named("tensorflow.python.Tensor", numpy=lambda: np.ones(1), tolist=lambda: [1])
+ANSWER = named("pydantic.main.BaseModel", model_dump=lambda: {"x": 1})
+
 # Each remedy is code that the user writes: it must make an answer that can be sent.
-REMEDIES = {
-    "bool(...)": (np.bool_(1), bool),
-    "sorted(...)": ({2, 1}, sorted),
-    "base64.b64encode(...).decode()": (b"x", lambda x: base64.b64encode(x).decode()),
-    "[z.real, z.imag]": (np.complex64(1j), lambda z: [z.real, z.imag]),
-    "isoformat()": (dt.date(2020, 1, 1), lambda x: x.isoformat()),
-    "total_seconds()": (dt.timedelta(1), lambda x: x.total_seconds()),
-    "dataclasses.asdict(...)": (Box(1), dataclasses.asdict),
-    "str(...)": (pathlib.Path("x"), str),
-    "value": (Plain.A, lambda x: x.value),
-    "math.isfinite(x)": (NAN, lambda x: x if math.isfinite(x) else None),
-    "numbers, text, lists": (object(), lambda _: 0),
-}
+REMEDIES = [
+    ("wrap it in bool(...)", np.bool_(1), bool),
+    ("wrap it in float(...) or str(...)", decimal.Decimal(1), float),
+    ("wrap it in list(...)", (n for n in "a"), list),
+    ("wrap it in str(...)", np.datetime64("2020-01-01"), str),
+    ("wrap it in str(...)", np.timedelta64(1, "s"), str),
+    ("wrap it in str(...)", pathlib.Path("x"), str),
+    ("wrap it in str(...)", uuid.UUID(int=1), str),
+    ("return sorted(...), which is a list", {2, 1}, sorted),
+    (
+        "return base64.b64encode(...).decode()",
+        b"x",
+        lambda x: base64.b64encode(x).decode(),
+    ),
+    ("return [z.real, z.imag]", 1j, lambda z: [z.real, z.imag]),
+    ("return [z.real, z.imag]", np.complex64(1j), lambda z: [z.real, z.imag]),
+    ("return its isoformat()", dt.date(2020, 1, 1), lambda x: x.isoformat()),
+    ("return its isoformat()", dt.time(1), lambda x: x.isoformat()),
+    ("return its isoformat()", pd.Timestamp(0), lambda x: x.isoformat()),
+    ("return its total_seconds()", dt.timedelta(1), lambda x: x.total_seconds()),
+    ("return its value", Plain.A, lambda x: x.value),
+    ('return its to_dict("records")', FRAME, lambda x: x.to_dict("records")),
+    ("return its model_dump()", ANSWER, lambda x: x.model_dump()),
+    ("return its numpy().tolist()", TENSOR, lambda x: x.numpy().tolist()),
+    ("return its tolist()", FRAME["a"], lambda x: x.tolist()),
+    ("return dataclasses.asdict(...)", Box(1), dataclasses.asdict),
+    (
+        "replace it, as in: x if math.isfinite(x) else None",
+        NAN,
+        lambda x: x if math.isfinite(x) else None,
+    ),
+    ("return a copy of it", cyclic()[0], lambda _: []),
+    ("turn it into numbers, text, lists and dicts", object(), lambda _: {"a": ["b"]}),
+    ("use int(...) as the key", {np.int8(1): 2}, lambda x: {int(k): 2 for k in x}),
+    ("use float(...) as the key", {np.half(1): 2}, lambda x: {float(k): 2 for k in x}),
+    ("use str(...) as the key", {(1, 2): 2}, lambda x: {str(k): 2 for k in x}),
+]
 
 
-@pytest.mark.parametrize("remedy", REMEDIES)
-def test_the_remedy_makes_an_answer_that_can_be_sent(remedy):
-    refused, cure = REMEDIES[remedy]
-    assert remedy in wire.refusals(refused)[0].remedy
-    assert not wire.refusals(cure(refused))
+@pytest.mark.parametrize(("remedy", "refused", "cure"), REMEDIES)
+def test_the_remedy_makes_an_answer_that_can_be_sent(remedy, refused, cure):
+    assert wire.refusals([refused])[0].remedy == remedy
+    assert not wire.refusals([cure(refused)])
 
 
-def test_tables_and_tensors_have_their_own_remedy():
-    pd = pytest.importorskip("pandas")
-    assert "to_dict" in wire.refusals(pd.DataFrame({"a": [1]}))[0].remedy
-    assert "tolist" in wire.refusals(pd.Series([1]))[0].remedy
-    assert "isoformat" in wire.refusals(pd.Timestamp(0))[0].remedy
+def test_a_refusal_says_where_what_and_how_to_mend_it():
+    assert str(wire.refusals({"a": NAN})[0]) == (
+        "$.a (NaN) can't be sent as JSON: "
+        "replace it, as in: x if math.isfinite(x) else None"
+    )
+    assert wire.refusals(nested(100_000))[0].remedy == "flatten it"
 
 
-def test_a_pydantic_answer_writes_itself():
-    pydantic = pytest.importorskip("pydantic")
-    model = pydantic.create_model("Answer", x=(int, 1))
-    assert not wire.refusals(model())
-    assert wire.answer_json(model()) == '{"x":1}'
-    assert wire.refusals([model()])[0].path == "$[0]"
+# An answer of another framework, and the text that is sent of it.
+WRITTEN = [
+    (named("pydantic.Answer", x=1), None),
+    (named("pydantic.BaseModel", model_dump_json=lambda: '{"x":1}'), '{"x":1}'),
+    (named("pydantic.v1.main.BaseModel", json=lambda: "{}"), "{}"),
+    (named("starlette.responses.Response", body="é".encode()), "é"),
+    (named("starlette.responses.Response", body=b"a\xff"), "a\ufffd"),
+    (named("starlette.responses.Response"), ""),
+]
+
+
+@pytest.mark.parametrize(("answer", "text"), WRITTEN)
+def test_some_answers_write_themselves(answer, text):
+    if text is None:
+        assert [(r.path, r.kind) for r in wire.refusals(answer)] == [
+            ("$", "pydantic.Answer")
+        ]
+        with pytest.raises(TypeError, match=r"^pydantic.Answer is not JSON serializ"):
+            wire.answer_json(answer)
+    else:
+        assert not wire.refusals(answer)
+        assert wire.answer_json(answer) == text
+        assert wire.refusals([answer])[0].path == "$[0]"
+
+
+JSON = [None, True, 1, 1.5, "a", [], [1, ["a"]], {}, {"a": {"b": [None]}}]
+NO_JSON = [NAN, -math.inf, (1,), [(1,)], {1: 2}, {"a": {1}}, np.float64(1), b"a"]
+NO_JSON += [Level.LOW, Colour.RED, OrderedDict(), [NAN], {Colour.RED: 1}]
+
+
+@pytest.mark.parametrize("value", JSON)
+def test_what_comes_back_from_json_as_it_was(value):
+    assert wire.is_json(value)
+    assert _typed(json.loads(json.dumps(value))) == _typed(value)
+
+
+@pytest.mark.parametrize("value", NO_JSON)
+def test_what_comes_back_from_json_as_another(value):
+    assert not wire.is_json(value)
 
 
 # What a user gives as an example, and what the stage receives.
@@ -230,46 +300,89 @@ def _typed(value):
     return (type(value), value)
 
 
-UNSENDABLE = {
-    "set": ({"a": {1}}, "$.a is a set", "build the set in preprocess"),
-    "datetime": ([dt.datetime(2020, 1, 1)], "$[0] is a datetime", "isoformat()"),
-    "datetime64": (np.array(["2020-01-01"], "M8[D]"), "$[0] is a", "isoformat()"),
-    "object": (object(), "the input is a object", "build it in preprocess"),
-    "key": ({(1, 2): 1}, '$["(1, 2)"] is a tuple key', "text as the key"),
-    "bytes key": ({b"a": 1}, "is a bytes key", "text as the key"),
-    "cycle": (cyclic(), "$[0] is a value that contains itself", "copy"),
-    "bytearray": (bytearray(b"x"), "the input is a bytearray", "bytes(...)"),
-}
+UNSENDABLE = [
+    ({"a": {1}}, "$.a is a set", "send a list, and build the set in preprocess"),
+    (
+        [frozenset()],
+        "$[0] is a frozenset",
+        "send a list, and build the set in preprocess",
+    ),
+    (
+        ([dt.date(2020, 1, 1)],),
+        "$[0][0] is a datetime.date",
+        "send its isoformat(), and build it in preprocess",
+    ),
+    (
+        np.array(["2020-01-01"], "M8[D]"),
+        "$[0] is a datetime.date",
+        "send its isoformat(), and build it in preprocess",
+    ),
+    (
+        dt.time(1),
+        "the input is a datetime.time",
+        "send its isoformat(), and build it in preprocess",
+    ),
+    (
+        np.timedelta64(5, "s"),
+        "the input is a numpy.timedelta64",
+        "send its tolist(), and build it in preprocess",
+    ),
+    (
+        {"a b": Box(1)},
+        f'$["a b"] is a {__name__}.Box',
+        "send dataclasses.asdict(...), and build it in preprocess",
+    ),
+    (
+        object(),
+        "the input is a object",
+        "send the numbers, text and lists it is made of, and build it in preprocess",
+    ),
+    ({(1, 2): 1}, '$["(1, 2)"] is a tuple key', "use text as the key"),
+    ({b"a": 1}, "$[\"b'a'\"] is a bytes key", "use text as the key"),
+    (
+        {"a": {frozenset(): 1}},
+        '$.a["frozenset()"] is a frozenset',
+        "send a list, and build the set in preprocess",
+    ),
+    (cyclic(), "$[0] is a value that contains itself", "send a copy of it"),
+    (bytearray(b"x"), "the input is a bytearray", "send bytes(...)"),
+    (
+        FRAME,
+        f"the input is a {pd.DataFrame.__module__}.DataFrame",
+        'send its to_dict("records"), and build the table in preprocess',
+    ),
+    (
+        FRAME["a"],
+        f"the input is a {pd.Series.__module__}.Series",
+        "send its tolist(), and build it in preprocess",
+    ),
+    (
+        TENSOR,
+        "the input is a tensorflow.python.Tensor",
+        "send its numpy().tolist(), and build it in preprocess",
+    ),
+    (
+        named("PIL.Image.Image"),
+        "the input is a PIL.Image.Image",
+        "send the bytes of the image file, and open them in preprocess",
+    ),
+]
 
 
-@pytest.mark.parametrize("case", UNSENDABLE)
-def test_what_no_client_could_send_is_refused_with_its_place(case):
-    value, place, remedy = UNSENDABLE[case]
+@pytest.mark.parametrize(("value", "place", "remedy"), UNSENDABLE)
+def test_what_no_client_could_send_is_refused_with_its_place(value, place, remedy):
     with pytest.raises(wire.CannotSend) as caught:
         wire.as_sent(value)
-    assert place in str(caught.value)
-    assert remedy in caught.value.remedy
-
-
-def test_tables_and_images_cannot_be_sent():
-    pd = pytest.importorskip("pandas")
-    image = pytest.importorskip("PIL.Image").new("L", (1, 1))
-    for value, remedy in (
-        (pd.DataFrame({"a": [1]}), 'to_dict("records")'),
-        (pd.Timestamp(0), "isoformat()"),
-        (image, "bytes of the image file"),
-    ):
-        with pytest.raises(wire.CannotSend) as caught:
-            wire.as_sent({"x": value})
-        assert remedy in str(caught.value)
+    assert caught.value.remedy == remedy
+    assert str(caught.value) == f"{place}, which no client can send: {remedy}."
 
 
 def test_a_stream_is_text_and_bytes():
-    assert wire.stream_text(["é", b"\xc3", b"\xa9"]) == "éé"
-    assert [r.path for r in wire.stream_refusals(["a", b"b", {}, 1])] == [
-        "$[2]",
-        "$[3]",
-    ]
+    assert wire.stream_text(["é", b"\xc3", b"\xa9\xff"]) == "éé\ufffd"
+    refused = wire.stream_refusals(["a", b"b", {}, 1])
+    assert [(r.path, r.kind) for r in refused] == [("$[2]", "dict"), ("$[3]", "int")]
+    assert refused[0].remedy == "yield text or bytes, such as json.dumps(...)"
+    assert len(wire.stream_refusals([1] * 1_000)) == wire.MOST
 
 
 def test_the_file_works_alone_and_without_numpy():

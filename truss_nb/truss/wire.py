@@ -210,9 +210,8 @@ def _sent(value: Any, path: str, above: tuple[int, ...]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_sent(item, f"{path}[{i}]", inner) for i, item in enumerate(value)]
     if isinstance(value, dict):
-        return {
-            _key(k, path): _sent(v, _below(path, k), inner) for k, v in value.items()
-        }
+        places = {key: _below(path, key) for key in value}
+        return {_key(k, p): _sent(value[k], p, inner) for k, p in places.items()}
     return _sent_other(value, path, inner)
 
 
@@ -220,9 +219,9 @@ def _key(key: Any, path: str) -> str:
     plain = _sent(key, path, ())
     if isinstance(plain, str):
         return plain
-    if plain is None or isinstance(plain, (bool, int, float)):
+    if plain is None or isinstance(plain, (int, float)):
         return json.dumps(plain)
-    raise CannotSend(_below(path, key), f"{_kind(key)} key", "use text as the key")
+    raise CannotSend(path, f"{_kind(key)} key", "use text as the key")
 
 
 def _sent_other(value: Any, path: str, inner: tuple[int, ...]) -> Any:
