@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
 from truss_nb import formats
-from truss_nb.objects.memory import groups
+from truss_nb.objects.audit import Audit
+from truss_nb.objects.memory import find_views, groups, rebuild_view
 
 RNG = np.random.default_rng(1)
 CACHE: dict[str, int] = {}
@@ -26,6 +29,10 @@ CASES = {
     "two views": ({"a": TABLE[:3], "b": TABLE[2:]}, ["ab"]),
     "split": ({"a": TABLE[:2], "b": TABLE[2:]}, ["a", "b"]),
     "nested views": ({"a": TABLE, "b": TABLE[:1], "c": TABLE[3:]}, ["abc"]),
+    "backwards": ({"a": TABLE[::-1], "b": TABLE[0]}, ["ab"]),
+    "interleaved": ({"a": TABLE[:, ::2], "b": TABLE[:, 1::2]}, ["ab"]),
+    "side by side": ({"a": TABLE[1:3], "b": TABLE[0], "c": TABLE[3]}, ["a", "b", "c"]),
+    "inside the second": ({"a": TABLE[3:], "b": TABLE[:3], "c": TABLE[1]}, ["a", "bc"]),
     "nothing in it": ({"a": TABLE[:0], "b": TABLE}, ["a", "b"]),
     "constants": ({"a": ("x" * 99, np.float64(1)), "b": (None, len)}, ["a", "b"]),
 }
@@ -36,3 +43,83 @@ def test_values_that_share_parts_are_one_group(name):
     values, expected = CASES[name]
     audits = {n: formats.find(v).audit(v) for n, v in values.items()}
     assert groups(audits) == [frozenset(names) for names in expected]
+
+
+class Storage(NamedTuple):
+    start: int
+    length: int
+
+    def data_ptr(self):
+        return self.start
+
+    def nbytes(self):
+        return self.length
+
+
+class Tensor(NamedTuple):
+    """Known by its name, as PyTorch's own is."""
+
+    memory: Storage
+    layout: str = "torch.strided"
+
+    def untyped_storage(self):
+        return self.memory
+
+
+Tensor.__module__ = "torch"
+FIRST, SECOND, EMPTY = Storage(1_000, 100), Storage(1_100, 8), Storage(0, 0)
+TENSORS = {
+    "one memory": ([Tensor(FIRST), Tensor(SECOND), Tensor(FIRST)], ["ac", "b"]),
+    "apart": ([Tensor(FIRST), Tensor(SECOND)], ["a", "b"]),
+    "one byte of it": ([Tensor(FIRST), Tensor(Storage(1_099, 9))], ["ab"]),
+    "empty": ([Tensor(EMPTY), Tensor(EMPTY), Tensor(FIRST)], ["a", "b", "c"]),
+    "sparse": ([Tensor(FIRST, "torch.sparse_coo"), Tensor(FIRST)], ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize("name", TENSORS)
+def test_tensors_that_share_their_memory_are_one_group(name):
+    tensors, expected = TENSORS[name]
+    audits = {n: Audit({id(t): t}) for n, t in zip("abc", tensors, strict=False)}
+    assert groups(audits) == [frozenset(names) for names in expected]
+
+
+COLUMNS = np.asfortranarray(TABLE)
+EMPTY_ARRAY = TABLE[:0]
+
+# Arrays, and for each the one that contains it; "" where it stands by itself.
+VIEWS = {
+    "apart": ([TABLE, COLUMNS], ["", ""]),
+    "rows": ([TABLE, TABLE[1:3], TABLE[3]], ["", 0, 0]),
+    "the whole comes last": ([TABLE[1], TABLE], [1, ""]),
+    "a slice with steps": ([TABLE[::2, ::-1], TABLE], [1, ""]),
+    "the same memory twice": ([TABLE.T, TABLE], [1, ""]),
+    "another type": ([TABLE, TABLE.view("u1")[:, 3]], ["", 0]),
+    "no whole": ([TABLE[:, ::2], TABLE[:, 1]], ["", ""]),
+    "they overlap": ([TABLE[:3], TABLE[2:]], ["", ""]),
+    "in the wider one": ([TABLE[:2], TABLE[:3], TABLE[1:3]], [1, "", 1]),
+    "nothing in it": ([EMPTY_ARRAY, TABLE[2:]], ["", ""]),
+    "one by one": ([TABLE[0], TABLE[1], TABLE[1, 2:]], ["", "", 1]),
+    "others": ([TABLE, [1], np.array([TABLE], object)], ["", "", ""]),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_an_array_inside_another_is_a_window_on_it(name):
+    arrays, expected = VIEWS[name]
+    found = {key: id(whole) for key, whole in find_views(arrays).items()}
+    places = {id(a): w for a, w in zip(arrays, expected, strict=True) if w != ""}
+    assert found == {key: id(arrays[whole]) for key, whole in places.items()}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_window_shows_what_the_array_showed(name):
+    arrays, _ = VIEWS[name]
+    wholes = find_views(arrays)
+    for view in (array for array in arrays if id(array) in wholes):
+        whole = wholes[id(view)].copy()
+        make, arguments = rebuild_view(view, wholes[id(view)])
+        shape, dtype, _, offset, strides = arguments
+        again = make(shape, dtype, whole, offset, strides)
+        assert np.array_equal(again, view)
+        assert np.shares_memory(again, whole)
