@@ -1,4 +1,5 @@
 import dataclasses
+import enum
 import json
 
 import numpy as np
@@ -23,6 +24,38 @@ def changed(values, place, value):
     return copy
 
 
+Colour = enum.Enum("Enum", "RED")
+Shade = enum.Enum("Enum", "RED")
+
+
+class Tensor:
+    """What numpy makes an array of, and calls its type itself."""
+
+    def __init__(self, values, dtype):
+        self.values, self.dtype = values, dtype
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype)
+
+
+def box(**attributes):
+    """Make an instance of a class called Box; without attributes, it's opaque."""
+    made = type("Box", (), {} if attributes else {"__slots__": ()})()
+    for name, value in attributes.items():
+        setattr(made, name, value)
+    return made
+
+
+def within(*above):
+    """Make a list that holds the one that many lists above it."""
+    lists = [[]]
+    for _ in range(3):
+        lists[-1].append([])
+        lists.append(lists[-1][0])
+    lists[-1].extend(lists[-1 - up] for up in above)
+    return lists[0]
+
+
 MANY = np.linspace(1, 2, 10_000)
 NAN = float("nan")
 
@@ -34,6 +67,11 @@ ALIKE = {
     "float32 scalars": (np.float32(1), np.float32(1.00005)),
     "float16": (np.ones(2, "f2"), np.array([1, 1.001], "f2")),
     "near zero, among large ones": (f4(1e-6, 10), f4(3e-6, 10)),
+    "complex64": (np.array([1], "c8"), np.array([1.00005], "c8")),
+    "bfloat16": (Tensor([1.0], "torch.bfloat16"), Tensor([1.005], "torch.bfloat16")),
+    "the least of a float": (0.0, 9e-8),
+    "of its size": (-1e3, -1e3 - 9e-3),
+    "of the largest by a hundred": (np.array([0, -1e3]), np.array([9e-5, -1e3])),
     "minus zero": (np.array([0.0]), np.array([-0.0])),
     "NaN in an array": (f4(NAN, 1), f4(NAN, 1.00001)),
     "sampled": (MANY, MANY * (1 + 1e-7)),
@@ -52,7 +90,70 @@ def test_floats_may_differ_a_little(case):
 DIFFERENT = {
     "number": (3, 4, ("$", "3", "4")),
     "float": (1.0, 1.001, ("$", "1.0", "1.001")),
+    "more than the least": (0.0, 1.1e-7, ("$", "0.0", "1.1e-07")),
+    "more than of its size": (-1e3, -1e3 - 0.011, ("$", "-1000.0", "-1000.011")),
+    "more than of the largest": (
+        np.array([0, -1e3]),
+        np.array([1.1e-4, -1e3]),
+        ("$[0]", "0.0", "0.00011"),
+    ),
+    "float32": (f4(1, 2), f4(1.00011, 2), ("$[0]", "1.0", "1.0001100301742554")),
+    "float16": (
+        np.ones(1, "f2"),
+        np.full(1, 1.02, "f2"),
+        ("$[0]", "1.0", "1.01953125"),
+    ),
+    "float32 scalar": (np.float32(1), np.float32(2), ("$", "1.0", "2.0")),
+    "int64 scalar": (np.int64(1), np.int64(2), ("$", "1", "2")),
+    "infinity": ([np.inf], [-np.inf], ("$[0]", "inf", "-inf")),
+    "infinity in an array": (np.array([np.inf]), np.ones(1), ("$[0]", "'inf'", "1.0")),
     "text": ("a", "b", ("$", "'a'", "'b'")),
+    "text as long as is shown": (
+        "a" * 58,
+        "a" * 59,
+        ("$", f"'{'a' * 58}'", f"'{'a' * 56}…"),
+    ),
+    "bytes": (
+        b"a",
+        b"b",
+        ("$", "b'a'… (bytes of length 1)", "b'b'… (bytes of length 1)"),
+    ),
+    "opaque": (box(), box(x=1), ("$", "Box object", "Box object")),
+    "a missing attribute": (box(x=1), box(y=1), ("$.x", "1", "missing")),
+    "another way up": (
+        within(1),
+        within(2),
+        ("$[0][0][0][0]", "list object", "list object"),
+    ),
+    "more in a set": ({1}, {1, 2}, ("$", "set of 1", "set of 2")),
+    "keys that look alike": (
+        {Colour.RED: 1, Shade.RED: 2},
+        {Colour.RED: 1, Shade.RED: 3},
+        ("$[RED (Enum) again]", "2", "3"),
+    ),
+    "a key of two": ({(1, 2): "a"}, {}, ("$[tuple of 2]", "'a'", "missing")),
+    "a long list": (
+        [0] * 60_000,
+        [0] * 60_001,
+        ("$", "list of 60000", "list of 60001"),
+    ),
+    "a scalar array": (np.array(1), np.array(2), ("$[]", "1", "2")),
+    "three axes": (
+        np.zeros((2, 3, 4)),
+        changed(np.zeros((2, 3, 4)), 23, 1),
+        ("$[1, 2, 3]", "0.0", "1.0"),
+    ),
+    "a function": (len, max, ("$", "len", "max")),
+    "a number too long for JSON": (
+        10**1_000,
+        10**1_001,
+        ("$", f"{hex(10**1_000)[:57]}…", f"{hex(10**1_001)[:57]}…"),
+    ),
+    "objects": (
+        np.array([{1: 2}], object),
+        np.array([{1: 3}], object),
+        ("$[0][1]", "2", "3"),
+    ),
     "type": (1, 1.0, ("$", "1 (int)", "1.0 (float)")),
     "bool": ([True], [1], ("$[0]", "True (bool)", "1 (int)")),
     "none": (None, 0, ("$", "None", "0 (int)")),
@@ -187,16 +288,42 @@ def test_the_tolerance_can_be_set():
     assert differences(snapshot(0.0), snapshot(1e-9), atol=1e-12)
 
 
-def test_a_truncated_snapshot_says_so():
-    assert is_truncated(snapshot({"a": [[1] * 60_000]}))
-    assert not is_truncated(snapshot({"a": np.arange(60_000)}))
+WHOLE = [None, 1, "truncated", [], {}, [{"a": 1}, [2]], {"a": {"b": "truncated"}}]
+PART = [{"truncated": True}, [1, {"truncated": True}], {"a": {"truncated": 0}}]
+PART += [[[{"a": [{"b": 1}, {"truncated": True}]}]]]
+
+
+@pytest.mark.parametrize("seen", WHOLE)
+def test_a_snapshot_of_all_is_not_truncated(seen):
+    assert not is_truncated(seen)
+
+
+@pytest.mark.parametrize("seen", PART)
+def test_a_snapshot_that_lacks_something_is_truncated(seen):
+    assert is_truncated(seen)
+
+
+def test_a_difference_is_told_in_one_line():
+    (found,) = differences(snapshot([1]), snapshot([2]))
+    assert str(found) == "$[0]: live 1, fresh 2"
+
+
+def test_the_statistics_of_a_large_array_are_compared():
+    found = differences(snapshot(MANY), snapshot(changed(MANY, 5_003, -1e6)))
+    assert [d.path for d in found] == ["$, min", "$, mean"]
 
 
 @pytest.mark.parametrize(
     ("expected", "actual", "path"),
     [
         ('{"a": 0.1}', '{"a": 0.1000001}', None),
+        ("0.1", "0.100009", None),
+        ("0.1", "0.100012", "$"),
+        ("0.0", "9e-7", None),
+        ("0.0", "11e-7", "$"),
         ('{"a": NaN}', '{"a": NaN}', None),
+        ("[NaN]", "[NaN ]", None),
+        ("plain", "plain", None),
         ('{"a": 1}', '{"a": 2}', '$["a"]'),
         ('{"a": 1}', '{"a": 1.0}', '$["a"]'),
         ("plain text", "other text", "$"),
