@@ -18,7 +18,7 @@ def named(control: Any, *classes: str) -> Any:
 
 def note(*classes: str, text: str = "") -> Any:
     """Return an empty line in which a view can say something."""
-    line = named(w.HTML(layout=w.Layout(min_width="0", margin="0")), *classes)
+    line = named(w.HTML(layout=w.Layout(min_width="0", margin="0 2px")), *classes)
     say(line, text)
     return line
 
