@@ -2,19 +2,26 @@ import dataclasses
 import datetime as dt
 import decimal
 import enum
+import hashlib
 import json
+import math
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import threading
 from collections import OrderedDict, deque, namedtuple
+from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 
 from truss_nb.values import snapshot as room
-from truss_nb.values.snapshot import snapshot
+from truss_nb.values.snapshot import positions, snapshot
 
 
 @dataclasses.dataclass
@@ -41,6 +48,48 @@ def cyclic():
     value = {"a": [1]}
     value["a"].append(value)
     return value
+
+
+class Word(str):
+    def __str__(self):
+        return "another"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Real(float):
+    pass
+
+
+class Whole(int):
+    pass
+
+
+class One:
+    __slots__ = "only"  # noqa: PLC0205 - one text is a slot too
+
+    def __init__(self, only):
+        self.only = only
+
+
+class More(Slotted):
+    def __init__(self, left):
+        super().__init__(left)
+        self.right = 2
+
+
+def odd():
+    made = SimpleNamespace(a=3)
+    vars(made)[1] = 2
+    return made
+
+
+def local():
+    def inner(): ...
+
+    return inner
 
 
 def nested(depth):
@@ -90,6 +139,391 @@ VALUES = {
     "matrix": np.eye(2).view(np.matrix),
     "masked": np.ma.array([1.0, 2.0], mask=[True, False]),
 }
+
+
+def digest(whole):
+    return hashlib.sha256(whole).hexdigest()
+
+
+def of(kind, **parts):
+    return {"type": kind, **parts}
+
+
+class Converted:
+    """What numpy makes an array of, or refuses to."""
+
+    def __init__(self, values, dtype=None):
+        self.values = values
+        if dtype:
+            self.dtype = dtype
+
+    def __array__(self, dtype=None, copy=None):
+        if isinstance(self.values, Exception):
+            raise self.values
+        return np.array(self.values, dtype)
+
+
+class Tensor(Converted):
+    """Known by its name, as PyTorch's is: it must leave its device first."""
+
+    __module__ = "torch"
+
+    def detach(self):
+        return Tensor(self.values, self.dtype)
+
+    def cpu(self):
+        self.is_here = True
+        return self
+
+    def float(self):
+        assert self.is_here
+        return Converted(self.values)
+
+
+EYE = {"dtype": "float64", "shape": [2, 2], "digest": digest(np.eye(2).tobytes())}
+MANY = np.arange(5_000.0)
+HALF = {"x": 0.5}
+LONG = "é" * 1_001
+
+SNAPSHOTS = {
+    "plain": ([None, True, 1.5, "a"], of("list", items=[None, True, 1.5, "a"])),
+    "whole numbers": (
+        [2**999 - 1, 2**999],
+        of("list", items=[2**999 - 1, of("int", text=hex(2**999))]),
+    ),
+    "no number": (float("nan"), of("float", text="nan")),
+    "infinity": (-math.inf, of("float", text="-inf")),
+    "longest text": ("a" * 1_000, "a" * 1_000),
+    "long text": (
+        LONG,
+        of("str", length=1_001, head="é" * 60, digest=digest(LONG.encode())),
+    ),
+    "half a character": (
+        "\ud800" * 1_001,
+        of(
+            "str",
+            length=1_001,
+            head="\ud800" * 60,
+            digest=digest(b"\xed\xa0\x80" * 1_001),
+        ),
+    ),
+    "text of another class": (Word("a"), of("Word", text="a")),
+    "bytes": (
+        bytes(50),
+        of("bytes", length=50, head=repr(bytes(40)), digest=digest(bytes(50))),
+    ),
+    "a bytearray": (
+        bytearray(b"a"),
+        of("bytearray", length=1, head="b'a'", digest=digest(b"a")),
+    ),
+    "an enum": (Colour.RED, of("Colour", text="RED")),
+    "a whole enum": (Level.LOW, of("Level", text="LOW")),
+    "a module": (dt, of("module", text="datetime")),
+    "a class": (Box, of("type", text="Box")),
+    "a function": (nested, of("function", text="nested")),
+    "a local function": (local(), of("function", text="inner")),
+    "a method": (Slotted(1).__init__, of("method", text="Slotted.__init__")),
+    "complex": (1j, of("complex", text="1j")),
+    "a fraction": (Fraction(1, 2), of("Fraction", text="Fraction(1, 2)")),
+    "a time": (dt.timedelta(1), of("timedelta", text="datetime.timedelta(days=1)")),
+    "a pattern": (re.compile("a"), of("Pattern", text="re.compile('a')")),
+    "a tuple": ((1, [2]), of("tuple", items=[1, of("list", items=[2])])),
+    "a dict": (
+        {"a": 1, 2: {}},
+        of("dict", entries=[["a", 1], [2, of("dict", entries=[])]]),
+    ),
+    "a set": ({3, "b", 1}, of("set", members=["b", 1, 3])),
+    "an empty set": (frozenset(), of("frozenset", members=[])),
+    "attributes": (Box(0.5), of("Box", attributes={"label": "cat", "x": 0.5})),
+    "slots": (Slotted(1), of("Slotted", attributes={"left": 1})),
+    "one slot": (One(1), of("One", attributes={"only": 1})),
+    "slots and more": (More(1), of("More", attributes={"left": 1, "right": 2})),
+    "attributes that are no text": (
+        odd(),
+        of("SimpleNamespace", attributes={"1": 2, "a": 3}),
+    ),
+    "nothing to see": (threading.Lock(), of("lock", opaque=True)),
+    "no attributes": (SimpleNamespace(), of("SimpleNamespace", attributes={})),
+    "itself": (
+        cyclic(),
+        of("dict", entries=[["a", of("list", items=[1, of("dict", cycle=2)])]]),
+    ),
+    "twice": ([HALF, HALF], of("list", items=[of("dict", entries=[["x", 0.5]])] * 2)),
+    "a number of numpy": (np.float32(0.5), of("float32", value=0.5)),
+    "an integer of numpy": (np.int8(1), of("int8", value=1)),
+    "a flag of numpy": (np.bool_(1), of("bool_", value=True)),
+    "a text of numpy": (np.str_("a"), of("str_", text="a")),
+    "no time": (np.datetime64("NaT", "s"), of("datetime64", value=None)),
+    "no number of numpy": (np.float64("nan"), of("float64", text="nan")),
+    "a float of another class": (Real(2), of("Real", value=2.0)),
+    "an int of another class": (Whole(2), of("Whole", value=2)),
+    "an array": (np.eye(2), of("ndarray", **EYE, values=[1.0, 0.0, 0.0, 1.0])),
+    "a matrix": (
+        np.eye(2).view(np.matrix),
+        of("matrix", **EYE, values=[1.0, 0.0, 0.0, 1.0]),
+    ),
+    "flags": (
+        np.array([True]),
+        of("ndarray", dtype="bool", shape=[1], digest=digest(b"\1"), values=[True]),
+    ),
+    "not finite": (
+        np.array([np.nan, np.inf], "f2"),
+        of(
+            "ndarray",
+            dtype="float16",
+            shape=[2],
+            digest=digest(np.array([np.nan, np.inf], "f2").tobytes()),
+            values=["nan", "inf"],
+        ),
+    ),
+    "complex numbers": (
+        np.array([1 - 2j]),
+        of(
+            "ndarray",
+            dtype="complex128",
+            shape=[1],
+            digest=digest(np.array([1 - 2j]).tobytes()),
+            values=[1.0, -2.0],
+        ),
+    ),
+    "days": (
+        np.array(["1970-01-03"], "M8[D]"),
+        of(
+            "ndarray",
+            dtype="datetime64[D]",
+            shape=[1],
+            digest=digest(b"\2" + bytes(7)),
+            values=[2],
+        ),
+    ),
+    "spans": (
+        np.array([3], "m8[s]"),
+        of(
+            "ndarray",
+            dtype="timedelta64[s]",
+            shape=[1],
+            digest=digest(b"\3" + bytes(7)),
+            values=[3],
+        ),
+    ),
+    "texts": (
+        np.array([["a"]]),
+        of(
+            "ndarray",
+            dtype="<U1",
+            shape=[1, 1],
+            digest=digest(b"a\0\0\0"),
+            items=["a"],
+        ),
+    ),
+    "objects": (
+        np.array([[None, (1,)]], object),
+        of(
+            "ndarray",
+            dtype="object",
+            shape=[1, 2],
+            items=[None, of("tuple", items=[1])],
+        ),
+    ),
+    "raw": (
+        np.array([b"ab"], "V2"),
+        of(
+            "ndarray",
+            dtype="|V2",
+            shape=[1],
+            digest=digest(b"ab"),
+            items=[snapshot(b"ab")],
+        ),
+    ),
+    "masked": (
+        np.ma.array([1, 2], mask=[True, False]),
+        of(
+            "MaskedArray",
+            dtype="int64",
+            shape=[2],
+            digest=digest(np.ma.array([1, 2], mask=[True, False]).tobytes()),
+            items=[None, 2],
+        ),
+    ),
+    "a large array": (
+        MANY,
+        of(
+            "ndarray",
+            dtype="float64",
+            shape=[5_000],
+            digest=digest(MANY.tobytes()),
+            values=[float(i * 4_999 // 999) for i in range(1_000)],
+            nans=0,
+            min=0.0,
+            max=4_999.0,
+            mean=2_499.5,
+        ),
+    ),
+    "as large as is shown": (
+        np.zeros(4_096, bool),
+        of(
+            "ndarray",
+            dtype="bool",
+            shape=[4_096],
+            digest=digest(bytes(4_096)),
+            values=[False] * 4_096,
+        ),
+    ),
+    "large without numbers": (
+        np.full(4_097, np.nan),
+        of(
+            "ndarray",
+            dtype="float64",
+            shape=[4_097],
+            digest=digest(np.full(4_097, np.nan).tobytes()),
+            values=["nan"] * 1_000,
+            nans=4_097,
+        ),
+    ),
+    "a tensor": (
+        Tensor([1.0], "torch.float32"),
+        of(
+            "Tensor",
+            dtype="torch.float32",
+            shape=[1],
+            digest=digest(np.ones(1).tobytes()),
+            values=[1.0],
+        ),
+    ),
+    "a tensor of half floats": (
+        Tensor([1.0], "torch.bfloat16"),
+        of(
+            "Tensor",
+            dtype="torch.bfloat16",
+            shape=[1],
+            digest=digest(np.ones(1).tobytes()),
+            values=[1.0],
+        ),
+    ),
+    "a tensor out of reach": (
+        Tensor(RuntimeError("sparse"), "torch.float32"),
+        of("Tensor", dtype="torch.float32", truncated=True),
+    ),
+    "what becomes no array": (
+        Converted(TypeError()),
+        of("Converted", dtype=None, truncated=True),
+    ),
+    "a table": (
+        pd.DataFrame({"n": np.array([True])}, index=["i"]),
+        of(
+            "DataFrame",
+            entries=[
+                [
+                    "n",
+                    of(
+                        "Series",
+                        dtype="bool",
+                        shape=[1],
+                        digest=digest(b"\1"),
+                        values=[True],
+                    ),
+                ]
+            ],
+            attributes={"index": snapshot(pd.Index(["i"]))},
+        ),
+    ),
+    "a column": (
+        pd.Series(np.array([True]), index=["i"], name="n"),
+        of(
+            "Series",
+            dtype="bool",
+            shape=[1],
+            digest=digest(b"\1"),
+            values=[True],
+            attributes={"index": snapshot(pd.Index(["i"])), "name": "n"},
+        ),
+    ),
+    "an image": (
+        Image.new("L", (1, 2)),
+        of(
+            "Image",
+            attributes={
+                "mode": "L",
+                "pixels": snapshot(b"\0\0"),
+                "size": of("tuple", items=[1, 2]),
+            },
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SNAPSHOTS)
+def test_a_value_and_its_picture(case):
+    value, expected = SNAPSHOTS[case]
+    assert snapshot(value) == expected
+    assert json.dumps(snapshot(value)) == json.dumps(expected)
+
+
+# How much may be seen, a value, and what is then seen of it.
+ROOM = [
+    (0, [1], of("list", truncated=True)),
+    (0, 1, 1),
+    (1, [1], of("list", items=[], length=1, truncated=True)),
+    (2, [1, 2], of("list", items=[1], length=2, truncated=True)),
+    (3, [1, 2], of("list", items=[1, 2])),
+    (3, {1: 2, 3: 4}, of("dict", entries=[[1, 2]], length=2, truncated=True)),
+    (2, [[1]], of("list", items=[of("list", items=[], length=1, truncated=True)])),
+    (
+        20,
+        np.arange(30) > 30,
+        of(
+            "ndarray",
+            dtype="bool",
+            shape=[30],
+            digest=digest(bytes(30)),
+            values=[False] * 19,
+        ),
+    ),
+    (
+        2,
+        [np.zeros(30, bool)],
+        of(
+            "list",
+            items=[
+                of(
+                    "ndarray",
+                    dtype="bool",
+                    shape=[30],
+                    digest=digest(bytes(30)),
+                    values=[False] * 10,
+                )
+            ],
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("most", "value", "expected"), ROOM)
+def test_as_much_is_seen_as_there_is_room_for(most, value, expected):
+    assert snapshot(value, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "kept", "expected"),
+    [
+        (3, 3, [0, 1, 2]),
+        (0, 0, []),
+        (1, 1, [0]),
+        (9, 3, [0, 4, 8]),
+        (6, 4, [0, 1, 3, 5]),
+    ],
+)
+def test_the_values_that_are_kept_lie_evenly(size, kept, expected):
+    assert positions(size, kept) == expected
+
+
+def test_fifty_levels_are_seen():
+    def depth(seen):
+        return 1 + depth(seen["items"][0]) if seen.get("items") else 1
+
+    assert depth(snapshot(nested(50))) == 51
+    assert "truncated" not in json.dumps(snapshot(nested(50)))
+    assert "truncated" in json.dumps(snapshot(nested(51)))
 
 
 @pytest.mark.parametrize("case", VALUES)
@@ -186,7 +620,6 @@ def test_a_change_anywhere_in_a_large_array_is_seen():
 
 
 def test_tables_keep_columns_types_and_index():
-    pd = pytest.importorskip("pandas")
     frame = pd.DataFrame({"n": [1, 2], "c": pd.Categorical(["a", "b"]), 3: [0.5, None]})
     doubled = pd.DataFrame([[1, 2]], columns=["a", "a"])
     for value in (frame, doubled, frame["n"], frame.index, pd.NA, pd.Timestamp(0)):
@@ -199,14 +632,13 @@ def test_tables_keep_columns_types_and_index():
 
 def test_sparse_matrices_and_images_are_looked_into():
     sparse = pytest.importorskip("scipy.sparse")
-    image = pytest.importorskip("PIL.Image")
     assert snapshot(sparse.eye(3, format="csr")) != snapshot(
         2 * sparse.eye(3, format="csr")
     )
-    black = image.new("RGB", (4, 2))
-    white = image.new("RGB", (4, 2), "white")
+    black = Image.new("RGB", (4, 2))
+    white = Image.new("RGB", (4, 2), "white")
     assert snapshot(black) != snapshot(white)
-    assert snapshot(black) == snapshot(image.new("RGB", (4, 2)))
+    assert snapshot(black) == snapshot(Image.new("RGB", (4, 2)))
 
 
 def test_tensors_are_arrays_of_their_own_type():
