@@ -79,6 +79,10 @@ NAMED = [
     ("API_KEY", "550e8400-e29b-41d4-a716-446655440000"),
     ("password", "hunter2"),
     ("DB_PASSWORD", "correct-horse"),
+    ("password", "abcd"),
+    ("token", "ab1cd2ef3gh4"),  # the shortest, and as few changes as are random
+    ("token", "1aaaaaaaaaa1a"),
+    ("key", "ab1cd2ef3gh4" * 2),
     ("SECRET_KEY_PROD", "django#k3j4h5g6f7d8s9a0"),
     ("token", RANDOM),
     # keys of a service, whatever they look like as long as it's random
@@ -141,6 +145,12 @@ NOT_NAMED = [
     ("TOKEN_PATTERN", r"(?u)\b\w\w+\b[a-z0-9]{3}A1"),
     ("tokenizer", RANDOM),
     ("API_KEY_NAME", "my1key2of3the4team"),
+    ("password", "abc"),
+    ("token", "ab1cd2ef3gh"),
+    ("token", "aaaaaaaaaaa1a"),
+    ("token", "ab1cd2ef3gh4" * 200),
+    ("token", "ab1cd2 ef3gh4"),
+    ("key", "ab1cd2ef3gh" * 2 + "a"),
     ("PASSWORD_FIELD", "user_password"),
     ("PASSWORD", "user_password"),
     ("API_KEY", "OPENAI_API_KEY"),
@@ -207,7 +217,7 @@ NOT_NAMED = [
 
 @pytest.mark.parametrize(("name", "text"), NOT_NAMED)
 def test_name_and_looks_count_only_together(name: str, text: str) -> None:
-    assert not is_credential(name, text)
+    assert is_credential(name, text) is False
 
 
 def test_the_environments_credentials_are_known_by_their_value() -> None:
@@ -224,3 +234,71 @@ def test_the_environments_credentials_are_known_by_their_value() -> None:
     assert credentials.values == {"plain1words2here3too", "sesame", "of the bundle"}
     assert credentials.hide("open sesame, tiny") == f"open {HIDDEN}, tiny"
     assert credentials.hide_all({"a": ["sesame", 1]}) == {"a": [HIDDEN, 1]}
+
+
+# A variable of the environment, and whether its value is a secret.
+VARIABLES = [
+    ("TRUSS_SECRET_pin", "sesame", True),
+    ("TRUSS_SECRET_pin", "seven", False),
+    ("PASSWORD", "abc4efgh", True),
+    ("PASSWORD", "abc4efg", False),
+    ("PASSWORD", "abcdefgh", False),
+    ("PASSWORD", "12345678", False),
+    ("HOSTNAME", "ab1cd2ef3gh4", False),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "expected"), VARIABLES)
+def test_a_variable_is_a_secret_by_its_name_and_its_looks(
+    name, value, *, expected
+) -> None:
+    found = Credentials.of({name: value}, [])
+    assert found.values == ({value} if expected else set())
+
+
+KEY = "ghp_" + RANDOM
+KNOWN = Credentials(frozenset({"open sesame", "sesame", 'a"quoted"one'}))
+
+# A text, its name, and the text as it's shown.
+TEXTS = [
+    ("open sesame, sesame", "", f"{HIDDEN}, {HIDDEN}"),
+    (KEY, "", HIDDEN),
+    ("hunter2", "password", "hunter2"),
+    ("plain", "password", "plain"),
+    ("plain", "", None),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "shown"), TEXTS)
+def test_a_text_is_known_by_value_shape_or_name(text, name, shown) -> None:
+    assert KNOWN.holds(text, name) is (shown is not None or bool(name))
+    assert KNOWN.hide(text) == (shown or text)
+
+
+PLACES = [
+    ({"a": KEY, "b": "plain", "c": 1}, ["a"]),
+    ({"password": "hunter2", "name": "hunter2"}, ["password"]),
+    ({"a": {"b": [0, {"token": RANDOM}]}}, ["a.b.1.token"]),
+    ({"a": ("sesame",), 3: "sesame"}, ["a.0", "3"]),
+    ({KEY: KEY, "a": {KEY: [KEY]}}, [HIDDEN, f"a.{HIDDEN}.0"]),
+    ({"a": {"sesame"}}, []),
+]
+
+
+@pytest.mark.parametrize(("values", "places"), PLACES)
+def test_where_credentials_stand_is_told_without_them(values, places) -> None:
+    assert list(KNOWN.places(values)) == places
+
+
+SHOWN = [
+    ({"a": ["sesame", 1]}, {"a": [HIDDEN, 1]}),
+    ({"sesame": {"b": ("sesame", None)}}, {HIDDEN: {"b": [HIDDEN, None]}}),
+    ('{"a": "a\\"quoted\\"one"}', f'{{"a": "{HIDDEN}"}}'),
+    (KEY, HIDDEN),
+    (1.5, 1.5),
+]
+
+
+@pytest.mark.parametrize(("value", "shown"), SHOWN)
+def test_each_text_of_a_json_value_is_shown_without_them(value, shown) -> None:
+    assert KNOWN.hide_all(value) == shown

@@ -98,6 +98,16 @@ NAMED = {
         "xml",
         "import xml.etree as xml",
     ),
+    "a function of a star": (
+        "from math import *\nit = sin",
+        "it",
+        "from math import sin as it",
+    ),
+    "a function of a star by its own name": (
+        "from math import *",
+        "cos",
+        "from math import cos",
+    ),
     "a function by its own name": ("import math\nsin = math.sin", "sin", None),
 }
 

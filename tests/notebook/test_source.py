@@ -326,6 +326,12 @@ def test_a_class_of_another_name_in_a_method_is_not_taken_for_it(ran) -> None:
     )
 
 
+def test_a_function_from_outside_is_no_method(ran) -> None:
+    names, cells = ran("def m(self): ...", "class it:\n    m = m")
+    found = class_source(names["it"], cells, is_named=True)
+    assert found.text == "class it:\n    m = m"
+
+
 def test_code_is_held_by_what_makes_it() -> None:
     def outer():
         def middle():

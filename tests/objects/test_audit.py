@@ -15,7 +15,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from truss_nb.objects.audit import audit
+from truss_nb.objects.audit import (
+    Audit,
+    Refusal,
+    audit,
+    is_array,
+    is_tensor,
+    opaque,
+)
 
 
 class Scaler:
@@ -176,6 +183,59 @@ def test_objects_are_those_whose_identity_matters():
     found = audit(values).objects.values()
     for part in (values, inner, array, scaler, mark):
         assert any(part is other for other in found)
+
+
+UNORDERED = [({1}, True), ([frozenset()], True), ({1: [2]}, False), ((), False)]
+
+
+@pytest.mark.parametrize(("value", "expected"), UNORDERED)
+def test_a_set_has_no_order_of_its_own(value, *, expected) -> None:
+    assert audit(value).unordered is expected
+
+
+def test_a_value_that_its_format_saves_is_one_whole() -> None:
+    refused = Refusal(".a", "int", "is a number")
+    value = [[1]]
+    found = opaque(value, "json", "math", refusal=refused)
+    assert found == Audit(
+        {id(value): value}, modules=frozenset({"json", "math"}), refusal=refused
+    )
+
+
+class NoArray:
+    """No array, in spite of its name."""
+
+
+NoArray.__name__ = "ndarray"
+MAPPED = type("memmap", (), {"__module__": "numpy", "dtype": np.dtype("u1")})
+FAKE = type("Tensor", (), {"__module__": "torch"})
+ARRAYS = [
+    (np.zeros(1), True),
+    (MAPPED(), True),
+    (np.array([None]), False),
+    (np.float64(1), False),
+    (np.eye(2).view(np.matrix), False),
+    (NoArray(), False),
+    (FAKE(), False),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), ARRAYS)
+def test_an_array_is_known_by_its_name(value, *, expected) -> None:
+    assert is_array(value) is expected
+
+
+TENSORS = [
+    (FAKE(), True),
+    (type("Parameter", (FAKE,), {})(), True),
+    (type("Tensor", (), {"__module__": "mine"})(), False),
+    (type("Module", (), {"__module__": "torch"})(), False),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), TENSORS)
+def test_a_tensor_is_known_by_its_name(value, *, expected) -> None:
+    assert is_tensor(value) is expected
 
 
 @pytest.mark.parametrize(

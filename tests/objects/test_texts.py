@@ -30,6 +30,7 @@ class Reduced:
 # A value, and what of it goes by a name, and what else is seen.
 TEXTS = {
     "a dict": ({"a": "x", "b": b"y", "c": [1], 2: "z"}, {"a=x", "b=y", "x", "a", "z"}),
+    "a key that is no text": ({2: b"z"}, {"z"}),
     "a key alone": ({"k": 1}, {"k"}),
     "inside": ([{"a": {"b": "x"}}], {"b=x"}),
     "a list": (["p", b"q", bytearray(b"r")], {"p", "q", "r"}),
@@ -48,6 +49,7 @@ TEXTS = {
 
 @pytest.mark.parametrize(("value", "texts"), TEXTS.values(), ids=TEXTS)
 def test_each_text_is_seen_with_its_name(value, texts) -> None:
+    assert all(isinstance(name, str) for name, _ in seen(value))
     found = {f"{name}={text}" if name else text for name, text in seen(value)}
     assert texts <= found
 

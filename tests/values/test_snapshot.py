@@ -453,7 +453,7 @@ SNAPSHOTS = {
 
 
 @pytest.mark.parametrize("case", SNAPSHOTS)
-def test_a_value_and_its_picture(case):
+def test_a_value_and_its_snapshot(case):
     value, expected = SNAPSHOTS[case]
     assert snapshot(value) == expected
     assert json.dumps(snapshot(value)) == json.dumps(expected)

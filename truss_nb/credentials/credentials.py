@@ -55,9 +55,8 @@ class Credentials:
     def holds(self, text: str, name: str = "") -> bool:
         """Tell whether ``text`` is or contains a credential; ``name`` is its own."""
         text = str.__str__(text)  # its class may be the notebook's
-        if self.values and any(value in text for value in self.values):
-            return True
-        return has_shape(text) or is_credential(name, text)
+        is_known = any(value in text for value in self.values)
+        return is_known or has_shape(text) or is_credential(name, text)
 
     def places(self, values: Mapping[Any, Any]) -> Iterator[str]:
         """Yield where in plain values a credential stands, as a dotted key."""

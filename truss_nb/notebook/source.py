@@ -24,7 +24,7 @@ def function_source(function: FunctionType, cells: Cells) -> Source | None:
     where = code.co_filename, code
     if where not in cells.sources:
         text = _text_with(code, cells)
-        found = _find_code(code, text) if text else None
+        found = _find_code(code, text)
         source = None if found is None else _source(found, text, cells)
         cells.sources[where] = source
     return cells.sources[where]
@@ -53,7 +53,7 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
     """
     for code in _codes(cls):
         text = _text_with(code, cells)
-        found = _enclosing_class(parse(text), code, cls.__name__) if text else None
+        found = _enclosing_class(parse(text), code, cls.__name__)
         if found is not None:
             return _source(found, text, cells)
     newest = next(iter(cells.bindings(cls.__name__)), None)
