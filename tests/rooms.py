@@ -132,7 +132,7 @@ EXPORT: dict[str, set[str]] = {
     "files": {"folder"},
     "values": {"code", "folder"},
     "gathering": {"code", "files", "values"},
-    "local": {"files", "folder", "requirements"},
+    "local": {"folder", "requirements"},
     "plan": {
         "code",
         "config_yaml",

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from truss_nb.capture.obstacles.variables import variables
 from truss_nb.errors import Problem, Reason
-from truss_nb.export.files.copy import copying
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
@@ -132,7 +131,7 @@ def _variables(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 def _copies(sources: dict[str, Path]) -> dict[str, Payload]:
     return {
-        f"{PACKAGES}/{place}": copying(file)
+        f"{PACKAGES}/{place}": Payload.copying(file)
         for place, file in _files(sources)
         if not silently_dropped(place)
     }

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from shutil import copyfile
 
-from truss_nb.export.folder.manifest import fingerprint
 from truss_nb.export.folder.writer import Payload
 
 
@@ -30,13 +27,4 @@ class Copy:
     @property
     def payload(self) -> Payload:
         """What copies it."""
-        return copying(Path(self.source))
-
-
-def copying(source: Path) -> Payload:
-    """Return what copies a file, unless it is there as it was."""
-    return Payload(partial(_copy, source), partial(fingerprint, source))
-
-
-def _copy(source: Path, path: Path) -> None:
-    copyfile(source, path)
+        return Payload.copying(Path(self.source))

@@ -59,6 +59,15 @@ class Payload:
     write: Callable[[Path], None]
     fingerprint: Callable[[], str | None] = lambda: None
 
+    @classmethod
+    def copying(cls, source: Path) -> Payload:
+        """Return what copies a file."""
+
+        def write(path: Path) -> None:
+            shutil.copyfile(source, path)
+
+        return cls(write, partial(fingerprint, source))
+
 
 Plan = Mapping[str, bytes | Payload]
 """Relative POSIX paths, and what goes there."""
