@@ -3,19 +3,20 @@
 import ast
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from truss_nb.bundle import Bundle
 from truss_nb.capture.closure import close_over
 from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.parameters import Parameters
+from truss_nb.export import values
 from truss_nb.export.code.order import in_order
 from truss_nb.export.files.files import bring
 from truss_nb.export.requirements.requirements import find_requirements
-from truss_nb.export.values import save
 from truss_nb.text import trees
 
 CELLS = (
@@ -37,17 +38,22 @@ CELLS = (
 
 
 @pytest.fixture
-def seen(
+def bundle(
     notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Counter, Counter]:
-    """Export some of everything; count the calls by their code, and what is parsed."""
+) -> Iterator[Bundle]:
+    """Return a bundle that has some of everything."""
     (tmp_path / "labels.txt").write_text("cat dog")
     (tmp_path / "rates.py").write_text("import os\n\nRATE = 2.0\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(trees, "_RECENT", trees._Recent(most=250_000))
     bundle = notebook(*CELLS)
     bundle.secret("API_KEY")
     bundle.example([1.0, 2.0, 3.0])
+    yield bundle
+    del sys.modules["rates"]
+
+
+def watched(run: Callable[[], object]) -> tuple[Counter, Counter]:
+    """Count the calls that are made, by their code, and the texts that are parsed."""
     calls, parsed = Counter(), Counter()
 
     def see(frame, event, _) -> None:
@@ -58,10 +64,9 @@ def seen(
 
     sys.setprofile(see)
     try:
-        bundle.export(tmp_path / "out")
+        run()
     finally:
         sys.setprofile(None)
-        del sys.modules["rates"]
     return calls, parsed
 
 
@@ -69,7 +74,7 @@ ONCE: dict[str, Callable] = {
     "the closure": close_over,
     "the credentials": Captured.credentials,
     "the environment variables that are read": readers_of,
-    "the files of values": save,
+    "the files of values": values.save,
     "the files that are opened": bring,
     "the order of the definitions": in_order,
     "the requirements": find_requirements,
@@ -77,13 +82,24 @@ ONCE: dict[str, Callable] = {
 }
 
 
-def test_a_fact_is_decided_once_in_an_export(seen) -> None:
-    calls, _ = seen
+def test_a_fact_is_decided_once_in_an_export(bundle, tmp_path: Path) -> None:
+    calls, _ = watched(lambda: bundle.export(tmp_path / "out"))
     found = {fact: calls[decide.__code__] for fact, decide in ONCE.items()}
     assert found == dict.fromkeys(ONCE, 1)
 
 
-def test_a_text_is_parsed_once_in_an_export(seen) -> None:
-    _, parsed = seen
+def test_a_text_is_parsed_once_in_an_export(
+    bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trees, "_RECENT", trees._Recent(most=250_000))
+    _, parsed = watched(lambda: bundle.export(tmp_path / "out", prove=False))
     assert parsed
     assert {text for text, times in parsed.items() if times > 1} == set()
+
+
+def test_a_value_is_saved_once_in_a_status_after_an_export(
+    bundle, tmp_path: Path
+) -> None:
+    bundle.export(tmp_path / "out", prove=False)
+    calls, _ = watched(bundle.status)
+    assert calls[values._write.__code__] == len(["table", "scale"])

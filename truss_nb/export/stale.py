@@ -14,8 +14,7 @@ from pathlib import Path
 
 from truss_nb.errors import Problem
 from truss_nb.export.folder.manifest import find_losses, look, read_manifest
-from truss_nb.export.folder.measure import Measured, is_text, measure
-from truss_nb.export.folder.writer import Payload
+from truss_nb.export.folder.measure import Measured, is_text
 from truss_nb.export.plan import Planned
 from truss_nb.report import Fold, Report, Table, filled
 from truss_nb.values.summary import describe_size
@@ -140,17 +139,22 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
     return Written(path, name, files, lines, planned.heard, proven, look(path))
 
 
-def compare(written: Written, planned: Planned, *, with_values: bool) -> Changes:
+def compare(
+    written: Written,
+    planned: Planned,
+    after: Mapping[str, Measured],
+    *,
+    with_values: bool,
+) -> Changes:
     """Tell what another export would change.
 
     Args:
         written: the last one.
         planned: the next one.
-        with_values: save each value to a temporary place, and compare its hash.
+        after: its files.
+        with_values: the values are among these, too.
     """
-    plain = {n: c for n, c in planned.files.items() if not isinstance(c, Payload)}
-    after = measure(planned.files if with_values else plain)
-    before = {n: m for n, m in written.files.items() if with_values or n in plain}
+    before = {n: m for n, m in written.files.items() if with_values or n in after}
     old, new = written.requirements, planned.requirements.lines
     return Changes(
         path=written.path,

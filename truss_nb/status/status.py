@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,8 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.files.copy import Copy
 from truss_nb.export.files.notes import as_typed
-from truss_nb.export.folder.measure import size_of
+from truss_nb.export.folder.measure import Measured, measure_files
+from truss_nb.export.folder.writer import Plan
 from truss_nb.export.gathering import Gathered, gather
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.stale import Changes, Written, compare
@@ -95,8 +96,9 @@ def _status(captured: Captured, written: Written | None, measure: bool) -> Statu
     gathered = gather(captured, written.files if written else ())
     closure, brought = gathered.closure, gathered.brought
     planned, refused = _plan(gathered, written)
-    names = {problem.name for problem in refused}
-    files = _files(gathered.saving, names, measure=measure)
+    contents = planned.files if planned and written else _values(gathered, refused)
+    measured = measure_files(contents, with_payloads=measure)
+    files = _files(gathered.saving, measured)
     return Status(
         stages=tuple(_stages(captured, closure)),
         needs=grow(captured, closure, files),
@@ -110,7 +112,7 @@ def _status(captured: Captured, written: Written | None, measure: bool) -> Statu
             *gathered.saving.doubts,
             *_stale(captured),
         ),
-        changes=compare(written, planned, with_values=measure)
+        changes=compare(written, planned, measured, with_values=measure)
         if written and planned
         else None,
     )
@@ -128,17 +130,25 @@ def _plan(
     return planned.hearing(written.heard if written else {}), ()
 
 
-def _files(saving: Saving, refused: set[str], *, measure: bool) -> dict[str, File]:
-    """Return the file of each value, measured unless something refuses the value.
+def _values(gathered: Gathered, refused: Iterable[Problem]) -> Plan:
+    """Return the files of the values, but for those that something refuses.
 
     What holds a credential is among those, and reaches no disk, not even for a moment.
     """
+    names, saving = {problem.name for problem in refused}, gathered.saving
+    kept = (each for each in saving.loadings if names.isdisjoint(each.names))
+    paths = (f"{DATA}/{each.file}" for each in kept)
+    return {path: saving.files[path] for path in paths}
+
+
+def _files(saving: Saving, measured: Mapping[str, Measured]) -> dict[str, File]:
+    """Return the file of each value, with its size if it was measured."""
     files: dict[str, File] = {}
     for loading in saving.loadings:
-        path, size = f"{DATA}/{loading.file}", None
-        if measure and refused.isdisjoint(loading.names):
-            size = size_of(path, saving.files[path])
-        files |= dict.fromkeys(loading.names, File(path, size))
+        path = f"{DATA}/{loading.file}"
+        found = [m.size for n, m in measured.items() if f"{n}/".startswith(f"{path}/")]
+        file = File(path, sum(found) if found else None)
+        files |= dict.fromkeys(loading.names, file)
     return files
 
 

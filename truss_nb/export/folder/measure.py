@@ -33,26 +33,25 @@ def is_text(name: str) -> bool:
     return name.endswith((".py", ".yaml"))
 
 
-def measure(plan: Plan) -> dict[str, Measured]:
+def measure_files(plan: Plan, *, with_payloads: bool) -> dict[str, Measured]:
     """Return the size and the hash of each file that a plan makes.
 
     A large value writes itself to a temporary place, which takes as long as an export
     does and as much room as the largest one.
+
+    Args:
+        plan: what the files hold.
+        with_payloads: large values and copied files too.
     """
     measured: dict[str, Measured] = {}
     for name, content in sorted(plan.items()):
         if isinstance(content, Payload):
-            measured.update(_measure_payload(name, content))
+            measured.update(_measure_payload(name, content) if with_payloads else ())
         else:
             digest = xxhash.xxh3_128(content).hexdigest()
             text = content.decode() if is_text(name) else None
             measured[name] = Measured(len(content), digest, text)
     return measured
-
-
-def size_of(name: str, content: Payload) -> int:
-    """Return the bytes that a large value takes, as a file or as a folder."""
-    return sum(each.size for _, each in _measure_payload(name, content))
 
 
 def _measure_payload(name: str, payload: Payload) -> Iterator[tuple[str, Measured]]:
