@@ -130,9 +130,9 @@ EXPORT: dict[str, set[str]] = {
     "requirements": set(),
     "config_yaml": {"requirements"},
     "files": {"folder"},
+    "local": {"folder", "requirements"},
     "values": {"code", "folder"},
     "gathering": {"code", "files", "values"},
-    "local": {"folder", "requirements"},
     "plan": {
         "code",
         "config_yaml",
