@@ -51,7 +51,7 @@ TENSORS = {
         lambda one, two: [one[:0].clone(), two[:0].clone(), one],
         ["a", "b", "c"],
     ),
-    "sparse": (lambda one, two: [one.to_sparse(), one], ["a", "b"]),
+    "sparse": (lambda one, two: [one.to_sparse(), one, two], ["a", "b", "c"]),
 }
 
 
