@@ -77,6 +77,7 @@ ALL: dict[str, set[str]] = {
         "errors",
         "export",
         "live",
+        "objects",
         "notebook",
         "proof",
         "report",

@@ -235,7 +235,8 @@ class Follower:
         if getattr(builtins, own, None) is obj and own not in self.names:
             return own
         known = self.defined.get(id(obj)) or self.notebook.name_of(obj)
-        name = known or self._free(hint if self._is_defined_here("", obj) else own)
+        is_named = own and not self._is_defined_here("", obj)
+        name = known or self._free(own if is_named else hint)
         self.bind(name, obj, path)
         return name
 

@@ -20,6 +20,7 @@ from truss_nb.errors import Problem, Reason
 from truss_nb.inherited import is_notebooks
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
+from truss_nb.objects.kinds import attribute, function_of
 from truss_nb.objects.tied import called, why_tied
 from truss_nb.text.code_objects import (
     attributes_read,
@@ -122,10 +123,9 @@ class _Looking:
     ) -> None:
         members = vars(module)
         attributes = self.attributes(code)
-        for attribute in attributes & members.keys():
-            member = members[attribute]
-            if self.notebook.owns(member):
-                self._tell(f"{name}.{attribute}", reasons.PATCHED, path)
+        for used in attributes & members.keys():
+            if self.notebook.owns(members[used]):
+                self._tell(f"{name}.{used}", reasons.PATCHED, path)
         if module is os and not attributes.isdisjoint({"environ", "getenv"}):
             self._look_at_variables(code, path)
 
@@ -158,8 +158,8 @@ class _Looking:
 
 def _made_by_load(captured: Captured) -> frozenset[str]:
     stage = captured.stages.get("load")
-    code = getattr(stage.function, "__code__", None) if stage else None
-    return names_stored(code) if code is not None else frozenset()
+    code = attribute(function_of(stage.function), "__code__") if stage else None
+    return names_stored(code) if type(code) is CodeType else frozenset()
 
 
 def _is_pickled(value: Any) -> bool:

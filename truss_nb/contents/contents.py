@@ -16,6 +16,7 @@ from truss_nb.contents.stage import ANSWERING, Extra, Stage
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.kinds import attribute, is_a, is_librarys, member, name_of
 from truss_nb.opened import Opened
 
 NO_VALUE = Reason(
@@ -51,7 +52,7 @@ class Reference:
     @classmethod
     def to(cls, value: Any) -> Reference:
         """Return a reference to a value, which may be one already."""
-        return value if isinstance(value, cls) else cls(kept=value)
+        return value if type(value) is cls else cls(kept=value)
 
     @property
     def is_lost(self) -> bool:
@@ -242,11 +243,12 @@ class Captured:
 def _find_method(obj: Any, method: str | None) -> str | None:
     """Return the name of the method that predicts; None if ``obj`` itself is called."""
     kind = type(obj).__name__
-    if isinstance(obj, type):
-        raise StageError(f"{obj.__name__} is a class: make an object of it first.")
-    if method is not None and not callable(getattr(obj, method, None)):
+    if is_a(obj, type):
+        raise StageError(f"{name_of(obj)} is a class: make an object of it first.")
+    offers = _offers(obj, method or "predict")
+    if method is not None and offers is False:
         raise StageError(f"The {kind} has no method {method!r}.")
-    if method is not None or callable(getattr(obj, "predict", None)):
+    if method is not None or offers or (offers is None and not callable(obj)):
         return method or "predict"
     if callable(obj):
         return None
@@ -254,6 +256,20 @@ def _find_method(obj: Any, method: str | None) -> str | None:
         f"The {kind} has no predict and can't be called. Name its method with --method "
         "(method=…), or write the middle stage yourself in %%truss_predict."
     )
+
+
+def _offers(obj: Any, method: str) -> bool | None:
+    """Return whether an object has a method; None where only its own code tells."""
+    hooks = (kind for kind in type(obj).__mro__ if not _HOOKS.isdisjoint(vars(kind)))
+    found = attribute(obj, method)
+    if is_librarys(type(obj)) or (found is None and all(map(is_librarys, hooks))):
+        return callable(getattr(obj, method, None))
+    if found is None:
+        return None
+    return callable(found) or member(type(found), "__get__") is not None  # a property
+
+
+_HOOKS = frozenset({"__getattr__", "__getattribute__"})
 
 
 def _refuse_stream_before_postprocess(stages: Mapping[str, Stage]) -> None:

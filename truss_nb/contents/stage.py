@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType, MethodType
 from typing import Any
 
 from truss_nb.errors import StageError
@@ -67,18 +68,21 @@ class Stage:
             StageError: it isn't a function, it takes no input, or it is a load that
                 the server would call and never run.
         """
-        parameters = _parameters(name, function)
+        from truss_nb.objects.kinds import called_as, unwrapped  # noqa: PLC0415 - %load_ext is light
+
+        called = called_as(function)
+        parameters = _parameters(name, function, called)
         takes_self = bool(parameters) and parameters[0].name == "self"
         rest = parameters[1:] if takes_self else parameters
         if name != "load":
             rest = _after_the_input(name, function, rest)
-        code = inspect.unwrap(function)
+        code = unwrapped(called)
         stage = cls(
             name=name,
             function=function,
             parameters=tuple(parameter.name for parameter in parameters),
             takes_self=takes_self,
-            extras=tuple(_extra(p) for p in rest if _is_extra(function, p)),
+            extras=tuple(_extra(p) for p in rest if _is_extra(code, p)),
             is_async=inspect.iscoroutinefunction(code),
             streams=inspect.isgeneratorfunction(code)
             or inspect.isasyncgenfunction(code),
@@ -87,16 +91,17 @@ class Stage:
         return stage
 
 
-def _is_extra(function: object, parameter: inspect.Parameter) -> bool:
+def _is_extra(code: object, parameter: inspect.Parameter) -> bool:
     """Tell whether a parameter is a setting: what a library offers besides isn't."""
     if parameter.kind in _VARIADIC:
         return False
-    is_written = hasattr(inspect.unwrap(function), "__code__")  # type: ignore[arg-type]
-    return is_written or parameter.default is REQUIRED or not _is_compiled(function)
+    return parameter.default is REQUIRED or not _is_compiled(code)
 
 
-def _is_compiled(function: object) -> bool:
-    return type(function).__module__ in {"builtins", "numpy"}
+def _is_compiled(code: object) -> bool:
+    if type(code) in (FunctionType, MethodType):
+        return False
+    return type(code).__module__ in {"builtins", "numpy"}
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -104,21 +109,21 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 def label(function: object) -> str:
     """Return the name that a user knows ``function`` by."""
-    from truss_nb.objects.kinds import name_of  # noqa: PLC0415 - %load_ext is light
+    from truss_nb.objects.kinds import name_of  # noqa: PLC0415 - as above
 
     return name_of(function, "__qualname__") or type(function).__qualname__
 
 
-def _parameters(name: str, function: object) -> list[inspect.Parameter]:
-    if not callable(function) or isinstance(function, type):
+def _parameters(name: str, function: object, called: Any) -> list[inspect.Parameter]:
+    if not callable(function) or issubclass(type(function), type):
         found = (
             f"{label(function)} is a class"
-            if isinstance(function, type)
+            if issubclass(type(function), type)
             else f"this is a value of type {type(function).__name__}"
         )
         raise StageError(f"{name} must be a function, and {found}.")
     try:
-        return list(inspect.signature(function).parameters.values())
+        return list(inspect.signature(called).parameters.values())
     except ValueError as error:
         raise StageError(
             f"The signature of {label(function)} can't be read: wrap it in a def, "

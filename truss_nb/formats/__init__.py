@@ -16,6 +16,7 @@ from typing import Final
 from truss_nb.errors import SettingError
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.formats.pickled import PICKLE
+from truss_nb.objects.kinds import package_of
 
 __all__ = ["GROUP", "Format", "OwnForm", "Saved", "find"]
 
@@ -77,7 +78,7 @@ def last_resort(value: object) -> Format:
 
 def _candidates(value: object) -> Iterator[Format]:
     added = _added(tuple(sys.path))
-    roots = (kind.__module__.partition(".")[0] for kind in type(value).__mro__)
+    roots = map(package_of, type(value).__mro__)
     for root in dict.fromkeys(roots):
         for entry in added:
             if entry.name == root:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import catboost
 
 from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import is_a, package_of
 
 
 class Model(OwnForm):
@@ -20,7 +20,7 @@ class Model(OwnForm):
 
     def fits(self, value: Any, /) -> bool:
         """Take fitted models, not those of a class derived elsewhere."""
-        own = type(value).__module__.partition(".")[0] == "catboost"
+        own = package_of(type(value)) == "catboost"
         return own and is_a(value, catboost.CatBoost) and value.is_fitted()
 
     def saved(self, value: Any, /) -> Saved:

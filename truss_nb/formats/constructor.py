@@ -24,7 +24,7 @@ from torch import nn
 
 from truss_nb.formats.rehome import HOME
 from truss_nb.objects.audit import NOTEBOOK
-from truss_nb.objects.kinds import attribute, attributes
+from truss_nb.objects.kinds import attribute, attributes, is_a, is_librarys, package_of
 
 _WIDTH: Final = 72
 """What fits on a line of a method, after the name that it is bound to."""
@@ -125,7 +125,7 @@ _TENSORS: Final = {torch.Tensor, nn.Parameter, type(None)}
 
 
 def _is_torchs(kind: type) -> bool:
-    return kind.__module__.partition(".")[0] == "torch"
+    return package_of(kind) == "torch"
 
 
 def _is_plain_class(kind: type) -> bool:
@@ -239,21 +239,28 @@ def _structure(module: nn.Module) -> bytes:
     """Return all of a module but the numbers in its state."""
     file = BytesIO()
     kept = module.state_dict(keep_vars=True).values()
-    _Skeleton(file, {id(each) for each in kept}).dump(module)
+    _Skeleton(file, {id(each) for each in kept}, is_torchs(module)).dump(module)
     return file.getvalue()
 
 
 class _Skeleton(pickle.Pickler):
-    """Pickles what is around the weights; refuses other tensors: they'd be lost."""
+    """Pickles what is around the weights; refuses other tensors: they'd be lost.
 
-    def __init__(self, file: BytesIO, weights: set[int]) -> None:
+    In a module of PyTorch's, whose constructor was given plain values, nothing of the
+    notebook's comes back either, and none of its code is run to find that out.
+    """
+
+    def __init__(self, file: BytesIO, weights: set[int], is_torchs: bool) -> None:
         super().__init__(file, protocol=5)
         self.weights = weights
+        self.is_torchs = is_torchs
 
     def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, type | FunctionType) and obj is not str:
+        if is_a(obj, type, FunctionType) and obj is not str:
             return str, (str(id(obj)),)  # the very same, not one of that name
-        if not isinstance(obj, torch.Tensor):
+        if self.is_torchs and not is_librarys(type(obj)):
+            raise pickle.PicklingError("an object of the notebook's")
+        if not is_a(obj, torch.Tensor):
             return NotImplemented
         if id(obj) not in self.weights:
             raise pickle.PicklingError("a tensor that isn't in the state")

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.objects.audit import audit
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import is_a, package_of
 from truss_nb.objects.memory import find_views, rebuild_view
 
 
@@ -96,6 +96,6 @@ def _rank(element: Any) -> tuple[str, Any]:
         return "frozenset", tuple(sorted(_rank(part) for part in element))
     if is_a(element, Enum):
         return kind.__qualname__, element.name
-    if kind.__module__.partition(".")[0] in _CONSTANTS:
+    if package_of(kind) in _CONSTANTS:
         return kind.__qualname__, repr(element)
     raise _NoOrderError

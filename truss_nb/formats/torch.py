@@ -38,9 +38,8 @@ class Weights(Walked):
             return False
         if construct(value) is None or _distinct(value) is None:
             return False
-        if not is_torchs(value):
-            return True  # as far as can be told without running the notebook's code
-        return not audit(value).definitions and comes_back(value)
+        # Of the notebook's own that is as far as can be told without running its code.
+        return not is_torchs(value) or comes_back(value)
 
     def doubt(self, value: Any, /) -> str | None:
         """Return the expression, if it runs a constructor of the notebook."""

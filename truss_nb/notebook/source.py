@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
 from truss_nb.notebook.cells import Cells, Source, is_file
-from truss_nb.objects.kinds import attribute, function_of, is_a, unwrapped
+from truss_nb.objects.kinds import attribute, function_of, is_a, module_of, unwrapped
 from truss_nb.text.code_objects import key, keys_in, nested
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, first_line, parents_of, parse
@@ -68,7 +68,7 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
 def holds_code(function: object, code: CodeType) -> bool:
     """Tell whether ``code`` is made inside of ``function``, at any depth."""
     outer = attribute(unwrapped(function), "__code__")
-    return outer is not None and any(inner == code for inner in nested(outer))
+    return type(outer) is CodeType and any(inner == code for inner in nested(outer))
 
 
 def _text_with(code: CodeType, cells: Cells) -> str:
@@ -148,8 +148,8 @@ def _codes(cls: type) -> Iterator[CodeType]:
             function = function.fget
         code = attribute(function, "__code__")
         if (
-            code is not None
-            and attribute(function, "__module__") == cls.__module__
+            type(code) is CodeType
+            and module_of(function) == module_of(cls)
             and code.co_name == name
         ):
             yield code

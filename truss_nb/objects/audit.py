@@ -19,7 +19,14 @@ from types import FunctionType
 from typing import Any, Final
 
 from truss_nb.objects.inside import is_saved_as_it_is
-from truss_nb.objects.kinds import attributes, contents, is_a, is_librarys, slots
+from truss_nb.objects.kinds import (
+    attributes,
+    contents,
+    is_a,
+    is_librarys,
+    package_of,
+    slots,
+)
 from truss_nb.objects.path import find_path
 from truss_nb.objects.tied import called, why_tied, why_unpicklable
 
@@ -219,7 +226,7 @@ class DryPickler(pickle.Pickler):
         kind = type(array)
         self.objects[id(array)] = array
         self.modules.add("torch" if is_tensor(array) else "numpy")
-        if kind.__module__.partition(".")[0] not in ("numpy", "torch"):
+        if package_of(kind) not in ("numpy", "torch"):
             self._note_global(kind, kind.__qualname__)  # a tensor's own class
         return _NOTHING
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from truss_nb.objects.kinds import attributes
+from truss_nb.objects.kinds import attributes, member
 from truss_nb.objects.path import at
 
 _SEARCHED = 500
@@ -48,10 +48,8 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
 
 def is_saved_as_it_is(kind: type) -> bool:
     """Return whether a pickle takes just the attributes of such an object."""
-    plain: Any = object
     return kind not in copyreg.dispatch_table and all(
-        getattr(kind, method, None) is getattr(plain, method, None)
-        for method in _DECIDING
+        member(kind, method) is member(object, method) for method in _DECIDING
     )
 
 

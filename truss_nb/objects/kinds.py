@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from functools import partial
-from types import GetSetDescriptorType, MemberDescriptorType, MethodType
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any, Final, TypeGuard
 
 
@@ -20,7 +20,7 @@ def is_a(value: object, *kinds: type) -> TypeGuard[Any]:
 
 def is_librarys(kind: type) -> bool:
     """Return whether a class and its bases come from modules, none from a notebook."""
-    homes = {each.__module__.partition(".")[0] for each in kind.__mro__}
+    homes = set(map(package_of, kind.__mro__))
     found = [getattr(sys.modules.get(home), "__spec__", None) for home in homes]
     return "__main__" not in homes and None not in found
 
@@ -70,18 +70,23 @@ def name_of(value: Any, kind: str = "__name__") -> str:
 
     Args:
         value: any object.
-        kind: ``"__name__"`` or ``"__qualname__"``.
+        kind: ``"__name__"``, ``"__qualname__"`` or ``"__module__"``.
     """
     if is_a(value, type):
-        return str(vars(type)[kind].__get__(value))
-    found = attribute(function_of(value), kind)
+        found = vars(type)[kind].__get__(value)
+    else:
+        found = attribute(function_of(value), kind)
     return found if type(found) is str else ""
 
 
 def module_of(value: Any) -> str:
     """Return the module that an object says it is of; empty if it says none."""
-    found = attribute(function_of(value), "__module__")
-    return found if type(found) is str else ""
+    return name_of(value, "__module__")
+
+
+def package_of(kind: type) -> str:
+    """Return the package, or the lone module, that a class says it is of."""
+    return module_of(kind).partition(".")[0]
 
 
 def function_of(member: Any) -> Any:
@@ -93,7 +98,7 @@ def function_of(member: Any) -> Any:
 def unwrapped(function: Any) -> Any:
     """Return what decorators that call ``functools.wraps`` have wrapped."""
     seen = set[int]()
-    while (inner := attribute(function, "__wrapped__")) is not None:
+    while (inner := attributes(function_of(function)).get("__wrapped__")) is not None:
         if id(function) in seen:
             break
         seen.add(id(function))
@@ -101,13 +106,25 @@ def unwrapped(function: Any) -> Any:
     return function
 
 
+def called_as(value: object) -> Any:
+    """Return what has the signature of an object: of a notebook's class, its method."""
+    call = attribute(value, "__call__")
+    if is_librarys(type(value)) or type(call) is not FunctionType:
+        return value
+    inner = unwrapped(value)
+    return MethodType(call, value) if inner is value else called_as(inner)
+
+
 def attribute(value: object, name: str, default: Any = None) -> Any:
     """Return an attribute that an object keeps, or that its class does."""
     kept = attributes(value)
     if name in kept:
         return kept[name]
-    for kind in type(value).__mro__:
-        if name in vars(kind):
-            found = vars(kind)[name]
-            return found.__get__(value) if type(found) in _BUILT_IN else found
-    return default
+    found = member(type(value), name, default)
+    return found.__get__(value) if type(found) in _BUILT_IN else found
+
+
+def member(kind: type, name: str, default: Any = None) -> Any:
+    """Return what a class, or the first of its bases that does, has under a name."""
+    lineage = (vars(each) for each in kind.__mro__)
+    return next((each[name] for each in lineage if name in each), default)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from truss_nb.objects.audit import NOTEBOOK, DryPickler, is_array
-from truss_nb.objects.kinds import contents, is_a
+from truss_nb.objects.kinds import contents, is_a, package_of
 
 See = Callable[[str, str], None]
 """Is told a name, or an empty one, and a text."""
@@ -33,7 +33,7 @@ def see_texts(value: object, see: See, notebook: str = NOTEBOOK) -> None:
 
 
 def _is_table(value: object) -> bool:
-    return type(value).__module__.partition(".")[0] in TABLES
+    return package_of(type(value)) in TABLES
 
 
 class _TextPickler(DryPickler):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Final
 
+from truss_nb.objects.kinds import member
+
 _FILE = "is an open file"
 _LOCK = "is a lock"
 _DATABASE = "is an open database connection"
@@ -115,7 +117,7 @@ def why_unpicklable(obj: Any, error: Exception) -> str:
     interface (PEP 249) asks of them, whatever driver they're from.
     """
     kind = type(obj)
-    if any(all(hasattr(kind, m) for m in methods) for methods in _DATABASE_METHODS):
+    if any(all(member(kind, m) for m in methods) for methods in _DATABASE_METHODS):
         return _DATABASE
     return f"can't be pickled ({error})"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from truss_nb.contents.stage import Stage, label
 from truss_nb.credentials.credentials import HIDDEN, hide_by_shape, is_credential
-from truss_nb.objects.kinds import is_a, is_librarys
+from truss_nb.objects.kinds import is_a, is_librarys, package_of
 
 if TYPE_CHECKING:
     from truss_nb.contents.contents import Argument
@@ -99,7 +99,7 @@ _COLLECTIONS: Final[tuple[Any, ...]] = (list, tuple, set, frozenset)
 
 
 def _described_by_attributes(value: Any) -> str:
-    package = type(value).__module__.partition(".")[0]
+    package = package_of(type(value))
     if package == "PIL":
         width, height = value.size
         return f"{value.mode} {width}×{height}"  # noqa: RUF001  # times

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.stage import REQUIRED
+from truss_nb.objects.kinds import attributes, is_a
 from truss_nb.values.summary import describe
 from truss_nb.widget.inputs import InputError
 
@@ -119,16 +120,16 @@ def _annotation(function: Callable[..., Any], name: str) -> Any:
 def _options(annotation: Any, value: Any) -> tuple[tuple[str, Any], ...]:
     if typing.get_origin(annotation) is Literal:
         return tuple((str(each), each) for each in typing.get_args(annotation))
-    kind = annotation if isinstance(annotation, type) else type(value)
+    kind = annotation if is_a(annotation, type) else type(value)
     if issubclass(kind, enum.Enum):
-        return tuple((member.name, member) for member in kind)
+        return tuple((attributes(each)["_name_"], each) for each in kind)
     return ()
 
 
 def _place(value: Any, options: tuple[tuple[str, Any], ...]) -> int | None:
     """Return where ``value`` is offered, as itself: True isn't 1."""
     for place, (_, each) in enumerate(options):
-        if each is value or (type(each) is type(value) and each == value):
+        if each is value or (type(each) is type(value) in _PLAIN and each == value):
             return place
     return None
 
@@ -140,7 +141,7 @@ def _label(value: Any, name: str) -> str:
 def _shape(annotation: Any, value: Any) -> Shape:
     if value is REQUIRED:  # a slider would show a value that nobody gave
         return "text" if annotation is str else "python"
-    if isinstance(value, float) and not math.isfinite(value):
+    if type(value) is float and not math.isfinite(value):
         return "fixed"  # no slider reaches it, and Python has no literal for it
     for kind, shape in _SHAPES:
         if type(value) is kind:
@@ -158,20 +159,19 @@ _SHAPES: tuple[tuple[type, Shape], ...] = (
 
 def _is_literal(value: Any) -> bool:
     """Tell whether a person could type ``value``; long ones are nobody's to edit."""
-    if isinstance(value, (list, tuple, set, frozenset, dict)) and len(value) > 20:
+    if type(value) in _CONTAINERS and len(value) > 20:
         return False
     return all(type(part) in _PLAIN for part in _parts(value))
 
 
-_PLAIN = (bool, int, float, complex, str, bytes, list, tuple, set, dict, type(None))
+_CONTAINERS = (list, tuple, set, dict)
+_PLAIN = (bool, int, float, complex, str, bytes, type(None), *_CONTAINERS)
 
 
 def _parts(value: Any) -> Iterator[Any]:
     yield value
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    if isinstance(value, (list, tuple, set)):
-        for item in value:
+    if type(value) in _CONTAINERS:
+        for item in [*value, *value.values()] if type(value) is dict else value:
             yield from _parts(item)
 
 

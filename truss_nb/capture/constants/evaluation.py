@@ -24,7 +24,7 @@ from truss_nb.capture.constants.pure import (
     plain_throughout,
 )
 from truss_nb.notebook.source import made
-from truss_nb.objects.kinds import attributes, is_a, is_librarys
+from truss_nb.objects.kinds import attributes, is_a, is_librarys, member
 
 _LARGE = 10_000
 
@@ -151,7 +151,7 @@ def _member(owner: type, name: str) -> Any:
     found = members.get("_member_map_", {}).get(name, members[name])
     if type(found) in _METHODS:
         return found.__get__(None, owner)
-    if hasattr(type(found), "__get__"):
+    if member(type(found), "__get__") is not None:
         raise UnknownError
     return found
 

@@ -28,7 +28,7 @@ from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import class_source, function_source
-from truss_nb.objects.kinds import function_of, is_a, unwrapped
+from truss_nb.objects.kinds import attribute, function_of, is_a, member, unwrapped
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import renamed, replaced, without_decorators
 from truss_nb.text.trees import maker, parse
@@ -92,8 +92,8 @@ def _value_edits(
     """Yield the values in the body that the text gives no longer."""
     names = ChainMap(dict(vars(cls)), dict(given.notebook.names))
     nothing = object()
-    for attribute, written in _assigned(node):
-        value = _body_value(cls, attribute, nothing)
+    for target, written in _assigned(node):
+        value = _body_value(cls, target, nothing)
         if value is nothing or is_a(value, *_DESCRIPTORS):
             continue
         if isinstance(written, ast.Lambda):
@@ -102,7 +102,7 @@ def _value_edits(
         if verdict is None and not is_a(cls, type(Enum)):
             verdict = not _is_kept(value) and not given.is_stale(written, source)
         if verdict is False:
-            yield written, given.text(f"{name}_{attribute}", value)
+            yield written, given.text(f"{name}_{target}", value)
 
 
 def _is_kept(value: Any) -> bool:
@@ -113,7 +113,7 @@ def _is_kept(value: Any) -> bool:
     kind = type(value)
     if render(value) is not None:
         return True
-    if hasattr(kind, "__get__") or hasattr(kind, "__set_name__"):
+    if any(member(kind, hook) is not None for hook in ("__get__", "__set_name__")):
         return False
     return changes(value) and find(value).audit(value).refusal is None
 
@@ -127,12 +127,13 @@ _DESCRIPTORS = (
 )
 
 
-def _body_value(cls: type, attribute: str, nothing: object) -> object:
+def _body_value(cls: type, name: str, nothing: object) -> object:
     defaults: Mapping[str, Any] = vars(cls).get("_field_defaults", {})
-    if issubclass(cls, tuple) and attribute in defaults:
-        return defaults[attribute]
-    value = vars(cls).get(attribute, nothing)
-    return value.value if is_a(value, Enum) and is_a(value, cls) else value
+    if issubclass(cls, tuple) and name in defaults:
+        return defaults[name]
+    value = vars(cls).get(name, nothing)
+    is_member = is_a(value, Enum) and is_a(value, cls)
+    return attribute(value, "_value_") if is_member else value
 
 
 def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:

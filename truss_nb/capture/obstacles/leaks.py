@@ -14,7 +14,7 @@ from truss_nb.capture.binding import Binding, Kind
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import is_a, package_of
 from truss_nb.objects.texts import TABLES, see_texts
 from truss_nb.text.trees import tree_of, with_defaults
 
@@ -77,7 +77,7 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
 
 
 def _is_opaque(binding: Binding) -> bool:
-    package = type(binding.value).__module__.partition(".")[0]
+    package = package_of(type(binding.value))
     return isinstance(binding.form, OwnForm) and package not in ("numpy", *TABLES)
 
 
