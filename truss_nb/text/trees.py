@@ -18,10 +18,10 @@ def tree_of(text: str) -> ast.Module:
 
 
 class _Recent:
-    """The trees of the latest texts, as many as take little memory.
+    """The trees of the latest texts, as many as take some 20 MB at most.
 
-    A tree is some fifty times as large as its text, so the bound is on the characters
-    of all texts together; a text over the bound isn't kept at all.
+    A tree is thirty to eighty times as large as its text, so the bound is on the
+    characters of all texts together; a text over the bound isn't kept at all.
     """
 
     def __init__(self, most: int) -> None:
@@ -45,7 +45,7 @@ class _Recent:
             return tree
 
 
-_RECENT = _Recent(most=250_000)
+_RECENT = _Recent(most=240_000)
 
 
 @lru_cache(maxsize=8)
