@@ -263,6 +263,16 @@ CASES = {
         "holds functions, and shares a part",
         "a name of its own",
     ),
+    "such functions in a script": (
+        (
+            "__name__ = 'script'\n"
+            "def f(x): return x\npart = [1]\na, b = [f, part], [f, part]\ndel part",
+            "def preprocess(x): return [a[1], b[1]]",
+        ),
+        "preprocess → a",
+        "holds functions, and shares a part",
+        "a name of its own",
+    ),
 }
 
 

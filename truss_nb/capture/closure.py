@@ -40,7 +40,7 @@ def close_over(captured: Captured) -> Closure:
     found = follower.bindings
     readers, credentials = readers_of(found), captured.credentials()
     in_the_way, told = obstacles(found, readers, captured)
-    shared = share(found)
+    shared = share(found, follower.home)
     early = needed_to_define(shared.bindings, shared.bindings)
     for name in circles(shared.bindings):
         follower.refuse(name, found[name].path, reasons.CIRCLE)

@@ -24,15 +24,19 @@ class Shared:
     problems: tuple[Problem, ...]
 
 
-def share(bindings: Mapping[str, Binding]) -> Shared:
+def share(bindings: Mapping[str, Binding], home: str) -> Shared:
     """Keep what is one object one object.
 
     A second name for an object becomes an assignment, and a constant names the other
     constants that it holds. What shares parts in any other way is saved together.
+
+    Args:
+        bindings: what was captured.
+        home: the name of the notebook's own module.
     """
     shared = dict(bindings)
     problems: list[Problem] = []
-    kept = {name: _audited(b) for name, b in bindings.items() if _has_identity(b)}
+    kept = {n: _audited(b, home) for n, b in bindings.items() if _has_identity(b)}
     for group in groups({name: binding.audit for name, binding in kept.items()}):
         members = [kept[name] for name in bindings if name in group]
         owners = [_owner(member, members) for member in members]
@@ -106,7 +110,7 @@ def _has_parts(value: object) -> bool:
         return True
 
 
-def _audited(binding: Binding) -> Binding:
+def _audited(binding: Binding, home: str) -> Binding:
     if binding.kind is Kind.VALUE:
         return binding
-    return binding.audited(audit(binding.value))
+    return binding.audited(audit(binding.value, home))
