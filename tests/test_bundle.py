@@ -35,6 +35,14 @@ def test_a_stage_may_store_on_self_what_another_reads(door):
     assert door.run("1") == 11
 
 
+def test_an_object_in_a_class_body_travels_as_it_is_now(door, tmp_path):
+    door.run_cell("class Count:\n    n = 0\n\nclass Seen:\n    count = Count()")
+    door.run_cell("Seen.count.n = 5")
+    door.stage("predict", "def predict(x):\n    return Seen.count.n + x")
+    door.example("1")
+    assert door.export(tmp_path / "out").proof.passed
+
+
 def test_predict_takes_the_place_of_a_model_and_back(digits):
     digits.stage("predict", "def predict(x):\n    return {'predictions': [7, 8]}")
     assert digits.run("[1]") == [7]

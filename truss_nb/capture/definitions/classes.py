@@ -100,12 +100,13 @@ def _value_edits(
             continue
         verdict = gives(written, value, names)
         if verdict is None and not is_a(cls, type(Enum)):
-            verdict = not _is_kept(value) and not given.is_stale(written, source)
+            is_kept = _is_kept(value, given.notebook.home)
+            verdict = not is_kept and not given.is_stale(written, source)
         if verdict is False:
             yield written, given.text(f"{name}_{target}", value)
 
 
-def _is_kept(value: Any) -> bool:
+def _is_kept(value: Any, home: str) -> bool:
     """Tell whether a value is kept as it is, rather than computed again.
 
     Not so for what acts on the class that it stands in, nor for what can't be saved.
@@ -115,7 +116,7 @@ def _is_kept(value: Any) -> bool:
         return True
     if any(member(kind, hook) is not None for hook in ("__get__", "__set_name__")):
         return False
-    return changes(value) and find(value).audit(value).refusal is None
+    return changes(value) and find(value).audit(value, home).refusal is None
 
 
 _DESCRIPTORS = (
