@@ -103,11 +103,6 @@ NAMED = {
         "it",
         "from math import sin as it",
     ),
-    "a function of a star by its own name": (
-        "from math import *",
-        "cos",
-        "from math import cos",
-    ),
     "a function by its own name": ("import math\nsin = math.sin", "sin", None),
 }
 
@@ -158,6 +153,14 @@ NOT_IMPORTED = {
 def test_what_no_import_gives_has_none(ran, text) -> None:
     names, cells = ran(text)
     assert find_import("it", names["it"], cells, HOME) is None
+
+
+def test_the_notebook_is_no_module_to_import_from(ran) -> None:
+    names, cells = ran("from json import dumps as it, decoder")
+    assert find_import("it", names["it"], cells, "json") is None
+    assert find_import("json", json, cells, "json") is None
+    found = find_import("decoder", names["decoder"], cells, "json")
+    assert found == Import("from json import decoder")
 
 
 def test_a_module_may_make_its_attributes_when_asked(ran, monkeypatch) -> None:

@@ -73,7 +73,13 @@ def hidden_function():
     return inner
 
 
+class Hiding:
+    def __reduce__(self):
+        return list, ([threading.Lock()],)
+
+
 REFUSED = {
+    "what no attribute leads to": (Hiding, "", "_thread.lock", "is a lock"),
     "lock": (threading.Lock, "", "_thread.lock", "is a lock"),
     "slot": (lambda: [slotted()], "[0].lock", "_thread.lock", "is a lock"),
     "attribute": (
@@ -231,6 +237,15 @@ TENSORS = [
     (type("Tensor", (), {"__module__": "mine"})(), False),
     (type("Module", (), {"__module__": "torch"})(), False),
 ]
+
+
+def test_a_tensors_own_class_is_that_of_the_notebook_or_of_pytorch() -> None:
+    own = type("Own", (FAKE,), {"__module__": "__main__"})
+    assert audit(own()).definitions == (own,)
+    theirs = type("Parameter", (FAKE,), {"__module__": "torch.nn.parameter"})
+    found = audit(theirs())
+    assert (found.refusal, found.definitions) == (None, ())
+    assert found.modules == {"torch"}
 
 
 @pytest.mark.parametrize(("value", "expected"), TENSORS)

@@ -80,6 +80,13 @@ class More(Slotted):
         self.right = 2
 
 
+class Both:
+    __slots__ = ("__dict__", "__weakref__", "left")
+
+    def __init__(self):
+        self.left, self.right = 1, 2
+
+
 def odd():
     made = SimpleNamespace(a=3)
     vars(made)[1] = 2
@@ -238,6 +245,7 @@ SNAPSHOTS = {
     "slots": (Slotted(1), of("Slotted", attributes={"left": 1})),
     "one slot": (One(1), of("One", attributes={"only": 1})),
     "slots and more": (More(1), of("More", attributes={"left": 1, "right": 2})),
+    "slots beside a dict": (Both(), of("Both", attributes={"left": 1, "right": 2})),
     "attributes that are no text": (
         odd(),
         of("SimpleNamespace", attributes={"1": 2, "a": 3}),

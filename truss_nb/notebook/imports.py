@@ -73,7 +73,6 @@ def submodule_imports(name: str, uses: Iterable[str], cells: Cells) -> set[str]:
         f"import {alias.name}"
         for cell in cells.mentioning(name)
         for _, written in _statements(cell.text)
-        if isinstance(written, ast.Import)
         for alias in written.names
         if alias.asname is None and any(_within(use, alias.name) for use in wanted)
     }
