@@ -1,0 +1,75 @@
+"""Notebooks as strangers write them: each runs to its export, and the proof passes."""
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+NOTEBOOKS = sorted(HERE.glob("*.ipynb"))
+PROVEN = re.compile(r"^Proof in a fresh process.*: passed$", re.MULTILINE)
+
+# In the fresh interpreter: the cells in order, each error raised, and what the
+# export says last.
+RUN = """
+import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+
+class Shell(InteractiveShell):
+    def enable_gui(self, gui=None):
+        pass  # for `%matplotlib inline`: nothing is shown here
+
+shell = Shell.instance(colors="nocolor")
+for cell in json.load(sys.stdin):
+    result = shell.run_cell(cell, store_history=True)
+    result.raise_error()
+    if "%truss_export" in cell:
+        print(sys.argv[1], repr(result.result), sep="\\n", flush=True)
+"""
+MARK = "=== the export says ==="
+
+
+def cells(notebook: Path) -> list[str]:
+    found = json.loads(notebook.read_text())["cells"]
+    return ["".join(cell["source"]) for cell in found if cell["cell_type"] == "code"]
+
+
+def absent(sources: list[str]) -> set[str]:
+    """Packages that the cells import, and nobody has installed here."""
+    text = "\n".join(sources)
+    paths = re.findall(r"^%%writefile (\S+)\.py", text, re.MULTILINE)
+    written = {part for path in paths for part in path.split("/")}
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE))
+    return {name for name in imported - written if not importlib.util.find_spec(name)}
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_export_is_proven(notebook: Path, tmp_path: Path) -> None:
+    sources = cells(notebook)
+    if missing := absent(sources):
+        pytest.skip(f"not installed: {', '.join(sorted(missing))}")
+    folder = tmp_path / "notebook"
+    folder.mkdir()
+    root = str(HERE.parents[1])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    run = subprocess.run(
+        [sys.executable, "-c", RUN, MARK],
+        check=False,
+        input=json.dumps(sources),
+        cwd=folder,
+        env={
+            **os.environ,
+            "IPYTHONDIR": str(tmp_path / "ipython"),
+            "OMP_NUM_THREADS": "1",  # small networks: more threads only wait
+            "PYTHONPATH": path,
+        },
+        capture_output=True,
+        text=True,
+    )
+    said = run.stdout.partition(MARK)[2]
+    assert PROVEN.search(said), f"{run.stdout[-6000:]}\n{run.stderr[-3000:]}"
