@@ -155,7 +155,7 @@ PROOF: dict[str, set[str]] = {
     "process": {"environment", "findings", "folder"},
     "server": {"environment", "findings", "folder"},
     "proving": {"environment", "findings", "folder", "process", "server"},
-    "__init__": {"environment", "findings", "folder", "proving"},
+    "__init__": {"findings", "folder", "proving"},
     "keeping": {"folder", "proving", "server"},
 }
 

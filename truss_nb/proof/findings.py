@@ -144,7 +144,7 @@ class Proof(Report):
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain JSON values."""
-        return {"passed": self.passed, **_plain(self)}
+        return {**_plain(self)}
 
     def _parts(self) -> Iterator[Report]:
         version = f" (Python {self.python})" if self.python else ""
@@ -182,7 +182,7 @@ def _row(
     notes: tuple[str, ...] = (),
 ) -> Row:
     time = "" if seconds is None else describe_time(seconds)
-    return (example, stage, result, time, notes)
+    return example, stage, result, time, notes
 
 
 def _example_rows(example: ExampleProof) -> Iterator[Row]:
@@ -199,9 +199,8 @@ def _example_rows(example: ExampleProof) -> Iterator[Row]:
         yield _row(example.name, "second run", Bad("FAILED"), None, notes)
     if example.changed:
         warning = "warning: the same input gave something else the second time"
-        yield _row(
-            example.name, "second run", "changed", None, (warning, *example.changed)
-        )
+        notes = (warning, *example.changed)
+        yield _row(example.name, "second run", "changed", None, notes)
 
 
 def _stage_result(
@@ -237,11 +236,9 @@ def _failure_notes(failure: Failure) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     """Return dataclasses and named tuples as dicts, with what they conclude."""
     if dataclasses.is_dataclass(value):
-        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        concluded = {
-            n: getattr(value, n) for n in ("passed", "stable") if hasattr(value, n)
-        }
-        return {key: _plain(v) for key, v in {**concluded, **fields}.items()}
+        names = [name for name in ("passed", "stable") if hasattr(value, name)]
+        names += [field.name for field in dataclasses.fields(value)]
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, (Difference, Refusal)):
         return value._asdict()
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -36,7 +36,7 @@ def keep(
         path: the exported folder; it isn't changed.
         port: where to listen on 127.0.0.1; a free one if None.
         python: the Python to make the server's environment with, as for a proof.
-        say: is told where the server is, and how to ask it.
+        say: called with where the server is, and how to ask it.
         log: what the server and the model print goes there.
 
     Raises:
@@ -61,12 +61,8 @@ def keep(
 @contextmanager
 def _until_ended() -> Iterator[None]:
     """Leave the block on Ctrl-C, and when the terminal or a supervisor ends it."""
-
-    def end(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signals = (signal.SIGTERM, signal.SIGHUP)
-    before = {each: signal.signal(each, end) for each in signals}
+    stop, signals = signal.default_int_handler, (signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, stop) for each in signals}
     try:
         yield
     except KeyboardInterrupt:
@@ -98,7 +94,7 @@ def _follow(server: Server, log: TextIO) -> None:
     with printed.path.open(encoding="utf-8", errors="replace") as lines:
         is_alive = True
         while is_alive:
-            is_alive = server.is_alive()
+            is_alive = server.process.poll() is None
             for line in lines:
                 begun += line
                 if begun.endswith("\n"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from truss_nb.errors import ProofError
@@ -61,37 +62,19 @@ def prove(  # noqa: PLR0913 - what a person may choose
     """
     folder = read_folder(path)
     given = secrets or {}
+    run = partial(run_examples, folder, secrets=given, timeout=timeout, absent=absent)
     if not (venv or server):
-        interpreter = find_interpreter(python)
-        return run_examples(
-            folder,
-            interpreter,
-            given,
-            timeout=timeout,
-            absent=absent,
-            uninstalled=uninstalled,
-        )
+        return run(find_interpreter(python), uninstalled=uninstalled)
     with progress() as tell:
         environment = prepare(folder, python, tell, with_server=server)
         if server:
             return run_online(folder, environment, given, timeout=timeout, tell=tell)
         tell("run the examples")
-        return run_examples(
-            folder,
-            environment.interpreter,
-            given,
-            timeout=timeout,
-            environment=environment,
-            absent=absent,
-        )
+        return run(environment.interpreter, environment=environment)
 
 
 def prepare(
-    folder: Folder,
-    python: str | Path | None,
-    tell: Tell,
-    *,
-    with_server: bool = False,
+    folder: Folder, python: str | Path | None, tell: Tell, *, with_server: bool
 ) -> Environment:
     """Return the environment of a folder; it is made if need be."""
     base = find_interpreter(python or _named(folder))

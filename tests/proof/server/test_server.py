@@ -16,6 +16,7 @@ from asking import ask
 from truss_nb.errors import ProofError
 from truss_nb.proof.server import container
 from truss_nb.proof.server.server import serve
+from truss_nb.truss.serving import READY
 
 WEIGHTS = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]])
 
@@ -274,7 +275,7 @@ def test_nothing_is_left_when_the_user_interrupts(server_python, tmp_path):
         ):
             raise KeyboardInterrupt
         assert reading.get(timeout=30) == b""
-    assert not server.is_ready()
+    assert server.status(READY) != 200
     assert not server.container.place.exists()
 
 

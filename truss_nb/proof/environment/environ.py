@@ -19,11 +19,7 @@ KEPT_ENDINGS = ("_proxy", "_PROXY")
 
 def scrubbed(configured: Mapping[str, Any]) -> dict[str, str]:
     """Return the machine's own variables, and those that config.yaml sets."""
-    kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
+    names = {n for n in os.environ if n.startswith(KEPT_BEGINNINGS)} | KEPT
+    names |= {n for n in os.environ if n.endswith(KEPT_ENDINGS)}
+    kept = {name: value for name, value in os.environ.items() if name in names}
     return {**kept, **{name: str(value) for name, value in configured.items()}}
-
-
-def _is_kept(name: str) -> bool:
-    return (
-        name in KEPT or name.startswith(KEPT_BEGINNINGS) or name.endswith(KEPT_ENDINGS)
-    )

@@ -12,31 +12,12 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 Command = list[str]
+"""The words of a command that makes an environment, or fills it."""
 
 MOST_WORDS = 400
 """How many characters of an installer's words are told."""
-
-
-class Installer(Protocol):
-    """Which commands make an environment at a place, and fill it."""
-
-    def create(self, python: Path, place: Path) -> Command:
-        """Return what makes an empty environment."""
-
-    def install(self, place: Path, *what: str) -> Command:
-        """Return what installs requirements into it."""
-
-    def resolve(self, place: Path, file: str) -> Command:
-        """Return what finds, and doesn't install, what a file of one line asks for."""
-
-    def version(self, resolved: str) -> str:
-        """Return the version that such a command has printed."""
-
-
-_OF_ALL_INDEXES = "--index-strategy=unsafe-best-match"
 
 
 @dataclass(frozen=True)
@@ -52,24 +33,18 @@ class Uv:
     no_index: bool = False
 
     def create(self, python: Path, place: Path) -> Command:
-        """Return what makes an empty environment."""
-        return [
-            self.program,
-            "venv",
-            "-q",
-            "--no-project",
-            f"--python={python}",
-            str(place),
-        ]
+        """Return the command that makes an empty environment."""
+        options = ("-q", "--no-project", f"--python={python}")
+        return [self.program, "venv", *options, str(place)]
 
     def install(self, place: Path, *what: str) -> Command:
-        """Return what installs requirements into it, as Truss' image does."""
+        """Return the command that installs requirements, as Truss' image does."""
         return [*self._pip("install", place), *what]
 
     def resolve(self, place: Path, file: str) -> Command:
-        """Return what finds, and doesn't install, what a file of one line asks for."""
-        told = ("--no-deps", "--no-header", "--no-annotate", "--quiet")
-        return [*self._pip("compile", place), *told, file]
+        """Return the command that finds what a file of one line asks for."""
+        options = ("--no-deps", "--no-header", "--no-annotate", "--quiet")
+        return [*self._pip("compile", place), *options, file]
 
     def version(self, resolved: str) -> str:
         """Return the version that such a command has printed."""
@@ -77,7 +52,8 @@ class Uv:
 
     def _pip(self, command: str, place: Path) -> Command:
         python = f"--python={place / 'bin' / 'python'}"
-        where = "--no-index" if self.no_index else _OF_ALL_INDEXES
+        best = "--index-strategy=unsafe-best-match"  # the newest of all indexes
+        where = "--no-index" if self.no_index else best
         return [self.program, "pip", command, python, where]
 
 
@@ -86,24 +62,27 @@ class Pip:
     """The pip that a Python brings along."""
 
     def create(self, python: Path, place: Path) -> Command:
-        """Return what makes an environment with nothing but pip."""
+        """Return the command that makes an environment with nothing but pip."""
         return [str(python), "-I", "-m", "venv", str(place)]
 
     def install(self, place: Path, *what: str) -> Command:
-        """Return what installs requirements into it."""
+        """Return the command that installs requirements."""
         python = str(place / "bin" / "python")
         quiet = ("--disable-pip-version-check", "--no-input")
         return [python, "-I", "-m", "pip", "install", *quiet, *what]
 
     def resolve(self, place: Path, file: str) -> Command:
-        """Return what finds, and doesn't install, what a file of one line asks for."""
-        asked = ("--dry-run", "--ignore-installed", "--no-deps", "--quiet")
-        return self.install(place, *asked, "--report=-", "-r", file)
+        """Return the command that finds what a file of one line asks for."""
+        options = ("--dry-run", "--ignore-installed", "--no-deps", "--quiet")
+        return self.install(place, *options, "--report=-", "-r", file)
 
     def version(self, resolved: str) -> str:
         """Return the version that such a command has printed."""
         (only,) = json.loads(resolved)["install"]
         return str(only["metadata"]["version"])
+
+
+Installer = Uv | Pip
 
 
 def find_installer() -> Installer:
@@ -125,18 +104,17 @@ _OLD_NAMES = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_UR
 
 
 def settings() -> dict[str, str]:
-    """Return this process' variables, with what pip is told told to uv as well."""
+    """Return this process' variables, with pip's settings for uv as well."""
     own = dict(os.environ)
+    filled = {name for name, value in own.items() if value}
     given = {
         theirs: between.join(own[name].split())
         for name, (theirs, between) in _SETTINGS.items()
-        if own.get(name)
-        and not own.get(theirs)
-        and not own.get(_OLD_NAMES.get(theirs, theirs))
+        if name in filled and filled.isdisjoint({theirs, _OLD_NAMES.get(theirs)})
     }
-    unwanted = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    plain = {"NO_COLOR": "1", "COLUMNS": "500"}
-    return {**{n: v for n, v in own.items() if n not in unwanted}, **given, **plain}
+    for unwanted in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+        own.pop(unwanted, None)
+    return {**own, **given, "NO_COLOR": "1", "COLUMNS": "500"}
 
 
 def last_words(output: str) -> str:
@@ -148,10 +126,8 @@ def last_words(output: str) -> str:
         if found and " " in found[1] and not found[1].startswith("["):
             said.append(found[1].strip().rstrip("."))
     *_, traceback = output.rpartition("Traceback (most recent call last):")
-    raised = re.findall(r"^\s*([A-Za-z][\w.]*(?:: .*)?)$", traceback, re.MULTILINE)
-    errors = [
-        line for line in raised if re.match(r"[\w.]*(Error|Exit|Exception)", line)
-    ]
+    error = r"^\s*((?=[A-Za-z])[\w.]*(?:Error|Exit|Exception)[\w.]*(?:: .*)?)$"
+    errors = re.findall(error, traceback, re.MULTILINE)
     if "Traceback (" in output and errors:
         said = [*said[:1], errors[0]]
     text = ": ".join(dict.fromkeys(said)) or " ".join(output.split())[-MOST_WORDS:]

@@ -135,17 +135,11 @@ def _ask(python: Path) -> Interpreter | None:
     """Return what an interpreter says of itself; None if it is none that runs."""
     if not os.access(python, os.X_OK):
         return None
+    question, silent = [str(python), "-I", "-c", TELL], subprocess.DEVNULL
     try:
-        done = subprocess.run(  # noqa: S603  # our own question
-            [str(python), "-I", "-c", TELL],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        told = subprocess.check_output(question, stderr=silent, text=True, timeout=30)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
         return None  # a candidate only: whoever needs this one says that it is none
-    found = re.fullmatch(r"(\d+) (\d+) (\d+) (.+)\n", done.stdout)
-    if done.returncode or not found:
-        return None
-    return Interpreter(Path(found[4]), tuple(map(int, found.groups()[:3])))
+    found = re.fullmatch(r"(\d+) (\d+) (\d+) (.+)\n", told)
+    version = map(int, found.groups()[:3]) if found else ()
+    return Interpreter(Path(found[4]), tuple(version)) if found else None

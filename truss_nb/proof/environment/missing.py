@@ -25,11 +25,8 @@ def remedy(
             f"Install {top} for {interpreter.path}, or prove in an environment that is "
             "made from config.yaml: venv=True, or --venv"
         )
-    return f"{_why(environment)}Add it{_how(top)}"
-
-
-def _why(environment: Environment | None) -> str:
-    return "No requirement in config.yaml brings it. " if environment else ""
+    why = "No requirement in config.yaml brings it. " if environment else ""
+    return f"{why}Add it{_how(top)}"
 
 
 def _how(top: str) -> str:

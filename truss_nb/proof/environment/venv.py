@@ -19,7 +19,7 @@ import subprocess
 import sysconfig
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -43,7 +43,7 @@ from truss_nb.truss import REQUIREMENT, SERVER
 STAMP = ".truss-nb.json"
 
 Tell = Callable[[str], None]
-"""Is told what is being done, as a progress bar shows it."""
+"""Called with what is being done, as a progress bar shows it."""
 
 
 UNKNOWN = Reason(
@@ -101,7 +101,8 @@ def make(wanted: Wanted, tell: Tell) -> Environment:
     """
     place = wanted.place
     place.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(place.with_name(f"{place.name}.lock")) as lock:
+    with place.with_name(f"{place.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         is_cached = _is_whole(place)
         if not is_cached:
             _Building(wanted, find_installer(), lock, tell).build()
@@ -117,19 +118,11 @@ def make(wanted: Wanted, tell: Tell) -> Environment:
     )
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[IO[str]]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield lock
-
-
 def _is_whole(place: Path) -> bool:
-    """Tell whether it was finished, and the Python that it was made with is there."""
-    if not (place / STAMP).is_file():
-        return False
+    """Return whether it was finished, and the Python that it was made with is there."""
     with suppress(ProofError):
-        return bool(find_interpreter(place / "bin" / "python"))
+        python = place / "bin" / "python"
+        return (place / STAMP).is_file() and bool(find_interpreter(python))
     return False
 
 
@@ -147,59 +140,45 @@ class _Building:
         return self.wanted.place
 
     def build(self) -> None:
-        started = time.monotonic()
+        started, python = time.monotonic(), self.wanted.python
         shutil.rmtree(self.place, ignore_errors=True)
-        self.tell(f"make an environment of Python {self.wanted.python}")
-        self._do(self.installer.create(self.wanted.python.path, self.place))
+        self.tell(f"make an environment of Python {python}")
+        words = self._run(self.installer.create(python.path, self.place))
+        if words is not None:
+            said = hide_by_shape(words)
+            raise ProofError(f"No environment of Python {python} can be made: {said}.")
+        lines, constraints = list(self.wanted.lines), list[str]()
         if self.wanted.with_server:
-            self._install(REQUIREMENT)
+            self._install(REQUIREMENT, REQUIREMENT)
+            lines[:0], constraints = self._needs_of_server()
         asked = self.place / "requirements.txt"
-        asked.write_text("\n".join(self._lines()) + "\n")
-        self._install("-r", str(asked), *self._constraints())
+        asked.write_text("\n".join(lines) + "\n")
+        self._install("the requirements", "-r", str(asked), *constraints)
         seconds = round(time.monotonic() - started, 1)
-        facts = {"seconds": seconds, "installed": self._installed()}
+        found = self.place.glob("lib/python*/site-packages/*.dist-info")
+        installed = sorted(folder.stem.replace("-", "==", 1) for folder in found)
+        facts = {"seconds": seconds, "installed": installed}
         (self.place / STAMP).write_text(json.dumps(facts))
 
-    def _lines(self) -> list[str]:
-        """Return what to install; a bundle's own line replaces that of the server."""
-        own = {project_of(line) for line in self.wanted.lines}
-        given = [] if not self.wanted.with_server else self._server_lines()
-        kept = [one for one in given if project_of(one) not in own]
-        return [*kept, *self.wanted.lines]
+    def _needs_of_server(self) -> tuple[list[str], list[str]]:
+        """Return the lines that its wheel holds, but for the bundle's own; constraints.
 
-    def _server_lines(self) -> list[str]:
-        lines = (self._server() / "requirements.txt").read_text().splitlines()
-        return [line for line in lines if project_of(line)]
+        A bundle's own line replaces that of the server.
+        """
+        folder = next(self.place.glob(f"lib/python*/site-packages/{SERVER}"))
+        replaced = {None, *map(project_of, self.wanted.lines)}
+        lines = (folder / "requirements.txt").read_text().splitlines()
+        kept = [line for line in lines if project_of(line) not in replaced]
+        return kept, ["-c", str(folder / "constraints.txt")]
 
-    def _constraints(self) -> list[str]:
-        if not self.wanted.with_server:
-            return []
-        return ["-c", str(self._server() / "constraints.txt")]
+    def _install(self, title: str, *what: str) -> None:
+        self.tell(f"install {title}")
+        words = self._run(self.installer.install(self.place, *what))
+        if words is not None:
+            raise self._failure(words)
 
-    def _server(self) -> Path:
-        """Return the folder of Truss' server, which lies inside its wheel."""
-        return next(self.place.glob(f"lib/python*/site-packages/{SERVER}"))
-
-    def _installed(self) -> list[str]:
-        found = self.place.glob("lib/python*/site-packages/*.dist-info")
-        return sorted(folder.stem.replace("-", "==", 1) for folder in found)
-
-    def _install(self, *what: str) -> None:
-        is_truss = what == (REQUIREMENT,)
-        self.tell(f"install {REQUIREMENT if is_truss else 'the requirements'}")
-        done = self._run(self.installer.install(self.place, *what))
-        if done.returncode:
-            raise self._failure(last_words(done.stdout))
-
-    def _do(self, command: list[str]) -> None:
-        done = self._run(command)
-        if done.returncode:
-            words = hide_by_shape(last_words(done.stdout))
-            python = self.wanted.python
-            raise ProofError(f"No environment of Python {python} can be made: {words}.")
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        """Run an installer's command to its end, telling each line that it prints."""
+    def _run(self, command: list[str]) -> str | None:
+        """Run a command, telling each line that it prints; return why it failed."""
         with subprocess.Popen(  # noqa: S603  # the installer's own command
             command,
             cwd=self.place.parent,
@@ -217,9 +196,7 @@ class _Building:
             except BaseException:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
-        return subprocess.CompletedProcess(
-            command, process.returncode, "".join(printed)
-        )
+        return last_words("".join(printed)) if process.returncode else None
 
     def _told(self, lines: IO[str] | None) -> Iterator[str]:
         for line in lines or ():
@@ -232,11 +209,10 @@ class _Building:
         options = [line for line in self.wanted.lines if line.startswith("-")]
         lines = [line for line in self.wanted.lines if line not in options]
         problems = [self._find_problem(line, options) for line in lines]
-        found = [problem for problem in problems if problem]
         python = f"Python {self.wanted.python}"
-        if found:
+        if any(problems):
             message = f"These requirements can't be installed for {python}."
-            return ProofError(message, found)
+            return ProofError(message, filter(None, problems))
         what = "together with what Truss' server needs, " * self.wanted.with_server
         message = f"The requirements can't be installed {what}for {python}"
         return ProofError(f"{message}: {hide_by_shape(words)}.")

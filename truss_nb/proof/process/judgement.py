@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.credentials.credentials import Credentials
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.findings import ExampleProof, Failure, Proof, StageProof
@@ -23,7 +22,7 @@ from truss_nb.values.difference import (
 
 @dataclass(frozen=True)
 class Ending:
-    """What a process left behind.
+    """What a process left behind, credentials hidden as in what is expected.
 
     Args:
         events: what it reported, in order.
@@ -43,10 +42,9 @@ class Ending:
         """Return the events of which all ``facts`` are true."""
         return [e for e in self.events if facts.items() <= e.items()]
 
-    def without(self, credentials: Credentials) -> Ending:
-        """Return it with the credentials hidden, as they are in what is expected."""
-        events = credentials.hide_all(self.events)
-        return replace(self, events=events, stderr=credentials.hide(self.stderr))
+    def first(self, **facts: Any) -> Mapping[str, Any]:
+        """Return the first of these events; empty if there is none."""
+        return next(iter(self.find(**facts)), {})
 
     def failure(self, event: Mapping[str, Any]) -> Failure:
         """Return what an event says of an error, and what to do about it."""
@@ -62,9 +60,7 @@ class Ending:
 
 def judge(folder: Folder, ending: Ending) -> Proof:
     """Compare what the process of ``ending`` reported with what ``folder`` expects."""
-    begun = ending.find(event="begin")
-    loaded = ending.find(event="done", stage="load")
-    ended = ending.find(event="end")
+    begun, ended = ending.first(event="begin"), ending.first(event="end")
     return Proof(
         examples=tuple(
             _judge_example(str(e["name"]), folder, ending)
@@ -72,24 +68,21 @@ def judge(folder: Folder, ending: Ending) -> Proof:
             if ending.find(example=e["name"])
         ),
         error=_find_error(folder, ending),
-        imported=tuple(ended[0]["imported"]) if ended else (),
-        refused=tuple(ended[0]["refused"]) if ended else (),
-        python=begun[0]["python"] if begun else None,
-        seconds=loaded[0]["seconds"] if loaded else None,
+        imported=tuple(ended.get("imported", ())),
+        refused=tuple(ended.get("refused", ())),
+        python=begun.get("python"),
+        seconds=ending.first(event="done", stage="load").get("seconds"),
         environment=ending.environment,
     )
 
 
 def _find_error(folder: Folder, ending: Ending) -> Failure | None:
-    for event in ending.find(event="failed", stage="load"):
-        return ending.failure(event)
-    if ending.find(event="end") and ending.find(event="done", stage="load"):
+    if failed := ending.first(event="failed", stage="load"):
+        return ending.failure(failed)
+    if ending.first(event="end") and ending.first(event="done", stage="load"):
         return _find_idle(folder, ending)
-    started = ending.find(event="start")
-    return Failure(
-        what=f"The process {ending.cause} {_describe(started[-1:])}",
-        details=ending.stderr,
-    )
+    during = _describe(ending.find(event="start")[-1:])
+    return Failure(f"The process {ending.cause} {during}", details=ending.stderr)
 
 
 def _find_idle(folder: Folder, ending: Ending) -> Failure | None:
@@ -108,18 +101,20 @@ def _describe(started: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
-    expected = folder.expected.get(name)
-    answers = ending.find(event="answer", example=name, turn=1)
-    answer = answers[0] if answers else None
-    again = ending.find(event="failed", example=name, turn=2)
+    expected = folder.expected.get(name, {"stages": {}, "answer": None})
+    answer = ending.first(event="answer", example=name, turn=1)
+    again = ending.first(event="failed", example=name, turn=2)
+    texts: list[Any] = [expected["answer"], answer.get("text")]
+    # Where one side has no text there is a refusal, which is shown.
+    found = [] if None in texts else answer_differences(*texts)
     return ExampleProof(
         name=name,
-        stages=tuple(_judge_stages(name, expected or {"stages": {}}, ending)),
-        differences=_judge_answer(expected, answer),
-        refusals=tuple(Refusal(*r) for r in answer["refusals"]) if answer else (),
+        stages=tuple(_judge_stages(name, expected["stages"], ending)),
+        differences=tuple(found),
+        refusals=tuple(Refusal(*each) for each in answer.get("refusals", ())),
         changed=tuple(_changes(name, ending)),
-        error=ending.failure(again[0]) if again and answer else None,
-        is_compared=expected is not None,
+        error=ending.failure(again) if again and answer else None,
+        is_compared=name in folder.expected,
     )
 
 
@@ -131,13 +126,13 @@ def _judge_stages(
         if event["event"] == "failed":
             proofs.append(StageProof(event["stage"], error=ending.failure(event)))
         elif event["event"] == "done":
-            proofs.append(_judge_stage(event, expected["stages"]))
+            proofs.append(_judge_stage(event, expected))
     started = ending.find(event="start", example=name, turn=1)
     died = Failure("It didn't return: the process died")
     proofs += [StageProof(e["stage"], error=died) for e in started[len(proofs) :]]
     ran = [proof.name for proof in proofs]
-    if ending.find(event="answer", example=name, turn=1):
-        left = {s: seen for s, seen in expected["stages"].items() if s not in ran}
+    if ending.first(event="answer", example=name, turn=1):
+        left = {stage: seen for stage, seen in expected.items() if stage not in ran}
         proofs += [_absent(stage, seen) for stage, seen in left.items()]
     return proofs
 
@@ -156,16 +151,6 @@ def _judge_stage(event: Mapping[str, Any], expected: Mapping[str, Any]) -> Stage
 def _absent(stage: str, seen: Any) -> StageProof:
     missing = Difference("$", brief(seen), f"no {stage} in the bundle")
     return StageProof(stage, differences=(missing,))
-
-
-def _judge_answer(
-    expected: Mapping[str, Any] | None, answer: Mapping[str, Any] | None
-) -> tuple[Difference, ...]:
-    if expected is None or answer is None:
-        return ()
-    live, fresh = expected["answer"], answer["text"]
-    # Without a text there is a refusal, and it is told.
-    return () if None in (live, fresh) else tuple(answer_differences(live, fresh))
 
 
 def _changes(name: str, ending: Ending) -> list[str]:

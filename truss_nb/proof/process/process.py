@@ -60,21 +60,21 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     """
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
-        request = _prepare(folder, root, secrets, is_own=interpreter.is_own)
-        request["absent"] = list(absent)
-        request |= _hidden(folder, uninstalled)
+        request = _prepare(folder, root, secrets)
+        if interpreter.is_own and site.ENABLE_USER_SITE:
+            # Where `pip install --user` put packages, which -I leaves out.
+            request["site"] = [site.getusersitepackages()]
+        request |= {"absent": absent, **_hidden(folder, uninstalled)}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
         options = ["-I"] if environment else ["-I", "-B"]
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
-        events, cause, told = _run(root, request, python, timeout)
-    ending = Ending(events, cause, told, interpreter, environment)
-    hidden = ending.without(Credentials.of({}, request["secrets"].values()))
-    return judge(folder, hidden)
+        events, cause, stderr = _run(root, request, python, timeout)
+    hidden = Credentials.of({}, request["secrets"].values())
+    told = hidden.hide_all(events), cause, hidden.hide(stderr)
+    return judge(folder, Ending(*told, interpreter, environment))
 
 
-def _prepare(
-    folder: Folder, root: Path, secrets: Mapping[str, str], *, is_own: bool
-) -> dict[str, Any]:
+def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str, Any]:
     """Lay out ``root`` as the server's image is, and return the runner's request."""
     config = folder.config
     app, packages = root / "app", root / "packages"
@@ -95,18 +95,18 @@ def _prepare(
             for name, given in config["secrets"].items()
         },
         "examples": folder.examples,
-        "site": _user_site() if is_own else [],
+        "site": [],
     }
 
 
-def _hidden(folder: Folder, uninstalled: Uninstalled) -> dict[str, list[str]]:
+def _hidden(folder: Folder, uninstalled: Uninstalled) -> dict[str, frozenset[str]]:
     """Return what the process mustn't find: also truss_nb, which no server has."""
     bundled = folder.path / folder.config["bundled_packages_dir"]
     own = {each.stem for each in bundled.glob("*")}
     modules = {m for m in uninstalled.modules if m.partition(".")[0] not in own}
     return {
-        "hidden_modules": sorted(modules | {"truss_nb"}),
-        "hidden_projects": sorted(uninstalled.projects | {"truss-nb"}),
+        "hidden_modules": frozenset({"truss_nb", *modules}),
+        "hidden_projects": uninstalled.projects | {"truss-nb"},
     }
 
 
@@ -122,11 +122,6 @@ def _put(source: str, target: str) -> None:
         shutil.copyfile(source, target)
     else:
         Path(target).symlink_to(source)
-
-
-def _user_site() -> list[str]:
-    """Return where ``pip install --user`` put packages, which ``-I`` leaves out."""
-    return [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
 
 
 def _run(

@@ -86,7 +86,7 @@ class Report:
             type=type(error).__name__,
             message=self._inside(str(error)),
             where=where and self._inside(where),
-            missing=getattr(error, "name", None) if _is_missing(error) else None,
+            missing=error.name if isinstance(error, ModuleNotFoundError) else None,
             traceback=self._inside("".join(lines)),
         )
 
@@ -118,10 +118,10 @@ class Run:
         try:
             secrets = self.serving.Secrets(self.secrets)
             self.model = self.serving.load(self.config, secrets)
+            seconds = time.perf_counter() - started
         except BaseException as error:  # noqa: BLE001  # is told
             self.report.tell_failure(error, stage="load")
         else:
-            seconds = time.perf_counter() - started
             self.report.tell("done", stage="load", seconds=seconds)
 
     async def run_examples(self) -> None:
@@ -202,7 +202,7 @@ class Hiding(MetaPathFinder):
 def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
     for folder in request["site"]:
         site.addsitedir(folder)
-    hidden = set(request["hidden_modules"]), set(request["hidden_projects"])
+    hidden = request["hidden_modules"], request["hidden_projects"]
     hiding = [Hiding(finder, *hidden) for finder in sys.meta_path]
     sys.meta_path[:] = hiding
     if request["absent"]:
@@ -228,10 +228,6 @@ def _import_file(path: Path) -> Any:
 def _imported() -> list[str]:
     names = set(sys.modules) - BEFORE
     return sorted(name for name in names if not name.startswith("_proof_"))
-
-
-def _is_missing(error: BaseException) -> bool:
-    return isinstance(error, ModuleNotFoundError)
 
 
 if __name__ == "__main__":

@@ -70,8 +70,8 @@ class Container:
 
     def lay_out(self) -> None:
         """Put everything in its place; a ProofError if truss refuses the folder."""
-        for name in (".", "root", "tmp"):
-            (self.root / name).mkdir()
+        for name in ("root", "tmp"):
+            (self.root / name).mkdir(parents=True)
         self.do("lay_out", str(self.folder))
 
     def do(self, command: str, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -79,7 +79,7 @@ class Container:
         try:
             done = subprocess.run(  # noqa: S603  # our own script
                 self._command(command, *arguments),
-                env=self._variables(),
+                env=scrubbed(self._own()),
                 input=stdin,
                 capture_output=True,
                 check=False,
@@ -103,12 +103,13 @@ class Container:
         """Start the server on a socket; end it, and all processes that it started."""
         descriptor, port = listening.fileno(), listening.getsockname()[1]
         given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
-        variables = {**self._variables(), **self._configured(), **given}
+        config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
+        variables = scrubbed({**self._own(), **config["environment_variables"]})
         with self.log.path.open("wb") as printed:
             process = subprocess.Popen(  # noqa: S603  # our own script
                 self._command("start", str(descriptor)),
                 cwd=self.root / "app",
-                env={**variables, PORT: str(port)},
+                env={**variables, **given, PORT: str(port)},
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,
@@ -131,17 +132,12 @@ class Container:
     def _command(self, command: str, *arguments: str) -> list[str]:
         return [str(self.python), str(SCRIPT), command, str(self.root), *arguments]
 
-    def _variables(self) -> dict[str, str]:
+    def _own(self) -> dict[str, object]:
+        """Return the image's own variables, and the secrets."""
         secrets = {n: v for n, v in os.environ.items() if n.startswith(SECRET_PREFIX)}
-        home, temporary = str(self.root / "root"), str(self.root / "tmp")
-        own = {"HOME": home, "TMPDIR": temporary, "LANG": "C.UTF-8"}
-        # The image sets this one too; else the last prints of a crash would be lost.
-        return {**scrubbed(secrets), **own, "PYTHONUNBUFFERED": "True"}
-
-    def _configured(self) -> dict[str, str]:
-        config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
-        variables = config["environment_variables"]
-        return {name: str(value) for name, value in variables.items()}
+        folders = {"HOME": self.root / "root", "TMPDIR": self.root / "tmp"}
+        # The image sets the last, too; without it a crash would lose its last prints.
+        return {**secrets, **folders, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "True"}
 
 
 @dataclass(frozen=True)

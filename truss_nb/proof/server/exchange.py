@@ -54,7 +54,7 @@ def run_online(
         environment: what was made for it, and for the server.
         secrets: the values of the secrets that config.yaml names.
         timeout: the seconds that the model may take to load, and then each answer.
-        tell: is told what is being done.
+        tell: called with what is being done.
     """
     names = folder.config["secrets"]
     here = {name: os.environ.get(f"{SECRET_PREFIX}{name}") for name in names}
@@ -80,12 +80,8 @@ def run_online(
         proof = Proof(examples, checks=checks)
     except ProofError as error:
         proof = Proof(error=why.no_answer(error))
-    return replace(
-        proof,
-        python=environment.python,
-        environment=environment,
-        where="on the Truss server",
-    )
+    where, python = "on the Truss server", environment.python
+    return replace(proof, python=python, environment=environment, where=where)
 
 
 @dataclass(frozen=True)
@@ -160,14 +156,11 @@ class _Run:
         again = [self._post(*main) for main in mains]
         self.tell("msgpack")
         packed = [self._post(one.packed, MSGPACK) for one in sent]
-        turns = (
-            self._read(first, sent),
-            self._read(again, sent),
-            self._read(packed, sent, are_packed=True),
-        )
+        read = self._read(first, sent), self._read(again, sent)
+        turns = zip(*read, self._read(packed, sent, are_packed=True), strict=True)
         return [
             Answers(one.name, *given, one.text is not None)
-            for one, given in zip(sent, zip(*turns, strict=True), strict=True)
+            for one, given in zip(sent, turns, strict=True)
         ]
 
     def ask_at_once(

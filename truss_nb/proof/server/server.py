@@ -65,7 +65,7 @@ def serve(
         container.lay_out()
         with container.run(listening, secrets or {}) as process:
             server = Server(url, container, timeout, process)
-            _wait_until_ready(server, process)
+            _wait_until_ready(server)
             yield server
 
 
@@ -156,14 +156,6 @@ class Server:
         except requests.RequestException:  # not listening yet, or busy with loading
             return 0
 
-    def is_alive(self) -> bool:
-        """Return whether its process runs."""
-        return self.process.poll() is None
-
-    def is_ready(self) -> bool:
-        """Return whether the model is loaded, as a readiness probe would see it."""
-        return self.status(READY) == 200
-
 
 def _bind(port: int | None) -> socket.socket:
     """Return a socket of this machine only, so that the port is ours from here on."""
@@ -178,11 +170,11 @@ def _bind(port: int | None) -> socket.socket:
     return listening
 
 
-def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(server: Server) -> None:
     deadline = time.monotonic() + server.timeout
-    while not server.is_ready():
-        if process.poll() is not None:
-            raise _failure(server.container, process.returncode)
+    while server.status(READY) != 200:
+        if (status := server.process.poll()) is not None:
+            raise _failure(server.container, status)
         if time.monotonic() > deadline:
             name, log = server.container.folder.name, server.container.log
             message = f"{name} wasn't ready after {server.timeout:g} seconds."
