@@ -111,7 +111,7 @@ class Recorder:
             self._seen.add(Opened(*about, reads, use.writes, makes))
 
     def _is_temporary(self, path: str) -> bool:
-        """Tell whether the run wrote a file, in C++ too, where files come and go."""
+        """Return whether the run wrote a file, in C++ too, where files come and go."""
         is_there = is_below(path, tempfile.gettempdir()) and os.path.exists(path)
         return is_there and os.stat(path).st_mtime_ns > self._started
 
@@ -131,27 +131,28 @@ def absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))
 
 
-def is_below(path: str, folder: str) -> bool:
-    """Tell whether a path is a folder, or lies in it."""
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+def is_below(path: str, *folders: str) -> bool:
+    """Return whether a path is one of some folders, or lies in one."""
+    return path in folders or path.startswith(
+        tuple(folder.rstrip(os.sep) + os.sep for folder in folders)
+    )
 
 
 def is_of_python(path: str, folders: Iterable[str]) -> bool:
-    """Tell whether a file belongs to the interpreter, a package or the system.
+    """Return whether a file belongs to the interpreter, a package or the system.
 
     Args:
         path: absolute.
         folders: the notebook's, which may lie inside an environment's own.
     """
     prefixes = {p for p in _PREFIXES if not any(is_below(f, p) for f in folders)}
-    if any(is_below(path, place) for place in (*_libraries(), *prefixes)):
-        return True
-    is_inside = any(is_below(path, folder) for folder in folders)
-    return (not is_inside and path.startswith(_SYSTEM)) or _is_of_package(path, folders)
+    is_system = path.startswith(_SYSTEM) and not is_below(path, *folders)
+    is_python = is_system or is_below(path, *_libraries(), *prefixes)
+    return is_python or _is_of_package(path, folders)
 
 
 def is_hidden(path: str, folders: Iterable[str]) -> bool:
-    """Tell whether a file is in a folder such as ``~/.cache``, where libraries look."""
+    """Return whether a file is in a folder such as ``~/.cache``, for libraries."""
     homes = [*(f for f in folders if is_below(path, f)), os.path.expanduser("~")]
     inside = [os.path.relpath(path, home) for home in homes if is_below(path, home)]
     return any(part.startswith(".") for each in inside for part in each.split(os.sep))
@@ -235,11 +236,9 @@ def _use(event: str, arguments: tuple[Any, ...]) -> Use | None:
 
 
 def _origin(
-    frame: FrameType | None,
-    is_own: IsOwn | None,
-    caller: CodeType | None = None,
+    frame: FrameType | None, is_own: IsOwn | None, caller: CodeType | None = None
 ) -> tuple[bool, CodeType | None]:
-    """Tell whether an import is under way, and which code of the notebook is.
+    """Return whether an import is under way, and which code of the notebook is.
 
     Only what ``caller`` called counts.
     """
@@ -264,23 +263,19 @@ def _libraries() -> frozenset[str]:
 
 
 def _is_of_package(path: str, folders: Iterable[str]) -> bool:
-    """Tell whether a file lies in a package that is imported, as its data files do."""
+    """Return whether a file lies in an imported package, as its data files do."""
     places = {
         place
         for module in list(sys.modules.values())
         if isinstance(module, ModuleType)
         for place in vars(module).get("__path__") or ()
     }
-    return any(is_below(path, place) for place in places - set(folders))
+    return is_below(path, *places - set(folders))
 
 
 def _is_absent(path: str, absent: Collection[str], kept: Collection[str]) -> bool:
-    if path in absent:
-        return True
     folders = [folder for folder in absent if is_below(path, folder)]
-    return (
-        bool(folders)
-        and not any(is_below(path, folder) for folder in kept)
-        and not is_hidden(path, folders)
-        and not is_of_python(path, folders)
-    )
+    if not folders or path in absent:
+        return bool(folders)
+    is_seen = is_below(path, *kept) or is_hidden(path, folders)
+    return not is_seen and not is_of_python(path, folders)

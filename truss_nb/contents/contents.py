@@ -8,7 +8,7 @@ name, and touches neither the disk nor IPython.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,7 @@ from truss_nb.objects.kinds import attribute, is_a, is_librarys, member, name_of
 from truss_nb.opened import Opened
 
 NO_VALUE = Reason(
-    "S101",
-    "has no default and no value",
-    "Set it: %truss_parameter {name}=VALUE",
+    "S101", "has no default and no value", "Set it: %truss_parameter {name}=VALUE"
 )
 NO_PREDICT = Reason(
     "S102",
@@ -113,6 +111,15 @@ class Example:
     revision: int = 0
 
 
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield what stands in an example's input, in no list or dict any more."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
 @dataclass(frozen=True)
 class Argument:
     """What an extra parameter of a stage gets.
@@ -175,7 +182,12 @@ class Captured:
             StageError: it can't stand beside a stage that is there already.
         """
         stages = {**self.stages, stage.name: stage}
-        _refuse_stream_before_postprocess(stages)
+        if {"predict", "postprocess"} <= stages.keys() and stages["predict"].streams:
+            raise StageError(
+                "predict is a generator, and the Truss server refuses a streaming "
+                "predict beside a postprocess: do the postprocessing inside predict, "
+                "or collect the stream there and return it."
+            )
         self.stages = stages
         if stage.name == "predict":
             self.middle = None
@@ -210,16 +222,11 @@ class Captured:
             for argument in self.arguments(stage)
             if argument.is_missing
         ]
-        return [*problems, *self._no_middle(), *self._unused_parameters()]
-
-    def _no_middle(self) -> list[Problem]:
-        if self.middle is not None or "predict" in self.stages:
-            return []
-        return [NO_PREDICT.of("predict")]
-
-    def _unused_parameters(self) -> list[Problem]:
+        if "predict" not in self.answering():
+            problems.append(NO_PREDICT.of("predict"))
         known = {extra.name for stage in self.stages.values() for extra in stage.extras}
-        return [NO_STAGES.of(name) for name in sorted(set(self.parameters) - known)]
+        unused = sorted(self.parameters.keys() - known)
+        return [*problems, *map(NO_STAGES.of, unused)]
 
     def secret_values(self) -> dict[str, str]:
         """Return the values of the secrets that are globals of the notebook."""
@@ -232,12 +239,8 @@ class Captured:
 
     def answering(self) -> list[str]:
         """Return the names of the stages that a request goes through, in order."""
-        has_middle = self.middle is not None
-        return [
-            name
-            for name in ANSWERING
-            if name in self.stages or (name == "predict" and has_middle)
-        ]
+        known = {*self.stages, *(["predict"] if self.middle is not None else [])}
+        return [name for name in ANSWERING if name in known]
 
 
 def _find_method(obj: Any, method: str | None) -> str | None:
@@ -270,13 +273,3 @@ def _offers(obj: Any, method: str) -> bool | None:
 
 
 _HOOKS = frozenset({"__getattr__", "__getattribute__"})
-
-
-def _refuse_stream_before_postprocess(stages: Mapping[str, Stage]) -> None:
-    predict, postprocess = stages.get("predict"), stages.get("postprocess")
-    if predict is not None and predict.streams and postprocess is not None:
-        raise StageError(
-            "predict is a generator, and the Truss server refuses a streaming predict "
-            "beside a postprocess: do the postprocessing inside predict, or collect "
-            "the stream there and return it."
-        )

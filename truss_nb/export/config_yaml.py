@@ -1,4 +1,4 @@
-"""config.yaml: what the Truss server is told of a bundle."""
+"""config.yaml: how the Truss server is to run a bundle."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
-from truss_nb.contents.contents import Captured
+from truss_nb.contents.contents import Captured, leaves
 from truss_nb.export.requirements.requirements import Requirements
+from truss_nb.truss.defaults import merged
 
 
 def config_yaml(
@@ -34,13 +35,10 @@ def config_yaml(
     settings = deepcopy(captured.config)
 
     def write(pinned: Requirements) -> bytes:
-        lines = {
-            "requirements": list(pinned.lines),
-            "system_packages": list(pinned.system_packages),
-        }
-        filled = {**config, **lines}.items()
-        kept = {key: value for key, value in filled if value or key == "requirements"}
-        return to_yaml(_merged(kept, settings))
+        config["requirements"] = list(pinned.lines)
+        config["system_packages"] = list(pinned.system_packages)
+        kept = {key: v for key, v in config.items() if v or key == "requirements"}
+        return to_yaml(merged(kept, settings))
 
     return write
 
@@ -49,31 +47,11 @@ def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, An
     metadata: dict[str, Any] = {}
     if captured.examples:
         first = next(iter(captured.examples.values()))
-        if not _holds_bytes(first.input):
+        if not any(isinstance(each, bytes) for each in leaves(first.input)):
             metadata["example_model_input"] = deepcopy(first.input)
     if parameters:
         metadata["parameters"] = deepcopy(dict(sorted(parameters.items())))
     return metadata
-
-
-def _merged(config: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``config`` with the user's settings in it, nested ones key by key."""
-    merged = dict(config)
-    for key, value in settings.items():
-        below = merged.get(key)
-        if isinstance(below, dict) and isinstance(value, dict):
-            merged[key] = _merged(below, value)
-        else:
-            merged[key] = value
-    return merged
-
-
-def _holds_bytes(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_bytes(each) for each in value.values())
-    if isinstance(value, list):
-        return any(_holds_bytes(each) for each in value)
-    return isinstance(value, bytes)
 
 
 class _Dumper(yaml.SafeDumper):

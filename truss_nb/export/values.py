@@ -52,9 +52,7 @@ class Saving:
 
 
 def save(
-    closure: Closure,
-    taken: Iterable[str] = (),
-    former: Collection[str] | None = None,
+    closure: Closure, taken: Iterable[str] = (), former: Collection[str] | None = None
 ) -> Saving:
     """Find a file for each value of a bundle; write nothing yet.
 

@@ -126,10 +126,7 @@ class Pipeline:
 
 
 def _run(
-    recorder: Recorder,
-    steps: tuple[_Step, ...],
-    value: Any,
-    observer: Observer | None,
+    recorder: Recorder, steps: tuple[_Step, ...], value: Any, observer: Observer | None
 ) -> list[Done]:
     """Run the steps, each on what the one before returned, until one fails."""
     done: list[Done] = []

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from truss_nb.errors import Problem, ProofError, Reason
-from truss_nb.truss.defaults import CONFIG, DEFAULTS
+from truss_nb.truss.defaults import CONFIG, DEFAULTS, merged
 
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
@@ -28,9 +28,7 @@ MISSING = Reason(
     "Export the bundle again, or name the folder that holds config.yaml",
 )
 MALFORMED = Reason(
-    "P102",
-    "can't be read: {reason}",
-    "Correct it, or export the bundle again",
+    "P102", "can't be read: {reason}", "Correct it, or export the bundle again"
 )
 
 
@@ -61,7 +59,8 @@ def read_folder(path: str | Path) -> Folder:
     if not root.is_dir():
         raise ProofError(f"{path} isn't a folder: export the bundle first.")
     problems: list[Problem] = []
-    config = _expand(_read(root / CONFIG, _is_config, {}, problems))
+    given = _read(root / CONFIG, _is_config, {}, problems)
+    config = merged(DEFAULTS, {k: v for k, v in given.items() if v is not None})
     model = Path(config["model_module_dir"], config["model_class_filename"])
     needed = (Path(CONFIG), model)
     problems += [
@@ -125,13 +124,3 @@ _SHAPES: Mapping[Callable[[Any], bool], str] = {
     _are_examples: "must be a list of {name, input}, each name once",
     _are_expected: "must hold the stages and the answer of each example",
 }
-
-
-def _expand(config: Mapping[str, Any]) -> dict[str, Any]:
-    given = {key: value for key, value in config.items() if value is not None}
-    inner = {
-        key: {**default, **given.get(key, {})}
-        for key, default in DEFAULTS.items()
-        if isinstance(default, dict)
-    }
-    return {**DEFAULTS, **given, **inner}

@@ -43,3 +43,13 @@ DEFAULTS: Mapping[str, Any] = {
     "spec_version": "2.0",
 }
 """What Truss adds to config.yaml before the server hands it to ``class Model``."""
+
+
+def merged(config: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``config`` with some settings in it, nested ones key by key."""
+    both = {**config, **settings}
+    for key in config.keys() & settings.keys():
+        below, value = config[key], settings[key]
+        if isinstance(below, dict) and isinstance(value, dict):
+            both[key] = merged(below, value)
+    return both

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-
-from truss_nb.export.folder.writer import Payload
 
 
 @dataclass(frozen=True)
@@ -23,8 +20,3 @@ class Copy:
     source: str
     size: int
     because: tuple[str, ...]
-
-    @property
-    def payload(self) -> Payload:
-        """What copies it."""
-        return Payload.copying(Path(self.source))

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.contents.contents import Captured
+from truss_nb.contents.contents import Captured, leaves
 from truss_nb.errors import Problem
 from truss_nb.export.files import refusals
 from truss_nb.export.files.copy import Copy
-from truss_nb.export.files.literals import Mention, Parsed, edited, repointed
+from truss_nb.export.files.literals import Mention, Parsed, repointed
 from truss_nb.export.files.notes import Notices, as_typed, unseen, written
 from truss_nb.export.files.openings import Opening, openings, unopened
 from truss_nb.export.files.places import Lead, Places, best
@@ -56,7 +56,7 @@ class Files:
     @property
     def payloads(self) -> dict[str, Payload]:
         """What copies each file to its path in the folder."""
-        return {copy.file: copy.payload for copy in self.copies}
+        return {copy.file: Payload.copying(Path(copy.source)) for copy in self.copies}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -65,6 +65,8 @@ class Files:
 
     def missed(self, captured: Captured, new: Path) -> list[Problem]:
         """Return a problem for each file that was opened only after they were found.
+
+        It says why the file wouldn't come along, or that it would, the next time.
 
         Args:
             captured: the bundle.
@@ -77,22 +79,17 @@ class Files:
             and not is_below(path, str(new))
             and any(each.opened.reads for each in found)
         }
-        return _refused(captured, self.closure, late) if late else []
-
-
-def _refused(
-    captured: Captured, closure: Closure, late: Mapping[str, Opening]
-) -> list[Problem]:
-    """Say of each file why it wouldn't come along, or that it would, the next time."""
-    bringing = _Bringing(captured, closure)
-    for path in late:
-        bringing.bring(path)
-    refused = {problem.name: problem for problem in bringing.problems}
-    return [
-        refused.get(as_typed(path))
-        or refusals.LATE.of(as_typed(path), opening.path, opening.cell)
-        for path, opening in late.items()
-    ]
+        if not late:
+            return []
+        bringing = _Bringing(captured, self.closure)
+        for path in late:
+            bringing.bring(path)
+        refused = {problem.name: problem for problem in bringing.problems}
+        return [
+            refused.get(as_typed(path))
+            or refusals.LATE.of(as_typed(path), opening.path, opening.cell)
+            for path, opening in late.items()
+        ]
 
 
 def bring(captured: Captured, closure: Closure, data: str) -> Files:
@@ -175,27 +172,23 @@ class _Bringing:
         self, path: str, opened: list[Opening]
     ) -> dict[tuple[str, Mention], Lead]:
         given = opened[0].opened.given if opened else path
-        found = {
+        is_inside = is_below(path, *self.places.folders)
+        allowed = frozenset(Lead) if is_inside else _WHOLE
+        if not opened:
+            allowed = frozenset({Lead.WHOLE})
+        return {
             (name, mention): lead
             for name, mentions in self.mentions.items()
             for mention in mentions
-            if (lead := self.places.lead(mention, path, given)) is not None
+            if (lead := self.places.lead(mention, path, given)) in allowed
         }
-        allowed = set(Lead)
-        if not opened:
-            allowed = {Lead.WHOLE}
-        elif not self._is_inside(path):
-            allowed = set(_WHOLE)
-        return {key: lead for key, lead in found.items() if lead in allowed}
-
-    def _is_inside(self, path: str) -> bool:
-        return any(is_below(path, folder) for folder in self.places.folders)
 
     def _problem(
         self, path: str, opened: list[Opening], names: set[str], *, is_named: bool
     ) -> Problem | None:
         """Return what stands in the way of a file, if anything does."""
         place, credentials = self.places.of(path), self.closure.credentials
+        settings = self.closure.parameters.settings.values()
         if not os.path.isfile(path):
             reason = refusals.GONE if opened else refusals.NO_FILE
         elif place is None:
@@ -206,7 +199,7 @@ class _Bringing:
             reason = refusals.TAKEN
         elif opened and not is_named and holds_credential(Path(path), credentials):
             reason = refusals.SECRET
-        elif self._is_parameter(path):
+        elif path in [absolute(each) for each in settings if isinstance(each, str)]:
             reason = refusals.PARAMETER
         elif names & self.closure.pickled:
             reason = refusals.PICKLED
@@ -220,20 +213,10 @@ class _Bringing:
         way, cell = (first.path, first.cell) if first else (("%truss_file",), None)
         return reason.of(as_typed(path), way, cell)
 
-    def _is_parameter(self, path: str) -> bool:
-        given = self.closure.parameters.settings.values()
-        return any(absolute(each) == path for each in given if isinstance(each, str))
-
     def _is_given(self, opening: Opening) -> bool:
-        """Tell whether the path is a text in the input of an example."""
-        waiting: list[Any] = [each.input for each in self.captured.examples.values()]
-        while waiting:
-            each = waiting.pop()
-            if each == opening.opened.given:
-                return True
-            if isinstance(each, dict | list):
-                waiting += each.values() if isinstance(each, dict) else each
-        return False
+        """Return whether the path is a text in the input of an example."""
+        inputs = (each.input for each in self.captured.examples.values())
+        return any(opening.opened.given in leaves(each) for each in inputs)
 
     def copied(self) -> Iterator[Copy]:
         """Yield each file that comes along, by its path in the folder."""
@@ -245,11 +228,11 @@ class _Bringing:
 
     def repointed(self, data: str) -> dict[str, Binding]:
         """Return the bindings, with the paths in their texts changed."""
-        changed = {
-            name: _repointed(self.closure.bindings[name], edits, data)
-            for name, edits in self.edits.items()
-        }
-        return {**self.closure.bindings, **changed}
+        bindings = dict(self.closure.bindings)
+        for name, places in self.edits.items():
+            text = repointed(bindings[name].text, places, data)
+            bindings[name] = bindings[name].retold(text)
+        return bindings
 
 
 _WHOLE = frozenset({Lead.WHOLE, Lead.TAIL})
@@ -263,14 +246,6 @@ def _mentions(closure: Closure, names: Mapping[str, Any]) -> dict[str, list[Ment
         for name, binding in closure.bindings.items()
         if binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
     }
-    paths = frozenset(n for each in parsed.values() for n in each.path_names)
-    read = frozenset(n for each in parsed.values() for n in each.read_names)
+    paths = frozenset(n for p in parsed.values() for n in p.names_that(p.is_path))
+    read = frozenset(n for p in parsed.values() for n in p.names_that(p.is_read))
     return {n: list(each.mentions(paths, read)) for n, each in parsed.items()}
-
-
-def _repointed(binding: Binding, edits: Mapping[Mention, str], data: str) -> Binding:
-    text = edited(
-        binding.text,
-        [repointed(binding.text, each, data, place) for each, place in edits.items()],
-    )
-    return binding.retold(text)

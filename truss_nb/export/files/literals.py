@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.export.files.calls import JOINS, PATH_TAKERS, TEXT_TAKERS, Calls, reads
 from truss_nb.text.trees import parents_of, tree_of, with_defaults
-
-Edit = tuple[int, int, str]
-"""Where a text is replaced, from one character to before another, and by what."""
 
 _NO_PATH = frozenset({"count", "endswith", "find", "get", "index", "join", "pop"})
 _NO_PATH |= {"partition", "removeprefix", "removesuffix", "replace", "rpartition"}
@@ -83,25 +80,17 @@ class Parsed:
                     value=value,
                     pattern=_pattern(node),
                     is_tail=self._is_tail(node),
-                    is_path=self._is_path(node) or self._target(node) in path_names,
-                    is_read=self._is_read(node) or self._target(node) in read_names,
+                    is_path=self.is_path(node) or self._target(node) in path_names,
+                    is_read=self.is_read(node) or self._target(node) in read_names,
                     takes_path=call in PATH_TAKERS,
                     start=start,
                     end=end,
                 )
 
-    @property
-    def path_names(self) -> Iterator[str]:
-        """The names that are used as paths."""
+    def names_that(self, are: Callable[[ast.AST], bool]) -> Iterator[str]:
+        """Yield the names that are used so: ``is_path`` or ``is_read``."""
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Name) and self._is_path(node):
-                yield node.id
-
-    @property
-    def read_names(self) -> Iterator[str]:
-        """The names that calls take for the path of what they read."""
-        for node in ast.walk(self._tree):
-            if isinstance(node, ast.Name) and self._is_read(node):
+            if isinstance(node, ast.Name) and are(node):
                 yield node.id
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
@@ -115,7 +104,7 @@ class Parsed:
         return before + len(self._lines[line - 1].encode()[:column].decode())
 
     def _is_no_path(self, node: ast.AST) -> bool:
-        """Tell whether a literal stands where only a key, a word or a comment does."""
+        """Return whether a literal stands where only a key, word or comment does."""
         parent = self._parents.get(node)
         places: list[object] = []
         if isinstance(parent, ast.Dict):
@@ -151,7 +140,8 @@ class Parsed:
         is_join = self._call(node) in JOINS and isinstance(parent, ast.Call)
         return is_join and node is not parent.args[0]  # type: ignore[union-attr]
 
-    def _is_path(self, node: ast.AST) -> bool:
+    def is_path(self, node: ast.AST) -> bool:
+        """Return whether a name or a literal stands where nothing but a path does."""
         parent = self._parents.get(node)
         if isinstance(parent, ast.BinOp):
             is_joined = isinstance(parent.op, ast.Add | ast.Div)
@@ -161,7 +151,8 @@ class Parsed:
             return isinstance(whole, ast.JoinedStr) and whole.values[0] is parent
         return self._call(node) in PATH_TAKERS | TEXT_TAKERS
 
-    def _is_read(self, node: ast.AST) -> bool:
+    def is_read(self, node: ast.AST) -> bool:
+        """Return whether a call takes it for the path of what it reads."""
         function = self._call(node) or ""
         parent = self._parents.get(node)
         if isinstance(parent, ast.Call):
@@ -174,34 +165,36 @@ class Parsed:
     def _target(self, node: ast.AST) -> str | None:
         """Return the name that a literal is the value or the default of."""
         parent = self._parents.get(node)
-        if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
-            target = parent.targets[0]
-            return target.id if isinstance(target, ast.Name) else None
-        if isinstance(parent, ast.AnnAssign | ast.NamedExpr):
-            target = parent.target
-            return target.id if isinstance(target, ast.Name) else None
-        if isinstance(parent, ast.arguments):
+        targets: list[ast.expr] = []
+        if isinstance(parent, ast.Assign):
+            targets = parent.targets
+        elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
+            targets = [parent.target]
+        elif isinstance(parent, ast.arguments):
             pairs = with_defaults(parent)
             return next(name for name, default in pairs if default is node)
-        return None
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        return names[0] if len(names) == len(targets) == 1 else None
 
 
-def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text with pieces of it replaced."""
-    for start, end, new in sorted(edits, reverse=True):
-        text = f"{text[:start]}{new}{text[end:]}"
-    return text
-
-
-def repointed(source: str, mention: Mention, folder: str, place: str) -> Edit:
-    """Return the edit that makes a literal lead to a place in a folder.
+def repointed(source: str, places: Mapping[Mention, str], folder: str) -> str:
+    """Return a text whose literals lead to places in a folder.
 
     Args:
-        source: the text that holds it.
-        mention: the literal.
+        source: the text.
+        places: the literals, each with the path in that folder to stand for its value.
         folder: the name that the folder has in the source, a ``Path``.
-        place: the path in that folder, to stand for ``mention.value``.
     """
+    edits = [_edit(source, each, folder, place) for each, place in places.items()]
+    for start, end, new in sorted(edits, reverse=True):
+        source = f"{source[:start]}{new}{source[end:]}"
+    return source
+
+
+def _edit(
+    source: str, mention: Mention, folder: str, place: str
+) -> tuple[int, int, str]:
+    """Return where a text is replaced, from one character to another, and by what."""
     written = source[mention.start : mention.end]
     prefix, mark = _opening(written)
     if mention.pattern is not None:
@@ -248,7 +241,7 @@ def _pattern(node: ast.AST) -> re.Pattern[str] | None:
 
 
 def _is_written(text: str, node: ast.AST) -> bool:
-    """Tell whether a piece of source is what the tree says it is.
+    """Return whether a piece of source is what the tree says it is.
 
     Up to Python 3.11 the place of what stands inside an f-string may be wrong.
     """

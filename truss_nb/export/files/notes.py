@@ -11,7 +11,7 @@ from truss_nb.opened import absolute, is_below, is_of_python
 from truss_nb.truss.serving import DATA
 
 _SEVERAL = 4
-"""From here on, files are not told one by one."""
+"""From here on, files are not listed one by one."""
 
 
 class Notices:
@@ -23,36 +23,34 @@ class Notices:
         self._others: dict[str, set[str]] = {}
 
     def tell(self, place: str, opening: Opening, names: Iterable[str]) -> None:
-        """Tell that a file comes along, and which names hold a path to it."""
+        """Note that a file comes along, and which names hold a path to it."""
         known = ", ".join(dict.fromkeys(names))
         way = f"the path in {known} leads there" if known else _NO_LITERAL
         self._brought.setdefault((_way(opening), way), []).append(f"{DATA}/{place}")
 
     def tell_library(self, path: str, opening: Opening) -> None:
-        """Tell that a library looks for something in a place of its own."""
+        """Note that a library looks for something in a place of its own."""
         self._libraries.append(
             f"{_way(opening)} reads {path}, which doesn't come along: on a server it "
             "must be there, or be fetched anew"
         )
 
     def tell_others(self, path: str, known: Collection[str]) -> None:
-        """Tell of the files beside one whose name the code makes up as it runs."""
+        """Note the files beside one whose name the code makes up as it runs."""
         folder, suffix = os.path.dirname(path), os.path.splitext(path)[1]
-        self._others[folder] = {
-            entry.name
-            for entry in os.scandir(folder)
-            if entry.is_file()
-            and entry.name.endswith(suffix)
-            and entry.path not in known
-        }
+        files = [entry for entry in os.scandir(folder) if entry.is_file()]
+        found = {e.name for e in files if e.path not in known}
+        self._others[folder] = {name for name in found if name.endswith(suffix)}
 
     def told(self) -> list[str]:
         """Return the sentences on what comes along."""
-        return [
-            f"{_listed(places)} {_come(places)}, as {opener} opens "
-            f"{'it' if len(places) == 1 else 'them'}; {way}"
-            for (opener, way), places in self._brought.items()
-        ]
+        told = []
+        for (opener, way), places in self._brought.items():
+            come, it = ("comes", "it") if len(places) == 1 else ("come", "them")
+            told.append(
+                f"{_listed(places)} {come} along, as {opener} opens {it}; {way}"
+            )
+        return told
 
     def doubts(self) -> list[str]:
         """Return the sentences on what may be missing."""
@@ -69,11 +67,11 @@ def written(
     opened: Mapping[str, Iterable[Opening]], folders: Collection[str]
 ) -> list[str]:
     """Return a note on each file in the notebook's folders that a stage writes."""
+    found = {
+        path: openings for path, openings in opened.items() if is_below(path, *folders)
+    }
     writers = {
-        path: opening
-        for path, openings in opened.items()
-        for opening in openings
-        if opening.opened.writes and any(is_below(path, folder) for folder in folders)
+        p: each for p, all_ in found.items() for each in all_ if each.opened.writes
     }
     return [
         f"{_way(opening)} writes {as_typed(path)}: on a server that is a file of its "
@@ -114,10 +112,6 @@ _NO_LITERAL = "no literal in the code leads there: it has to find the copy by it
 
 def _way(opening: Opening) -> str:
     return " → ".join(opening.path)
-
-
-def _come(places: list[str]) -> str:
-    return "comes along" if len(places) == 1 else "come along"
 
 
 def _listed(names: list[str]) -> str:

@@ -13,12 +13,7 @@ from dataclasses import dataclass
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.export.files.literals import Mention
-from truss_nb.opened import (
-    Opened,
-    absolute,
-    is_below,
-    is_of_python,
-)
+from truss_nb.opened import Opened, absolute, is_below, is_of_python
 from truss_nb.text.code_objects import key, keys_in
 
 
@@ -93,7 +88,7 @@ def unopened(
         if (
             (mention.is_read and is_plain and not mention.is_tail)
             and path not in opened
-            and any(is_below(path, folder) for folder in folders)
+            and is_below(path, *folders)
             and os.path.isfile(path)
             and not is_of_python(path, folders)
         ):

@@ -53,7 +53,7 @@ class Places:
         return f"{place}/" if place and mention.value.endswith("/") else place
 
     def lead(self, mention: Mention, path: str, given: str) -> Lead | None:
-        """Tell how a literal leads to a file, if it does.
+        """Return how a literal leads to a file, if it does.
 
         Args:
             mention: the literal.
@@ -62,7 +62,8 @@ class Places:
         """
         spelled = (given, path, os.path.relpath(path))
         if mention.pattern is not None:
-            is_it = not mention.is_tail and _matches(mention.pattern, *spelled)
+            fits = any(map(mention.pattern.fullmatch, spelled))
+            is_it = fits and not mention.is_tail
             return self._lead_of_pattern(mention.value, given) if is_it else None
         if _is_same(absolute(mention.value), path):
             return Lead.TAIL if mention.is_tail else Lead.WHOLE
@@ -78,7 +79,7 @@ class Places:
         return Lead.START if self._is_here(value) else None
 
     def _is_here(self, value: str) -> bool:
-        return any(is_below(absolute(value), folder) for folder in self.folders)
+        return is_below(absolute(value), *self.folders)
 
 
 def best(leads: Mapping[tuple[str, Mention], Lead]) -> list[tuple[str, Mention]]:
@@ -93,19 +94,15 @@ _FIELD = re.compile(r"\*+|\?|\[.*?\]|\{.*?\}|%[-+#0-9.]*[a-zA-Z]")
 
 
 def _leads(value: str, spelled: tuple[str, ...]) -> bool:
-    """Tell whether a literal is a folder above a file, or a pattern that it fits."""
+    """Return whether a literal is a folder above a file, or a pattern that it fits."""
     if value and not _FIELD.search(value):
         return is_below(spelled[1], absolute(value))
     parts = map(re.escape, _FIELD.split(value))
-    return bool(value) and _matches(re.compile(".*".join(parts), re.DOTALL), *spelled)
-
-
-def _matches(pattern: re.Pattern[str], *texts: str) -> bool:
-    return any(pattern.fullmatch(text) for text in texts)
+    pattern = re.compile(".*".join(parts), re.DOTALL)
+    return bool(value) and any(map(pattern.fullmatch, spelled))
 
 
 def _is_same(one: str, other: str) -> bool:
-    if one == other:
-        return True
     is_alike = os.path.basename(one) == os.path.basename(other)
-    return is_alike and os.path.realpath(one) == os.path.realpath(other)
+    real = os.path.realpath  # it asks the disk: only where the names are alike
+    return one == other or (is_alike and real(one) == real(other))

@@ -62,7 +62,7 @@ COMPUTED = Reason(
 
 
 def holds_credential(file: Path, credentials: Credentials) -> bool:
-    """Tell whether a text file holds a credential, by its shape or beside its name."""
+    """Return whether a text file holds a credential, by its shape or beside a name."""
     if file.stat().st_size > _READABLE:
         return False
     text = file.read_bytes().decode("utf-8", errors="ignore")

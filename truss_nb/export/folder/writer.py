@@ -56,7 +56,7 @@ class Payload:
             made of the same isn't written again.
     """
 
-    write: Callable[[Path], None]
+    write: Callable[[Path], object]
     fingerprint: Callable[[], str | None] = lambda: None
 
     @classmethod
@@ -220,11 +220,7 @@ def _look_both_ways(
 
 
 def _write(
-    plan: Plan,
-    folder: Path,
-    place: Path,
-    former: Manifest,
-    made_of: Mapping[str, str],
+    plan: Plan, folder: Path, place: Path, former: Manifest, made_of: Mapping[str, str]
 ) -> dict[str, str]:
     """Write what isn't in the target as it was; return the hashes of the rest."""
     kept = {}

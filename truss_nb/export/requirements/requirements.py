@@ -14,10 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from truss_nb.errors import Problem, Reason
-from truss_nb.export.requirements.distributions import (
-    Distribution,
-    Distributions,
-)
+from truss_nb.export.requirements.distributions import Distribution, Distributions
 from truss_nb.export.requirements.origin import Origin
 from truss_nb.requirement import canonical, project_of
 from truss_nb.truss.constraints import admits, find_bounds, suggest_system_packages
