@@ -70,7 +70,7 @@ def case(notebook: Path) -> object:
     os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
     reason="slow: set TRUSS_NB_REQUIRE_ALL to run the strangers' notebooks",
 )
-@pytest.mark.parametrize("notebook", map(case, NOTEBOOKS))
+@pytest.mark.parametrize("notebook", [*map(case, NOTEBOOKS)])
 def test_the_export_is_proven(notebook: Path, tmp_path: Path) -> None:
     sources = cells(notebook)
     if missing := absent(sources):
