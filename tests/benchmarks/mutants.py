@@ -18,7 +18,6 @@ import resource
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -216,12 +215,23 @@ def _import_others() -> None:
     sys.modules.update(dict.fromkeys(("torch", "tensorflow")))  # can't be imported
 
 
-def is_noticed(change: Change, tests: set[str]) -> bool:
-    """Whether one of the tests fails, or never ends, when the change is made."""
-    fork = FORKS.Process(target=_judge, args=(change, tests))
-    fork.start()
+def judged(
+    drawn: list[Change], quick: dict[Path, set[str]], jobs: int
+) -> Iterator[tuple[Change, bool]]:
+    """Make each change in a fork; yield whether a test fails there, or never ends."""
+    running: list[tuple[Change, Any]] = []
+    for change in drawn:
+        fork = FORKS.Process(target=_judge, args=(change, quick[change.module]))
+        fork.start()
+        running.append((change, fork))
+        if len(running) == jobs:
+            yield _end(*running.pop(0))
+    yield from (_end(*each) for each in running)
+
+
+def _end(change: Change, fork: Any) -> tuple[Change, bool]:
     fork.join()
-    return fork.exitcode != 0
+    return change, fork.exitcode != 0
 
 
 def _judge(change: Change, tests: set[str]) -> None:
@@ -247,14 +257,11 @@ def main() -> None:
     with FORKS.Pool(asked.jobs, maxtasksperchild=1) as pool:
         quick = dict(zip(modules, pool.map(quick_tests, modules, 1), strict=True))
     made, noticed = Counter[Path](), Counter[Path]()
-    with ThreadPoolExecutor(asked.jobs) as threads:
-        tests = [quick[change.module] for change in drawn]
-        told = threads.map(is_noticed, drawn, tests)
-        for change, is_one in zip(drawn, told, strict=True):
-            made[change.module] += 1
-            noticed[change.module] += is_one
-            if not is_one:
-                print(change, flush=True)  # noqa: T201
+    for change, is_noticed in judged(drawn, quick, asked.jobs):
+        made[change.module] += 1
+        noticed[change.module] += is_noticed
+        if not is_noticed:
+            print(change, flush=True)  # noqa: T201
     for module in modules:
         place = module.relative_to(ROOT)
         print(f"{noticed[module]:4} of {made[module]:4} in {place}")  # noqa: T201
