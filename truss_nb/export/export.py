@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, ProofError
 from truss_nb.export.folder.writer import staged
-from truss_nb.export.gathering import Gathered, gather
-from truss_nb.export.plan import Planned, plan
+from truss_nb.export.gathering import gather
+from truss_nb.export.plan import plan
 from truss_nb.export.rehearsal import Expect, rehearse
 from truss_nb.export.stale import Written, remember
 from truss_nb.export.witness import Heard, hear
-from truss_nb.proof import prove
-from truss_nb.proof.process.uninstalled import Uninstalled
+from truss_nb.proof import Proof, prove
 from truss_nb.report import Report, Table, filled
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.values.summary import describe_size
 
-if TYPE_CHECKING:
-    from truss_nb.proof import Proof
-
 Tell = Callable[[str, float], None]
-"""Is told what is being done now, and which part of the whole is done, from 0 to 1."""
+"""Called with what is being done, and which part of the whole is done, from 0 to 1."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +86,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         name: the model's name in config.yaml; the folder's name if None.
         overwrite: replace whatever is there.
         with_proof: run the examples in a fresh process.
-        tell: is told each step; a bar shows them if None.
+        tell: called with each step; a bar shows them if None.
 
     Raises:
         ExportError: something can't be captured; nothing was written.
@@ -117,8 +112,11 @@ def export(  # noqa: PLR0913 - what the magic offers
             heard = Heard(None, planned, (_UNPROVEN,))
             if with_proof:
                 step("prove")
-                heard = hear(planned, partial(_prove, gathered, folder))
-            _write_config(folder, heard.planned)
+                secrets, absent = captured.secret_values(), gathered.brought.absent
+                proving = partial(prove, folder, secrets=secrets, absent=absent)
+                heard = hear(planned, lambda hidden: proving(uninstalled=hidden))
+            required = heard.planned.requirements
+            (folder / CONFIG).write_bytes(planned.config(required))
     planned, proof = heard.planned, heard.proof
     proven = None if proof is None else proof.passed
     written = remember(target.resolve(), called, planned, proven)
@@ -133,13 +131,10 @@ def export(  # noqa: PLR0913 - what the magic offers
         written=written,
     )
     if proven is False:
-        raise ProofError(_failed(done, gathered.brought.notes), export=done)
+        failed = f"{target} was written, and its proof failed.\n{proof}"
+        notes = [f"note: {note}" for note in gathered.brought.notes]
+        raise ProofError("\n".join([failed, *notes]), export=done)
     return done
-
-
-def _failed(done: Export, notes: Iterable[str]) -> str:
-    lines = [f"{done.path} was written, and its proof failed.", str(done.proof)]
-    return "\n".join([*lines, *(f"note: {note}" for note in notes)])
 
 
 _UNPROVEN = (
@@ -166,19 +161,3 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
             bar.update()
 
         yield step
-
-
-def _prove(gathered: Gathered, folder: Path, uninstalled: Uninstalled) -> Proof:
-    return prove(
-        folder,
-        secrets=gathered.captured.secret_values(),
-        absent=gathered.brought.absent,
-        uninstalled=uninstalled,
-    )
-
-
-def _write_config(folder: Path, planned: Planned) -> None:
-    """Write config.yaml with the requirements that are known by now."""
-    content = planned.files[CONFIG]
-    if isinstance(content, bytes):
-        (folder / CONFIG).write_bytes(content)

@@ -1,6 +1,6 @@
 """Bundle → plan: every file of the folder, before the disk is touched.
 
-All that can stand in the way is collected here and told at once.
+All that can stand in the way is collected here and refused at once.
 """
 
 from __future__ import annotations
@@ -100,12 +100,13 @@ def plan(gathered: Gathered, name: str) -> Planned:
     """
     captured, closure = gathered.captured, gathered.closure
     brought, saving = gathered.brought, gathered.saving
+    clashing = [each for name, each in closure.bindings.items() if name == CLASS]
     _refuse(
         name,
         captured.gaps(),
         closure.problems,
         saving.problems,
-        _clashes(closure),
+        (SERVERS_CLASS.of(CLASS, b.path, b.cell) for b in clashing),
         brought.problems,
         _credentials(captured, closure),
     )
@@ -160,13 +161,6 @@ def _packages(closure: Closure, name: str) -> dict[str, str]:
     return {f"{PACKAGES}/{HOME}.py": definitions_py(closure, title)}
 
 
-def _clashes(closure: Closure) -> list[Problem]:
-    if CLASS not in closure.bindings:
-        return []
-    binding = closure.bindings[CLASS]
-    return [SERVERS_CLASS.of(CLASS, binding.path, binding.cell)]
-
-
 def _credentials(captured: Captured, closure: Closure) -> list[Problem]:
     """Return a problem for each credential that config.yaml or an example holds."""
     written = {
@@ -218,7 +212,7 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
 
 
 def _unset(captured: Captured, variables: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Tell which environment variables config.yaml leaves to the server."""
+    """Return a note on each environment variable that config.yaml doesn't set."""
     given = captured.config.get("environment_variables") or {}
     return [
         f"the environment variable {name} is read by {', '.join(variables[name])}: "

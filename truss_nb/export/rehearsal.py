@@ -15,7 +15,7 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook
@@ -57,7 +57,7 @@ def rehearse(
         captured: the bundle.
         credentials: what must not be written.
         expect: runs an input.
-        step: is told what is being done.
+        step: called with what is being done.
 
     Raises:
         SettingError: an example fails now.
@@ -78,23 +78,20 @@ def rehearse(
             ) from error
         expected[example.name] = now = credentials.hide_all(seen)
         if now.get("answer") != credentials.hide_all(example.expected.get("answer")):
-            changed.append(_changed(example))
+            changed.append(
+                f"the example {example.name!r} answers otherwise than when it was "
+                "kept: the code, a value or a random state changed since; what it "
+                "answers now was proven"
+            )
     return Rehearsal(expected, tuple(changed))
 
 
 def _where(error: Exception, notebook: Notebook) -> str:
     """Return which function of the notebook raised it, and the line."""
-    steps = walk_tb(error.__traceback__)
-    own = [(f.f_code, line) for f, line in steps if notebook.owns_names(f.f_globals)]
-    if not own:
-        return ""
-    code, number = own[-1]
-    line = linecache.getline(code.co_filename, number).strip()
-    return f", in {code.co_name}" + (f": {line}" if line else "")
-
-
-def _changed(example: Example) -> str:
-    return (
-        f"the example {example.name!r} answers otherwise than when it was kept: the "
-        "code, a value or a random state changed since; what it answers now was proven"
-    )
+    where = ""
+    for frame, number in walk_tb(error.__traceback__):
+        if notebook.owns_names(frame.f_globals):
+            code = frame.f_code
+            line = linecache.getline(code.co_filename, number).strip()
+            where = f", in {code.co_name}" + (f": {line}" if line else "")
+    return where

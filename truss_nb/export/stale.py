@@ -1,8 +1,8 @@
 """What a new export would change in the folder of the last one, or refuse to lose.
 
-The plan is made again, without a run and without a proof, and compared with what was
-written: code and settings line by line, values by their hash. What a person did to the
-folder since is found as an export finds it.
+A new plan, without a run and without a proof, is compared with what was written: code
+and settings line by line, values by their hash. What a person did to the folder since
+is found as an export finds it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from truss_nb.errors import Problem
 from truss_nb.export.folder.manifest import find_losses, look, read_manifest
-from truss_nb.export.folder.measure import Measured, is_text
+from truss_nb.export.folder.measure import Measured, measured
 from truss_nb.export.plan import Planned
 from truss_nb.report import Fold, Report, Table, filled
 from truss_nb.values.summary import describe_size
@@ -127,11 +127,7 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
         proven: whether its proof passed; None if there was none.
     """
     files = {
-        file: Measured(
-            (path / file).stat().st_size,
-            digest,
-            (path / file).read_text("utf-8", "replace") if is_text(file) else None,
-        )
+        file: measured(path / file, digest)
         for file, digest in read_manifest(path).files.items()
         if not file.startswith(".truss-nb/")
     }
@@ -146,7 +142,7 @@ def compare(
     *,
     with_values: bool,
 ) -> Changes:
-    """Tell what another export would change.
+    """Return what another export would change.
 
     Args:
         written: the last one.
@@ -156,22 +152,20 @@ def compare(
     """
     before = {n: m for n, m in written.files.items() if with_values or n in after}
     old, new = written.requirements, planned.requirements.lines
+    is_there = written.path.is_dir()
+    seen = look(written.path) if is_there else written.seen
+    # The files are hashed only if a look shows that something changed.
+    by_hand = find_losses(written.path, seen) if seen != written.seen else ()
     return Changes(
         path=written.path,
         files=tuple(_changes(before, after)),
         added=tuple(line for line in new if line not in old),
         removed=tuple(line for line in old if line not in new),
-        is_there=written.path.is_dir(),
+        is_there=is_there,
         with_values=with_values,
         proven=written.proven,
-        by_hand=tuple(_by_hand(written)) if written.path.is_dir() else (),
+        by_hand=tuple(by_hand),
     )
-
-
-def _by_hand(written: Written) -> list[Problem]:
-    """Return what a person did to the folder; hash it only if a look tells of it."""
-    seen = look(written.path)
-    return find_losses(written.path, seen) if seen != written.seen else []
 
 
 def _changes(
@@ -179,12 +173,9 @@ def _changes(
 ) -> Iterator[Change]:
     for file in sorted(before.keys() | after.keys()):
         old, new = before.get(file), after.get(file)
-        if old is None:
-            yield Change(file, "added", None, new, _diff(file, None, new))
-        elif new is None:
-            yield Change(file, "removed", old, None, _diff(file, old, None))
-        elif old.digest != new.digest:
-            yield Change(file, "changed", old, new, _diff(file, old, new))
+        what = "added" if old is None else "removed" if new is None else "changed"
+        if old is None or new is None or old.digest != new.digest:
+            yield Change(file, what, old, new, _diff(file, old, new))
 
 
 def _diff(file: str, old: Measured | None, new: Measured | None) -> str:

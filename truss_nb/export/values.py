@@ -8,8 +8,8 @@ the bundle.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -72,7 +72,6 @@ def save(
         if name not in closure.pickled  # those are imported in another module
     }
     audits = {name: binding.audit for name, binding in values.items()}
-    problems = [p for n in sorted(values) for p in _refusals(values[n])]
     loadings: list[Loading] = []
     files: dict[str, Payload] = {}
     needed: dict[str, frozenset[str]] = {}
@@ -93,22 +92,22 @@ def save(
         needed[path] = frozenset().union(*(audits[name].modules for name in names))
         with rehomed(named, HOME):
             saved = form.saved(value)
-            loading = _loading(tuple(names), file, saved, bindings, modules)
+            read = _renamed(saved, bindings, modules)
+        given = tuple(name for name in names if name in closure.injected)
+        loadings.append(Loading(tuple(names), file, read, given))
         made_by = needed[path] | {line.split()[1] for line in saved.imports}
         size = sum(size_in_memory(audits[name]) for name in names)
         files[path] = Payload(
             partial(_write, form, value, named),
             partial(_fingerprint, form, value, named, made_by, size),
         )
-        given = tuple(name for name in names if name in closure.injected)
-        loadings.append(replace(loading, given=given))
         trusted += [path if form.suffix else f"{path}/"] if form.needs_trust else []
     return Saving(
         loadings=tuple(loadings),
         files=files,
         modules=needed,
         trusted=tuple(trusted),
-        problems=tuple(problems),
+        problems=tuple(_refusals(values)),
         doubts=tuple(doubts),
     )
 
@@ -144,18 +143,12 @@ def _addressed(definitions: Iterable[Any], closure: Closure) -> dict[str, Any]:
     return named
 
 
-def _loading(
-    names: tuple[str, ...],
-    file: str,
-    saved: Saved,
-    bindings: Mapping[str, Binding],
-    modules: Mapping[str, str],
-) -> Loading:
+def _renamed(
+    saved: Saved, bindings: Mapping[str, Binding], modules: Mapping[str, str]
+) -> Saved:
     """Return how a file is read, with imports under names that stand for nothing else.
 
     Args:
-        names: what the file holds.
-        file: its name.
         saved: how its format reads it.
         bindings: all that the notebook's names stand for in the bundle.
         modules: the names that ``model.py`` has for modules already.
@@ -169,7 +162,7 @@ def _loading(
             called = modules.get(module, name)
             use = re.compile(rf"(?<![\w.{{\"']){re.escape(usual)}\b(?!=)")
             code = tuple(use.sub(called, each) for each in code)
-    return Loading(names, file, Saved(tuple(imports), code[0], code[1:]))
+    return Saved(tuple(imports), code[0], code[1:])
 
 
 _SMALL = 1 << 20
@@ -212,18 +205,15 @@ def _file_name(stem: str, form: Format, taken: Iterable[str]) -> str:
     return file
 
 
-def _refusals(binding: Binding) -> list[Problem]:
-    refusal = binding.audit.refusal
-    if refusal is None:
-        return []
-    where = f"{binding.name}{refusal.path}" if refusal.path else "it"
-    return [
-        reasons.CANT_BE_SAVED.of(
-            binding.name,
-            binding.path,
-            binding.cell,
-            place=where,
-            fault=refusal.reason,
-            type=refusal.type,
-        )
-    ]
+def _refusals(values: Mapping[str, Binding]) -> Iterator[Problem]:
+    for name, binding in sorted(values.items()):
+        if (refusal := binding.audit.refusal) is not None:
+            place = f"{name}{refusal.path}" if refusal.path else "it"
+            way, fault, kind = (
+                (binding.path, binding.cell),
+                refusal.reason,
+                refusal.type,
+            )
+            yield reasons.CANT_BE_SAVED.of(
+                name, *way, place=place, fault=fault, type=kind
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from truss_nb.capture.binding import Binding, needed_to_define
 
@@ -15,35 +15,30 @@ def in_order(
     Whatever a statement needs when it runs stands above it; beyond that, a helper
     stands above its users, and equal bundles get equal orders.
     """
-    preferred: list[str] = []
+
+    def helpers(name: str) -> list[str]:
+        text, needs = bindings[name].text, bindings[name].needs.all & bindings.keys()
+        return sorted(needs, key=lambda need: (text.find(need), need))
+
+    def early(name: str) -> list[str]:
+        return sorted(needed_to_define([name], bindings))
+
+    known = [root for root in roots if root in bindings]
+    preferred = _after_their_needs([*known, *sorted(bindings)], helpers)
+    return {n: bindings[n] for n in _after_their_needs(preferred, early)}
+
+
+def _after_their_needs(
+    names: Iterable[str], needs_of: Callable[[str], Iterable[str]]
+) -> list[str]:
+    """Return names and what they need, each once, after what it needs itself."""
     seen: set[str] = set()
-    for root in [*roots, *sorted(bindings)]:
-        _helpers_first(root, bindings, seen, preferred)
-    ordered: list[str] = []
-    placed: set[str] = set()
-    for name in preferred:
-        _after_its_needs(name, bindings, placed, ordered)
-    return {name: bindings[name] for name in ordered}
 
+    def visit(name: str) -> Iterator[str]:
+        if name not in seen:
+            seen.add(name)
+            for need in needs_of(name):
+                yield from visit(need)
+            yield name
 
-def _helpers_first(
-    name: str, bindings: Mapping[str, Binding], seen: set[str], out: list[str]
-) -> None:
-    if name in seen or name not in bindings:
-        return
-    seen.add(name)
-    text = bindings[name].text
-    for need in sorted(bindings[name].needs.all, key=lambda n: (text.find(n), n)):
-        _helpers_first(need, bindings, seen, out)
-    out.append(name)
-
-
-def _after_its_needs(
-    name: str, bindings: Mapping[str, Binding], placed: set[str], out: list[str]
-) -> None:
-    if name in placed:
-        return
-    placed.add(name)
-    for need in sorted(needed_to_define([name], bindings)):
-        _after_its_needs(need, bindings, placed, out)
-    out.append(name)
+    return [each for name in names for each in visit(name)]

@@ -74,12 +74,8 @@ def find_losses(
 ) -> list[Problem]:
     """Return a problem for each thing in a folder that an export refuses to lose."""
     parts = [name.split("/") for name in seen]
-    losses = [
-        REPOSITORY.of(git)
-        for git in sorted(
-            {"/".join(p[: p.index(".git") + 1]) for p in parts if ".git" in p}
-        )
-    ]
+    git = {"/".join(p[: p.index(".git") + 1]) for p in parts if ".git" in p}
+    losses = [REPOSITORY.of(folder) for folder in sorted(git)]
     if not overwrite:
         losses += _losses(place, {"/".join(p) for p in parts if ".git" not in p})
     return losses

@@ -29,7 +29,7 @@ class Measured:
 
 
 def is_text(name: str) -> bool:
-    """Tell whether a file of an export is one that a person reads."""
+    """Return whether a file of an export is one that a person reads."""
     return name.endswith((".py", ".yaml"))
 
 
@@ -43,15 +43,15 @@ def measure_files(plan: Plan, *, with_payloads: bool) -> dict[str, Measured]:
         plan: what the files hold.
         with_payloads: large values and copied files too.
     """
-    measured: dict[str, Measured] = {}
+    found: dict[str, Measured] = {}
     for name, content in sorted(plan.items()):
         if isinstance(content, Payload):
-            measured.update(_measure_payload(name, content) if with_payloads else ())
+            found.update(_measure_payload(name, content) if with_payloads else ())
         else:
             digest = xxhash.xxh3_128(content).hexdigest()
             text = content.decode() if is_text(name) else None
-            measured[name] = Measured(len(content), digest, text)
-    return measured
+            found[name] = Measured(len(content), digest, text)
+    return found
 
 
 def _measure_payload(name: str, payload: Payload) -> Iterator[tuple[str, Measured]]:
@@ -59,12 +59,13 @@ def _measure_payload(name: str, payload: Payload) -> Iterator[tuple[str, Measure
         path = Path(place) / Path(name).name
         payload.write(path)
         if path.is_file():
-            yield name, _measure(path)
+            yield name, measured(path, fingerprint(path))
             return
         for file in list_files(path):
-            yield f"{name}/{file}", _measure(path / file)
+            yield f"{name}/{file}", measured(path / file, fingerprint(path / file))
 
 
-def _measure(path: Path) -> Measured:
+def measured(path: Path, digest: str) -> Measured:
+    """Return what is known of a file with this hash."""
     text = path.read_text("utf-8", "replace") if is_text(path.name) else None
-    return Measured(path.stat().st_size, fingerprint(path), text)
+    return Measured(path.stat().st_size, digest, text)

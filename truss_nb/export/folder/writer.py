@@ -52,8 +52,8 @@ class Payload:
 
     Args:
         write: makes the file, or the folder, at the path that it is given.
-        fingerprint: tells by a hash what the file is made of, or None: a file that was
-            made of the same isn't written again.
+        fingerprint: returns a hash of what the file is made of, or None: a file that
+            was made of the same isn't written again.
     """
 
     write: Callable[[Path], object]
@@ -241,11 +241,9 @@ def _write(
 
 
 def _link(former: Path, path: Path) -> bool:
-    try:
+    with suppress(OSError):  # a disk without links
         os.link(former, path)
-    except OSError:  # a disk without links
-        return False
-    return True
+    return path.exists()
 
 
 def _seal(folder: Path, known: Manifest) -> None:
