@@ -1,4 +1,4 @@
-"""The plain door: all that the magics do, as methods of one object.
+"""The Python API: all that the magics do, as methods of one object.
 
 A ``Bundle`` keeps what is captured and passes each wish on: to ``live`` to run, to
 ``status`` to report, to ``export`` to write. What a user may set is in ``settings``.
@@ -17,7 +17,7 @@ from truss_nb.contents.contents import Captured, Example, Model, Reference
 from truss_nb.contents.settings import Settings
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import Problem, ProofError
-from truss_nb.live.example import Replay, expect, forget, keep, rename, replay
+from truss_nb.live.example import Replay, expect, keep, replay
 from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Trace
 from truss_nb.notebook.notebook import Notebook
@@ -129,22 +129,6 @@ class Bundle(Settings):
         __tracebackhide__ = True  # of a stage's own error IPython shows its frames
         return keep(self.captured, self._pipeline, x, name)
 
-    def rename_example(self, old: str, new: str) -> None:
-        """Call the example ``old`` by another name; its place stays.
-
-        Raises:
-            SettingError: there is no such example, or another has that name.
-        """
-        rename(self.captured, old, new)
-
-    def forget_example(self, name: str) -> None:
-        """Drop an example.
-
-        Raises:
-            SettingError: there is no such example.
-        """
-        forget(self.captured, name)
-
     def replay(self, name: str) -> Replay:
         """Run an example again, and say where it differs from when it was kept.
 
@@ -159,7 +143,7 @@ class Bundle(Settings):
 
         Args:
             x: what a client could send.
-            observer: is told of each stage while it runs.
+            observer: called with each stage while it runs.
 
         Raises:
             RunError: something is missing; no stage has run.
@@ -203,7 +187,7 @@ class Bundle(Settings):
             name: the model's name in config.yaml; the folder's name if None.
             overwrite: replace what a person put or edited there.
             prove: run the examples in a fresh process, and compare every stage.
-            tell: is told each step and which part is done; a bar shows it if None.
+            tell: called with each step and which part is done; a bar shows it if None.
 
         Raises:
             ExportError: something can't be captured; it lists every reason.

@@ -20,9 +20,11 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from truss_nb.errors import TrussNBError
+
+T = TypeVar("T")
 
 DEMO = Path("digits-truss")
 """Where the quickstart exports to, as seen from the current folder."""
@@ -71,10 +73,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--lab", action="store_true", help="open it in JupyterLab instead"
-    )
-    _add_overwrite(parser)
+    _add_flag(parser, "--lab", "open it in JupyterLab instead")
+    _add_flag(parser, "--overwrite", "replace what is there")
     parser.set_defaults(command=_demo)
 
 
@@ -82,31 +82,21 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=_file, metavar="NOTEBOOK")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--name", help="the model's name (else the folder's)")
-    _add_overwrite(parser)
-    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    _add_flag(parser, "--overwrite", "replace what is there")
+    _add_flag(parser, "--json", "answer as JSON")
     parser.set_defaults(command=_build)
 
 
 def _add_prove(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=_folder, metavar="FOLDER")
-    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    _add_flag(parser, "--json", "answer as JSON")
+    told = "seconds (%(default)s)"
     parser.add_argument(
-        "--timeout",
-        type=_seconds,
-        default=600.0,
-        metavar="S",
-        help="seconds (%(default)s)",
+        "--timeout", type=_seconds, default=600.0, metavar="S", help=told
     )
-    parser.add_argument(
-        "--venv",
-        action="store_true",
-        help="in a new virtual environment, made from config.yaml alone",
-    )
-    parser.add_argument(
-        "--server",
-        action="store_true",
-        help="on the real Truss server, in such an environment",
-    )
+    made = "in a new virtual environment, made from config.yaml alone"
+    _add_flag(parser, "--venv", made)
+    _add_flag(parser, "--server", "on the real Truss server, in such an environment")
     _add_python(parser)
     parser.set_defaults(command=_prove)
 
@@ -120,10 +110,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_serve)
 
 
-def _add_overwrite(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace what is there"
-    )
+def _add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:
+    parser.add_argument(name, action="store_true", help=told)
 
 
 def _add_python(parser: argparse.ArgumentParser) -> None:
@@ -198,30 +186,28 @@ def _need(module: str, reason: str, requirement: str) -> None:
 
 def _file(text: str) -> Path:
     path = Path(text).expanduser()
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"{text} is no file")
-    return path
+    return _accepted(path, path.is_file(), f"{text} is no file")
 
 
 def _folder(text: str) -> Path:
     path = Path(text).expanduser()
-    if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"{text} is no folder")
-    return path
+    return _accepted(path, path.is_dir(), f"{text} is no folder")
 
 
 def _port(text: str) -> int:
     port = int(text)
-    if not 0 < port < 65_536:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
-    return port
+    return _accepted(port, 0 < port < 65_536, "a port is a number from 1 to 65535")
 
 
 def _seconds(text: str) -> float:
     seconds = float(text)
-    if not seconds > 0:
-        raise argparse.ArgumentTypeError("it takes more than 0 seconds")
-    return seconds
+    return _accepted(seconds, seconds > 0, "it takes more than 0 seconds")
+
+
+def _accepted(value: T, fits: bool, reason: str) -> T:
+    if not fits:
+        raise argparse.ArgumentTypeError(reason)
+    return value
 
 
 def _complain(message: str) -> None:

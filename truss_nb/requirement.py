@@ -33,7 +33,7 @@ def project_of(line: str) -> str | None:
 
 
 def replaces(line: str, other: str) -> bool:
-    """Tell whether a line takes another's place: one project, on the same machines."""
+    """Return whether a line replaces another: one project, on the same machines."""
     return project_of(line) is not None and _where(line) == _where(other)
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from truss_nb.live.example import expectation
+from truss_nb.live.trace import Chunks
 from truss_nb.proof import EXPECTED
 from truss_nb.values.snapshot import snapshot
 
@@ -40,7 +41,7 @@ def served(tmp_path: Path) -> Callable[..., Path]:
         folder = tmp_path / "bundle"
         given = [{"name": name, "input": x} for name, (x, _) in examples.items()]
         kept = {
-            name: expectation({"predict": snapshot(y)}, y, streams=streams)
+            name: expectation({"predict": snapshot(y)}, Chunks(y) if streams else y)
             for name, (_, y) in examples.items()
         }
         contents = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,31 @@ class Settings:
         _check_kept("parameter", name, self.captured.parameters)
         self.captured.unset_parameter(name)
 
+    def rename_example(self, old: str, new: str) -> None:
+        """Call the example ``old`` by another name; its place stays.
+
+        Raises:
+            SettingError: there is no such example, or another has that name.
+        """
+        kept = self.captured.examples
+        _check_kept("example", old, kept)
+        if not new.strip():
+            raise SettingError(f"Give {old!r} a name that isn't empty.")
+        if new != old and new in kept:
+            raise SettingError(f"Another example is called {new!r} already.")
+        named = [replace(e, name=new) if e.name == old else e for e in kept.values()]
+        self.captured.examples = {example.name: example for example in named}
+
+    def forget_example(self, name: str) -> None:
+        """Drop an example.
+
+        Raises:
+            SettingError: there is no such example.
+        """
+        kept = self.captured.examples
+        _check_kept("example", name, kept)
+        self.captured.examples = {n: e for n, e in kept.items() if n != name}
+
     def config(self, key: str, value: Any) -> str | None:
         """Set ``value`` in config.yaml, at a dotted ``key`` as in ``"resources.cpu"``.
 
@@ -76,8 +102,7 @@ class Settings:
         """
         _check_setting(key, value)
         taken = as_truss_takes(key, value)
-        config = _with_setting(self.captured.config, key, taken)
-        self.captured.config = config
+        self.captured.config = _with_setting(self.captured.config, key, taken)
         notes = [str(one) for one in unknown_keys(_with_setting({}, key, taken))]
         if taken != value:
             notes.append(f"{key} is written as {taken!r}, as Truss takes it.")
@@ -98,9 +123,15 @@ class Settings:
         """Let the bundle read the secret ``name``; its value stays with the server.
 
         Raises:
-            SettingError: this can't be a secret's name.
+            SettingError: this can't be a secret's name. It isn't quoted, as a notebook
+                would keep it: it may be the secret itself.
         """
-        _check_secret(name)
+        if not re.fullmatch(r"[-._a-zA-Z0-9]{1,253}", name):
+            raise SettingError(
+                "This can't be a secret's name, which is made of letters, digits, "
+                "dots, dashes and underscores. Give its name; its value stays with the "
+                "server."
+            )
         self.captured.secrets = _with(self.captured.secrets, name)
 
     def forget_secret(self, name: str) -> None:
@@ -110,7 +141,7 @@ class Settings:
             SettingError: there is no such secret.
         """
         secrets = self.captured.secrets
-        if name not in secrets:  # it isn't told: it may be the secret itself
+        if name not in secrets:  # it isn't quoted: it may be the secret itself
             raise SettingError.absent("such secret", secrets)
         self.captured.secrets = [one for one in secrets if one != name]
 
@@ -121,7 +152,13 @@ class Settings:
             SettingError: it isn't there, or another file has its name.
         """
         file = Path(path).expanduser().resolve()
-        _check_file(file, self.captured.files)
+        if not file.is_file():
+            kind = "a folder: name its files one by one" if file.is_dir() else "no file"
+            raise SettingError(f"{file} is {kind}.")
+        for other in map(Path, self.captured.files):
+            if other.name == file.name and other != file:
+                there = f"{other} is there already"
+                raise SettingError(f"{there}: give {file} another name.")
         self.captured.files = _with(self.captured.files, str(file))
 
     def forget_file(self, path: str | Path) -> None:
@@ -222,33 +259,6 @@ def _check_kept(kind: str, name: str, kept: Iterable[str]) -> None:
     known = list(kept)
     if name not in known:
         raise SettingError.absent(f"{kind} {name!r}", known)
-
-
-def _check_secret(name: str) -> None:
-    """Refuse what can't be a secret's name: it may be the secret itself.
-
-    Raises:
-        SettingError: without the name, which a notebook would keep.
-    """
-    if not re.fullmatch(r"[-._a-zA-Z0-9]{1,253}", name):
-        raise SettingError(
-            "This can't be a secret's name, which is made of letters, digits, dots, "
-            "dashes and underscores. Give its name; its value stays with the server."
-        )
-
-
-def _check_file(file: Path, others: Iterable[str]) -> None:
-    """Refuse a file that isn't there, or whose name one of ``others`` has.
-
-    Raises:
-        SettingError: it says which.
-    """
-    if not file.is_file():
-        kind = "a folder: name its files one by one" if file.is_dir() else "no file"
-        raise SettingError(f"{file} is {kind}.")
-    for other in map(Path, others):
-        if other.name == file.name and other != file:
-            raise SettingError(f"{other} is there already: give {file} another name.")
 
 
 def _places(key: str, value: Any) -> Iterator[str]:

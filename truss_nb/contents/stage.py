@@ -82,29 +82,30 @@ class Stage:
             function=function,
             parameters=tuple(parameter.name for parameter in parameters),
             takes_self=takes_self,
-            extras=tuple(_extra(p) for p in rest if _is_extra(code, p)),
+            extras=tuple(
+                Extra(p.name, p.default, p.kind is p.POSITIONAL_ONLY)
+                for p in rest
+                if _is_extra(code, p)
+            ),
             is_async=inspect.iscoroutinefunction(code),
             streams=inspect.isgeneratorfunction(code)
             or inspect.isasyncgenfunction(code),
         )
-        _refuse_unawaited_load(stage)
+        if name == "load" and (stage.is_async or stage.streams):
+            raise StageError(
+                f"{label(function)} is async or a generator, and the Truss server only "
+                "calls load, and awaits nothing: write a plain def load(self): …"
+            )
         return stage
 
 
 def _is_extra(code: object, parameter: inspect.Parameter) -> bool:
-    """Tell whether a parameter is a setting: what a library offers besides isn't."""
-    if parameter.kind in _VARIADIC:
+    """Return whether a parameter is a setting: what a library offers besides isn't."""
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         return False
-    return parameter.default is REQUIRED or not _is_compiled(code)
-
-
-def _is_compiled(code: object) -> bool:
-    if type(code) in (FunctionType, MethodType):
-        return False
-    return type(code).__module__ in {"builtins", "numpy"}
-
-
-_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    is_written = type(code) in (FunctionType, MethodType)
+    is_compiled = type(code).__module__ in {"builtins", "numpy"}
+    return is_written or parameter.default is REQUIRED or not is_compiled
 
 
 def label(function: object) -> str:
@@ -135,28 +136,9 @@ def _after_the_input(
     name: str, function: object, parameters: list[inspect.Parameter]
 ) -> list[inspect.Parameter]:
     first = parameters[0] if parameters else None
-    if first is None or first.kind in (
-        inspect.Parameter.KEYWORD_ONLY,
-        inspect.Parameter.VAR_KEYWORD,
-    ):
+    if first is None or first.kind in (first.KEYWORD_ONLY, first.VAR_KEYWORD):
         raise StageError(
             f"{label(function)} takes no input, but the server hands each {name} one: "
             f"write def {name}(model_input): …"
         )
     return parameters[1:]
-
-
-def _refuse_unawaited_load(stage: Stage) -> None:
-    if stage.name == "load" and (stage.is_async or stage.streams):
-        raise StageError(
-            f"{label(stage.function)} is async or a generator, and the Truss server "
-            "only calls load, and awaits nothing: write a plain def load(self): …"
-        )
-
-
-def _extra(parameter: inspect.Parameter) -> Extra:
-    return Extra(
-        name=parameter.name,
-        default=parameter.default,
-        positional=parameter.kind is inspect.Parameter.POSITIONAL_ONLY,
-    )

@@ -207,13 +207,9 @@ def _file_name(stem: str, form: Format, taken: Iterable[str]) -> str:
 
 def _refusals(values: Mapping[str, Binding]) -> Iterator[Problem]:
     for name, binding in sorted(values.items()):
-        if (refusal := binding.audit.refusal) is not None:
-            place = f"{name}{refusal.path}" if refusal.path else "it"
-            way, fault, kind = (
-                (binding.path, binding.cell),
-                refusal.reason,
-                refusal.type,
-            )
+        found, way = binding.audit.refusal, (binding.path, binding.cell)
+        if found is not None:
+            place = f"{name}{found.path}" if found.path else "it"
             yield reasons.CANT_BE_SAVED.of(
-                name, *way, place=place, fault=fault, type=kind
+                name, *way, place=place, fault=found.reason, type=found.type
             )

@@ -1,4 +1,4 @@
-"""An example: kept with what each stage makes of it, and asked whether that is so yet.
+"""Examples: kept with what each stage makes of them, and run again to compare.
 
 An example's input is what the first stage receives from a client, so arrays are lists
 in it. Its expectation is a snapshot of each stage's value, not the value.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
@@ -50,21 +50,18 @@ def expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
     snapshots = _Snapshots()
     answer = pipeline.run(deepcopy(given), snapshots).output
-    return expectation(snapshots.taken, answer, streams=isinstance(answer, Chunks))
+    return expectation(snapshots.taken, answer)
 
 
-def expectation(
-    snapshots: Mapping[str, Snapshot], answer: Any, *, streams: bool = False
-) -> dict[str, Any]:
+def expectation(snapshots: Mapping[str, Snapshot], answer: Any) -> dict[str, Any]:
     """Return what a proof compares with.
 
     Args:
-        snapshots: by stage, a snapshot taken right after the stage returned.
-        answer: what the last stage returned.
-        streams: the last stage is a generator: its snapshot is that of the list of
-            its chunks, and so is ``answer``.
+        snapshots: by stage, a snapshot taken right after the stage returned; of a
+            generator's chunks, that of their list.
+        answer: what the last stage returned; a generator's ``Chunks``.
     """
-    if streams:
+    if isinstance(answer, Chunks):
         return {"stages": dict(snapshots), "answer": stream_text(answer)}
     text = None if refusals(answer) else answer_json(answer)
     return {"stages": dict(snapshots), "answer": text}
@@ -78,40 +75,21 @@ def keep(captured: Captured, pipeline: Pipeline, x: Any, name: str | None) -> Ex
         Exception: what a stage raised; the example isn't kept.
     """
     __tracebackhide__ = True
-    given = _as_sent(x)
-    _refuse_credentials(captured, given)
+    try:
+        given = as_sent(x)
+    except CannotSend as error:
+        raise SettingError(f"The example can't be kept: {error}") from error
+    for place in captured.credentials().places({"the input": given}):
+        raise SettingError(
+            f"The example can't be kept: {place} holds text that looks like a "
+            "credential, and examples are written to the bundle."
+        )
     expected = expect(pipeline, given)
-    name = name or _free_name(captured)
-    example = Example(name, given, expected, captured.revision)
-    captured.examples = {**captured.examples, name: example}
+    numbers = range(1, len(captured.examples) + 2)
+    free = (n for n in map("example {}".format, numbers) if n not in captured.examples)
+    example = Example(name or next(free), given, expected, captured.revision)
+    captured.examples = {**captured.examples, example.name: example}
     return example
-
-
-def rename(captured: Captured, old: str, new: str) -> None:
-    """Call the example ``old`` by another name; its place stays.
-
-    Raises:
-        SettingError: there is no such example, or another has that name.
-    """
-    _find(captured, old)
-    if not new.strip():
-        raise SettingError(f"Give {old!r} a name that isn't empty.")
-    if new != old and new in captured.examples:
-        raise SettingError(f"Another example is called {new!r} already.")
-    kept = captured.examples.values()
-    named = [replace(e, name=new) if e.name == old else e for e in kept]
-    captured.examples = {example.name: example for example in named}
-
-
-def forget(captured: Captured, name: str) -> None:
-    """Drop an example.
-
-    Raises:
-        SettingError: there is no such example.
-    """
-    _find(captured, name)
-    kept = captured.examples.items()
-    captured.examples = {n: e for n, e in kept if n != name}
 
 
 def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
@@ -121,42 +99,16 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
         SettingError: there is no such example.
         RunError: the bundle can't run yet.
     """
-    example = _find(captured, name)
+    if name not in captured.examples:
+        raise SettingError.absent(f"example {name!r}", captured.examples)
+    example = captured.examples[name]
     snapshots = _Snapshots()
     trace = pipeline.run(deepcopy(example.input), snapshots)
     last = trace.stages[-1]
     if last.error is not None:
         return Replay(example.name, error=last.error)
-    streams = isinstance(last.value, Chunks)
-    now = expectation(snapshots.taken, last.value, streams=streams)
+    now = expectation(snapshots.taken, last.value)
     return Replay(example.name, tuple(_compare(example.expected, now)))
-
-
-def _find(captured: Captured, name: str) -> Example:
-    if name not in captured.examples:
-        raise SettingError.absent(f"example {name!r}", captured.examples)
-    return captured.examples[name]
-
-
-def _as_sent(x: Any) -> Any:
-    try:
-        return as_sent(x)
-    except CannotSend as error:
-        raise SettingError(f"The example can't be kept: {error}") from error
-
-
-def _refuse_credentials(captured: Captured, given: Any) -> None:
-    for place in captured.credentials().places({"the input": given}):
-        raise SettingError(
-            f"The example can't be kept: {place} holds text that looks like a "
-            "credential, and examples are written to the bundle."
-        )
-
-
-def _free_name(captured: Captured) -> str:
-    numbers = range(1, len(captured.examples) + 2)
-    names = (f"example {number}" for number in numbers)
-    return next(name for name in names if name not in captured.examples)
 
 
 def _compare(

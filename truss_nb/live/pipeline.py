@@ -32,20 +32,20 @@ from truss_nb.opened import Recorder
 
 
 class Observer:
-    """Is told what a run does, as it happens; this one does nothing with it.
+    """Called with what a run does, as it happens; this one does nothing with it.
 
-    It hears of ``load`` too, when that runs. What it raises ends the run and is
+    It is called for ``load`` too, when that runs. What it raises ends the run and is
     raised there.
     """
 
     def begins(self, stage: str) -> None:
-        """Hear that ``stage`` is about to run."""
+        """Take note that ``stage`` is about to run."""
 
     def yields(self, stage: str, chunk: Any) -> None:
-        """Hear a part of a streamed answer, when it comes."""
+        """Take a part of a streamed answer, when it comes."""
 
     def ends(self, stage: StageTrace) -> None:
-        """Hear what a stage did, before the next one can change its value."""
+        """Take what a stage did, before the next one can change its value."""
 
 
 _Call = Callable[[Any], Any]
@@ -187,7 +187,7 @@ def _bound(captured: Captured, stage: Stage, loaded: Self | None) -> Callable[..
     if stage.takes_self:
         call = functools.partial(call, loaded)
     call = _with_extras(captured, stage, call)
-    return _awaiting(call) if stage.is_async else call
+    return (lambda *value: _finish(call(*value))) if stage.is_async else call
 
 
 def _with_extras(
@@ -225,7 +225,7 @@ def _collect(
     stream: Generator[Any, Any, Any] | AsyncGenerator[Any, Any],
     observer: Observer | None,
 ) -> Chunks:
-    """Read an answer that comes in parts to its end, and tell of each part."""
+    """Read an answer that comes in parts to its end, and pass each part on."""
     chunks = Chunks()
 
     def keep(chunk: Any) -> None:
@@ -244,10 +244,6 @@ def _collect(
 async def _read(stream: AsyncGenerator[Any, Any], keep: Callable[[Any], None]) -> None:
     async for chunk in stream:
         keep(chunk)
-
-
-def _awaiting(call: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *value: _finish(call(*value))
 
 
 def _finish(coroutine: Coroutine[Any, Any, Any]) -> Any:

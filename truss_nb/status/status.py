@@ -89,33 +89,25 @@ def status(
             which runs what pickle calls; else no code of the notebook runs.
     """
     with nullcontext() if measure else looking():
-        return _status(captured, written, measure)
-
-
-def _status(captured: Captured, written: Written | None, measure: bool) -> Status:
-    gathered = gather(captured, written.files if written else ())
-    closure, brought = gathered.closure, gathered.brought
-    planned, refused = _plan(gathered, written)
-    contents = planned.files if planned and written else _values(gathered, refused)
-    measured = measure_files(contents, with_payloads=measure)
-    files = _files(gathered.saving, measured)
-    return Status(
-        stages=tuple(_stages(captured, closure)),
-        needs=grow(captured, closure, files),
-        files=brought.copies,
-        requirements=planned.evidence if planned else {},
-        variables=planned.variables if planned else closure.variables,
-        problems=tuple(refused),
-        warnings=(
-            *closure.warnings,
-            *brought.warnings,
-            *gathered.saving.doubts,
-            *_stale(captured),
-        ),
-        changes=compare(written, planned, measured, with_values=measure)
-        if written and planned
-        else None,
-    )
+        gathered = gather(captured, written.files if written else ())
+        closure, brought = gathered.closure, gathered.brought
+        planned, refused = _plan(gathered, written)
+        contents = planned.files if planned and written else _values(gathered, refused)
+        measured = measure_files(contents, with_payloads=measure)
+        doubts = *brought.warnings, *gathered.saving.doubts, *_stale(captured)
+        changes = None
+        if written and planned:
+            changes = compare(written, planned, measured, with_values=measure)
+        return Status(
+            stages=tuple(_stages(captured, closure)),
+            needs=grow(captured, closure, _files(gathered.saving, measured)),
+            files=brought.copies,
+            requirements=planned.evidence if planned else {},
+            variables=planned.variables if planned else closure.variables,
+            problems=tuple(refused),
+            warnings=(*closure.warnings, *doubts),
+            changes=changes,
+        )
 
 
 def _plan(
@@ -153,7 +145,7 @@ def _files(saving: Saving, measured: Mapping[str, Measured]) -> dict[str, File]:
 
 
 def _stale(captured: Captured) -> list[str]:
-    """Tell what the notebook has moved on from since it was captured."""
+    """Return a note on each captured thing that the notebook has changed since."""
     namespace = captured.notebook.names
     found = [
         f"{name} was captured as {label(stage.function)}, which a cell has defined "

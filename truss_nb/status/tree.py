@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
@@ -114,14 +113,8 @@ class _Grower:
             needs = self._below(function, (stage.name,))
             return Need(stage.name, "stage", what, needs=needs)
         self.shown[function] = (stage.name,)
-        return Need(
-            stage.name,
-            "stage",
-            what,
-            cell=binding.cell,
-            size=len(binding.text.encode()),
-            needs=self._children(binding, (stage.name,)),
-        )
+        size, needs = len(binding.text.encode()), self._children(binding, (stage.name,))
+        return Need(stage.name, "stage", what, (), binding.cell, size, needs=needs)
 
     def _below(self, name: str, path: tuple[str, ...]) -> tuple[Need, ...]:
         binding = self.closure.bindings.get(name)
@@ -132,7 +125,8 @@ class _Grower:
         file = self.files.get(name, File("", None))
         again = self.shown.get(name)
         self.shown.setdefault(name, (*path, name))
-        size = len(binding.text.encode()) if _is_source(binding) else file.size
+        is_source = binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
+        size = len(binding.text.encode()) if is_source else file.size
         return Need(
             name,
             binding.kind.value,
@@ -172,21 +166,14 @@ class _Grower:
 def _first_line(text: str) -> str:
     """Return ``def clean(x)`` or ``class Model``, without what decorates it."""
     lines = text.splitlines()
-    heads = (
-        line for line in lines if line.startswith(("def ", "async def ", "class "))
-    )
+    starts = ("def ", "async def ", "class ")
+    heads = (line for line in lines if line.startswith(starts))
     return next(heads, lines[0]).rstrip(":")
 
 
-def _is_source(binding: Binding) -> bool:
-    return binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
-
-
 def _branches(need: Need, before: str) -> Iterator[tuple[str, str, str, str]]:
-    for below, following in pairwise((*need.needs, None)):
-        if below is None:
-            raise AssertionError("only the last one has none that follows")
-        turn, rest = ("├─", "│") if following else ("└─", " ")
+    for below in need.needs:
+        turn, rest = ("└─", " ") if below is need.needs[-1] else ("├─", "│")
         yield _row(below, f"{before}{turn} {below.name}".replace(" ", _NARROW))
         yield from _branches(below, f"{before}{rest}  ")
 

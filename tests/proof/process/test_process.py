@@ -11,6 +11,7 @@ import yaml
 import truss_nb
 from truss_nb.errors import ProofError
 from truss_nb.live.example import expectation
+from truss_nb.live.trace import Chunks
 from truss_nb.proof import EXPECTED, Proof, prove
 from truss_nb.values.snapshot import snapshot
 
@@ -53,7 +54,7 @@ def bundle(tmp_path):
         if live is not None:
             seen = {stage: snapshot(value) for stage, value in live.items()}
             answer = list(live.values())[-1]
-            kept = {"one": expectation(seen, answer, streams=streams)}
+            kept = {"one": expectation(seen, Chunks(answer) if streams else answer)}
             given = list(given) if isinstance(given, tuple) else given
             examples = [{"name": "one", "input": given}]
             contents["examples.yaml"] = yaml.safe_dump(examples)

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from truss_nb.export.requirements.origin import Origin, parse_origin
 from truss_nb.proof.process.uninstalled import Uninstalled
-from truss_nb.requirement import canonical
+from truss_nb.requirement import canonical, project_of
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ class Distributions:
         depths += [(one.depth_by_pth(parts), one) for one in self._with_pth]
         deepest = max((depth for depth, _ in depths), default=0)
         if deepest == 0:
-            return tuple(_only_portion(candidates, parts))
+            portions = [o for o in candidates if f"\n{'/'.join(parts)}/" in o.files]
+            return (portions[0].distribution,) if len(portions) == 1 else ()
         best = [one for depth, one in depths if depth == deepest]
         first = best[0].site  # what comes later on the path is shadowed
         owners = {one.distribution for one in best if one.site == first}
@@ -191,13 +192,9 @@ class _Installed:
         """The name, the version, the origin and what it requires."""
         found = importlib.metadata.Distribution.at(self.folder)
         lines = [line for line in found.requires or () if "extra ==" not in line]
-        names = (re.match(r"[\w.-]+", line) for line in lines)
-        return Distribution(
-            found.metadata["Name"],
-            found.version,
-            self._origin(),
-            frozenset(canonical(name[0]) for name in names if name),
-        )
+        needed = frozenset(filter(None, map(project_of, lines)))
+        name, origin = found.metadata["Name"], self._origin()
+        return Distribution(name, found.version, origin, needed)
 
     def _origin(self) -> Origin | None:
         if _is_source_tree(self.folder):
@@ -270,12 +267,3 @@ def _depth_in_folder(folder: Path, parts: tuple[str, ...]) -> int:
         if spec and spec.has_location:
             return depth
     return 0
-
-
-def _only_portion(
-    candidates: tuple[_Installed, ...], parts: tuple[str, ...]
-) -> Iterator[Distribution]:
-    """Yield the one distribution that puts files in a namespace, if it is one."""
-    portions = [one for one in candidates if f"\n{'/'.join(parts)}/" in one.files]
-    if len(portions) == 1:
-        yield portions[0].distribution

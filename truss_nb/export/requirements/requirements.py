@@ -151,7 +151,8 @@ def _find_needs(
         owner = (*named, *owners)[0]
         owned[owner] = (*owned.get(owner, ()), module)
         if len(owners) > 1 and not named:
-            warnings.add(_warn_of_twins(module.partition(".")[0], owners))
+            held = " and by ".join(f"{one.name} {one.version}" for one in owners)
+            warnings.add(TWINS.of(module.partition(".")[0], owners=held))
     return _Needs(_with_numpy(owned, installed), tuple(unknown), tuple(warnings))
 
 
@@ -182,11 +183,6 @@ def _comes_with_python(module: str) -> bool:
     return top in sys.stdlib_module_names or top in {"__main__", "__mp_main__"}
 
 
-def _warn_of_twins(top: str, owners: tuple[Distribution, ...]) -> Problem:
-    names = [f"{one.name} {one.version}" for one in owners]
-    return TWINS.of(top, owners=" and by ".join(names))
-
-
 @dataclass(frozen=True)
 class _Pin:
     """The line of one distribution, None if nothing else can install it."""
@@ -201,9 +197,13 @@ def _pin(owner: Distribution) -> _Pin:
     if origin is None:
         return _pin_release(owner)
     if origin.is_local and not origin.is_archive:
-        return _Pin(owner, None, (_warn_of_folder(owner, origin),))
+        how = "an editable install of" if origin.editable else "built from"
+        warning = FROM_FOLDER.of(owner.name, how=how, folder=origin.url)
+        return _Pin(owner, None, (warning,))
     if origin.is_local:
-        return _pin_local_archive(owner, origin)
+        pin = _pin_release(owner)
+        warning = FROM_FILE.of(owner.name, file=origin.url, line=pin.line)
+        return _Pin(owner, pin.line, (*pin.warnings, warning))
     return _pin_url(owner, origin)
 
 
@@ -219,23 +219,12 @@ def _pin_release(owner: Distribution) -> _Pin:
     return _Pin(owner, line, (build,) if plus else ())
 
 
-def _pin_local_archive(owner: Distribution, origin: Origin) -> _Pin:
-    pin = _pin_release(owner)
-    warning = FROM_FILE.of(owner.name, file=origin.url, line=pin.line)
-    return _Pin(owner, pin.line, (*pin.warnings, warning))
-
-
 def _pin_url(owner: Distribution, origin: Origin) -> _Pin:
     vcs = f"{origin.vcs}+" if origin.vcs else ""
     commit = f"@{origin.commit}" if origin.commit else ""
     folder = f"#subdirectory={origin.subdirectory}" if origin.subdirectory else ""
     line = f"{owner.name} @ {vcs}{origin.url}{commit}{folder}"
     return _Pin(owner, line, (FROM_ADDRESS.of(owner.name, address=origin.url),))
-
-
-def _warn_of_folder(owner: Distribution, origin: Origin) -> Problem:
-    how = "an editable install of" if origin.editable else "built from"
-    return FROM_FOLDER.of(owner.name, how=how, folder=origin.url)
 
 
 def _check_chosen(line: str) -> list[Problem]:

@@ -22,7 +22,7 @@ class Uninstalled:
     projects: frozenset[str] = frozenset()
 
     def covers(self, module: str) -> bool:
-        """Tell whether a module is absent, or one above it."""
+        """Return whether a module is absent, or one above it."""
         parts = module.split(".")
         names = (".".join(parts[:depth]) for depth in range(1, len(parts) + 1))
         return not self.modules.isdisjoint(names)
