@@ -11,6 +11,6 @@ def ask(server: Server, model_input: object, *, msgpack: bool = False) -> Answer
     """Send one input through all stages, as JSON, or as msgpack and back."""
     if not msgpack:
         return server.post(PREDICT, json.dumps(model_input).encode())
-    (sent,) = server.pack([model_input])
+    (sent,) = server.convert("pack", [model_input])
     answer = server.post(PREDICT, sent, content_type=MSGPACK)
-    return replace(answer, body=server.unpack([answer.content])[0])
+    return replace(answer, body=server.convert("unpack", [answer.content])[0])

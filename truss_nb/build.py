@@ -82,6 +82,8 @@ def build(
     Raises:
         NotebookError: it is no notebook, a cell failed, or the export was refused.
     """
+    from tqdm.auto import tqdm  # noqa: PLC0415  # `truss-nb --help` is quick
+
     document = _read(notebook)
     cells = [c for c in document.cells if c.cell_type == "code" and c.source.strip()]
     if not any("truss" in cell.source for cell in cells):
@@ -91,12 +93,13 @@ def build(
         )
     asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}"
     document.cells = [*cells, _cell(f"export_here({asked})"), _cell("failure_here()")]
-    titles = [
-        f"Cell {n} of {len(cells)} of {notebook}" for n in range(1, len(cells) + 1)
-    ]
+    count = len(cells)
+    titles = [f"Cell {n} of {count} of {notebook}" for n in range(1, count + 1)]
     with _kernel(document, cwd or notebook.resolve().parent) as client:
-        for index, title in enumerate(_with_progress(titles)):
-            _execute(client, index, title)
+        with tqdm(titles, unit="cell", disable=None) as bar:  # None: on a terminal only
+            for index, title in enumerate(bar):
+                bar.set_description(f"cell {index + 1} of {len(titles)}")
+                _execute(client, index, title)
         _execute(client, len(cells), f"The export of {notebook}")
     return _answer(document.cells[len(cells)])
 
@@ -135,7 +138,7 @@ def _facts(export: Any) -> dict[str, Any]:
 
 def _cell(call: str) -> NotebookNode:
     """Return a cell that calls one of the functions above in the kernel."""
-    from nbformat.v4 import new_code_cell  # noqa: PLC0415  # `truss-nb --help` is quick
+    from nbformat.v4 import new_code_cell  # noqa: PLC0415  # as above
 
     # An expression binds no name: the user's stages find theirs as they left them.
     source = f"__import__('truss_nb.build').build.{call}"
@@ -232,12 +235,3 @@ def _shown(cell: NotebookNode) -> str:
         if o.output_type in {"stream", "error"}
     ]
     return "".join(texts).rstrip()
-
-
-def _with_progress(titles: list[str]) -> Iterator[str]:
-    from tqdm.auto import tqdm  # noqa: PLC0415  # as above
-
-    with tqdm(titles, unit="cell", disable=None) as bar:  # None: only on a terminal
-        for number, title in enumerate(bar, start=1):
-            bar.set_description(f"cell {number} of {len(titles)}")
-            yield title

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,7 +82,11 @@ def find_modules(
         *(STUCK.of(top, reason="is compiled code") for top in sorted(stuck)),
         *_left_behind(copied),
     )
-    return Modules(found, _copies(copied), missing, problems, _variables(texts))
+    kept = {place: f for place, f in _files(copied) if not silently_dropped(place)}
+    copies = {
+        f"{PACKAGES}/{place}": Payload.copying(file) for place, file in kept.items()
+    }
+    return Modules(found, copies, missing, problems, _variables(texts))
 
 
 def _source(top: str) -> Path | None:
@@ -104,21 +109,11 @@ def _source(top: str) -> Path | None:
 def _modules(source: Path) -> Iterator[tuple[str, str]]:
     """Yield the place of each module that can be imported here, and its text."""
     for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
-        text = _read(file)
-        if text is not None:
-            place = file.relative_to(source.parent).as_posix()
-            yield f"{PACKAGES}/{place}", text
-
-
-def _read(file: Path) -> str | None:
-    """Return the text of a module; None of a template, or of another Python's."""
-    try:
-        with tokenize.open(file) as opened:
+        # A template, another Python's module, a wrong encoding or a null byte.
+        with suppress(SyntaxError, ValueError), tokenize.open(file) as opened:
             text = opened.read()
-        tree_of(text)
-    except (SyntaxError, ValueError):  # also of a wrong encoding, and of a null byte
-        return None
-    return text
+            tree_of(text)
+            yield f"{PACKAGES}/{file.relative_to(source.parent).as_posix()}", text
 
 
 def _variables(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -127,14 +122,6 @@ def _variables(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         for name in variables(text, {}):
             found[name] = (*found.get(name, ()), place)
     return found
-
-
-def _copies(sources: dict[str, Path]) -> dict[str, Payload]:
-    return {
-        f"{PACKAGES}/{place}": Payload.copying(file)
-        for place, file in _files(sources)
-        if not silently_dropped(place)
-    }
 
 
 def _left_behind(sources: dict[str, Path]) -> Iterator[Problem]:

@@ -7,9 +7,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.capture.binding import Closure
 from truss_nb.contents.contents import Captured
-from truss_nb.contents.stage import NAMES, label
+from truss_nb.contents.stage import label
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.files.copy import Copy
@@ -94,13 +93,14 @@ def status(
         planned, refused = _plan(gathered, written)
         contents = planned.files if planned and written else _values(gathered, refused)
         measured = measure_files(contents, with_payloads=measure)
+        needs = grow(captured, closure, _files(gathered.saving, measured))
         doubts = *brought.warnings, *gathered.saving.doubts, *_stale(captured)
         changes = None
         if written and planned:
             changes = compare(written, planned, measured, with_values=measure)
         return Status(
-            stages=tuple(_stages(captured, closure)),
-            needs=grow(captured, closure, _files(gathered.saving, measured)),
+            stages=tuple(_stages(captured, needs)),
+            needs=needs,
             files=brought.copies,
             requirements=planned.evidence if planned else {},
             variables=planned.variables if planned else closure.variables,
@@ -163,19 +163,14 @@ def _stale(captured: Captured) -> list[str]:
     return found
 
 
-def _stages(captured: Captured, closure: Closure) -> list[tuple[str, str]]:
+def _stages(captured: Captured, needs: Iterable[Need]) -> list[tuple[str, str]]:
     rows = []
-    for name in NAMES:
-        if name in captured.stages:
-            stage = captured.stages[name]
-            extras = ", ".join(map(describe_setting, captured.arguments(stage)))
-            rows.append(
-                (name, label(stage.function) + (f" with {extras}" if extras else ""))
-            )
-        elif name == "predict" and captured.middle is not None:
-            method = captured.middle.method
-            called = f".{method}" if method else ""
-            rows.append((name, f"{closure.references.get('model', 'model')}{called}"))
+    for need in needs:
+        if need.kind != "parameter":
+            stage = captured.stages.get(need.name)
+            given = map(describe_setting, captured.arguments(stage) if stage else ())
+            extras = ", ".join(given)
+            rows.append((need.name, need.what + (f" with {extras}" if extras else "")))
     rows += [
         ("example", f"{e.name}: {describe(e.input)}")
         for e in captured.examples.values()

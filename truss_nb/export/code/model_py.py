@@ -13,14 +13,7 @@ from collections.abc import Sequence
 from truss_nb.capture.binding import Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import Stage
-from truss_nb.export.code.module import (
-    DATA_DIR,
-    Loading,
-    docstring,
-    give,
-    join,
-    statements,
-)
+from truss_nb.export.code.module import DATA_DIR, Loading, give, join, statements
 from truss_nb.formats.rehome import HOME
 from truss_nb.text.editing import lines_of
 from truss_nb.text.quoting import WIDTH, quote
@@ -56,7 +49,8 @@ def model_py(
     imports += [f"from {HOME} import {name}" for name in shared]
     imports += [f"import {HOME}"] if closure.injected else []
     body = statements(closure, here, imports, at_import, data)
-    return join([docstring(title), *body, _Model(captured, closure, in_load).text()])
+    model = _Model(captured, closure, in_load).text()
+    return join([f'"""{title}"""', *body, model])
 
 
 _IMPORT = ("import ", "from ")
@@ -90,19 +84,15 @@ class _Model:
         return None if users or name in others or not alone else name
 
     def _init(self) -> str:
-        given = []
+        given = {}
         if self.closure.parameters.settings:
-            parameters = 'config["model_metadata"]["parameters"]'
-            given.append(("config", "self._parameters", parameters))
+            given["config"] = '_parameters = config["model_metadata"]["parameters"]'
         if self.loadings:
-            given.append(("data_dir", "self._data_dir", "data_dir"))
+            given["data_dir"] = "_data_dir = data_dir"
         if self.captured.secrets:
-            given.append(("secrets", "self._secrets", "secrets"))
-        if not given:
-            return ""
-        names = ", ".join(name for name, _, _ in given)
-        lines = [f"{target} = {value}" for _, target, value in given]
-        return _method("__init__", f"self, {names}", lines)
+            given["secrets"] = "_secrets = secrets"
+        lines = [f"self.{line}" for line in given.values()]
+        return _method("__init__", ", ".join(["self", *given]), lines) if given else ""
 
     def _load(self) -> str:
         names = [n for each in self.loadings for n in each.names if n != self.own_model]

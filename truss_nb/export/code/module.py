@@ -94,11 +94,10 @@ def give(name: str) -> str:
 
 def definitions_py(closure: Closure, title: str) -> str:
     """Return the module that holds what saved values name."""
-    given = [
-        f"{name} = None  # set by Model.load()" for name in sorted(closure.injected)
-    ]
+    unset = "{} = None  # set by Model.load()"
+    given = map(unset.format, sorted(closure.injected))
     imports, *rest = statements(closure, closure.pickled)
-    return join([docstring(title), imports, *given, *rest])
+    return join([f'"""{title}"""', imports, *given, *rest])
 
 
 def statements(
@@ -118,13 +117,16 @@ def statements(
         data: what the ``data`` folder is called.
     """
     bindings = [b for name, b in closure.bindings.items() if name in names]
-    plain = [b for b in bindings if b.kind is Kind.IMPORT and not _is_block(b)]
-    blocks = [b for b in bindings if b.kind is Kind.IMPORT and _is_block(b)]
+    imported = [b for b in bindings if b.kind is Kind.IMPORT]
+    blocks = [b for b in imported if _is_block(b)]
+    plain = [b for b in imported if b not in blocks]
     free = [block for block in blocks if not block.needs.early & set(names)]
     is_used = bool(loadings) or any(data in b.needs.all for b in bindings)
     ((path, _, path_name),) = importing("from pathlib import Path", closure.bindings)
-    paths = [path] if is_used else []
-    yield arrange([*imports, *paths, *_import_lines(bindings, loadings)])
+    lines = [*imports, *(b.text for b in plain), *([path] if is_used else [])]
+    lines += [line for binding in bindings for line in binding.imports]
+    lines += [line for loading in loadings for line in loading.saved.imports]
+    yield arrange(lines)
     yield from dict.fromkeys(block.text for block in free)
     if is_used:
         yield f'{data} = {path_name}(__file__).parent.parent / "{DATA}"'
@@ -143,11 +145,6 @@ def statements(
             yield loading.statement(data)
 
 
-def docstring(title: str) -> str:
-    """Return a module's docstring of one line."""
-    return f'"""{title}"""'
-
-
 def join(parts: Sequence[str]) -> str:
     """Put parts together: one blank line between statements, two around definitions."""
     full = [part for part in parts if part]
@@ -162,17 +159,6 @@ def join(parts: Sequence[str]) -> str:
     return f"{text}\n"
 
 
-def _import_lines(
-    bindings: Sequence[Binding], loadings: Sequence[Loading]
-) -> Iterator[str]:
-    for binding in bindings:
-        yield from binding.imports
-        if binding.kind is Kind.IMPORT and not _is_block(binding):
-            yield binding.text
-    for loading in loadings:
-        yield from loading.saved.imports
-
-
 def _fitted(line: str) -> str:
     """Return a statement with the arguments of its first call on their own line."""
     if len(line) <= WIDTH - 8 or "\n" in line:  # it may stand in a method
@@ -182,11 +168,8 @@ def _fitted(line: str) -> str:
     if not calls:
         return line
     text, call = line.encode(), calls[-1]  # offsets count bytes
-    opening, closing = (
-        (call.func.end_col_offset or 0) + 1,
-        (call.end_col_offset or 0) - 1,
-    )
-    parts = text[:opening], text[opening:closing], text[closing:]
+    start, end = (call.func.end_col_offset or 0) + 1, (call.end_col_offset or 0) - 1
+    parts = text[:start], text[start:end], text[end:]
     head, arguments, tail = (part.decode() for part in parts)
     return f"{head}\n    {arguments}\n{tail}"
 

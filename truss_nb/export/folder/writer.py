@@ -172,8 +172,9 @@ def _lock(home: Path) -> TextIO:
         try:
             home.mkdir(exist_ok=True)
         except FileExistsError:
-            if _is_in_the_way(home):
-                raise
+            with suppress(FileNotFoundError):
+                if not stat.S_ISDIR(home.lstat().st_mode):
+                    raise
             continue  # it was there, and its last holder removed it a moment later
         with suppress(FileNotFoundError), ExitStack() as stack:
             lock = stack.enter_context((home / "lock").open("w"))
@@ -181,13 +182,6 @@ def _lock(home: Path) -> TextIO:
             if os.fstat(lock.fileno()).st_nlink:
                 stack.pop_all()
                 return lock
-
-
-def _is_in_the_way(home: Path) -> bool:
-    try:
-        return not stat.S_ISDIR(home.lstat().st_mode)
-    except FileNotFoundError:
-        return False
 
 
 def _recover(home: Path, place: Path) -> None:

@@ -166,16 +166,12 @@ def _with_numpy(
     owned: dict[Distribution, tuple[str, ...]], installed: Distributions
 ) -> Mapping[Distribution, tuple[str, ...]]:
     """Add numpy where a distribution uses it: the image has an older one otherwise."""
-    users = [owner for owner in owned if _uses_numpy(owner)]
+    # PyTorch is built for it, works without it, and doesn't list it.
+    users = [o for o in owned if "numpy" in o.requires or canonical(o.name) == "torch"]
     numpy = installed.owner("numpy")
     if numpy is None or numpy in owned or not users:
         return owned
     return {**owned, numpy: tuple(m for owner in users for m in owned[owner])}
-
-
-def _uses_numpy(owner: Distribution) -> bool:
-    # PyTorch is built for it, works without it, and doesn't list it.
-    return "numpy" in owner.requires or canonical(owner.name) == "torch"
 
 
 def _comes_with_python(module: str) -> bool:

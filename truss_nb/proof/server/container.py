@@ -154,11 +154,13 @@ class Log:
 
     def text(self) -> str:
         """Return the log as a person reads it."""
-        return "\n".join(_as_text(record) for record in self._records())
+        return "\n".join(map(self.as_text, self._lines()))
 
     def as_text(self, line: str) -> str:
         """Return a line of it as a person reads it."""
-        return _as_text(self._record(line))
+        record = self._record(line)
+        shown = [record[key] for key in ("levelname", "message") if key in record]
+        return "\n".join([" ".join(shown), *filter(None, [record.get("exc_info")])])
 
     def ending(self, most: int = 30) -> str:
         """Return the last lines, under a title."""
@@ -172,12 +174,12 @@ class Log:
 
     def last_trace(self) -> str:
         """Return the last traceback that the server itself logged; "" if it didn't."""
-        traces = [r["exc_info"] for r in self._records() if "exc_info" in r]
+        records = map(self._record, self._lines())
+        traces = [record["exc_info"] for record in records if "exc_info" in record]
         return traces[-1] if traces else ""
 
-    def _records(self) -> list[dict[str, str]]:
-        lines = self.path.read_text("utf-8", errors="replace").splitlines()
-        return [self._record(line) for line in lines]
+    def _lines(self) -> list[str]:
+        return self.path.read_text("utf-8", errors="replace").splitlines()
 
     def _record(self, line: str) -> dict[str, str]:
         record = read_json(line)
@@ -198,11 +200,6 @@ def read_json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
-
-
-def _as_text(record: Mapping[str, str]) -> str:
-    line = " ".join(record[key] for key in ("levelname", "message") if key in record)
-    return "\n".join([line, *filter(None, [record.get("exc_info")])])
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

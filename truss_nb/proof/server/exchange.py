@@ -61,11 +61,9 @@ def run_online(
     why = _Why(environment, Credentials.of({}, {**here, **secrets}.values()))
     try:
         tell("start the Truss server")
+        path = environment.interpreter.path
         with serve(
-            folder.path,
-            python=environment.interpreter.path,
-            secrets=secrets,
-            timeout=timeout,
+            folder.path, python=path, secrets=secrets, timeout=timeout
         ) as server:
             run = _Run(server, why, tell)
             sent = run.pack(folder.examples)
@@ -141,7 +139,7 @@ class _Run:
 
     def pack(self, examples: Sequence[Mapping[str, Any]]) -> list[_Sent]:
         """Return the examples as they are sent."""
-        packed = self.server.pack([e["input"] for e in examples])
+        packed = self.server.convert("pack", [e["input"] for e in examples])
         return [
             _Sent(str(e["name"]), _as_json(e["input"]), content)
             for e, content in zip(examples, packed, strict=True)
@@ -200,7 +198,7 @@ class _Run:
             if (are_packed or one.text is None)
             and not (g.failure or g.answer.is_stream)
         ]
-        bodies = self.server.unpack([g.answer.content for g in packed])
+        bodies = self.server.convert("unpack", [g.answer.content for g in packed])
         texts = map(self.why.credentials.hide, map(_as_text, bodies))
         read = {id(g): text for g, text in zip(packed, texts, strict=True)}
         return [replace(g, text=read.get(id(g), g.text)) for g in given]

@@ -33,12 +33,8 @@ def main() -> None:
     del sys.argv[1:]
     # In place of this file's folder: the server's imports must not find our modules.
     sys.path[0] = str(Path(root, "app"))
-    commands: dict[str, Callable[..., None]] = {
-        "lay_out": lay_out,
-        "start": start,
-        "pack": pack,
-        "unpack": unpack,
-    }
+    commands: dict[str, Callable[..., None]]
+    commands = {"lay_out": lay_out, "start": start, "pack": pack, "unpack": unpack}
     commands[command](root, *arguments)
 
 
@@ -88,14 +84,12 @@ class WithoutTheNotebook(MetaPathFinder):
 
 def pack(_: str) -> None:
     """Turn a pickled list on the standard input into one of the server's msgpack."""
-    serialization = import_module("_truss_shared.serialization")
-    _convert(serialization.truss_msgpack_serialize)
+    _convert(import_module("_truss_shared.serialization").truss_msgpack_serialize)
 
 
 def unpack(_: str) -> None:
     """Turn a pickled list of the server's msgpack into one of what it holds."""
-    serialization = import_module("_truss_shared.serialization")
-    _convert(serialization.truss_msgpack_deserialize)
+    _convert(import_module("_truss_shared.serialization").truss_msgpack_deserialize)
 
 
 def _convert(one: Callable[[object], object]) -> None:

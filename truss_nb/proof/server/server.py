@@ -109,15 +109,13 @@ class Server:
     timeout: float
     process: subprocess.Popen[bytes]
 
-    def pack(self, values: Sequence[Any]) -> list[bytes]:
-        """Return each value as the server's msgpack."""
-        return self._convert("pack", values)
+    def convert(self, command: str, values: Sequence[Any]) -> list[Any]:
+        """Return values as the server's msgpack, or what such holds.
 
-    def unpack(self, contents: Sequence[bytes]) -> list[Any]:
-        """Return what each of the server's msgpack answers holds."""
-        return self._convert("unpack", contents)
-
-    def _convert(self, command: str, values: Sequence[Any]) -> list[Any]:
+        Args:
+            command: ``"pack"`` or ``"unpack"``.
+            values: what is converted, one by one.
+        """
         given = pickle.dumps(list(values), protocol=4)
         told = self.container.do(command, stdin=given)
         converted: list[Any] = pickle.loads(told)  # noqa: S301  # in_image.py's
@@ -141,13 +139,11 @@ class Server:
             ending = self.container.log.ending()
             raise ProofError(f"{message}: {error}\n{ending}") from error
         seconds = time.perf_counter() - started
-        return Answer(
-            response.status_code,
-            _body(response),
-            response.content,
-            seconds,
-            response.headers.get("Transfer-Encoding") == "chunked",
-        )
+        told, content = response.headers, response.content
+        is_json = told.get("Content-Type", "").startswith("application/json")
+        body = read_json(response.text) if is_json else None
+        is_stream = told.get("Transfer-Encoding") == "chunked"
+        return Answer(response.status_code, body, content, seconds, is_stream)
 
     def status(self, path: str) -> int:
         """Return the HTTP status of a path; 0 if nothing answers."""
@@ -203,8 +199,3 @@ def _request(
     with requests.Session() as session:
         session.trust_env = False  # a proxy would ask its own machine, not this one
         return session.request(method, url, timeout=timeout, **content)
-
-
-def _body(response: requests.Response) -> Any:
-    kind = response.headers.get("Content-Type", "")
-    return read_json(response.text) if kind.startswith("application/json") else None
