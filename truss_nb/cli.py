@@ -61,21 +61,21 @@ def _parser() -> argparse.ArgumentParser:
         description="From a notebook to a Truss that is proven to answer the same.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_demo(commands.add_parser("demo", help="run the quickstart in this folder"))
-    _add_build(
-        commands.add_parser("build", help="execute a notebook, export its bundle")
-    )
-    _add_prove(commands.add_parser("prove", help="run a bundle's examples elsewhere"))
-    _add_serve(
-        commands.add_parser("serve", help="keep a bundle on the real Truss server")
-    )
+    for name, add, command, told in (
+        ("demo", _add_demo, _demo, "run the quickstart in this folder"),
+        ("build", _add_build, _build, "execute a notebook, export its bundle"),
+        ("prove", _add_prove, _prove, "run a bundle's examples elsewhere"),
+        ("serve", _add_serve, _serve, "keep a bundle on the real Truss server"),
+    ):
+        added = commands.add_parser(name, help=told)
+        added.set_defaults(command=command)
+        add(added)
     return parser
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     _add_flag(parser, "--lab", "open it in JupyterLab instead")
     _add_flag(parser, "--overwrite", "replace what is there")
-    parser.set_defaults(command=_demo)
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +84,6 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="the model's name (else the folder's)")
     _add_flag(parser, "--overwrite", "replace what is there")
     _add_flag(parser, "--json", "answer as JSON")
-    parser.set_defaults(command=_build)
 
 
 def _add_prove(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +97,6 @@ def _add_prove(parser: argparse.ArgumentParser) -> None:
     _add_flag(parser, "--venv", made)
     _add_flag(parser, "--server", "on the real Truss server, in such an environment")
     _add_python(parser)
-    parser.set_defaults(command=_prove)
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
@@ -107,7 +105,6 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--port", type=_port, metavar="P", help="on 127.0.0.1 (else a free one)"
     )
     _add_python(parser)
-    parser.set_defaults(command=_serve)
 
 
 def _add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:

@@ -116,12 +116,11 @@ def label(function: object) -> str:
 
 
 def _parameters(name: str, function: object, called: Any) -> list[inspect.Parameter]:
-    if not callable(function) or issubclass(type(function), type):
-        found = (
-            f"{label(function)} is a class"
-            if issubclass(type(function), type)
-            else f"this is a value of type {type(function).__name__}"
-        )
+    is_class = issubclass(type(function), type)
+    if not callable(function) or is_class:
+        found = f"this is a value of type {type(function).__name__}"
+        if is_class:
+            found = f"{label(function)} is a class"
         raise StageError(f"{name} must be a function, and {found}.")
     try:
         return list(inspect.signature(called).parameters.values())

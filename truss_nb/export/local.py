@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -42,14 +42,14 @@ class Modules:
         files: those that travel: path in the folder → what copies it.
         missing: those that neither has, an optional import for example.
         problems: those that can't travel, or whose names the server has taken.
-        variables: environment variables that those that travel read → their files.
+        variables: each environment variable that those that travel read, and the file.
     """
 
     requirements: Requirements
     files: dict[str, Payload]
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
-    variables: Mapping[str, tuple[str, ...]]
+    variables: tuple[tuple[str, str], ...]
 
 
 def find_modules(
@@ -86,7 +86,8 @@ def find_modules(
     copies = {
         f"{PACKAGES}/{place}": Payload.copying(file) for place, file in kept.items()
     }
-    return Modules(found, copies, missing, problems, _variables(texts))
+    read_by = ((name, file) for file, t in texts.items() for name in variables(t, {}))
+    return Modules(found, copies, missing, problems, tuple(read_by))
 
 
 def _source(top: str) -> Path | None:
@@ -114,14 +115,6 @@ def _modules(source: Path) -> Iterator[tuple[str, str]]:
             text = opened.read()
             tree_of(text)
             yield f"{PACKAGES}/{file.relative_to(source.parent).as_posix()}", text
-
-
-def _variables(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for place, text in texts.items():
-        for name in variables(text, {}):
-            found[name] = (*found.get(name, ()), place)
-    return found
 
 
 def _left_behind(sources: dict[str, Path]) -> Iterator[Problem]:

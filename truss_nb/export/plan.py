@@ -149,8 +149,8 @@ def _refuse(name: str, *problems: Iterable[Problem]) -> None:
 def _variables(closure: Closure, found: Modules) -> dict[str, tuple[str, ...]]:
     """Return the environment variables that the code reads, each with where."""
     variables = dict(closure.variables)
-    for name, places in found.variables.items():
-        variables[name] = (*variables.get(name, ()), *places)
+    for name, file in found.variables:
+        variables[name] = (*variables.get(name, ()), file)
     return dict(sorted(variables.items()))
 
 

@@ -112,7 +112,8 @@ class Pipeline:
         """Run ``load`` on a new ``self``, if it changed since it last ran."""
         stage = self._captured.stages.get("load")
         origin = _origin(self._captured, stage)
-        if self._self is not None and _same(origin, self._loaded_from):
+        is_same = list(map(id, origin)) == list(map(id, self._loaded_from))
+        if self._self is not None and is_same:
             return None
         loaded = Self(self._captured)
         if stage is not None:
@@ -157,17 +158,14 @@ def _run(
 def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
     names = captured.answering()
     for name in names:
-        call = _call(captured, name, loaded)
+        if name == "predict" and captured.middle is not None:
+            call = _middle(captured.middle)
+        else:
+            call = _bound(captured, captured.stages[name], loaded)
         if name == names[-1]:
             yield name, call, functools.partial(_collect, name)
         else:
             yield name, call, _refuse if name == "predict" else None
-
-
-def _call(captured: Captured, name: str, loaded: Self | None) -> _Call:
-    if name == "predict" and captured.middle is not None:
-        return _middle(captured.middle)
-    return _bound(captured, captured.stages[name], loaded)
 
 
 def _middle(model: Model) -> _Call:
@@ -279,10 +277,6 @@ def _origin(captured: Captured, stage: Stage | None) -> tuple[object, ...]:
     if stage is None:
         return ()
     return (stage, *(argument.reference for argument in captured.arguments(stage)))
-
-
-def _same(these: tuple[object, ...], those: tuple[object, ...]) -> bool:
-    return list(map(id, these)) == list(map(id, those))
 
 
 def _outside(traceback: TracebackType | None) -> TracebackType | None:

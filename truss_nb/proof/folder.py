@@ -62,10 +62,8 @@ def read_folder(path: str | Path) -> Folder:
     given = _read(root / CONFIG, _is_config, {}, problems)
     config = merged(DEFAULTS, {k: v for k, v in given.items() if v is not None})
     model = Path(config["model_module_dir"], config["model_class_filename"])
-    needed = (Path(CONFIG), model)
-    problems += [
-        MISSING.of(str(file)) for file in needed if not (root / file).is_file()
-    ]
+    missing = [each for each in (Path(CONFIG), model) if not (root / each).is_file()]
+    problems += [MISSING.of(str(file)) for file in missing]
     listed = root / config["examples_filename"]
     examples = _read(listed, _are_examples, [], problems)
     expected = _read(root / EXPECTED, _are_expected, {"examples": {}}, problems)

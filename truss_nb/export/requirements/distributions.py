@@ -162,12 +162,12 @@ class _Installed:
 
     def depth_of(self, parts: tuple[str, ...]) -> int:
         """Return how many leading parts of a dotted name its files define."""
-        depths = range(len(parts), 0, -1)
-        return next((n for n in depths if self._defines("/".join(parts[:n]))), 0)
-
-    def _defines(self, path: str) -> bool:
         ending = r"(?:/__init__)?(?:\.pyc?|(?:\.[^/,\n]+)?\.(?:so|pyd)),"
-        return re.search("\n" + re.escape(path) + ending, self.files) is not None
+        for depth in range(len(parts), 0, -1):
+            path = re.escape("/".join(parts[:depth]))
+            if re.search(f"\n{path}{ending}", self.files):
+                return depth
+        return 0
 
     def depth_by_pth(self, parts: tuple[str, ...]) -> int:
         """Return how many leading parts its ``.pth`` files make importable."""

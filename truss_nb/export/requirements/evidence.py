@@ -49,11 +49,9 @@ def explain(
 
 def _for_numpy(line: str, modules: tuple[str, ...]) -> tuple[str, ...]:
     """Return why numpy is there, if only for what uses it; else nothing."""
-    if not modules or re.match(r"numpy\b", line) is None:
-        return ()
-    if any(module.partition(".")[0] == "numpy" for module in modules):
-        return ()
     users = sorted({module.partition(".")[0] for module in modules})
+    if not users or "numpy" in users or not re.match(r"numpy\b", line):
+        return ()
     return (f"used by {_listed(users)}; the server's image has an older one",)
 
 

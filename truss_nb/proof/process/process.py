@@ -64,7 +64,7 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         if interpreter.is_own and site.ENABLE_USER_SITE:
             # Where `pip install --user` put packages, which -I leaves out.
             request["site"] = [site.getusersitepackages()]
-        request |= {"absent": absent, **_hidden(folder, uninstalled)}
+        request |= {"absent": absent, "hidden": _hidden(folder, uninstalled)}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
         options = ["-I"] if environment else ["-I", "-B"]
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
@@ -99,15 +99,15 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
     }
 
 
-def _hidden(folder: Folder, uninstalled: Uninstalled) -> dict[str, frozenset[str]]:
-    """Return what the process mustn't find: also truss_nb, which no server has."""
+def _hidden(folder: Folder, uninstalled: Uninstalled) -> tuple[set[str], set[str]]:
+    """Return the modules and the projects that the process mustn't find.
+
+    No server has truss_nb.
+    """
     bundled = folder.path / folder.config["bundled_packages_dir"]
     own = {each.stem for each in bundled.glob("*")}
     modules = {m for m in uninstalled.modules if m.partition(".")[0] not in own}
-    return {
-        "hidden_modules": frozenset({"truss_nb", *modules}),
-        "hidden_projects": uninstalled.projects | {"truss-nb"},
-    }
+    return {"truss_nb", *modules}, {"truss-nb", *uninstalled.projects}
 
 
 def _mirror(source: Path, target: Path) -> None:

@@ -202,8 +202,7 @@ class Hiding(MetaPathFinder):
 def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
     for folder in request["site"]:
         site.addsitedir(folder)
-    hidden = request["hidden_modules"], request["hidden_projects"]
-    hiding = [Hiding(finder, *hidden) for finder in sys.meta_path]
+    hiding = [Hiding(finder, *request["hidden"]) for finder in sys.meta_path]
     sys.meta_path[:] = hiding
     if request["absent"]:
         opened = _import_file(Path(__file__).resolve().parents[2] / "opened.py")

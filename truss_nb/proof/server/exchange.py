@@ -61,10 +61,8 @@ def run_online(
     why = _Why(environment, Credentials.of({}, {**here, **secrets}.values()))
     try:
         tell("start the Truss server")
-        path = environment.interpreter.path
-        with serve(
-            folder.path, python=path, secrets=secrets, timeout=timeout
-        ) as server:
+        own = environment.interpreter.path
+        with serve(folder.path, python=own, secrets=secrets, timeout=timeout) as server:
             run = _Run(server, why, tell)
             sent = run.pack(folder.examples)
             answers = run.ask(sent)
