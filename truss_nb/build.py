@@ -1,8 +1,8 @@
-"""A notebook, executed without a browser, to a bundle on the disk.
+"""Execute a notebook without a browser, and export the bundle that it captures.
 
 Its code cells run in order in a kernel of their own, as "Run All" would run them. The
-bundle is in that kernel, so the export runs there too, as one more cell; what it
-answers comes back as that cell's output.
+bundle is in that kernel, so the export runs there too, as one more cell, and its
+report comes back as that cell's output.
 """
 
 from __future__ import annotations

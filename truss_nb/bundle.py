@@ -1,8 +1,8 @@
 """The Python API: all that the magics do, as methods of one object.
 
-A ``Bundle`` keeps what is captured and passes each wish on: to ``live`` to run, to
-``status`` to report, to ``export`` to write. What a user may set is in ``settings``.
-It changes nothing when it refuses.
+A ``Bundle`` keeps what is captured, and leaves running to ``live``, reporting to
+``status`` and writing to ``export``. What a user may set is in ``settings``. It
+changes nothing when it refuses.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class Bundle(Settings):
         return self._pipeline.run(x, observer)
 
     def hints(self, stage: str) -> list[Problem]:
-        """Return what an export of a stage would refuse, as far as a quick look tells.
+        """Return what an export of a stage would refuse, as far as a quick look shows.
 
         Args:
             stage: the stage's name, or ``"model"``.

@@ -1,4 +1,4 @@
-"""The command ``truss-nb``: a notebook to a bundle, and a bundle to its proof.
+"""The command line, ``truss-nb``: builds, proves and serves bundles.
 
 Each command answers on stdout and says on stderr what went wrong; with ``--json`` the
 answer says so, too. The exit code is 0 when all is well, 1 when the notebook, the

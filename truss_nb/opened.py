@@ -1,6 +1,6 @@
-"""Which files code opens while it runs, as the interpreter itself reports it.
+"""Record which files code opens while it runs, as the interpreter reports them.
 
-An audit hook hears of every ``open`` and ``sqlite3.connect`` in Python, whoever calls
+An audit hook sees every ``open`` and ``sqlite3.connect`` in Python, whoever calls
 it. It can't be removed, so it's installed when it is first needed, and does nothing
 outside a run. What a library opens in C++ (OpenCV, pyarrow, ONNX Runtime) makes no
 such event, nor does what another process opens.
@@ -77,7 +77,7 @@ class Recorder:
         _install()
 
     def begin(self) -> Before:
-        """Begin to listen, and return what ``end`` asks for."""
+        """Begin to listen, and return what ``end`` takes."""
         self._turn.acquire()
         before = _current.set(self), self.stage, self._started
         self._made: set[str] | None = None
@@ -85,7 +85,7 @@ class Recorder:
         return before
 
     def end(self, before: Before) -> None:
-        """Listen no longer, or again as before to the run that this one is part of."""
+        """Stop listening, or go back to the run that this one is part of."""
         token, self.stage, self._started = before
         _current.reset(token)
         self._turn.release()

@@ -1,4 +1,4 @@
-"""A line that an installer reads, and the project that it's about."""
+"""Read requirement lines as pip does: the project, and whether it was tried here."""
 
 from __future__ import annotations
 

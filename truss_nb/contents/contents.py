@@ -1,4 +1,4 @@
-"""What has been captured so far, in memory.
+"""A bundle's contents in memory: stages, model, parameters, examples, settings.
 
 ``Captured`` keeps the stages, the model, the parameters, the examples and the settings
 of one bundle, and refuses what can't belong together. It runs nothing, resolves no

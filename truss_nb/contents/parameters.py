@@ -1,4 +1,4 @@
-"""Extra parameters of the stages, as settings in config.yaml.
+"""Turn the stages' extra parameters into settings in config.yaml.
 
 ``def postprocess(model_output, k=5)`` becomes ``model_metadata.parameters.k: 5``, so
 that ``k`` changes without touching code. What YAML can't give back as it was (a tuple,

@@ -1,4 +1,4 @@
-"""What a user may set in a bundle and take back, and what must stay as it is.
+"""Set and take back a bundle's settings; refuse what must stay as it is.
 
 The exported folder works because some keys of config.yaml keep Truss' defaults, and
 because others are written from what was captured. Each refusal names the way that is
@@ -57,7 +57,7 @@ class Settings:
             self.captured.set_parameter(name, Reference.to(value))
 
     def forget_parameter(self, name: str) -> None:
-        """Give the parameter its default again, if it has one.
+        """Give the parameter its default back, if it has one.
 
         Raises:
             SettingError: it isn't set.

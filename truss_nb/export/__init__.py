@@ -1,1 +1,1 @@
-"""Bundle → folder: plan, write, run the examples live, prove, replace."""
+"""Export: write a bundle as a Truss folder, and prove that it answers the same."""

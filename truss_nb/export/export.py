@@ -1,4 +1,4 @@
-"""The long job: plan, write beside the target, rehearse, prove, replace."""
+"""Export a bundle: plan, write beside the target, run live, prove, replace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gather: what a bundle takes along, before any of it is written.
+"""Gather what a bundle takes along, before any of it is written.
 
 Its closure, the files that its code opens and the files that its values go to: each is
 found here once, for a plan, a report and what an export asks afterwards.

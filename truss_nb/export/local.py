@@ -1,4 +1,4 @@
-"""Modules of the user's own, beside the notebook: copied whole to ``packages/``."""
+"""Copy the user's own modules, which no package index has, to ``packages/``."""
 
 from __future__ import annotations
 

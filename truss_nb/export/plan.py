@@ -1,4 +1,4 @@
-"""Bundle → plan: every file of the folder, before the disk is touched.
+"""Plan every file of the folder, before the disk is touched.
 
 All that can stand in the way is collected here and refused at once.
 """

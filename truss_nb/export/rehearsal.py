@@ -1,4 +1,4 @@
-"""The examples, run live once more: what a proof compares the folder with.
+"""Run the examples live once more, for the proof to compare the folder with.
 
 They run after the values were written: from the same state as the bundle starts from,
 so that a random generator or a counter that the stages share gives the same answers in

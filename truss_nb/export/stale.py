@@ -1,4 +1,4 @@
-"""What a new export would change in the folder of the last one, or refuse to lose.
+"""Compare the last export with what a new one would write, or refuse to lose.
 
 A new plan, without a run and without a proof, is compared with what was written: code
 and settings line by line, values by their hash. What a person did to the folder since

@@ -1,4 +1,4 @@
-"""Values → files in ``data/``: which format each takes, and which share one.
+"""Choose the file in ``data/`` for each value: its format, and which share one.
 
 Values that share parts (two names for one array, a vocabulary that the model holds
 too) are saved together, so that what was one object in the notebook is one object in
@@ -176,13 +176,13 @@ def _fingerprint(
     modules: Collection[str],
     size: int,
 ) -> str | None:
-    """Return a hash of what a value's file is made of; None if that can't be told."""
+    """Return a hash of what a value's file is made of; None if it can't be hashed."""
     if not isinstance(form, Traceable) or size < _SMALL:
         return None
     try:
         with rehomed(named, HOME):
             return fingerprint((form.name, form.made_of(value)), modules)
-    except Exception:  # noqa: BLE001 - what writes it may do otherwise, and tells
+    except Exception:  # noqa: BLE001 - writing it may work; if not, it raises then
         return None
 
 

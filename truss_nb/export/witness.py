@@ -1,15 +1,14 @@
-"""The second witness of what a folder requires: a proof that has nothing else.
+"""Find the requirements that the code doesn't show, by proving without the rest.
 
-The first witness is the code: what it imports, and what its files name. It can't know
-of a parser that is chosen by a string (``BeautifulSoup(text, "lxml")``), nor of what
-``DataFrame.to_excel`` looks for when it is called. So the proof's process gets what the
-requirements bring, by the distributions' own metadata, and nothing else of what is
-installed here. Mostly it answers, and nothing is missing.
+Neither the code nor its files show a parser that is chosen by a string
+(``BeautifulSoup(text, "lxml")``), nor what ``DataFrame.to_excel`` looks for when it is
+called. So the proof's process gets what the requirements install, by the distributions'
+own metadata, and nothing else of what is installed here. Mostly that is enough.
 
-If it doesn't, and does with all that is installed here, it is found out which packages
-can't be missed: first the last one that it asked for in vain, then by taking away ever
-fewer at once. A package that a library merely found and imported (an accelerator, say)
-can be missed, and isn't required.
+If it isn't, and the proof passes with all that is installed here, a search finds the
+packages that are needed: first by adding the last one that was looked for in vain, then
+by taking away ever fewer at once. A package that a library merely found and imported
+(an accelerator, say) isn't required.
 """
 
 from __future__ import annotations
@@ -105,9 +104,9 @@ class _Search:
         return found
 
     def guess(self, alone: Proof, imported: Collection[str]) -> dict[str, str]:
-        """Add the package that was last asked for in vain, again and again.
+        """Add the package that was last looked for in vain, until the proof passes.
 
-        Mostly the first one is it. Nothing, if some guesses don't help.
+        Mostly the first one is enough. Nothing, if some guesses don't help.
         """
         found: dict[str, str] = {}
         proof = alone

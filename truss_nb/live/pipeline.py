@@ -1,8 +1,7 @@
 """Run a bundle in this process, stage by stage, as the Truss server would.
 
 What can be decided before a run is decided once, when the bundle has changed: each
-stage becomes a function of one argument. A run then only calls them, in order, with a
-clock around each.
+stage becomes a function of one argument. A run only calls and times them, in order.
 
     run      → compiled, if anything changed → each stage → Trace
     compiled → nothing missing → load → stages bound to their self and parameters

@@ -221,7 +221,7 @@ def _stage_result(
 def _answer_row(example: ExampleProof, differed: str | None) -> Row:
     refused = tuple(map(str, example.refusals))
     if refused or example.differences:
-        # What an earlier stage explains isn't told twice.
+        # What an earlier stage explains isn't listed twice.
         told = () if differed else tuple(map(str, example.differences))
         refusal = Bad("REFUSED" if refused else "DIFFERS")
         return _row(example.name, "answer", refusal, None, (*refused, *told))

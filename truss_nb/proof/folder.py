@@ -1,4 +1,4 @@
-"""An exported folder as it is read back: nothing here knows the notebook.
+"""Read an exported folder, without the notebook.
 
 Beside what Truss reads, the folder holds what each example made live, in
 ``.truss-nb/expected.json``: a snapshot of what each stage returned, and the text of

@@ -1,4 +1,4 @@
-"""A folder on the real Truss server, kept up until someone ends it."""
+"""Serve an exported folder on the real Truss server until someone stops it."""
 
 from __future__ import annotations
 

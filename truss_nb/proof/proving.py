@@ -1,4 +1,4 @@
-"""Where a folder is proven: on what is installed, or in an environment made for it."""
+"""Prove a folder: on what is installed here, or in an environment made for it."""
 
 from __future__ import annotations
 

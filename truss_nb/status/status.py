@@ -1,4 +1,4 @@
-"""What is captured, what it needs and why, and what stands in the way."""
+"""Report what is captured, what it needs and why, and what stands in the way."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def status(
 def _plan(
     gathered: Gathered, written: Written | None
 ) -> tuple[Planned | None, Sequence[Problem]]:
-    """Plan the next export, with what the last proof heard, unless it is refused."""
+    """Plan the next export, with what the last proof found, unless it is refused."""
     name = written.name if written else "model"
     try:
         planned = plan(gathered, name)

@@ -1,4 +1,4 @@
-"""Why each name comes along, and how big it is: the names under what reached them.
+"""Draw a tree of the names that come along, each below what needs it, with its size.
 
 Every stage, the model and each parameter that needs a value of the notebook is a root.
 What two of them share is shown once, below the first; elsewhere stands where that is.

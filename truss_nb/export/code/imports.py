@@ -1,4 +1,4 @@
-"""Import statements in the order and the shape that a linter expects."""
+"""Sort and merge import statements as a linter expects them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closures → the text of ``model/model.py``.
+"""Write the text of ``model/model.py`` from what the stages need.
 
 The file reads top-down: imports, constants, helpers, the user's stages as they wrote
 them, then ``class Model``, which gives each stage the one-input method that the Truss

@@ -1,4 +1,4 @@
-"""Bindings → the statements of a module, in an order that runs and reads well.
+"""Write a module's statements from bindings, in an order that runs and reads well.
 
 Imports, then constants, then definitions, each after what it needs when it runs; a
 value that a definition needs at that time is loaded right there.

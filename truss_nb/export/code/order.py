@@ -1,4 +1,4 @@
-"""The order of definitions in a module: each after what it needs when it runs."""
+"""Sort the definitions of a module: each after what it needs when it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which functions open files, look at folders or join paths, by what a call means.
+"""Know the functions that open files, list folders or join paths, however imported.
 
 ``n.load``, ``load`` and ``np.load`` are ``numpy.load`` where that is what they mean:
 whatever a library or function was imported as, in a cell or inside the function.
@@ -42,7 +42,7 @@ def reads(function: str) -> bool:
 
 
 class Calls:
-    """Tells the full name of what a piece of source calls.
+    """Finds the full name of what a piece of source calls.
 
     Args:
         tree: the source.

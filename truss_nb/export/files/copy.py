@@ -1,4 +1,4 @@
-"""A file of the user's that comes along: where from, where to, and why."""
+"""A file of the user's that is copied to the folder: where from, where to, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that the code opens: which come along in ``data/``, and where code finds them.
+"""Copy the files that the code opens to ``data/``, and point the code to the copies.
 
 What lies in the notebook's folder comes along, and the literals that lead to it are
 changed, so that they lead to the copy. What lies elsewhere comes along if the user

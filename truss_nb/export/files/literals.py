@@ -1,4 +1,4 @@
-"""Paths in source: the text literals that may lead to a file, and how each is used.
+"""Find the text literals in source that may be paths, and how each is used.
 
 A literal is found by its place in the tree and changed there, so that everything
 around it stays as the user wrote it.

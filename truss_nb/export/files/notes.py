@@ -1,4 +1,4 @@
-"""What the export's report says of files: what came along, and what may be missing."""
+"""The report's sentences on files: what comes along, and what may be missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the code of a bundle opens, of all that was opened in its live runs.
+"""Which files a bundle's code opens, of all that its live runs opened.
 
 A run notes which function opened a file. What a function opened that has changed since
 doesn't count, and neither does what belongs to Python, to a package or to the system.

@@ -1,4 +1,4 @@
-"""What a person did to a folder since it was written: nothing of that may be lost."""
+"""The hashes of an exported folder, which show what a person changed in it since."""
 
 from __future__ import annotations
 

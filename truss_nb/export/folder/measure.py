@@ -1,4 +1,4 @@
-"""How big each file of a plan is, and what is in it, without writing the folder."""
+"""The size, hash and text of each file of a plan, without writing the folder."""
 
 from __future__ import annotations
 

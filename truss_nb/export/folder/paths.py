@@ -1,4 +1,4 @@
-"""Which paths a folder can have: what every disk holds and no push drops."""
+"""Refuse paths that some disk can't hold, or that a Truss push would drop."""
 
 from __future__ import annotations
 

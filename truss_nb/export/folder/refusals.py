@@ -1,4 +1,4 @@
-"""Why a folder can't be written: what the system refused, in a plain sentence."""
+"""Say in a plain sentence why the system refuses to write a folder."""
 
 from __future__ import annotations
 

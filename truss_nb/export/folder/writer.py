@@ -1,4 +1,4 @@
-"""A plan goes to the disk: all of it, or nothing.
+"""Write a plan to the disk: all of it, or nothing.
 
 The new folder is made beside the target, in ``.NAME.truss-nb/``, where the caller adds
 to it and proves it. Then it takes the target's place in one step. A program that opens
@@ -12,7 +12,7 @@ the next export puts the old folder back, from ``old``.
 the folder in the making; and ``old``, only between those two steps. Whoever holds the
 lock may clean up what a killed export left.
 
-Each folder carries a manifest of its files. It tells what a person did to them since,
+Each folder carries a manifest of its files. It shows what a person did to them since,
 which is never overwritten silently. Modes follow the umask, as with any program.
 """
 

@@ -1,4 +1,4 @@
-"""What requirements bring along, by the metadata of what is installed here."""
+"""Find what requirements install with them, by the metadata of what is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why each requirement is there: what imports its modules, as sentences."""
+"""Explain each requirement: what imports its modules, as sentences."""
 
 from __future__ import annotations
 

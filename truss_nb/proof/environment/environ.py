@@ -1,4 +1,4 @@
-"""Which of this process' environment variables a proof's process gets.
+"""Choose the environment variables that a proof's process gets.
 
 Only what any machine has in some way: a variable that the notebook set, or that was
 set for it, is on no server.

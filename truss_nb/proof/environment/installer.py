@@ -17,7 +17,7 @@ Command = list[str]
 """The words of a command that makes an environment, or fills it."""
 
 MOST_WORDS = 400
-"""How many characters of an installer's words are told."""
+"""How many characters of an installer's output are shown."""
 
 
 @dataclass(frozen=True)

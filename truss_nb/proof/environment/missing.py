@@ -1,4 +1,4 @@
-"""What to do about a module that a bundle imports and the proof's Python lacks."""
+"""Say what to do about a module that a bundle imports and its Python lacks."""
 
 from __future__ import annotations
 

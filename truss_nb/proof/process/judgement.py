@@ -1,4 +1,4 @@
-"""What the fresh process reported, compared with what the folder expects."""
+"""Compare what the fresh process reported with what the folder expects."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ class Run:
             secrets = self.serving.Secrets(self.secrets)
             self.model = self.serving.load(self.config, secrets)
             seconds = time.perf_counter() - started
-        except BaseException as error:  # noqa: BLE001  # is told
+        except BaseException as error:  # noqa: BLE001  # is reported
             self.report.tell_failure(error, stage="load")
         else:
             self.report.tell("done", stage="load", seconds=seconds)
@@ -142,7 +142,7 @@ class Run:
                 # Now, and not later: the next stage may change what it gets.
                 is_stream = isinstance(value, self.serving.Chunks)
                 seen = self.snapshot(list(value) if is_stream else value)
-            except BaseException as error:  # noqa: BLE001  # is told
+            except BaseException as error:  # noqa: BLE001  # is reported
                 self.report.tell_failure(error, stage=stage, **about)
                 return
             self.report.tell(

@@ -1,4 +1,4 @@
-"""What of this machine a proof's process must do without, as if it weren't installed.
+"""The packages that a proof's process must do without, though they are installed.
 
 Whether a package is needed shows where it's missing: a library may import what it
 finds and not use it, and look for a parser or an engine only when it is called.

@@ -1,4 +1,4 @@
-"""What the Truss server answered to an example, compared with what it made live."""
+"""Compare the Truss server's answers to an example with what it made live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands for the container: an image laid out in a folder, and its one process.
+"""Stand in for a container: an image laid out in a folder, and its one process.
 
 The process has the image's own folders and variables, and nothing of the notebook's
 but what the machine needs to work at all.

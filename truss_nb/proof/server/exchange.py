@@ -1,4 +1,4 @@
-"""The examples of a folder on the real Truss server, over HTTP.
+"""Send a folder's examples to the real Truss server, and compare the answers.
 
 Each goes as JSON twice and as msgpack, one at a time. Then many requests go at once:
 the server runs pre- and post-processing in several threads, so what a stage keeps on

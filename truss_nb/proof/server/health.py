@@ -1,4 +1,4 @@
-"""What a server is asked beside its examples: whether it's well, and how it refuses."""
+"""Check a server's health, and how it answers bad requests."""
 
 from __future__ import annotations
 

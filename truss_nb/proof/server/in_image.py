@@ -1,4 +1,4 @@
-"""What runs in the server's interpreter: laying out the image, and starting it.
+"""A script for the server's interpreter: lays out the image, and starts the server.
 
 Started by its path as a script, in an interpreter with truss and the requirements of
 Truss' own server, where this package may be missing. Docker isn't needed: truss brings
