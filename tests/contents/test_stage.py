@@ -6,7 +6,7 @@ import functools
 
 import pytest
 
-from truss_nb.contents.stage import Stage
+from truss_nb.contents.stage import REQUIRED, Stage
 from truss_nb.errors import StageError
 
 
@@ -73,14 +73,14 @@ READ = [
 def test_a_signature_is_read(function, takes_self, extra, is_async, is_stream):
     stage = Stage.of("preprocess", function)
     assert stage.takes_self is takes_self
-    read = [(e.name, e.is_required, e.positional) for e in stage.extras]
+    read = [(e.name, e.default is REQUIRED, e.positional) for e in stage.extras]
     assert [e for e in read if e[0] != "a"] == extra
     assert (stage.is_async, stage.streams) == (is_async, is_stream)
 
 
 def test_a_positional_only_parameter_is_told_apart():
     first = Stage.of("preprocess", extras).extras[0]
-    assert (first.name, first.is_required, first.positional) == ("a", True, True)
+    assert (first.name, first.default, first.positional) == ("a", REQUIRED, True)
 
 
 REFUSED = [

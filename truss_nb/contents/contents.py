@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from truss_nb.contents.stage import ANSWERING, Extra, Stage
+from truss_nb.contents.stage import ANSWERING, REQUIRED, Extra, Stage
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
@@ -140,7 +140,7 @@ class Argument:
     @property
     def is_missing(self) -> bool:
         """Whether it has neither a default nor a value."""
-        return self.reference is None and self.extra.is_required
+        return self.reference is None and self.extra.default is REQUIRED
 
     @property
     def is_lost(self) -> bool:

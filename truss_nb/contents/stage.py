@@ -32,11 +32,6 @@ class Extra:
     default: Any
     positional: bool  # positional-only: Python accepts no keyword for it
 
-    @property
-    def is_required(self) -> bool:
-        """Whether a call fails unless a value is given."""
-        return self.default is REQUIRED
-
 
 @dataclass(frozen=True)
 class Stage:

@@ -112,7 +112,10 @@ def plan(gathered: Gathered, name: str) -> Planned:
     )
     title = f"Truss model {name}."
     text = model_py(captured, closure, saving.loadings, title, gathered.data)
-    code = {MODEL: text, **_packages(closure, name)}
+    code = {MODEL: text}
+    if closure.pickled:
+        title = f"What the files in data/ of {name} refer to by name."
+        code[f"{PACKAGES}/{HOME}.py"] = definitions_py(closure, title)
     askers = find_askers(code, saving.modules)
     modules = {module for asked in askers.values() for module in asked}
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
@@ -152,13 +155,6 @@ def _variables(closure: Closure, found: Modules) -> dict[str, tuple[str, ...]]:
     for name, file in found.variables:
         variables[name] = (*variables.get(name, ()), file)
     return dict(sorted(variables.items()))
-
-
-def _packages(closure: Closure, name: str) -> dict[str, str]:
-    if not closure.pickled:
-        return {}
-    title = f"What the files in data/ of {name} refer to by name."
-    return {f"{PACKAGES}/{HOME}.py": definitions_py(closure, title)}
 
 
 def _credentials(captured: Captured, closure: Closure) -> list[Problem]:

@@ -75,9 +75,7 @@ class Calls:
 
 def _own_path(function: Any) -> str:
     """Return the path by which a library's function or class knows itself."""
-    if not isinstance(function, type) and not callable(function):
-        return ""
-    name = getattr(function, "__qualname__", None)
+    name = getattr(function, "__qualname__", None) if callable(function) else None
     return f"{function.__module__}.{name}" if isinstance(name, str) else ""
 
 

@@ -123,6 +123,8 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
 
 
 class _Bringing:
+    """Decides on each file, and collects the copies, edits, problems and notices."""
+
     def __init__(self, captured: Captured, closure: Closure) -> None:
         self.captured = captured
         self.closure = closure

@@ -67,11 +67,11 @@ def written(
     opened: Mapping[str, Iterable[Opening]], folders: Collection[str]
 ) -> list[str]:
     """Return a note on each file in the notebook's folders that a stage writes."""
-    found = {
-        path: openings for path, openings in opened.items() if is_below(path, *folders)
-    }
     writers = {
-        p: each for p, all_ in found.items() for each in all_ if each.opened.writes
+        path: opening
+        for path, openings in opened.items()
+        for opening in openings
+        if opening.opened.writes and is_below(path, *folders)
     }
     return [
         f"{_way(opening)} writes {as_typed(path)}: on a server that is a file of its "

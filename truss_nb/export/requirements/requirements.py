@@ -139,9 +139,13 @@ def _find_needs(
     owned: dict[Distribution, tuple[str, ...]] = {}
     unknown = []
     warnings = set()
-    imported = sorted({one for one in modules if not _comes_with_python(one)})
+    with_python = sys.stdlib_module_names | {"__main__", "__mp_main__"}
+    imported = sorted({m for m in modules if m.partition(".")[0] not in with_python})
     for module in imported:
-        owners = _wholes(installed.owners(module))
+        found = installed.owners(module)
+        # Of mlflow and mlflow-skinny, which the first requires, it is the latter's.
+        parts = {name for owner in found for name in owner.requires}
+        owners = [owner for owner in found if canonical(owner.name) not in parts]
         if not owners:
             # "google" is nobody's, and needs nothing beside "google.protobuf".
             if not any(one.startswith(module + ".") for one in imported):
@@ -156,12 +160,6 @@ def _find_needs(
     return _Needs(_with_numpy(owned, installed), tuple(unknown), tuple(warnings))
 
 
-def _wholes(owners: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
-    """Leave out what another owner requires: of mlflow and mlflow-skinny the latter."""
-    parts = {name for owner in owners for name in owner.requires}
-    return tuple(owner for owner in owners if canonical(owner.name) not in parts)
-
-
 def _with_numpy(
     owned: dict[Distribution, tuple[str, ...]], installed: Distributions
 ) -> Mapping[Distribution, tuple[str, ...]]:
@@ -172,11 +170,6 @@ def _with_numpy(
     if numpy is None or numpy in owned or not users:
         return owned
     return {**owned, numpy: tuple(m for owner in users for m in owned[owner])}
-
-
-def _comes_with_python(module: str) -> bool:
-    top = module.partition(".")[0]
-    return top in sys.stdlib_module_names or top in {"__main__", "__mp_main__"}
 
 
 @dataclass(frozen=True)

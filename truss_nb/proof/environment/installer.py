@@ -93,14 +93,14 @@ def find_installer() -> Installer:
     return Uv(program, no_index) if program else Pip()
 
 
-# What uv reads in place of pip's variable, and what stands between several values.
+# What separates values for uv, and what uv reads in place of pip's variable: also the
+# older name, if it has one.
 _SETTINGS = {
-    "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", " "),
-    "PIP_EXTRA_INDEX_URL": ("UV_INDEX", " "),
-    "PIP_FIND_LINKS": ("UV_FIND_LINKS", ","),
-    "PIP_CERT": ("SSL_CERT_FILE", " "),
+    "PIP_INDEX_URL": (" ", "UV_DEFAULT_INDEX", "UV_INDEX_URL"),
+    "PIP_EXTRA_INDEX_URL": (" ", "UV_INDEX", "UV_EXTRA_INDEX_URL"),
+    "PIP_FIND_LINKS": (",", "UV_FIND_LINKS"),
+    "PIP_CERT": (" ", "SSL_CERT_FILE"),
 }
-_OLD_NAMES = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_URL"}
 
 
 def settings() -> dict[str, str]:
@@ -108,9 +108,9 @@ def settings() -> dict[str, str]:
     own = dict(os.environ)
     filled = {name for name, value in own.items() if value}
     given = {
-        theirs: between.join(own[name].split())
-        for name, (theirs, between) in _SETTINGS.items()
-        if name in filled and filled.isdisjoint({theirs, _OLD_NAMES.get(theirs)})
+        theirs[0]: between.join(own[name].split())
+        for name, (between, *theirs) in _SETTINGS.items()
+        if name in filled and filled.isdisjoint(theirs)
     }
     for unwanted in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         own.pop(unwanted, None)
