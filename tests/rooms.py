@@ -2,12 +2,12 @@
 
 ALL: dict[str, set[str]] = {
     "errors": set(),
-    "inherited": set(),
     "objects": set(),
     "opened": set(),
     "report": set(),
+    "startup_environ": set(),
     "text": set(),
-    "build": {"errors"},
+    "headless": {"errors"},
     "notebook": {"objects", "text"},
     "requirement": {"errors"},
     "truss": {"errors"},
@@ -27,9 +27,9 @@ ALL: dict[str, set[str]] = {
         "credentials",
         "errors",
         "formats",
-        "inherited",
         "notebook",
         "objects",
+        "startup_environ",
         "text",
     },
     "values": {"contents", "credentials", "objects"},
@@ -43,7 +43,7 @@ ALL: dict[str, set[str]] = {
         "values",
     },
     "proof": {"credentials", "errors", "report", "requirement", "truss", "values"},
-    "cli": {"build", "errors", "proof"},
+    "cli": {"errors", "headless", "proof"},
     "export": {
         "capture",
         "contents",
@@ -96,7 +96,7 @@ ALL: dict[str, set[str]] = {
         "widget",
     },
     "magics": {"bundle", "contents", "errors", "export", "status", "values", "widget"},
-    "__init__": {"bundle", "errors", "inherited", "magics", "proof"},
+    "__init__": {"bundle", "errors", "magics", "proof", "startup_environ"},
 }
 
 WIDGET: dict[str, set[str]] = {

@@ -15,9 +15,9 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
-from truss_nb.build import QUICKSTART
 from truss_nb.cli import main
 from truss_nb.errors import Problem
+from truss_nb.headless import QUICKSTART
 
 ANSI = "\x1b["
 
@@ -115,7 +115,7 @@ def test_the_demo_replaces_what_a_person_edited_only_when_told(
 ) -> None:
     cells = (*GOOD, "%truss_export ./digits-truss --name digits")
     quick = write_notebook(Path("quick.ipynb"), *cells)
-    monkeypatch.setattr("truss_nb.build.QUICKSTART", quick)
+    monkeypatch.setattr("truss_nb.headless.QUICKSTART", quick)
     edit_model(bundle)
     model = bundle.rename("digits-truss") / "model" / "model.py"
     code, _, err = typed("demo")

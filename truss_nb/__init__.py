@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import truss_nb.inherited  # noqa: F401  # before a cell sets a variable
+import truss_nb.startup_environ  # noqa: F401  # before a cell sets a variable
 from truss_nb.errors import Problem, TrussNBError
 
 if TYPE_CHECKING:

@@ -120,7 +120,7 @@ def _add_python(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(asked: argparse.Namespace) -> int:
-    from truss_nb.build import QUICKSTART, build  # noqa: PLC0415  # --help is quick
+    from truss_nb.headless import QUICKSTART, build  # noqa: PLC0415  # --help is quick
 
     _need("sklearn", "The demo trains a model of scikit-learn.", "truss-nb[demo]")
     if asked.lab:
@@ -146,7 +146,7 @@ def _open_lab(notebook: Path) -> int:
 
 
 def _build(asked: argparse.Namespace) -> int:
-    from truss_nb.build import build  # noqa: PLC0415  # as above
+    from truss_nb.headless import build  # noqa: PLC0415  # as above
 
     folder = asked.output.expanduser().absolute()
     built = build(asked.notebook, folder, name=asked.name, overwrite=asked.overwrite)
@@ -215,7 +215,7 @@ def _complain(message: str) -> None:
 
 def _failed(error: TrussNBError) -> dict[str, Any]:
     """Return why there is no answer, as JSON values in the answer's own shape."""
-    from truss_nb.build import NotebookError  # noqa: PLC0415  # as above
+    from truss_nb.headless import NotebookError  # noqa: PLC0415  # as above
     from truss_nb.proof.findings import Failure, Proof  # noqa: PLC0415  # as above
 
     what, _, details = _without_colours(str(error)).partition("\n")

@@ -17,11 +17,11 @@ from truss_nb.capture import reasons
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason
-from truss_nb.inherited import is_notebooks
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
 from truss_nb.objects.kinds import attribute, function_of
 from truss_nb.objects.tied import called, why_tied
+from truss_nb.startup_environ import is_notebooks
 from truss_nb.text.code_objects import (
     attributes_read,
     mentioned,

@@ -15,8 +15,8 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding
 from truss_nb.errors import Problem
-from truss_nb.inherited import is_notebooks
 from truss_nb.notebook.notebook import meaning_in
+from truss_nb.startup_environ import is_notebooks
 from truss_nb.text.trees import dotted, tree_of
 
 _ASKING = frozenset({"get", "pop", "setdefault"})

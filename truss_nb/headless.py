@@ -141,7 +141,7 @@ def _cell(call: str) -> NotebookNode:
     from nbformat.v4 import new_code_cell  # noqa: PLC0415  # as above
 
     # An expression binds no name: the user's stages find theirs as they left them.
-    source = f"__import__('truss_nb.build').build.{call}"
+    source = f"__import__('truss_nb.headless').headless.{call}"
     cell: NotebookNode = new_code_cell(source)  # type: ignore[no-untyped-call]
     return cell
 
