@@ -70,7 +70,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
         if server:
             return run_online(folder, environment, given, timeout=timeout, tell=tell)
         tell("run the examples")
-        return run(environment.interpreter, environment=environment)
+        return run(environment)
 
 
 def prepare(

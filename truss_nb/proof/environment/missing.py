@@ -7,25 +7,23 @@ from importlib.metadata import packages_distributions, version
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 
 
-def remedy(
-    module: str, interpreter: Interpreter, environment: Environment | None
-) -> str:
+def remedy(module: str, where: Interpreter | Environment) -> str:
     """Return what brings a module, as an instruction.
 
     Args:
         module: its dotted name.
-        interpreter: the one that lacks it.
-        environment: what was made for the proof; None if it ran on what is installed.
+        where: what lacks it: an environment made for the proof, or an interpreter.
     """
     top = module.partition(".")[0]
     if top == "truss_nb":
         return "No server has truss_nb: take it out of the stages and their helpers"
-    if environment is None and not interpreter.is_own:
+    if isinstance(where, Interpreter) and not where.is_own:
         return (
-            f"Install {top} for {interpreter.path}, or prove in an environment that is "
+            f"Install {top} for {where.path}, or prove in an environment that is "
             "made from config.yaml: venv=True, or --venv"
         )
-    why = "No requirement in config.yaml brings it. " if environment else ""
+    is_made = isinstance(where, Environment)
+    why = "No requirement in config.yaml brings it. " if is_made else ""
     return f"{why}Add it{_how(top)}"
 
 

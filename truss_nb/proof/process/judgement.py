@@ -28,15 +28,13 @@ class Ending:
         events: what it reported, in order.
         cause: how it ended, as in ``was killed by SIGSEGV``.
         stderr: the last lines that it wrote there.
-        interpreter: what ran it.
-        environment: what was made for it, and has the interpreter.
+        where: what ran it: an environment made for it, or an interpreter.
     """
 
     events: Sequence[Mapping[str, Any]]
     cause: str
     stderr: str
-    interpreter: Interpreter
-    environment: Environment | None = None
+    where: Interpreter | Environment
 
     def find(self, **facts: Any) -> list[Mapping[str, Any]]:
         """Return the events of which all ``facts`` are true."""
@@ -53,7 +51,7 @@ class Ending:
         return Failure(
             what=f"{event['type']}{message}".rstrip("."),
             where=event["where"],
-            remedy=missing and remedy(missing, self.interpreter, self.environment),
+            remedy=missing and remedy(missing, self.where),
             details=event["traceback"],
         )
 
@@ -72,7 +70,7 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         refused=tuple(ended.get("refused", ())),
         python=begun.get("python"),
         seconds=ending.first(event="done", stage="load").get("seconds"),
-        environment=ending.environment,
+        environment=ending.where if isinstance(ending.where, Environment) else None,
     )
 
 

@@ -37,11 +37,10 @@ LAST_LINES = 15
 
 def run_examples(  # noqa: PLR0913 - what a proof depends on
     folder: Folder,
-    interpreter: Interpreter,
+    where: Interpreter | Environment,
     secrets: Mapping[str, str],
     *,
     timeout: float,
-    environment: Environment | None = None,
     absent: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
 ) -> Proof:
@@ -51,27 +50,27 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
 
     Args:
         folder: the exported folder; it isn't changed.
-        interpreter: what runs it.
+        where: what runs it: an environment made for it, or an interpreter.
         secrets: the values of the secrets that config.yaml names.
         timeout: the seconds after which the process is ended.
-        environment: the one that was made for it, and has the interpreter.
         absent: files and folders of this machine that the process can't open.
         uninstalled: packages that it does without; the folder's own stay.
     """
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
         request = _prepare(folder, root, secrets)
+        interpreter = where if isinstance(where, Interpreter) else where.interpreter
         if interpreter.is_own and site.ENABLE_USER_SITE:
             # Where `pip install --user` put packages, which -I leaves out.
             request["site"] = [site.getusersitepackages()]
         request |= {"absent": absent, "hidden": _hidden(folder, uninstalled)}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
-        options = ["-I"] if environment else ["-I", "-B"]
+        options = ["-I", "-B"] if interpreter is where else ["-I"]
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
         events, cause, stderr = _run(root, request, python, timeout)
     hidden = Credentials.of({}, request["secrets"].values())
     told = hidden.hide_all(events), cause, hidden.hide(stderr)
-    return judge(folder, Ending(*told, interpreter, environment))
+    return judge(folder, Ending(*told, where))
 
 
 def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str, Any]:

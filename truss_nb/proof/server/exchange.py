@@ -16,7 +16,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import ProofError
+from truss_nb.errors import Problem, ProofError
 from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.environment.venv import Tell
@@ -92,7 +92,7 @@ class _Why:
         told = self.credentials.hide(str(error)).splitlines()
         lines = [line for line in told if not line.startswith("  • ")]
         what, details = lines[0].rstrip(" ."), "\n".join(lines[1:])
-        return Failure(what, remedy=self._remedy(error), details=details)
+        return Failure(what, remedy=self._remedy(error.problems), details=details)
 
     def status(self, answer: Answer, server: Server) -> Failure:
         """Return why an answer is an error, by what the server just logged."""
@@ -102,15 +102,12 @@ class _Why:
         problems = container.find_missing(told or "", "")
         return Failure(
             self.credentials.hide(f"status {answer.status}: {told}").rstrip(" ."),
-            remedy=self._remedy(ProofError("", problems)),
+            remedy=self._remedy(problems),
             details=self.credentials.hide(trace),
         )
 
-    def _remedy(self, error: ProofError) -> str | None:
-        if not error.problems:
-            return None
-        name = error.problems[0].name
-        return remedy(name, self.environment.interpreter, self.environment)
+    def _remedy(self, missing: Sequence[Problem]) -> str | None:
+        return remedy(missing[0].name, self.environment) if missing else None
 
 
 @dataclass(frozen=True)
