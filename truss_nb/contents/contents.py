@@ -112,7 +112,7 @@ class Example:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Yield what stands in an example's input, in no list or dict any more."""
+    """Yield the values in an example's input that are neither lists nor dicts."""
     if isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
             yield from leaves(each)

@@ -78,11 +78,9 @@ def save(
     trusted: list[str] = []
     doubts: list[str] = []
     for names in sorted(sorted(group) for group in groups(audits)):
-        alone = len(names) == 1
-        value: Any = tuple(values[name].value for name in names)
-        if alone:
-            (value,) = value
-        form = values[names[0]].form if alone else last_resort(value)
+        first, alone = values[names[0]], len(names) == 1
+        value = first.value if alone else tuple(values[name].value for name in names)
+        form = first.form if alone else last_resort(value)
         form, doubt = _settle(form, value, names[0], former)
         doubts += [doubt] if doubt else []
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
