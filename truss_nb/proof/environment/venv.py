@@ -161,7 +161,7 @@ class _Building:
         (self.place / STAMP).write_text(json.dumps(facts))
 
     def _needs_of_server(self) -> tuple[list[str], list[str]]:
-        """Return the lines that its wheel holds, but for the bundle's own; constraints.
+        """Return the server's requirement lines, and the options that constrain them.
 
         A bundle's own line replaces that of the server.
         """
