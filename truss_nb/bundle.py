@@ -164,7 +164,7 @@ class Bundle(Settings):
         """Return what is captured, what it needs and why, and what is wrong.
 
         Args:
-            measure: save each value to a temporary place, to tell its size there and
+            measure: save each value to a temporary place, to get its size there and
                 whether it is what the last export wrote.
         """
         from truss_nb.status.status import status  # noqa: PLC0415  # follows names: slow

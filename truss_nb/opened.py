@@ -62,7 +62,7 @@ class Recorder:
     One run at a time: a second, from another thread, waits.
 
     Args:
-        is_own: tells globals that are the notebook's from others.
+        is_own: returns whether globals are the notebook's.
         seen: where to note it; what an earlier run made counts as made.
         caller: the code that calls the stages; what called it is no part of a run.
     """

@@ -262,7 +262,7 @@ def _find_method(obj: Any, method: str | None) -> str | None:
 
 
 def _offers(obj: Any, method: str) -> bool | None:
-    """Return whether an object has a method; None where only its own code tells."""
+    """Return whether an object has a method; None where only its own code knows."""
     hooks = (kind for kind in type(obj).__mro__ if not _HOOKS.isdisjoint(vars(kind)))
     found = attribute(obj, method)
     if is_librarys(type(obj)) or (found is None and all(map(is_librarys, hooks))):

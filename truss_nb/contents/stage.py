@@ -95,7 +95,7 @@ class Stage:
 
 
 def _is_extra(code: object, parameter: inspect.Parameter) -> bool:
-    """Return whether a parameter is a setting: what a library offers besides isn't."""
+    """Return whether a parameter is a setting: a library's options aren't."""
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         return False
     is_written = type(code) in (FunctionType, MethodType)

@@ -40,7 +40,7 @@ class Saving:
         modules: for each file what must be importable to read it.
         trusted: the files that can run code when they are read.
         problems: values that can't be saved.
-        doubts: sentences on files of which only an export can tell.
+        doubts: sentences on files whose format only an export can decide.
     """
 
     loadings: tuple[Loading, ...]
@@ -59,8 +59,8 @@ def save(
     Args:
         closure: what the bundle needs.
         taken: paths in the folder that other files have.
-        former: the files of the last export, to tell by them what only code of the
-            notebook tells; that runs if None.
+        former: the files of the last export, which decide what else only code of the
+            notebook could; that code runs if None.
     """
     bindings = closure.bindings
     others = {node for path in taken for node in nodes(path)}

@@ -31,7 +31,7 @@ Prove = Callable[[Uninstalled], Proof]
 
 @dataclass(frozen=True)
 class Heard:
-    """What a proof said.
+    """The result of a proof, and the requirements that it showed.
 
     Args:
         proof: the one that counts; None if there was none.

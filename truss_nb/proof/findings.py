@@ -113,7 +113,7 @@ class Proof(Report):
         seconds: how long the bundle took to load, or None if it didn't.
         environment: what was made for it; None if it ran on what is installed.
         where: where it ran, as in ``in a fresh process``.
-        checks: what was asked of a server beside the examples.
+        checks: what else was checked on a server.
     """
 
     examples: tuple[ExampleProof, ...] = ()

@@ -37,7 +37,7 @@ def keep(
         port: where to listen on 127.0.0.1; a free one if None.
         python: the Python to make the server's environment with, as for a proof.
         say: called with where the server is, and how to ask it.
-        log: what the server and the model print goes there.
+        log: where the output of the server and the model goes.
 
     Raises:
         ProofError: the server can't be started, or ended by itself.

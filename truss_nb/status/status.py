@@ -84,7 +84,7 @@ def status(
     Args:
         captured: the bundle.
         written: what its last export wrote.
-        measure: save each value to a temporary place to tell its size and its hash,
+        measure: save each value to a temporary place to get its size and its hash,
             which runs what pickle calls; else no code of the notebook runs.
     """
     with nullcontext() if measure else looking():

@@ -37,8 +37,8 @@ class Files:
         bindings: those of the closure, with the paths in them changed.
         copies: the files.
         problems: files that can't be brought along.
-        told: what was brought along.
-        warnings: what may be missing.
+        told: sentences on what was brought along.
+        warnings: sentences on what may be missing.
         absent: the notebook's folders and files: no server has them.
         closure: what the bundle needs, as it was.
         known: the files that were decided on.

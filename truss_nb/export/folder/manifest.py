@@ -104,7 +104,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _outermost(name: str, known: set[str]) -> str:
-    """Return the largest folder that is all new, so that one line stands for it."""
+    """Return the largest folder that is all new, so that one line reports it."""
     new = [folder for folder in nodes(name)[1:] if folder not in known]
     return f"{new[-1]}/" if new else name
 
@@ -147,7 +147,7 @@ def read_manifest(place: Path) -> Manifest:
 def fingerprint(path: Path) -> str:
     """Return the XXH3 hash of a file, or what stands in its place.
 
-    It tells what a person changed, not what an enemy did; SHA-256 takes eight times
+    It shows what a person changed, not what an attacker did; SHA-256 takes eight times
     as long, twice as long as writing the file.
     """
     if path.is_symlink():

@@ -225,7 +225,7 @@ def _installed(folder: Path, _stamp: tuple[int, int]) -> _Installed:
 
 
 def _stamp(folder: Path) -> tuple[int, int]:
-    """Return what changes when a distribution is installed anew in the same folder."""
+    """Return what changes when a distribution is reinstalled in the same folder."""
     record = folder / "RECORD"
     state = (record if record.exists() else folder).stat()
     return state.st_mtime_ns, state.st_size

@@ -2,7 +2,7 @@
 
 Only the modules that are asked for are pinned, each to the version installed here;
 what those distributions depend on is the installer's choice. What can't be installed
-elsewhere just as it is here (an editable install, a local build) is said, with the
+elsewhere just as it is here (an editable install, a local build) is a warning with its
 remedy, and so is a version that Truss' image doesn't accept.
 """
 

@@ -3,7 +3,7 @@
 It is known by what it was asked to hold and by its Python, and lies in the user's
 cache folder. Who makes it holds a lock, which the installer that it started holds
 too: another process waits for both, also if the first was killed. One that wasn't
-finished has no stamp, and is made anew.
+finished has no stamp, and is rebuilt.
 """
 
 from __future__ import annotations

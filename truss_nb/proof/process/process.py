@@ -99,7 +99,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
 
 
 def _hidden(folder: Folder, uninstalled: Uninstalled) -> tuple[set[str], set[str]]:
-    """Return the modules and the projects that the process mustn't find.
+    """Return the modules and the projects that are hidden from the process.
 
     No server has truss_nb.
     """

@@ -50,7 +50,7 @@ class Container:
 
     Args:
         folder: the exported folder.
-        python: the interpreter that stands for the image's own.
+        python: the interpreter used in place of the image's own.
         place: an empty folder that is thrown away afterwards.
     """
 

@@ -1,6 +1,6 @@
 """Send a folder's examples to the real Truss server, and compare the answers.
 
-Each goes as JSON twice and as msgpack, one at a time. Then many requests go at once:
+Each is sent as JSON twice and as msgpack, one at a time. Then many are sent at once:
 the server runs pre- and post-processing in several threads, so what a stage keeps on
 ``self`` or in a global shows up as an answer that differs from the one given alone.
 """
