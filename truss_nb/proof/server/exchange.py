@@ -24,11 +24,9 @@ from truss_nb.proof.findings import Failure, Proof, StageProof
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_once
 from truss_nb.proof.server.health import check_errors, check_health
-from truss_nb.proof.server.server import Answer, Server, serve
+from truss_nb.proof.server.server import JSON, Answer, Server, serve
 from truss_nb.truss import wire
 from truss_nb.truss.serving import MSGPACK, PREDICT, SECRET_PREFIX
-
-JSON = "application/json"
 
 AT_ONCE = 8
 """How many requests are under way at the same time."""

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from truss_nb.proof.findings import Failure, StageProof
-from truss_nb.proof.server.server import Answer, Server
+from truss_nb.proof.server.server import JSON, Answer, Server
 from truss_nb.truss.serving import LOADED, MSGPACK, PREDICT, READY
 
 HEALTHY = (READY, LOADED)
 """The paths that answer 200 once the model is loaded, and stay so."""
 
 
-class _Bad(NamedTuple):
-    """A request that a server must refuse, or a model may."""
-
-    name: str
-    path: str
-    content: bytes
-    kind: str
-    statuses: tuple[int, ...]
-
-
 _BAD = (
-    _Bad("malformed JSON", PREDICT, b"{", "application/json", (400,)),
-    _Bad("malformed msgpack", PREDICT, b"\xc1", MSGPACK, (400,)),
-    _Bad("an unknown path", "/nowhere", b"{}", "application/json", (404,)),
+    ("malformed JSON", PREDICT, b"{", JSON, (400,)),
+    ("malformed msgpack", PREDICT, b"\xc1", MSGPACK, (400,)),
+    ("an unknown path", "/nowhere", b"{}", JSON, (404,)),
     # A model that knows null answers it.
-    _Bad("null", PREDICT, b"null", "application/json", (200, *range(400, 501))),
+    ("null", PREDICT, b"null", JSON, (200, *range(400, 501))),
 )
+"""What a server must refuse, or a model may: path, content, its type, statuses."""
 
 
 def check_health(server: Server) -> StageProof:
@@ -43,11 +32,11 @@ def check_health(server: Server) -> StageProof:
 def check_errors(server: Server) -> StageProof:
     """Send what can't be answered: each must be an error of JSON, with a sentence."""
     told, wrong = [], []
-    for bad in _BAD:
-        answer = server.post(bad.path, bad.content, content_type=bad.kind)
-        told.append(f"{bad.name} {answer.status}")
-        if answer.status not in bad.statuses or not _has_shape(answer):
-            wrong.append(f"{bad.name}: status {answer.status}, {answer.text[:80]}")
+    for name, path, content, kind, statuses in _BAD:
+        answer = server.post(path, content, content_type=kind)
+        told.append(f"{name} {answer.status}")
+        if answer.status not in statuses or not _has_shape(answer):
+            wrong.append(f"{name}: status {answer.status}, {answer.text[:80]}")
     if not wrong:
         return StageProof("errors", note=", ".join(told))
     what = "errors don't have the shape that clients expect"

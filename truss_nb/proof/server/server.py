@@ -30,6 +30,8 @@ from truss_nb.proof.server.container import (
 )
 from truss_nb.truss.serving import READY
 
+JSON = "application/json"
+
 
 @contextmanager
 def serve(
@@ -121,9 +123,7 @@ class Server:
         converted: list[Any] = pickle.loads(told)  # noqa: S301  # in_image.py's
         return converted
 
-    def post(
-        self, path: str, content: bytes, *, content_type: str = "application/json"
-    ) -> Answer:
+    def post(self, path: str, content: bytes, *, content_type: str = JSON) -> Answer:
         """Send bytes to a path of the server.
 
         Raises:
@@ -140,7 +140,7 @@ class Server:
             raise ProofError(f"{message}: {error}\n{ending}") from error
         seconds = time.perf_counter() - started
         told, content = response.headers, response.content
-        is_json = told.get("Content-Type", "").startswith("application/json")
+        is_json = told.get("Content-Type", "").startswith(JSON)
         body = read_json(response.text) if is_json else None
         is_stream = told.get("Transfer-Encoding") == "chunked"
         return Answer(response.status_code, body, content, seconds, is_stream)
