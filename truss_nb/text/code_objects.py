@@ -42,21 +42,28 @@ def mentioned(code: CodeType) -> frozenset[str]:
 
 def names_read(code: CodeType) -> frozenset[str]:
     """Return the global names that the code reads."""
-    return frozenset(_used(code, "LOAD_GLOBAL", "LOAD_NAME"))
+    return _used(code, "LOAD_GLOBAL", "LOAD_NAME")
 
 
 def names_stored(code: CodeType) -> frozenset[str]:
     """Return the global names that the code binds."""
-    return frozenset(_used(code, "STORE_GLOBAL"))
+    return _used(code, "STORE_GLOBAL")
 
 
 def attributes_read(code: CodeType) -> frozenset[str]:
     """Return the attributes that the code reads."""
-    return frozenset(_used(code, "LOAD_ATTR", "LOAD_METHOD"))
+    return _used(code, "LOAD_ATTR", "LOAD_METHOD")
 
 
-def _used(code: CodeType, *operations: str) -> Iterator[str]:
-    for each in (code, *nested(code)):
-        for step in dis.get_instructions(each):
-            if step.opname in operations:
-                yield step.argval
+def variables_rebound(code: CodeType) -> frozenset[str]:
+    """Return the variables of the functions around it that the code binds again."""
+    return _used(code, "STORE_DEREF", "DELETE_DEREF").intersection(code.co_freevars)
+
+
+def _used(code: CodeType, *operations: str) -> frozenset[str]:
+    return frozenset(
+        step.argval
+        for each in (code, *nested(code))
+        for step in dis.get_instructions(each)
+        if step.opname in operations
+    )

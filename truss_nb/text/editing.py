@@ -8,13 +8,9 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from truss_nb.text.trees import (
-    Def,
-    first_line,
-    tree_of,
-)
+from truss_nb.text.trees import Def, first_line, tree_of
 
 
 def lines_of(text: str) -> list[str]:
@@ -32,7 +28,7 @@ def cut(text: str, node: ast.AST) -> str:
     lines = lines_of(text)
     first = (first_line(node) if isinstance(node, Def) else node.lineno) - 1
     last = node.end_lineno or node.lineno
-    margin = _margin(lines[first])
+    margin = lines[first][: -len(lines[first].lstrip())]
     while first > 0 and lines[first - 1].startswith(f"{margin}#"):
         first -= 1
     return dedent("\n".join(lines[first:last]), margin)
@@ -40,21 +36,12 @@ def cut(text: str, node: ast.AST) -> str:
 
 def dedent(text: str, margin: str) -> str:
     """Move every line of code left by ``margin``."""
-    if not margin:
-        return text
-    lines = lines_of(text)
-    for index in _lines_of_code(text):
-        lines[index] = lines[index].removeprefix(margin)
-    return "\n".join(lines)
+    return _moved(text, lambda line: line.removeprefix(margin)) if margin else text
 
 
 def indent(text: str) -> str:
     """Move every line of code right by four spaces."""
-    lines = lines_of(text)
-    for index in _lines_of_code(text):
-        if lines[index].strip():
-            lines[index] = f"    {lines[index]}"
-    return "\n".join(lines)
+    return _moved(text, lambda line: f"    {line}" if line.strip() else line)
 
 
 def renamed(text: str, name: str) -> str:
@@ -97,12 +84,8 @@ def _start(node: ast.expr, starts: list[int]) -> int:
     return starts[node.lineno - 1] + node.col_offset
 
 
-def _margin(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
-
-
-def _lines_of_code(text: str) -> list[int]:
-    """Return the lines that don't begin inside a string."""
+def _moved(text: str, move: Callable[[str], str]) -> str:
+    """Move the lines that don't begin inside a string."""
     inside: set[int] = set()
     opened: list[int] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -111,4 +94,5 @@ def _lines_of_code(text: str) -> list[int]:
             opened.append(token.start[0])
         elif tokenize.tok_name[token.type] == "FSTRING_END":
             inside.update(range(opened.pop() + 1, token.end[0] + 1))
-    return [i for i, _ in enumerate(lines_of(text)) if i + 1 not in inside]
+    lines = enumerate(lines_of(text), 1)
+    return "\n".join(line if n in inside else move(line) for n, line in lines)

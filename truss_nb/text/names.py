@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from truss_nb.text.trees import tree_of
+from truss_nb.text.trees import dotted, tree_of
 
 _LOOKUPS_BY_STRING = frozenset({"eval", "exec", "globals", "locals", "vars"})
 
@@ -85,11 +85,10 @@ def _with_scopes(source: str) -> str:
 
 
 class _Generators(ast.NodeTransformer):
-    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> Any:
         return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
 
-    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
-        return self.visit_ListComp(node)
+    visit_SetComp = visit_ListComp  # noqa: N815 - as ast names it
 
     def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
         pair = ast.Tuple([node.key, node.value], ast.Load())
@@ -107,13 +106,11 @@ class _Unannotated(ast.NodeTransformer):
     def visit_arg(self, node: ast.arg) -> ast.arg:
         return ast.arg(node.arg)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Any:
         node.returns = None
         return self.generic_visit(node)
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        node.returns = None
-        return self.generic_visit(node)
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - as above
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         node.annotation = ast.Constant(None)
@@ -141,13 +138,9 @@ def _scopes(
     """Yield each scope, and whether it only runs in a call."""
     yield table, called
     for child in table.get_children():
-        is_function = child.get_type() == "function" and not _runs_in_place(child)
-        yield from _scopes(child, called=called or is_function)
-
-
-def _runs_in_place(table: symtable.SymbolTable) -> bool:
-    # A comprehension, whose scope has a parameter that no function can have.
-    return ".0" in table.get_identifiers()
+        # A comprehension runs in place: it has a parameter that no function can have.
+        runs_here = child.get_type() != "function" or ".0" in child.get_identifiers()
+        yield from _scopes(child, called=called or not runs_here)
 
 
 def _uses(
@@ -165,8 +158,8 @@ def _uses(
             waiting += node
             continue
         if kind is ast.Attribute:
-            if (dotted := _dotted(node)) is not None:
-                attributes.add(dotted)
+            if not (use := dotted(node)).startswith("."):
+                attributes.add(use)
         elif kind is ast.Call:
             lookups.update(_lookups(node))
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -176,36 +169,21 @@ def _uses(
     return frozenset(attributes), frozenset(modules), frozenset(lookups)
 
 
-def _dotted(node: ast.expr) -> str | None:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        base = _dotted(node.value)
-        return None if base is None else f"{base}.{node.attr}"
-    return None
-
-
 def _lookups(call: ast.Call) -> Iterator[tuple[str, str]]:
     """Yield what a call looks up by a string that only a run can tell."""
-    function = call.func
-    called = function.id if isinstance(function, ast.Name) else ""
-    if isinstance(function, ast.Attribute):
-        called = function.attr
-    if called == "getattr" and len(call.args) > 1 and _is_computed(call.args[1]):
-        if isinstance(call.args[0], ast.Name):
-            yield f"getattr({call.args[0].id}, …)", call.args[0].id
-    elif called in {"import_module", "__import__"} and call.args:
-        if _is_computed(call.args[0]):
-            yield f"{called}(…)", ""
-    elif called in {"eval", "query"} and isinstance(function, ast.Attribute):
+    called = dotted(call.func).rpartition(".")[2]
+    match call.args:
+        case [ast.Name(id=owner), name, *_] if called == "getattr":
+            if not isinstance(name, ast.Constant):
+                yield f"getattr({owner}, …)", owner
+        case [name, *_] if called in {"import_module", "__import__"}:
+            if not isinstance(name, ast.Constant):
+                yield f"{called}(…)", ""
+    if called in {"eval", "query"} and isinstance(call.func, ast.Attribute):
         # A table's query takes "size > @LIMIT" from the variables around the call.
         texts = (a.value for a in call.args if isinstance(a, ast.Constant))
         if any(isinstance(text, str) and "@" in text for text in texts):
             yield f"{called}('… @ …')", ""
-
-
-def _is_computed(node: ast.expr) -> bool:
-    return not isinstance(node, ast.Constant)
 
 
 def _imported_modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:

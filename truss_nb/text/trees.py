@@ -91,6 +91,11 @@ def parse(text: str) -> ast.Module:
 _EMPTY = ast.Module(body=[], type_ignores=[])
 
 
+def names_in(node: ast.AST) -> set[str]:
+    """Return every name in a tree."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
 def dotted(node: ast.expr) -> str:
     """Return ``a.b.c`` as it is written; with a gap where a part isn't a name."""
     if isinstance(node, ast.Name):
