@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copyreg
 import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,7 +23,9 @@ from truss_nb.objects.kinds import (
     attributes,
     contents,
     is_a,
+    is_itself,
     is_librarys,
+    lineage,
     package_of,
     slots,
 )
@@ -77,15 +79,17 @@ def audit(value: object, notebook: str = NOTEBOOK) -> Audit:
         notebook: the ``__module__`` of what the notebook defined.
     """
     dry = DryPickler(notebook)
-    refused = dry.try_dump(value)
-    if dry.guessed:
-        refused = None  # what was refused may be what its class leaves out
+    refused, refusal = dry.try_dump(value), None
+    if refused and not dry.guessed:  # else it may be what its class leaves out
+        obj, reason = refused
+        path = find_path(value, obj) or ""
+        refusal = Refusal(path, called(type(obj)), reason)
     return Audit(
         objects=dry.objects,
         definitions=tuple(dry.definitions.values()),
         modules=frozenset(dry.modules - {"builtins", notebook}),
         unordered=dry.unordered,
-        refusal=_explain(value, *refused) if refused else None,
+        refusal=refusal,
     )
 
 
@@ -126,8 +130,7 @@ def is_array(value: object) -> bool:
 
 def is_tensor(value: object) -> bool:
     """Tell whether a value is a PyTorch tensor, without importing it."""
-    kinds = type(value).__mro__
-    return any(k.__module__ == "torch" and k.__name__ == "Tensor" for k in kinds)
+    return "torch.Tensor" in lineage(type(value))
 
 
 _CONTAINERS: Final = frozenset({list, dict, set, bytearray})
@@ -186,13 +189,16 @@ class DryPickler(pickle.Pickler):
         return self._take_apart(obj)
 
     def _take_apart(self, obj: Any) -> Any:
+        """Take an object apart as pickle would."""
+        reducer = copyreg.dispatch_table.get(type(obj))
         try:
-            reduced = _reduce(obj)
+            reduced = reducer(obj) if reducer else obj.__reduce_ex__(5)
         except Exception as error:  # noqa: BLE001 - as above
             return self._refuse(obj, why_unpicklable(obj, error))
         if isinstance(reduced, str):
             return self._note_global(obj, reduced)
-        self._note_object(obj, reduced)
+        if _has_identity(obj, reduced):
+            self.objects[id(obj)] = obj
         return reduced
 
     def _note_global(self, obj: Any, name: str) -> Any:
@@ -216,8 +222,7 @@ class DryPickler(pickle.Pickler):
     def _look_into(self, obj: Any) -> tuple[Any, ...]:
         kind = type(obj)
         self.guessed |= not is_saved_as_it_is(kind)
-        hashed_by: Any = kind.__hash__
-        if hashed_by in (None, object.__hash__):
+        if is_itself(obj):
             self.objects[id(obj)] = obj
         # The state is followed after the object itself is known: it may hold it.
         return object, (), (kind, attributes(obj), [*slots(obj)], contents(obj))
@@ -230,20 +235,9 @@ class DryPickler(pickle.Pickler):
             self._note_global(kind, kind.__qualname__)  # a tensor's own class
         return _NOTHING
 
-    def _note_object(self, obj: Any, reduced: tuple[Any, ...]) -> None:
-        if _has_identity(obj, reduced):
-            self.objects[id(obj)] = obj
-
     def _refuse(self, obj: object, reason: str) -> tuple[Any, ...]:
         self.refused = self.refused or (obj, reason)
         return _NOTHING
-
-
-def _reduce(obj: Any) -> str | tuple[Any, ...]:
-    """Take an object apart as pickle would."""
-    reducer: Callable[[Any], Any] | None = copyreg.dispatch_table.get(type(obj))
-    reduced: str | tuple[Any, ...] = reducer(obj) if reducer else obj.__reduce_ex__(5)
-    return reduced
 
 
 def _has_identity(obj: Any, reduced: tuple[Any, ...]) -> bool:
@@ -267,8 +261,3 @@ def _is_importable(obj: object, module: str, name: str) -> bool:
     except (ImportError, AttributeError):
         return False
     return found is obj
-
-
-def _explain(value: object, refused: object, reason: str) -> Refusal:
-    path = find_path(value, refused) or ""
-    return Refusal(path, called(type(refused)), reason)

@@ -17,6 +17,7 @@ from typing import Any, Final
 import xxhash
 
 from truss_nb.objects.audit import audit, is_array
+from truss_nb.objects.kinds import lineage
 from truss_nb.objects.memory import find_views, rebuild_view
 
 
@@ -58,7 +59,7 @@ class _Hashing(pickle.Pickler):
     def reducer_override(self, obj: Any) -> Any:
         if is_array(obj):
             return _Told, (type(obj), obj.flags.num, *self._memory(obj))
-        if _STORAGES.intersection(map(_called, type(obj).__mro__)):
+        if _STORAGES.intersection(lineage(type(obj))):
             return _Told, self._storage(obj)
         return NotImplemented
 
@@ -79,7 +80,7 @@ class _Hashing(pickle.Pickler):
             known = len(self.storages), _hash(plain), memory
             self.storages[memory._cdata] = known
         dtype = str(getattr(storage, "dtype", ""))
-        return _called(type(storage)), dtype, str(memory.device), *known[:2]
+        return lineage(type(storage))[0], dtype, str(memory.device), *known[:2]
 
 
 class _Told:
@@ -90,10 +91,6 @@ _STORAGES: Final = frozenset(
     {"torch.storage.TypedStorage", "torch.storage.UntypedStorage"}
 )
 _CHUNK: Final = 1 << 24
-
-
-def _called(kind: type) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _hash(array: Any) -> str:

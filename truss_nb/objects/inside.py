@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import copyreg
-from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from truss_nb.objects.kinds import attributes, member
-from truss_nb.objects.path import at
+from truss_nb.objects.path import at, walk
 
 _SEARCHED = 500
 """How many objects are looked at, and how many entries of one of them."""
-
-_ATOMS = frozenset({bool, bytes, complex, float, int, str, type, type(None)})
 
 
 def inside(value: Any) -> Iterator[tuple[str, Any]]:
@@ -23,17 +20,12 @@ def inside(value: Any) -> Iterator[tuple[str, Any]]:
     Only plain containers are opened, and objects none of whose methods decides what of
     them is saved. No code of theirs runs.
     """
-    ahead: deque[tuple[str, Any]] = deque([("", value)])
-    seen = {id(value)}
-    for _ in range(_SEARCHED):
-        if not ahead:
-            return
-        place, here = ahead.popleft()
-        yield place, here
-        for step, child in islice(_children(here), _SEARCHED):
-            if type(child) not in _ATOMS and id(child) not in seen:
-                seen.add(id(child))
-                ahead.append((place + step, child))
+    yield from islice(walk(value, _some_children), _SEARCHED)
+
+
+def _some_children(value: Any) -> Iterator[tuple[str, Any]]:
+    found = islice(_children(value), _SEARCHED)
+    return ((step, child) for step, child in found if type(child) is not type)
 
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from functools import partial
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
+from types import (
+    CellType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodType,
+)
 from typing import Any, Final, TypeGuard
 
 
@@ -25,14 +31,14 @@ def is_librarys(kind: type) -> bool:
     return "__main__" not in homes and None not in found
 
 
-_BUILT_IN: Final[tuple[Any, ...]] = (GetSetDescriptorType, MemberDescriptorType)
+SLOTS: Final[tuple[Any, ...]] = (GetSetDescriptorType, MemberDescriptorType)
 
 
 def attributes(value: object) -> dict[str, Any]:
     """Return the attributes that an object keeps in a dict: the dict itself."""
     for kind in type(value).__mro__:
         kept: Any = vars(kind).get("__dict__")
-        if type(kept) in _BUILT_IN:
+        if type(kept) in SLOTS:
             found: dict[str, Any] = kept.__get__(value)
             return found
     return {}
@@ -84,15 +90,43 @@ def module_of(value: Any) -> str:
     return name_of(value, "__module__")
 
 
+def lineage(kind: type) -> list[str]:
+    """Return the full names of a class and of its bases: ``"torch.Tensor"``."""
+    return [f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__]
+
+
 def package_of(kind: type) -> str:
     """Return the package, or the lone module, that a class says it is of."""
     return module_of(kind).partition(".")[0]
 
 
 def function_of(member: Any) -> Any:
-    """Return the function that a class method or a static one is made of, else it."""
+    """Return the function that a method or a property is made of, else it itself."""
+    if is_a(member, property):
+        return function_of(member.fget)
     is_method = is_a(member, classmethod, staticmethod, MethodType)
-    return member.__func__ if is_method else member
+    return function_of(member.__func__) if is_method else member
+
+
+def closure_cells(function: Any) -> dict[str, CellType]:
+    """Return the variables that a function holds from around it, where they're set."""
+    code, cells = function.__code__, function.__closure__ or ()
+    found = zip(code.co_freevars, cells, strict=True)
+    return {name: cell for name, cell in found if _is_set(cell)}
+
+
+def _is_set(cell: CellType) -> bool:
+    try:
+        _ = cell.cell_contents
+    except ValueError:
+        return False
+    return True
+
+
+def is_itself(value: object) -> bool:
+    """Return whether a value is known by itself rather than by what it holds."""
+    hashed_by: Any = type(value).__hash__
+    return hashed_by in (None, object.__hash__)
 
 
 def unwrapped(function: Any) -> Any:
@@ -121,7 +155,7 @@ def attribute(value: object, name: str, default: Any = None) -> Any:
     if name in kept:
         return kept[name]
     found = member(type(value), name, default)
-    return found.__get__(value) if type(found) in _BUILT_IN else found
+    return found.__get__(value) if type(found) in SLOTS else found
 
 
 def member(kind: type, name: str, default: Any = None) -> Any:

@@ -7,7 +7,8 @@ Used only once something was refused, so that the message can say
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, Final
 
 from truss_nb.objects.kinds import attributes, contents, is_a, slots
@@ -22,17 +23,28 @@ def find_path(value: object, target: object) -> str | None:
         The attributes and items to follow, ``""`` for the value itself, ``None``
         where no attribute or item leads to the object.
     """
+    places = walk(value, _children)
+    return next((path for path, here in places if here is target), None)
+
+
+def walk(
+    value: object, children: Callable[[Any], Iterable[tuple[str, Any]]]
+) -> Iterator[tuple[str, Any]]:
+    """Yield a value and what it holds, the nearest first, each with the way to it.
+
+    Args:
+        value: any object.
+        children: gives what an object holds, each with the step to it.
+    """
     seen = {id(value)}
-    ahead: deque[tuple[str, object]] = deque([("", value)])
+    ahead: deque[tuple[str, Any]] = deque([("", value)])
     while ahead:
         path, here = ahead.popleft()
-        if here is target:
-            return path
-        for step, child in _children(here):
+        yield path, here
+        for step, child in children(here):
             if id(child) not in seen and not is_a(child, *_ATOMS):
                 seen.add(id(child))
                 ahead.append((path + step, child))
-    return None
 
 
 def at(key: object) -> str:
@@ -49,9 +61,5 @@ def _children(value: Any) -> Iterator[tuple[str, object]]:
     elif is_a(value, set, frozenset):
         yield from (("{…}", item) for item in contents(value))
     if not is_a(value, type):
-        yield from ((f".{name}", item) for name, item in _attributes(value))
-
-
-def _attributes(value: Any) -> Iterator[tuple[str, object]]:
-    yield from attributes(value).items()
-    yield from slots(value)  # a partial's and a method's own are such too
+        kept = chain(attributes(value).items(), slots(value))
+        yield from ((f".{name}", item) for name, item in kept)
