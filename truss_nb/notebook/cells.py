@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 from threading import Lock
 from types import CodeType
-from typing import Any
 
 from truss_nb.notebook.history import History
 from truss_nb.text.editing import cut
@@ -117,8 +116,9 @@ class Cells:
         for text in (*ran_again, *self._new_texts(script)):
             number = self._history.number(text)
             self._put(text, self._label(number), (number, 1))
-        for run in self._history.runs:
-            self._put(self.text_of(str(run.path)), run.label, (run.number, 0))
+        for path, number in self._history.runs.items():
+            label = f"{path.name}, run in cell {number}"
+            self._put(self.text_of(str(path)), label, (number, 0))
 
     def _new_texts(self, script: object) -> list[str]:
         """Return the texts that weren't there the last time, in the order they ran."""
@@ -184,22 +184,13 @@ class Cells:
             return False
         return found[0].position > since.position
 
-    def definitions(self, name: str) -> Iterator[Source]:
-        """Yield the top-level definitions of ``name``, the newest first."""
-        for source in self.bindings(name):
-            if isinstance(source.node, Def):
-                yield source
-
     def assignments(self, name: str) -> Iterator[Source]:
         """Yield the lines ``name = …`` that hold nothing else, newest first."""
         for source in self.bindings(name):
-            if (
-                isinstance(source.node, ast.Assign)
-                and len(source.node.targets) == 1
-                and isinstance(source.node.targets[0], ast.Name)
-                and len(parse(source.text).body) == 1
-            ):
-                yield source
+            match source.node:
+                case ast.Assign(targets=[ast.Name()]):
+                    if len(parse(source.text).body) == 1:
+                        yield source
 
     def _label(self, number: int) -> str:
         if number:
@@ -252,12 +243,9 @@ def _in_module_scope(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             continue
         for block in ("body", "orelse", "finalbody"):
             yield from _in_module_scope(getattr(statement, block, []))
-        for handler in (*getattr(statement, "handlers", ()), *_cases(statement)):
-            yield from _in_module_scope(handler.body)
-
-
-def _cases(statement: ast.stmt) -> list[ast.match_case]:
-    return statement.cases if isinstance(statement, ast.Match) else []
+        for field in ("handlers", "cases"):
+            for block in getattr(statement, field, []):
+                yield from _in_module_scope(block.body)
 
 
 def _binds(statement: ast.stmt) -> Iterator[str]:
@@ -266,15 +254,8 @@ def _binds(statement: ast.stmt) -> Iterator[str]:
     elif isinstance(statement, ast.Import | ast.ImportFrom):
         yield from (a.asname or a.name.partition(".")[0] for a in statement.names)
     else:
-        blocks = ("body", "orelse", "finalbody", "handlers", "cases")
-        for field, value in ast.iter_fields(statement):
-            if field not in blocks:
-                yield from _stored(value)
-
-
-def _stored(value: Any) -> Iterator[str]:
-    for part in value if isinstance(value, list) else [value]:
-        if isinstance(part, ast.AST):
-            for node in ast.walk(part):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                    yield node.id
+        for part in ast.iter_child_nodes(statement):
+            if not isinstance(part, ast.stmt | ast.excepthandler | ast.match_case):
+                for node in ast.walk(part):
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                        yield node.id

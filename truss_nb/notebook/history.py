@@ -9,50 +9,29 @@ from __future__ import annotations
 import ast
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from truss_nb.text.editing import lines_of
 from truss_nb.text.trees import parse
 
 
-@dataclass(frozen=True)
-class Run:
-    """A file that ``%run`` ran.
-
-    Args:
-        path: absolute.
-        number: of the input that ran it.
-    """
-
-    path: Path
-    number: int
-
-    @property
-    def label(self) -> str:
-        """What a user calls it, for messages."""
-        return f"{self.path.name}, run in cell {self.number}"
-
-
 class History:
-    """The inputs of a notebook, read once each, as they come."""
+    """The inputs of a notebook, read once each, as they come.
+
+    ``runs`` holds each file that ``%run`` ran, with the input that ran it last.
+    """
 
     def __init__(self) -> None:
         self._inputs: list[str] = []
         self._numbers: dict[str, int] = {}
         self._within: dict[str, int] = {}  # texts that are only a part of an input
         self._whole: dict[str, str] = {}
-        self._runs: dict[Path, Run] = {}
+        self.runs: dict[Path, int] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed, as in a script."""
         return not self._inputs
-
-    @property
-    def runs(self) -> list[Run]:
-        """The files that ``%run`` ran, each as it ran last."""
-        return list(self._runs.values())
 
     def read(self, inputs: Sequence[str]) -> Iterator[str]:
         """Read the inputs that have come since the last time.
@@ -81,7 +60,7 @@ class History:
                 self._within[each] = number
                 yield each
         for path in _run_files(text):
-            self._runs[path] = Run(path, number)
+            self.runs[path] = number
 
     def number(self, text: str) -> int:
         """Return the number of the input that a text ran in last; 0 if in none."""

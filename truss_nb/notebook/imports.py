@@ -133,8 +133,7 @@ def _gives(module: str, attribute: str, obj: Any) -> bool:
     if loaded is None:
         return False
     return (
-        vars(loaded).get(attribute, nothing) is obj
-        or sys.modules.get(f"{module}.{attribute}") is obj
+        sys.modules.get(f"{module}.{attribute}") is obj
         or getattr(loaded, attribute, nothing) is obj
     )
 

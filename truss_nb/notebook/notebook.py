@@ -15,10 +15,10 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
-from truss_nb.notebook.cells import Cells, Source
+from truss_nb.notebook.cells import Cells
 from truss_nb.notebook.shell import NO_SHELL, Shell
 from truss_nb.objects.kinds import attribute, function_of, is_a, module_of, name_of
 
@@ -79,12 +79,8 @@ class Notebook:
                 answer is no.
         """
         # By type: a proxy, or an attribute of polars' ``col``, is whatever it's asked.
-        kind = type(obj)
-        if kind in (classmethod, staticmethod, MethodType):
-            return self.owns(obj.__func__)
-        if kind is property:
-            return self.owns(obj.fget)
-        if kind is FunctionType:
+        obj = function_of(obj)
+        if type(obj) is FunctionType:
             names = obj.__globals__
             return names is self.names or (
                 obj.__module__ == self.home and not _are_modules(names)
@@ -136,17 +132,6 @@ class Notebook:
                 return each.__globals__
         return self.names
 
-    def meaning_of(self, dotted: str) -> Any:
-        """Return what ``"np.round"`` means now, whatever ``np`` was imported as.
-
-        None if nothing, or if it leads through more than modules and classes.
-        """
-        return meaning_in(self.names, dotted)
-
-    def is_stale(self, name: str, since: Source) -> bool:
-        """Return whether a name was bound again after a statement had run."""
-        return self.cells.is_stale(name, since)
-
 
 _FUNCTIONS = frozenset({"display", "exit", "get_ipython", "open", "quit"})
 _HISTORY = frozenset({"In", "Out", "_", "__", "___", "_ih", "_oh", "_dh"})
@@ -154,7 +139,10 @@ _RESULT = re.compile(r"_+\d*$")  # what IPython calls the last results
 
 
 def meaning_in(names: Mapping[str, Any], dotted: str) -> Any:
-    """Return what a dotted name means among some names; None where that isn't known."""
+    """Return what ``"np.round"`` means among some names; None if nothing is known.
+
+    It may lead through modules and classes, which run no code for it.
+    """
     name, *steps = dotted.split(".")
     found = names.get(name)
     for step in steps:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 
@@ -37,7 +38,7 @@ def find_shell(names: Mapping[str, Any]) -> Shell:
     for shell in candidates:
         if shell is not None and getattr(shell, "user_ns", None) is names:
             inputs = shell.history_manager.input_hist_parsed
-            return Shell(inputs, lambda shell=shell: _given(shell))  # type: ignore[misc]
+            return Shell(inputs, partial(_given, shell))
     return NO_SHELL
 
 

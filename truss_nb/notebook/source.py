@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
 from truss_nb.notebook.cells import Cells, Source, is_file
-from truss_nb.objects.kinds import attribute, function_of, is_a, module_of, unwrapped
+from truss_nb.objects.kinds import attribute, function_of, module_of, unwrapped
 from truss_nb.text.code_objects import key, keys_in, nested
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, first_line, parents_of, parse
@@ -38,7 +38,7 @@ def executed_source(function: FunctionType, cells: Cells) -> Source | None:
                 if f"def {function.__name__}" not in node.value:
                     continue
                 found = _find_code(function.__code__, node.value)
-                if found is not None and _compiles_to(found, function.__code__):
+                if found is not None and key(function.__code__) in keys_in(node.value):
                     return Source(cut(node.value, found), cell, found)
     return None
 
@@ -59,14 +59,14 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
     newest = next(iter(cells.bindings(cls.__name__)), None)
     if is_named and newest is not None:
         return newest if isinstance(newest.node, ast.ClassDef) else None
-    for source in cells.definitions(cls.__name__):
+    for source in cells.bindings(cls.__name__):
         if isinstance(source.node, ast.ClassDef) and _matches(source.node, cls):
             return source
     return _nested_class(cls, cells)
 
 
 def holds_code(function: object, code: CodeType) -> bool:
-    """Tell whether ``code`` is made inside of ``function``, at any depth."""
+    """Return whether ``code`` is made inside of ``function``, at any depth."""
     outer = attribute(unwrapped(function), "__code__")
     return type(outer) is CodeType and any(inner == code for inner in nested(outer))
 
@@ -120,32 +120,12 @@ def _is_this_lambda(node: ast.Lambda, code: CodeType) -> bool:
     made = next(c for c in wrapped.co_consts if isinstance(c, CodeType))
     if code.co_freevars:  # inside a factory the same names compile otherwise
         return set(code.co_freevars) <= {*made.co_names, *made.co_freevars}
-    return (made.co_code, made.co_names, _plain_constants(made)) == (
-        code.co_code,
-        code.co_names,
-        _plain_constants(code),
-    )
-
-
-def _plain_constants(code: CodeType) -> list[str]:
-    return [repr(each) for each in code.co_consts if not isinstance(each, CodeType)]
-
-
-def _compiles_to(node: ast.AST, code: CodeType) -> bool:
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return False
-    module = compile(ast.Module([node], []), "<text>", "exec")
-    return any(
-        (each.co_code, each.co_names) == (code.co_code, code.co_names)
-        for each in nested(module)
-    )
+    return key(made) == key(code)
 
 
 def _codes(cls: type) -> Iterator[CodeType]:
     for name, member in vars(cls).items():
         function = unwrapped(function_of(member))
-        if is_a(function, property):
-            function = function.fget
         code = attribute(function, "__code__")
         if (
             type(code) is CodeType
@@ -183,40 +163,32 @@ def _matches(node: ast.ClassDef, cls: type) -> bool:
 
     Names with underscores are passed over: decorators and metaclasses add such ones.
     """
-    written = {name for statement in node.body for name in _binds(statement)}
+    assigned = dict(_assigned(node))
+    written = {*assigned, *(s.name for s in node.body if isinstance(s, Def))}
     annotated = set(getattr(cls, "__annotations__", ()))
     members = {name for name in vars(cls) if not name.startswith("_")}
     public = {name for name in written if not name.startswith("_")}
     return (
         members <= public <= members | annotated
         and ("__init__" not in written or "__init__" in vars(cls))
-        and not any(_contradicts(statement, cls) for statement in node.body)
+        and not any(_contradicts(name, value, cls) for name, value in assigned.items())
     )
 
 
-def _binds(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, Def):
-        yield statement.name
-    elif isinstance(statement, ast.AnnAssign | ast.Assign):
-        for target in _targets(statement):
-            if isinstance(target, ast.Name):
-                yield target.id
+def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr | None]]:
+    """Yield each name that a class' body assigns, and what; None beside a type."""
+    for statement in node.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name, None
+            case ast.Assign(targets=targets, value=value):
+                yield from ((t.id, value) for t in targets if isinstance(t, ast.Name))
 
 
-def _contradicts(statement: ast.stmt, cls: type) -> bool:
-    """Tell whether ``name = 3`` stands where the class has another number."""
-    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+def _contradicts(name: str, written: ast.expr | None, cls: type) -> bool:
+    """Return whether ``name = 3`` stands where the class has another number."""
+    if not isinstance(written, ast.Constant):
         return False
-    target = statement.targets[0]
-    if not (isinstance(target, ast.Name) and isinstance(statement.value, ast.Constant)):
-        return False
-    actual = vars(cls).get(target.id)
+    actual = vars(cls).get(name)
     actual = getattr(actual, "_value_", actual)  # of an enum's member
-    written = statement.value.value
-    return type(actual) is type(written) and actual != written
-
-
-def _targets(statement: ast.AnnAssign | ast.Assign) -> list[ast.expr]:
-    if isinstance(statement, ast.AnnAssign):
-        return [statement.target]
-    return statement.targets
+    return type(actual) is type(written.value) and actual != written.value

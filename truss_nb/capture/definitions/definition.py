@@ -102,7 +102,7 @@ class Given:
     def is_stale(self, node: ast.AST, source: Source) -> bool:
         """Tell whether a name in an expression was bound again since it ran."""
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        return any(self.notebook.is_stale(name, source) for name in names)
+        return any(self.notebook.cells.is_stale(name, source) for name in names)
 
     def is_own(self, decorator: ast.expr) -> bool:
         """Tell whether a decorator may be the notebook's, rather than a library's."""

@@ -20,7 +20,7 @@ from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
 from truss_nb.notebook.cells import SETS
-from truss_nb.notebook.notebook import Notebook
+from truss_nb.notebook.notebook import Notebook, meaning_in
 from truss_nb.objects.kinds import attributes, is_a, module_of, name_of
 from truss_nb.text.trees import dotted, parse
 
@@ -101,7 +101,7 @@ def _set_in(notebook: Notebook) -> Iterator[Patch]:
     """Yield what the cells' own text sets, the newest first."""
     for cell in notebook.cells.mentioning(SETS, "setattr"):
         for place in sorted(assigned(cell.text)):
-            holder = notebook.meaning_of(place.rpartition(".")[0])
+            holder = meaning_in(notebook.names, place.rpartition(".")[0])
             patch = Patch(place, holder, cell.label)
             if _is_library(holder, notebook) and not _is_given_back(patch, notebook):
                 yield patch
