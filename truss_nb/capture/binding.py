@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -73,13 +73,9 @@ class Binding:
         alone = replace(self, kind=Kind.CONSTANT, imports=frozenset())
         return alone.retold(f"{self.name} = {other}")
 
-    def as_value(self, audit: Audit) -> Binding:
-        """Return it as a value that is saved, for what saving that involves."""
-        return replace(self, kind=Kind.VALUE, text="", audit=audit)
-
-    def audited(self, audit: Audit) -> Binding:
-        """Return it with what saving it would involve, whatever it travels as."""
-        return replace(self, audit=audit)
+    def as_value(self) -> Binding:
+        """Return it as a value that is saved."""
+        return replace(self, kind=Kind.VALUE, text="")
 
     def importing(self, lines: Iterable[str]) -> Binding:
         """Return it with more import statements."""
@@ -139,26 +135,30 @@ def needed_to_define(
     A decorator, a base class or a default runs code while the module is imported, and
     what that code calls is needed then too: from there on, late needs are early ones.
     """
-    found: set[str] = set()
-    waiting = [need for name in names for need in bindings[name].needs.early]
-    while waiting:
-        name = waiting.pop()
-        if name in bindings and name not in found:
-            found.add(name)
-            waiting.extend(bindings[name].needs.all)
-    return frozenset(found)
+    first = {need for name in names for need in bindings[name].needs.early}
+    return _reached(first, bindings, lambda needs: needs.all)
 
 
 def circles(bindings: Mapping[str, Binding]) -> list[str]:
     """Return the names that stand in a circle of needs while they are defined."""
+    return [
+        name
+        for name, binding in bindings.items()
+        if name in _reached(binding.needs.early, bindings, lambda needs: needs.early)
+    ]
 
-    def early(name: str) -> set[str]:
-        found: set[str] = set()
-        waiting = [name]
-        while waiting:
-            needs = bindings[waiting.pop()].needs.early
-            waiting += [need for need in needs - found if need in bindings]
-            found |= needs
-        return found
 
-    return [name for name in bindings if name in early(name)]
+def _reached(
+    names: Iterable[str],
+    bindings: Mapping[str, Binding],
+    onward: Callable[[Needs], Iterable[str]],
+) -> frozenset[str]:
+    """Return the names that some names lead to, themselves included."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name in bindings and name not in found:
+            found.add(name)
+            waiting += onward(bindings[name].needs)
+    return frozenset(found)

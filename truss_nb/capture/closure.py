@@ -40,12 +40,12 @@ def close_over(captured: Captured) -> Closure:
     found = follower.bindings
     readers, credentials = readers_of(found), captured.credentials()
     in_the_way, told = obstacles(found, readers, captured)
-    shared = share(found, follower.home)
-    early = needed_to_define(shared.bindings, shared.bindings)
-    for name in circles(shared.bindings):
+    shared, inseparable = share(found, follower.home)
+    early = needed_to_define(shared, shared)
+    for name in circles(shared):
         follower.refuse(name, found[name].path, reasons.CIRCLE)
     return Closure(
-        bindings=shared.bindings,
+        bindings=shared,
         functions=functions,
         references=references,
         early=early,
@@ -57,7 +57,7 @@ def close_over(captured: Captured) -> Closure:
         credentials=credentials,
         problems=(
             *follower.problems,
-            *shared.problems,
+            *inseparable,
             *leaks(found.values(), credentials, follower.home),
             *misplaced(found, early),
             *in_the_way,

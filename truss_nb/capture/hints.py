@@ -19,15 +19,10 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
-from truss_nb.objects.kinds import attribute, function_of
+from truss_nb.objects.kinds import attribute, closure_cells, function_of
 from truss_nb.objects.tied import called, why_tied
 from truss_nb.startup_environ import is_notebooks
-from truss_nb.text.code_objects import (
-    attributes_read,
-    mentioned,
-    names_read,
-    names_stored,
-)
+from truss_nb.text import code_objects
 
 Words = Callable[[CodeType], frozenset[str]]
 
@@ -44,10 +39,14 @@ def hints(captured: Captured, stage: str) -> list[Problem]:
     """
     # The words of the code are names and attributes. Telling the two apart takes far
     # longer than looking at both, so it's left for when something was found.
-    if not _look(captured, stage, mentioned, mentioned):
+    if not _look(captured, stage, code_objects.mentioned, code_objects.mentioned):
         return []
-    found = _look(captured, stage, names_read, attributes_read)
-    return [_placed(problem, captured) for problem in found]
+    names, attributes = code_objects.names_read, code_objects.attributes_read
+    label = captured.notebook.cells.label_of
+    return [
+        replace(problem, cell=label(problem.name.partition(".")[0]))
+        for problem in _look(captured, stage, names, attributes)
+    ]
 
 
 def _look(
@@ -62,17 +61,12 @@ def _look(
     return looking.found
 
 
-def _placed(problem: Problem, captured: Captured) -> Problem:
-    name = problem.name.partition(".")[0]
-    return replace(problem, cell=captured.notebook.cells.label_of(name))
-
-
 class _Looking:
     """One walk from function to function."""
 
     def __init__(self, captured: Captured, names: Words, attributes: Words) -> None:
         self.notebook = captured.notebook
-        self.names_here = captured.notebook.names
+
         self.passed: Collection[str] = {*captured.secrets, *_made_by_load(captured)}
         self.names = names
         self.attributes = attributes
@@ -98,24 +92,23 @@ class _Looking:
     def _look_into(self, function: FunctionType, path: tuple[str, ...]) -> None:
         code = function.__code__
         for name in self.names(code):
-            obj = self.names_here.get(name)
+            obj = self.notebook.names.get(name)
             if self.notebook.is_shells_own(name):
                 if name != "open":
                     self._tell(name, reasons.NOTEBOOK_ONLY, path)
             elif obj is not None and issubclass(type(obj), ModuleType):
                 self._look_at_module(name, obj, code, path)
-            elif name in self.names_here and name not in self.passed:
+            elif name in self.notebook.names and name not in self.passed:
                 self.look(obj, path, name)
-        cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
-        for free, cell in cells:
-            self.look(_contents(cell), path, free)
+        for free, cell in closure_cells(function).items():
+            self.look(cell.cell_contents, path, free)
 
     def _look_into_class(self, cls: type, path: tuple[str, ...]) -> None:
         if not self.notebook.owns(cls):
             return
         for member in list(vars(cls).values()):
-            function = _function_of(member)
-            if function is not None and self.notebook.owns(function):
+            function = function_of(member)
+            if type(function) is FunctionType and self.notebook.owns(function):
                 self._look_into(function, path)
 
     def _look_at_module(
@@ -136,7 +129,7 @@ class _Looking:
 
     def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:
         if len(text) <= _LONGEST and Credentials().holds(text, name):
-            is_global = self.names_here.get(name) is text
+            is_global = self.notebook.names.get(name) is text
             self._tell(name, reasons.credential(text if is_global else None), path)
 
     def _judge(self, value: Any, path: tuple[str, ...], name: str) -> None:
@@ -159,30 +152,13 @@ class _Looking:
 def _made_by_load(captured: Captured) -> frozenset[str]:
     stage = captured.stages.get("load")
     code = attribute(function_of(stage.function), "__code__") if stage else None
-    return names_stored(code) if type(code) is CodeType else frozenset()
+    return code_objects.names_stored(code) if type(code) is CodeType else frozenset()
 
 
 def _is_pickled(value: Any) -> bool:
-    """Tell whether a value has no form of its own, in which the rest stays behind."""
+    """Return whether a value has no form of its own, which leaves such things out."""
     from truss_nb.formats import find  # noqa: PLC0415  # rarely needed
     from truss_nb.formats.pickled import PICKLE  # noqa: PLC0415  # as above
 
     with looking():
         return find(value) is PICKLE
-
-
-def _function_of(member: Any) -> FunctionType | None:
-    """Return what a member of a class runs, if it's a function."""
-    kind = type(member)
-    if kind is staticmethod or kind is classmethod:
-        member = member.__func__
-    elif kind is property:
-        member = member.fget
-    return member if type(member) is FunctionType else None
-
-
-def _contents(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not bound yet
-        return None

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
-from truss_nb.capture.constants.leaves import NotPlainError
 from truss_nb.capture.constants.literal import render
-from truss_nb.capture.constants.shapes import take_apart
+from truss_nb.capture.constants.shapes import has_parts
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.memory import groups
 
 
-@dataclass(frozen=True)
-class Shared:
-    """The bindings with their shared objects kept shared, and what can't be."""
-
-    bindings: Mapping[str, Binding]
-    problems: tuple[Problem, ...]
-
-
-def share(bindings: Mapping[str, Binding], home: str) -> Shared:
+def share(
+    bindings: Mapping[str, Binding], home: str
+) -> tuple[dict[str, Binding], list[Problem]]:
     """Keep what is one object one object.
 
     A second name for an object becomes an assignment, and a constant names the other
@@ -33,22 +26,25 @@ def share(bindings: Mapping[str, Binding], home: str) -> Shared:
     Args:
         bindings: what was captured.
         home: the name of the notebook's own module.
+
+    Returns:
+        The bindings, and what can't be kept shared.
     """
     shared = dict(bindings)
     problems: list[Problem] = []
     kept = {n: _audited(b, home) for n, b in bindings.items() if _has_identity(b)}
     for group in groups({name: binding.audit for name, binding in kept.items()}):
-        members = [kept[name] for name in bindings if name in group]
-        owners = [_owner(member, members) for member in members]
-        for member, owner in zip(members, owners, strict=True):
+        owners: dict[int, Binding] = {}  # the first that is bound to each object
+        for member in (kept[name] for name in bindings if name in group):
+            owner = owners.setdefault(id(member.value), member)
             if owner is not member:
                 shared[member.name] = member.as_alias(owner.name)
-        distinct = [m for m, owner in zip(members, owners, strict=True) if m is owner]
+        distinct = list(owners.values())
         if len(distinct) > 1:
             nested = _nested(distinct)
-            shared |= nested or _together(distinct)
+            shared |= nested or {m.name: m.as_value() for m in distinct}
             problems += [] if nested else _inseparable(distinct)
-    return Shared(shared, tuple(problems))
+    return shared, problems
 
 
 def _inseparable(members: Sequence[Binding]) -> list[Problem]:
@@ -58,15 +54,6 @@ def _inseparable(members: Sequence[Binding]) -> list[Problem]:
         for member in members
         if member.kind is Kind.CONSTANT and member.audit.definitions
     ]
-
-
-def _owner(member: Binding, members: Sequence[Binding]) -> Binding:
-    """Return the first that is bound to the very same object."""
-    return next(first for first in members if first.value is member.value)
-
-
-def _together(members: Sequence[Binding]) -> dict[str, Binding]:
-    return {m.name: m.as_value(m.audit) for m in members}
 
 
 def _nested(members: Sequence[Binding]) -> dict[str, Binding]:
@@ -99,18 +86,11 @@ def _with_names(member: Binding, names: Mapping[int, str]) -> Binding:
 
 def _has_identity(binding: Binding) -> bool:
     if binding.kind is Kind.CONSTANT:
-        return _has_parts(binding.value)
+        return has_parts(binding.value)
     return binding.kind is Kind.VALUE
-
-
-def _has_parts(value: object) -> bool:
-    try:
-        return take_apart(value) is not None
-    except NotPlainError:
-        return True
 
 
 def _audited(binding: Binding, home: str) -> Binding:
     if binding.kind is Kind.VALUE:
         return binding
-    return binding.audited(audit(binding.value, home))
+    return replace(binding, audit=audit(binding.value, home))

@@ -25,6 +25,7 @@ from truss_nb.capture.constants.pure import (
 )
 from truss_nb.notebook.source import made
 from truss_nb.objects.kinds import attributes, is_a, is_librarys, member
+from truss_nb.text.trees import names_in
 
 _LARGE = 10_000
 
@@ -57,18 +58,11 @@ def _parts(
         spread = any(isinstance(each, ast.Starred) for each in node.elts)
         return None if spread else node.elts
     if isinstance(node, ast.Dict) and type(value) is dict:
-        keys = [key for key in node.keys if key is not None]
-        are_told = len(keys) == len(node.keys) and _are(keys, tuple(value), names)
-        return node.values if are_told else None
+        written = [key for key in node.keys if key is not None]
+        keys = known(ast.Tuple(written, ast.Load()), names) or ()
+        are_all = len(keys) == len(node.keys) == len(value)
+        return node.values if are_all and all(map(same, keys, value)) else None
     return None
-
-
-def _are(
-    nodes: list[ast.expr], values: tuple[Any, ...], names: Mapping[str, Any]
-) -> bool:
-    """Tell whether expressions give these values, in this order."""
-    found = known(ast.Tuple(nodes, ast.Load()), names) or ()
-    return len(found) == len(values) and all(map(same, found, values))
 
 
 def _still(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | None:
@@ -112,13 +106,8 @@ def known(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
-    evaluate = _EVALUATE.get(type(node))
-    if evaluate is None:
-        raise UnknownError
     try:
-        return evaluate(node, names)
-    except UnknownError:
-        raise
+        return _EVALUATE[type(node)](node, names)
     except Exception as error:
         raise UnknownError from error
 
@@ -276,7 +265,7 @@ def _joined(node: ast.JoinedStr, names: Mapping[str, Any]) -> Any:
     for part in ast.walk(node):
         if isinstance(part, ast.FormattedValue):
             plain_throughout(_value(part.value, names))
-    found = {n.id: names.get(n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    found = {name: names.get(name) for name in names_in(node)}
     code = compile(ast.Expression(node), "<text>", "eval")
     return eval(code, {"__builtins__": {}}, found)  # noqa: S307 - plain values only
 

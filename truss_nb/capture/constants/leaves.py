@@ -32,25 +32,19 @@ def leaf(value: Any) -> tuple[str, frozenset[str]]:
     Raises:
         NotPlainError: there is none.
     """
+    write = _WRITERS.get(type(value))
     try:
-        return _written(value)
+        return write(value) if write else _torch(value) or _numpy(value)
     except ValueError:  # an integer of more digits than Python writes
         raise NotPlainError from None
 
 
-def _written(value: Any) -> _Written:
-    kind = type(value)
-    if kind is str:
-        return quote(value), frozenset()
-    if kind is float and not math.isfinite(value):
-        return f'float("{value}")', frozenset()
-    if value is None or value is ... or kind in _BY_REPR:
-        return repr(value), frozenset()
-    write = _WRITERS.get(kind)
-    return write(value) if write else _torch(value) or _numpy(value)
+def _by_repr(value: Any) -> _Written:
+    return repr(value), frozenset()
 
 
-_BY_REPR = frozenset({int, bool, float, bytes, range})
+def _float(value: float) -> _Written:
+    return repr(value) if math.isfinite(value) else f'float("{value}")', frozenset()
 
 
 def from_(module: str, name: str) -> frozenset[str]:
@@ -66,7 +60,7 @@ def _complex(value: complex) -> _Written:
     text = repr(value)
     if cmath.isfinite(value) and repr(ast.literal_eval(text)) == text:
         return text, frozenset()
-    parts = ", ".join(_written(part)[0] for part in (value.real, value.imag))
+    parts = ", ".join(_float(part)[0] for part in (value.real, value.imag))
     return f"complex({parts})", frozenset()
 
 
@@ -86,18 +80,9 @@ def _pattern(value: re.Pattern[Any]) -> _Written:
     return f"re.compile({', '.join(arguments)})", frozenset({"import re"})
 
 
-def _timedelta(value: dt.timedelta) -> _Written:
-    named = (
-        ("days", value.days),
-        ("seconds", value.seconds),
-        ("microseconds", value.microseconds),
-    )
-    given = ", ".join(f"{name}={amount}" for name, amount in named if amount)
-    return f"dt.timedelta({given})", _DATETIME
-
-
-def _date(value: dt.date) -> _Written:
-    return f"dt.date({value.year}, {value.month}, {value.day})", _DATETIME
+def _date(value: dt.date | dt.timedelta) -> _Written:
+    text = repr(value).replace("datetime.", "dt.")
+    return text.replace("(0)", "()"), _DATETIME
 
 
 def _datetime(value: dt.datetime | dt.time) -> _Written:
@@ -115,7 +100,7 @@ def _timezone(value: dt.timezone) -> _Written:
         return "dt.timezone.utc", _DATETIME
     offset, *name = value.__getinitargs__()  # type: ignore[attr-defined]
     named = "".join(f", {quote(each)}" for each in name)
-    return f"dt.timezone({_timedelta(offset)[0]}{named})", _DATETIME
+    return f"dt.timezone({_date(offset)[0]}{named})", _DATETIME
 
 
 _DATETIME = frozenset({"import datetime as dt"})
@@ -125,10 +110,6 @@ def _zone(value: ZoneInfo) -> _Written:
     if not value.key or ZoneInfo(value.key) is not value:
         raise NotPlainError
     return f"ZoneInfo({quote(value.key)})", from_("zoneinfo", "ZoneInfo")
-
-
-def _logger(value: logging.Logger) -> _Written:
-    return f"logging.getLogger({quote(value.name)})", frozenset({"import logging"})
 
 
 def _getter(value: Any) -> _Written:
@@ -143,6 +124,9 @@ def _getter(value: Any) -> _Written:
 
 
 _WRITERS: Mapping[type, Callable[[Any], _Written]] = {
+    **dict.fromkeys((type(None), type(...), int, bool, bytes, range), _by_repr),
+    str: lambda v: (quote(v), frozenset()),
+    float: _float,
     complex: _complex,
     type(Path()): _path,
     PurePosixPath: _path,
@@ -157,10 +141,13 @@ _WRITERS: Mapping[type, Callable[[Any], _Written]] = {
     dt.date: _date,
     dt.datetime: _datetime,
     dt.time: _datetime,
-    dt.timedelta: _timedelta,
+    dt.timedelta: _date,
     dt.timezone: _timezone,
     ZoneInfo: _zone,
-    logging.Logger: _logger,
+    logging.Logger: lambda v: (
+        f"logging.getLogger({quote(v.name)})",
+        frozenset({"import logging"}),
+    ),
     operator.attrgetter: _getter,
     operator.itemgetter: _getter,
     operator.methodcaller: _getter,

@@ -53,21 +53,10 @@ def render(
 
 
 @dataclass(frozen=True)
-class _Leaf:
-    text: str
-
-    def flat(self) -> str:
-        return self.text
-
-    def broken(self, indent: int) -> str:  # noqa: ARG002 - a leaf stays on its line
-        return self.text
-
-
-@dataclass(frozen=True)
-class _Bracketed:
-    opening: str
-    closing: str
-    parts: tuple[tuple[str, _Leaf | _Bracketed], ...]  # (dict key and colon, value)
+class _Written:
+    opening: str  # all of it where there are no parts
+    closing: str = ""
+    parts: tuple[tuple[str, _Written], ...] = ()  # (dict key and colon, value)
 
     def flat(self) -> str:
         inside = ", ".join(key + part.flat() for key, part in self.parts)
@@ -75,17 +64,16 @@ class _Bracketed:
         return f"{self.opening}{inside}{lone}{self.closing}"
 
     def broken(self, indent: int) -> str:
-        pad = " " * (indent + 4)
-        lines = [
-            f"{pad}{key}{self._part(key, part, indent + 4)},"
-            for key, part in self.parts
-        ]
-        return "\n".join([self.opening, *lines, " " * indent + self.closing])
-
-    def _part(self, key: str, part: _Leaf | _Bracketed, indent: int) -> str:
-        flat = part.flat()
-        fits = indent + len(key) + len(flat) + 1 <= WIDTH
-        return flat if fits else part.broken(indent)
+        if not self.parts:
+            return self.flat()
+        inner = indent + 4
+        lines = [self.opening]
+        for key, part in self.parts:
+            flat = part.flat()
+            fits = inner + len(key) + len(flat) + 1 <= WIDTH
+            text = flat if fits else part.broken(inner)
+            lines.append(f"{' ' * inner}{key}{text},")
+        return "\n".join([*lines, " " * indent + self.closing])
 
 
 def is_plain(value: object) -> bool:
@@ -125,16 +113,16 @@ def _loose(value: Any, at: str, above: tuple[int, ...]) -> Iterator[tuple[str, o
 
 def _tree(
     value: Any, imports: set[str], above: tuple[int, ...], names: Mapping[int, str]
-) -> _Leaf | _Bracketed:
+) -> _Written:
     if id(value) in names:
-        return _Leaf(names[id(value)])
+        return _Written(names[id(value)])
     if id(value) in above or len(above) > DEEPEST:
         raise NotPlainError  # a list that holds itself, or too many others
     taken = take_apart(value)
     if taken is None:
         text, needed = leaf(value)
         imports |= needed
-        return _Leaf(text)
+        return _Written(text)
     if len(taken.parts) > SMALL:
         raise NotPlainError  # more parts than characters that belong in code
     imports |= taken.imports
@@ -148,4 +136,4 @@ def _tree(
         )
         for part in taken.parts
     )
-    return _Bracketed(taken.opening, taken.closing, parts)
+    return _Written(taken.opening, taken.closing, parts)

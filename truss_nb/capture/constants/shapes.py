@@ -58,6 +58,14 @@ def take_apart(value: Any) -> Taken | None:
     return None if take is None else take(value)
 
 
+def has_parts(value: Any) -> bool:
+    """Return whether a value is made of others, written as an expression or not."""
+    try:
+        return take_apart(value) is not None
+    except NotPlainError:
+        return True
+
+
 def _items(value: Mapping[Any, Any]) -> tuple[Part, ...]:
     return tuple(
         Part(item, (key,), place=key if _is_name(key) else None)
@@ -99,46 +107,36 @@ _ORDERED = frozenset({str, bytes, int, float, bool, type(None), Decimal})
 def _take_partial(value: functools.partial[Any]) -> Taken:
     if vars(value):
         raise NotPlainError
-    keywords = tuple(
-        Part(item, keyword=f"{name}=", place=name)
-        for name, item in value.keywords.items()
-    )
-    if not all(_is_name(part.place) for part in keywords):
-        raise NotPlainError
-    parts = (Part(value.func, place="func"), *_elements(value.args), *keywords)
-    return Taken("partial(", ")", parts, from_("functools", "partial"))
+    parts = Part(value.func, place="func"), *_elements(value.args)
+    return _call("functools", "partial", *parts, *_keywords(value.keywords))
 
 
-def _take_namespace(value: types.SimpleNamespace) -> Taken:
-    parts = tuple(
-        Part(item, keyword=f"{name}=", place=name) for name, item in vars(value).items()
-    )
-    if not all(_is_name(part.place) for part in parts):
+def _keywords(values: Mapping[str, Any]) -> tuple[Part, ...]:
+    if not all(map(_is_name, values)):
         raise NotPlainError
-    return Taken("SimpleNamespace(", ")", parts, from_("types", "SimpleNamespace"))
+    return tuple(Part(v, keyword=f"{name}=", place=name) for name, v in values.items())
 
 
 def _take_defaultdict(value: defaultdict[Any, Any]) -> Taken:
     parts = [Part(value.default_factory, place="default")]
     parts += [Part(dict(value), place="items")] if value else []
-    return Taken("defaultdict(", ")", tuple(parts), _COLLECTIONS["defaultdict"])
+    return _call("collections", "defaultdict", *parts)
 
 
 def _take_deque(value: deque[Any]) -> Taken:
     parts = [Part(list(value))] if value else []
     if value.maxlen is not None:
         parts = [Part(list(value)), Part(value.maxlen, keyword="maxlen=")]
-    return Taken("deque(", ")", tuple(parts), _COLLECTIONS["deque"])
+    return _call("collections", "deque", *parts)
 
 
-def _take_slice(value: slice) -> Taken:
-    return Taken("slice(", ")", _elements((value.start, value.stop, value.step)))
+def _call(module: str, name: str, *parts: Part) -> Taken:
+    return Taken(f"{name}(", ")", parts, from_(module, name))
 
 
-_COLLECTIONS = {
-    name: from_("collections", name)
-    for name in ("Counter", "OrderedDict", "defaultdict", "deque")
-}
+def _of_dict(name: str, value: Mapping[Any, Any]) -> Taken:
+    return _call("collections", name, *([Part(dict(value))] if value else []))
+
 
 _TAKE: Mapping[type, Callable[[Any], Taken]] = {
     dict: lambda v: Taken("{", "}", _items(v)),
@@ -146,19 +144,14 @@ _TAKE: Mapping[type, Callable[[Any], Taken]] = {
     tuple: lambda v: Taken("(", ")", _elements(v)),
     set: lambda v: Taken("{", "}", _sorted(v)) if v else Taken("set(", ")", ()),
     frozenset: lambda v: Taken("frozenset(", ")", (Part(set(v)),) if v else ()),
-    Counter: lambda v: _wrapped("Counter", v),
-    OrderedDict: lambda v: _wrapped("OrderedDict", v),
+    Counter: lambda v: _of_dict("Counter", v),
+    OrderedDict: lambda v: _of_dict("OrderedDict", v),
     defaultdict: _take_defaultdict,
     deque: _take_deque,
     functools.partial: _take_partial,
-    slice: _take_slice,
-    types.SimpleNamespace: _take_namespace,
-    types.MappingProxyType: lambda v: Taken(
-        "MappingProxyType(", ")", (Part(dict(v)),), from_("types", "MappingProxyType")
+    slice: lambda v: Taken("slice(", ")", _elements((v.start, v.stop, v.step))),
+    types.SimpleNamespace: lambda v: _call(
+        "types", "SimpleNamespace", *_keywords(vars(v))
     ),
+    types.MappingProxyType: lambda v: _call("types", "MappingProxyType", Part(dict(v))),
 }
-
-
-def _wrapped(name: str, value: Mapping[Any, Any]) -> Taken:
-    parts = (Part(dict(value)),) if value else ()
-    return Taken(f"{name}(", ")", parts, _COLLECTIONS[name])

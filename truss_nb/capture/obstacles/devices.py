@@ -6,15 +6,16 @@ is, and a pickle of it comes back only where there is a GPU too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
 from truss_nb.formats.pickled import PICKLE
+from truss_nb.objects.audit import is_tensor
 from truss_nb.objects.inside import inside
-from truss_nb.objects.kinds import attributes
+from truss_nb.objects.kinds import attributes, lineage
 from truss_nb.objects.memory import device_of
 
 _EVERYWHERE = "cpu"
@@ -53,18 +54,18 @@ def _devices(binding: Binding) -> Iterator[tuple[str, str]]:
     """Yield the kind of device of each object in a value, and the way to it."""
     is_moved = binding.form is not PICKLE  # torch's own form comes back on the CPU
     for place, each in inside(binding.value):
-        kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(each).__mro__}
+        kinds = lineage(type(each))
+        tensors: Iterable[tuple[str, Any]] = ()
         if "torch.device" in kinds:
             yield each.type, place
-        elif not kinds.isdisjoint({"torch.Tensor", "torch._tensor.Tensor"}):
-            device = device_of(each)
-            if device == _NOWHERE or not is_moved:
-                yield device, place
+        elif is_tensor(each):
+            tensors = [(place, each)]
         elif "torch.nn.modules.module.Module" in kinds:
-            for name, parameter in _parameters(each, ""):
-                device = device_of(parameter)
-                if device == _NOWHERE or not is_moved:
-                    yield device, f"{place}{name}"
+            tensors = _parameters(each, place)
+        for where, tensor in tensors:
+            device = device_of(tensor)
+            if device == _NOWHERE or not is_moved:
+                yield device, where
 
 
 def _parameters(module: Any, place: str) -> Iterator[tuple[str, Any]]:

@@ -50,7 +50,7 @@ def misplaced(bindings: Mapping[str, Binding], early: Collection[str]) -> list[P
 
 
 def in_source(source: str, credentials: Credentials) -> bool:
-    """Tell whether Python source holds a credential, comments included."""
+    """Return whether Python source holds a credential, comments included."""
     return credentials.holds(source) or any(
         credentials.holds(text, name) for name, text in _named_texts(tree_of(source))
     )
@@ -85,11 +85,11 @@ def _named_texts(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """Yield each text in a tree that its place gives a name."""
     for node in ast.walk(tree):
         for name, value in _named(node):
-            if isinstance(value, ast.Constant):
-                if isinstance(value.value, str):
-                    yield name, value.value
-                elif isinstance(value.value, bytes):
-                    yield name, value.value.decode("latin-1")
+            match value:
+                case ast.Constant(str(text)):
+                    yield name, text
+                case ast.Constant(bytes(raw)):
+                    yield name, raw.decode("latin-1")
 
 
 def _named(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
@@ -112,12 +112,9 @@ def _named(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
 
 def _label(node: ast.expr | None) -> str:
     """Return the word that says what a place holds."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Subscript):
-        return _label(node.slice)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+    match node:
+        case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(str(word)):
+            return word
+        case ast.Subscript(slice=inner):
+            return _label(inner)
     return ""

@@ -84,17 +84,13 @@ _MAY_ASSIGN = re.compile(r"\.\s*\w+\s*(=(?!=)|,|:)|\bsetattr\b")
 
 def _assigned(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield dotted(node)
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "setattr"
-            and len(node.args) == 3
-            and isinstance(node.args[1], ast.Constant)
-            and isinstance(node.args[1].value, str)
-        ):
-            yield f"{dotted(node.args[0])}.{node.args[1].value}"
+        match node:
+            case ast.Attribute(ctx=ast.Store()):
+                yield dotted(node)
+            case ast.Call(
+                func=ast.Name("setattr"), args=[of, ast.Constant(str(name)), _]
+            ):
+                yield f"{dotted(of)}.{name}"
 
 
 def _set_in(notebook: Notebook) -> Iterator[Patch]:
@@ -112,21 +108,20 @@ def _found_in(imports: Mapping[str, Binding], notebook: Notebook) -> Iterator[Pa
     for name, binding in imports.items():
         value = binding.value
         for place, holder in ((name, value), *_classes_in(name, value)):
-            for attribute, member in list(_members(holder)):
+            for attribute, member in _members(holder).items():
                 if notebook.owns(member):
                     yield Patch(f"{place}.{attribute}", holder)
 
 
 def _classes_in(name: str, module: Any) -> Iterator[tuple[str, type]]:
     if _is_module(module):
-        for attribute, member in list(_members(module)):
+        for attribute, member in _members(module).items():
             if is_a(member, type) and _root(member) == _root(module):
                 yield f"{name}.{attribute}", member
 
 
-def _members(holder: Any) -> Iterator[tuple[str, Any]]:
-    if _is_module(holder) or is_a(holder, type):
-        yield from (attributes(holder) if _is_module(holder) else vars(holder)).items()
+def _members(holder: Any) -> dict[str, Any]:
+    return dict(attributes(holder)) if is_a(holder, ModuleType, type) else {}
 
 
 def _user(
@@ -149,7 +144,7 @@ def _user(
 
 
 def _uses(module: Any, rest: str, patch: Patch) -> bool:
-    """Tell whether following ``rest`` from ``module`` passes the attribute."""
+    """Return whether following ``rest`` from ``module`` passes the attribute."""
     here = module
     for attribute in rest.split("."):
         if here is patch.holder and attribute == patch.place.rpartition(".")[2]:
@@ -159,11 +154,11 @@ def _uses(module: Any, rest: str, patch: Patch) -> bool:
 
 
 def _value(patch: Patch) -> Any:
-    return dict(_members(patch.holder)).get(patch.place.rpartition(".")[2])
+    return _members(patch.holder).get(patch.place.rpartition(".")[2])
 
 
 def _is_given_back(patch: Patch, notebook: Notebook) -> bool:
-    """Tell whether an attribute has again what belongs there."""
+    """Return whether an attribute has what belongs there again."""
     value = _value(patch)
     if not callable(value) or notebook.owns(value):
         return False

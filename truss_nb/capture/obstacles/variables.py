@@ -29,7 +29,8 @@ def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
         source: statements.
         names: what the names in it mean, apart from those that it imports itself.
     """
-    known = {name for name, value in names.items() if _is_of_os(value)}
+    asked = os, os.environ, os.getenv
+    known = {n for n, value in names.items() if any(value is each for each in asked)}
     if "import" not in source and not any(name in source for name in known):
         return frozenset()  # sooner than parsing tells it
     tree = tree_of(source)
@@ -50,9 +51,7 @@ def readers_of(bindings: Mapping[str, Binding]) -> dict[str, tuple[Binding, ...]
 def _imported(tree: ast.AST) -> Iterator[tuple[str, Any]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (
-                (each.asname or "os", os) for each in node.names if each.name == "os"
-            )
+            yield from ((a.asname or "os", os) for a in node.names if a.name == "os")
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             for each in node.names:
                 yield each.asname or each.name, getattr(os, each.name, None)
@@ -60,21 +59,15 @@ def _imported(tree: ast.AST) -> Iterator[tuple[str, Any]]:
 
 def _read(node: ast.AST, meaning: Mapping[str, Any]) -> Iterator[str]:
     match node:
-        case ast.Subscript(
-            value=of, slice=ast.Constant(value=str(name)), ctx=ast.Load()
+        case (
+            ast.Subscript(value=of, slice=ast.Constant(str(name)), ctx=ast.Load())
+            | ast.Compare(left=ast.Constant(str(name)), comparators=[of])
         ):
-            if _means(of, meaning) is os.environ:
-                yield name
-        case ast.Compare(left=ast.Constant(value=str(name)), comparators=[of]):
             if _means(of, meaning) is os.environ:
                 yield name
         case ast.Call(func=called, args=[ast.Constant(value=str(name)), *_]):
             if _asks(called, meaning):
                 yield name
-
-
-def _is_of_os(value: Any) -> bool:
-    return value is os or value is os.environ or value is os.getenv
 
 
 def _asks(called: ast.expr, meaning: Mapping[str, Any]) -> bool:
@@ -115,12 +108,10 @@ def _set_by(text: str) -> Iterator[str]:
     for node in ast.walk(tree_of(text)):
         match node:
             case (
-                ast.Subscript(
-                    value=of, slice=ast.Constant(value=str(name)), ctx=ast.Store()
-                )
+                ast.Subscript(value=of, slice=ast.Constant(str(name)), ctx=ast.Store())
                 | ast.Call(
                     func=ast.Attribute(value=of, attr="setdefault"),
-                    args=[ast.Constant(value=str(name)), *_],
+                    args=[ast.Constant(str(name)), *_],
                 )
             ):
                 if dotted(of).rpartition(".")[2] == "environ":
