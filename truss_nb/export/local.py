@@ -69,7 +69,7 @@ def find_modules(
         new = {top: _source(top) for top in tops if top not in copied}
         located = {top: path for top, path in new.items() if path is not None}
         copied |= located
-        read = dict(pair for path in located.values() for pair in _modules(path))
+        read = dict(_modules(located))
         texts |= read
         imported = {m for text in read.values() for m in needs(text).modules}
         if imported <= wanted:
@@ -107,14 +107,15 @@ def _source(top: str) -> Path | None:
     return path.parent if path.name == "__init__.py" else path
 
 
-def _modules(source: Path) -> Iterator[tuple[str, str]]:
-    """Yield the place of each module that can be imported here, and its text."""
-    for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
-        # A template, another Python's module, a wrong encoding or a null byte.
-        with suppress(SyntaxError, ValueError), tokenize.open(file) as opened:
-            text = opened.read()
-            tree_of(text)
-            yield f"{PACKAGES}/{file.relative_to(source.parent).as_posix()}", text
+def _modules(sources: dict[str, Path]) -> Iterator[tuple[str, str]]:
+    """Yield the path in the folder of each module that compiles here, and its text."""
+    for place, file in _files(sources):
+        if file.suffix == ".py":
+            # A template, another Python's module, a wrong encoding or a null byte.
+            with suppress(SyntaxError, ValueError), tokenize.open(file) as opened:
+                text = opened.read()
+                tree_of(text)
+                yield f"{PACKAGES}/{place}", text
 
 
 def _left_behind(sources: dict[str, Path]) -> Iterator[Problem]:
