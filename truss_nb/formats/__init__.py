@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Final
 
 from truss_nb.errors import SettingError
@@ -27,29 +27,14 @@ Each is named after the package whose values it takes, and gives a tuple of form
 which are asked before those of this package.
 """
 
-_FAMILIES: Final = MappingProxyType(
+# The packages whose values have a family here; its module has the package's name, or:
+_RENAMED: Final = MappingProxyType({"PIL": "pillow", "builtins": "plain"})
+_FAMILIES: Final = frozenset(
     {
-        "PIL": "truss_nb.formats.pillow",
-        "builtins": "truss_nb.formats.plain",
-        "catboost": "truss_nb.formats.catboost",
-        "keras": "truss_nb.formats.keras",
-        "lightgbm": "truss_nb.formats.lightgbm",
-        "mlflow": "truss_nb.formats.mlflow",
-        "numpy": "truss_nb.formats.numpy",
-        "onnx": "truss_nb.formats.onnx",
-        "onnxruntime": "truss_nb.formats.onnxruntime",
-        "pandas": "truss_nb.formats.pandas",
-        "polars": "truss_nb.formats.polars",
-        "pyarrow": "truss_nb.formats.pyarrow",
-        "scipy": "truss_nb.formats.scipy",
-        "sentence_transformers": "truss_nb.formats.sentence_transformers",
-        "sklearn": "truss_nb.formats.sklearn",
-        "spacy": "truss_nb.formats.spacy",
-        "statsmodels": "truss_nb.formats.statsmodels",
-        "tokenizers": "truss_nb.formats.tokenizers",
-        "torch": "truss_nb.formats.torch",
-        "transformers": "truss_nb.formats.transformers",
-        "xgboost": "truss_nb.formats.xgboost",
+        *("PIL", "builtins", "catboost", "keras", "lightgbm", "mlflow", "numpy"),
+        *("onnx", "onnxruntime", "pandas", "polars", "pyarrow", "scipy"),
+        *("sentence_transformers", "sklearn", "spacy", "statsmodels", "tokenizers"),
+        *("torch", "transformers", "xgboost"),
     }
 )
 
@@ -71,7 +56,7 @@ def last_resort(value: object) -> Format:
     """
     if "torch" not in sys.modules or "torch" not in PICKLE.audit(value).modules:
         return PICKLE
-    *plain, whole = import_module(_FAMILIES["torch"]).LAST
+    *plain, whole = _family("torch").LAST
     found: Format = next((f for f in plain if f.fits(value)), whole)
     return found
 
@@ -84,7 +69,11 @@ def _candidates(value: object) -> Iterator[Format]:
             if entry.name == root:
                 yield from _load(entry)
         if root in _FAMILIES:
-            yield from import_module(_FAMILIES[root]).FORMATS
+            yield from _family(root).FORMATS
+
+
+def _family(package: str) -> ModuleType:
+    return import_module(f"{__name__}.{_RENAMED.get(package, package)}")
 
 
 @lru_cache(maxsize=1)

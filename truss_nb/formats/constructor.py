@@ -14,7 +14,6 @@ import json
 import pickle
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from types import FunctionType
 from typing import Any, Final
@@ -22,6 +21,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
+from truss_nb.formats.format import Saved
 from truss_nb.formats.rehome import HOME
 from truss_nb.objects.audit import NOTEBOOK
 from truss_nb.objects.kinds import attribute, attributes, is_a, is_librarys, package_of
@@ -30,24 +30,11 @@ _WIDTH: Final = 72
 """What fits on a line of a method, after the name that it is bound to."""
 
 
-@dataclass(frozen=True)
-class Construction:
-    """How a module is made again.
+def construct(module: nn.Module) -> Saved | None:
+    """Return how a module would be constructed; None if it can't be. Runs nothing.
 
-    Args:
-        imports: the statements that the expression needs.
-        text: the expression.
-        then: statements that complete it, once it has its weights; the module is
-            ``{value}``.
+    What comes after the expression completes the module once it has its weights.
     """
-
-    imports: tuple[str, ...]
-    text: str
-    then: tuple[str, ...]
-
-
-def construct(module: nn.Module) -> Construction | None:
-    """Return how a module would be constructed; None if it can't be. Runs nothing."""
     imports: dict[str, None] = {}
     if not all(map(_is_known, parts_of(module))):
         return None
@@ -57,7 +44,7 @@ def construct(module: nn.Module) -> Construction | None:
         return None
     then = () if attributes(module)["training"] else ("{value}.eval()",)
     frozen = ("{value}.requires_grad_(False)",) * _is_frozen(module)
-    return Construction(tuple(imports), text, (*then, *frozen))
+    return Saved(tuple(imports), text, (*then, *frozen))
 
 
 def is_torchs(module: nn.Module) -> bool:

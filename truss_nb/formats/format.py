@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit, opaque
+from truss_nb.objects.kinds import is_a
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ class Format(Protocol):
         """Whether reading a file can run code that is in the file."""
 
     def fits(self, value: Any, /) -> bool:
-        """Tell whether a value of this kind comes back from such a file unchanged."""
+        """Return whether a value of this kind comes back from such a file unchanged."""
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
-        """Tell what saving the value involves, and whether anything forbids it."""
+        """Return what saving the value involves, and whether anything forbids it."""
 
     def saved(self, value: Any, /) -> Saved:
         """Return how ``model.py`` reads the value back."""
@@ -102,10 +103,27 @@ class Doubtful(Protocol):
         """Run it, and return whether the value comes back."""
 
 
-class Walked:
-    """The start of a format that takes a value apart as pickle does."""
+class Kind:
+    """The start of a format: it takes values of ``kinds``, all read back by one line.
+
+    ``modules`` are those that the line needs.
+    """
 
     modules: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[tuple[type, ...]] = ()
+    loading: ClassVar[Saved]
+
+    def fits(self, value: Any, /) -> bool:
+        """Take values of these classes, and of those derived from them."""
+        return is_a(value, *self.kinds)
+
+    def saved(self, _value: Any, /) -> Saved:
+        """Return the line that the package's documentation shows."""
+        return self.loading
+
+
+class Walked(Kind):
+    """The start of a format that takes a value apart as pickle does."""
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Walk the value: it may share parts with another one."""
@@ -117,21 +135,11 @@ class Walked:
         return value
 
 
-class OwnForm:
-    """The start of a format that a framework made for its own values, without code.
-
-    A family says what it takes and writes; what it needs and how it is read are alike
-    for all its values.
-    """
+class OwnForm(Kind):
+    """The start of a format that a framework made for its own values, without code."""
 
     needs_trust: ClassVar[bool] = False
-    modules: ClassVar[tuple[str, ...]]
-    loading: ClassVar[Saved]
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
-        """Tell that the framework saves the value as one whole."""
+        """Take the value as one whole, which the framework saves."""
         return opaque(value, *self.modules)
-
-    def saved(self, _value: Any, /) -> Saved:
-        """Return the line that the framework's documentation shows."""
-        return self.loading

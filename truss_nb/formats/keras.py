@@ -21,17 +21,13 @@ class Model(OwnForm):
 
     name = "Keras model"
     suffix = ".keras"
-    modules = ("keras",)
+    modules = ("keras", keras.backend.backend())
+    kinds = (keras.Model,)
     loading = Saved(("import keras",), "keras.models.load_model({path}, compile=False)")
-
-    def fits(self, value: object, /) -> bool:
-        """Take models."""
-        return is_a(value, keras.Model)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse layers that are Python code, which the file doesn't hold."""
-        needed = (*self.modules, keras.backend.backend())
-        return opaque(value, *needed, refusal=_find_code(value, notebook))
+        return opaque(value, *self.modules, refusal=_find_code(value, notebook))
 
     def write(self, value: Any, path: Path, /) -> None:
         """Save it, then take out the time at which that was."""
@@ -45,7 +41,7 @@ FORMATS: Final[tuple[Format, ...]] = (Model(),)
 
 
 def _find_code(layer: Any, notebook: str, path: str = "") -> Refusal | None:
-    """Find a layer that only the notebook's code can make again; models are layers."""
+    """Find a layer that only the notebook's code can rebuild; models are layers."""
     kind = type(layer)
     if kind.__module__ == notebook or is_a(layer, keras.layers.Lambda):
         reason = "is a layer of Python code, which a .keras file doesn't hold"

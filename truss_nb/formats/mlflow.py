@@ -34,7 +34,7 @@ class PyFunc:
         return is_own and value.loader_module in _OPTIONS
 
     def audit(self, value: Any, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
-        """Tell what the model inside needs; MLflow takes its classes along."""
+        """Return what the model inside needs; MLflow takes its classes along."""
         inside = _inside(value)
         found = audits.audit(inside, notebook)
         # mlflow.pyfunc imports pandas, which mlflow-skinny doesn't list.

@@ -68,7 +68,7 @@ FORMATS: Final[tuple[Format, ...]] = (Mapped(), Large(), Array())
 
 
 def _survives(dtype: np.dtype[Any]) -> bool:
-    """Tell whether a file gives this dtype back.
+    """Return whether a file gives this dtype back.
 
     bfloat16 of ml_dtypes comes back as two raw bytes, and metadata is dropped.
     """

@@ -10,7 +10,6 @@ from onnx.external_data_helper import uses_external_data
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
-from truss_nb.objects.kinds import is_a
 
 
 class Model(OwnForm):
@@ -19,11 +18,8 @@ class Model(OwnForm):
     name = "ONNX model"
     suffix = ".onnx"
     modules = ("onnx",)
+    kinds = (onnx.ModelProto,)
     loading = Saved(("import onnx",), "onnx.load({path})")
-
-    def fits(self, value: object, /) -> bool:
-        """Take models, not graphs or tensors alone."""
-        return is_a(value, onnx.ModelProto)
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse a model that was read without its weights."""

@@ -11,7 +11,6 @@ import onnxruntime as ort
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
-from truss_nb.objects.kinds import is_a
 
 
 class Session(OwnForm):
@@ -20,14 +19,11 @@ class Session(OwnForm):
     name = "ONNX model"
     suffix = ".onnx"
     modules = ("onnxruntime",)
+    kinds = (ort.InferenceSession,)
     loading = Saved(
         ("import onnxruntime as ort",),
         'ort.InferenceSession({path}, providers=["CPUExecutionProvider"])',
     )
-
-    def fits(self, value: object, /) -> bool:
-        """Take sessions."""
-        return is_a(value, ort.InferenceSession)
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse a session whose model can't be had whole any more."""

@@ -109,7 +109,7 @@ def _levels(index: Any) -> list[Any]:
 
 
 def _has_plain_labels(table: pd.DataFrame) -> bool:
-    """Tell whether a file keeps the table's names, and that it has no extras."""
+    """Return whether a file keeps the table's names; it can hold no extras."""
     return (
         not table.attrs
         and table.flags.allows_duplicate_labels
@@ -129,7 +129,7 @@ _PLAIN: Final = re.compile(
 
 
 def _has_plain_values(column: Any) -> bool:
-    """Tell whether a file has a type for each value, missing ones included."""
+    """Return whether a file has a type for each value, missing ones included."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return _has_plain_values(dtype.categories)

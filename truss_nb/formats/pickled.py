@@ -24,14 +24,9 @@ class Pickle(Walked):
     name = "pickle"
     suffix = ".pickle"
     needs_trust = True
-
-    def fits(self, _value: object, /) -> bool:
-        """Take anything: the audit has the last word."""
-        return True
-
-    def saved(self, _value: object, /) -> Saved:
-        """Load it with pickle itself."""
-        return Saved(("import pickle",), "pickle.loads({path}.read_bytes())")
+    kinds = (object,)
+    """Anything: the audit has the last word."""
+    loading = Saved(("import pickle",), "pickle.loads({path}.read_bytes())")
 
     def write(self, value: object, path: Path, /) -> None:
         """Write it in one pass after a dry one."""

@@ -17,15 +17,12 @@ class Json(Walked):
     name = "JSON"
     suffix = ".json"
     needs_trust = False
+    loading = Saved(("import json",), 'json.loads({path}.read_text("utf-8"))')
 
     def fits(self, value: object, /) -> bool:
         """Take what JSON gives back as it was, types and identities included."""
         kind = type(value)
         return kind in (list, dict, str) and is_json(value) and _can_be_written(value)
-
-    def saved(self, value: object, /) -> Saved:  # noqa: ARG002 - alike for all values
-        """Read it with the standard library."""
-        return Saved(("import json",), 'json.loads({path}.read_text("utf-8"))')
 
     def write(self, value: object, path: Path, /) -> None:
         """Write it one element a line, so that a person can read and compare it."""
@@ -44,7 +41,7 @@ _LARGE: Final = 1 << 2_000
 
 
 def _can_be_written(value: Any) -> bool:
-    """Tell whether a file can hold each part, and none of them is held twice."""
+    """Return whether a file can hold each part, and none of them is held twice."""
     seen: set[int] = set()
     waiting = [value]
     while waiting:

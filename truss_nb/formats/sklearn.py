@@ -10,7 +10,6 @@ from sklearn.base import BaseEstimator
 
 from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.formats.pickled import in_order
-from truss_nb.objects.kinds import is_a
 
 
 class Estimator(Walked):
@@ -20,14 +19,8 @@ class Estimator(Walked):
     suffix = ".joblib"
     needs_trust = True
     modules = ("joblib",)
-
-    def fits(self, value: object, /) -> bool:
-        """Take estimators, not the classes of estimators."""
-        return is_a(value, BaseEstimator)
-
-    def saved(self, _value: object, /) -> Saved:
-        """Load it with joblib."""
-        return Saved(("import joblib",), "joblib.load({path})")
+    kinds = (BaseEstimator,)
+    loading = Saved(("import joblib",), "joblib.load({path})")
 
     def write(self, value: object, path: Path, /) -> None:
         """Write what ``joblib.dump`` writes, but for the order of sets."""

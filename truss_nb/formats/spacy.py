@@ -9,7 +9,6 @@ from spacy.language import Language
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
-from truss_nb.objects.kinds import is_a
 
 
 class Pipeline(OwnForm):
@@ -18,11 +17,8 @@ class Pipeline(OwnForm):
     name = "spaCy pipeline"
     suffix = ""
     modules = ("spacy",)
+    kinds = (Language,)
     loading = Saved(("import spacy",), "spacy.load({path})")
-
-    def fits(self, value: object, /) -> bool:
-        """Take pipelines of any language."""
-        return is_a(value, Language)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse a component of the notebook; name the packages of the others."""

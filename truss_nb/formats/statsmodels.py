@@ -25,10 +25,7 @@ class Results(Pickle):
     """The results of a fit, with the model and the data that they were made of."""
 
     name = "statsmodels results"
-
-    def fits(self, value: object, /) -> bool:
-        """Take results."""
-        return is_a(value, ResultsWrapper)
+    kinds = (ResultsWrapper,)
 
     def audit(self, value: Any, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
         """Walk it as pickle does; refuse a formula with names that only exist here."""

@@ -27,7 +27,13 @@ class Json(OwnForm):
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse one with a part written in Python, which the file doesn't hold."""
-        return opaque(value, *self.modules, refusal=_find_code(value))
+        refusal = None
+        try:
+            value.to_str()
+        except Exception as error:  # noqa: BLE001 - the library raises no narrower class
+            reason = f"can't be written ({error})"
+            refusal = Refusal("", "tokenizers.Tokenizer", reason)
+        return opaque(value, *self.modules, refusal=refusal)
 
     def write(self, value: Any, path: Path, /) -> None:
         """Write it with its own writer."""
@@ -35,11 +41,3 @@ class Json(OwnForm):
 
 
 FORMATS: Final[tuple[Format, ...]] = (Json(),)
-
-
-def _find_code(tokenizer: Any) -> Refusal | None:
-    try:
-        tokenizer.to_str()
-    except Exception as error:  # noqa: BLE001 - the library raises no narrower class
-        return Refusal("", "tokenizers.Tokenizer", f"can't be written ({error})")
-    return None

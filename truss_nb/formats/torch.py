@@ -1,6 +1,6 @@
 """PyTorch: modules, tensors and TorchScript; all come back where there is no GPU.
 
-A module that its constructor makes again is saved as its weights alone, in
+A module that its constructor rebuilds is saved as its weights alone, in
 safetensors. Any other one is saved whole, which is a pickle.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,7 @@ _IMPORTS: Final = ("import torch",)
 
 
 class Weights(Walked):
-    """A module that its constructor makes again, as the weights to put into it."""
+    """A module that its constructor rebuilds, as the weights to put into it."""
 
     name = "PyTorch weights"
     suffix = ".safetensors"
@@ -46,8 +46,8 @@ class Weights(Walked):
         made = construct(value)
         if made is None or is_torchs(value):
             return None
-        is_short = "\n" not in made.text
-        return made.text if is_short else f"{made.text.partition('(')[0]}(…)"
+        text = made.expression
+        return text if "\n" not in text else f"{text.partition('(')[0]}(…)"
 
     def settle(self, value: Any, /) -> bool:
         """Run it, and compare what it gives."""
@@ -58,15 +58,9 @@ class Weights(Walked):
         made = construct(value)
         if made is None:
             raise AssertionError("a module that was taken can be constructed")
-        return Saved(
-            (*made.imports, "import safetensors.torch"),
-            made.text,
-            (
-                "safetensors.torch.load_model({value}, {path})",
-                *made.then,
-                *to_gpu(value),
-            ),
-        )
+        load = "safetensors.torch.load_model({value}, {path})"
+        imports = (*made.imports, "import safetensors.torch")
+        return replace(made, imports=imports, then=(load, *made.then, *to_gpu(value)))
 
     def made_of(self, value: Any, /) -> Any:
         """Return the weights: the rest is in the code."""
@@ -96,7 +90,12 @@ class Tensors(Walked):
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of PyTorch's documentation."""
-        return Saved(_IMPORTS, _load(value, weights_only=True))
+        place = _place(
+            p for p in audit(value).objects.values() if is_a(p, torch.Tensor)
+        )
+        safe = not self.needs_trust
+        line = f"torch.load({{path}}, map_location={place}, weights_only={safe})"
+        return Saved(_IMPORTS, line)
 
     def write(self, value: Any, path: Path, /) -> None:
         """Write it as PyTorch does."""
@@ -113,10 +112,6 @@ class Whole(Tensors):
         """Take modules, and tensors of classes of their own."""
         return is_a(value, torch.nn.Module, torch.Tensor)
 
-    def saved(self, value: Any, /) -> Saved:
-        """Return the line of PyTorch's documentation."""
-        return Saved(_IMPORTS, _load(value, weights_only=False))
-
 
 class Script(OwnForm):
     """TorchScript, which is code: reading it runs what it says."""
@@ -125,10 +120,7 @@ class Script(OwnForm):
     suffix = ".pt"
     needs_trust = True
     modules = ("torch",)
-
-    def fits(self, value: object, /) -> bool:
-        """Take scripted and traced modules and functions."""
-        return is_a(value, torch.jit.ScriptModule, torch.jit.ScriptFunction)
+    kinds = (torch.jit.ScriptModule, torch.jit.ScriptFunction)
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of PyTorch's documentation."""
@@ -147,16 +139,6 @@ FORMATS: Final[tuple[Format, ...]] = (Script(), Weights(), Tensors(), Whole())
 
 LAST: Final[tuple[Format, ...]] = (Tensors(), Whole())
 """For objects of other packages with tensors in them: the last takes any."""
-
-
-def _load(value: object, *, weights_only: bool) -> str:
-    place = _place(_tensors(value))
-    return f"torch.load({{path}}, map_location={place}, weights_only={weights_only})"
-
-
-def _tensors(value: object) -> Iterator[torch.Tensor]:
-    parts = audit(value).objects.values()
-    return (part for part in parts if is_a(part, torch.Tensor))
 
 
 _GPU: Final = '"cuda" if torch.cuda.is_available() else "cpu"'

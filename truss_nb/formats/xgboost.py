@@ -52,7 +52,7 @@ class Estimator(Booster):
         )
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
-        """Tell that the booster in it is saved with it."""
+        """Return it with the booster inside, which is saved with it."""
         found = opaque(value, *self.modules)
         booster = value.get_booster()
         return Audit({**found.objects, id(booster): booster}, modules=found.modules)
