@@ -6,7 +6,7 @@ whole expression before it; argparse reads them, and Python reads the expression
 ``#`` after a space begins a comment, unless it's in quotes.
 """
 
-# mypy: allow-untyped-calls
+# mypy: allow-untyped-calls, allow-untyped-decorators
 # (IPython's decorators have no types.)
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from types import CodeType
 from typing import Any
 
 from IPython.core import magic
-from IPython.core.magic_arguments import argument
+from IPython.core.magic_arguments import argument, magic_arguments
 from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from truss_nb.errors import SettingError
@@ -34,15 +34,17 @@ _QUOTED_OR_COMMENT = re.compile(
 
 def line_magic(function: Any) -> Any:
     """Mark a magic that gets its line as it was typed, with $ and {} left alone."""
-    return magic.no_var_expand(magic.line_magic(_without_comment(function)))
+    return magic.line_magic(_with_own_line(function))
 
 
 def cell_magic(function: Any) -> Any:
     """Mark a cell magic, whose line is left alone too."""
-    return magic.no_var_expand(magic.cell_magic(_without_comment(function)))
+    return magic.cell_magic(_with_own_line(function))
 
 
-def _without_comment(function: Any) -> Any:
+def _with_own_line(function: Any) -> Any:
+    @magic_arguments()
+    @magic.no_var_expand
     @wraps(function)
     def called(magics: Any, line: str, *cell: str) -> Any:
         __tracebackhide__ = True  # IPython leaves this frame out of the traceback

@@ -10,12 +10,12 @@ bundle.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
 from IPython.core import magic
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.core.magic_arguments import argument, magic_arguments
+from IPython.core.magic_arguments import argument
 from IPython.display import display
 
 from truss_nb.magics.line import (
@@ -38,7 +38,18 @@ if TYPE_CHECKING:
     from truss_nb.widget.views.widget import Widget
 
 
-_FUNCTION = argument("--name", metavar="FUNCTION", help="which function of the cell")
+def _stage_magic(described: Any) -> Any:
+    """Mark a cell magic that makes its cell's function a stage; it has its help."""
+    stage = described.__name__.removeprefix("truss_")
+
+    @cell_magic
+    @argument("--name", metavar="FUNCTION", help="which function of the cell")
+    @wraps(described)
+    def called(self: TrussMagics, line: str, cell: str) -> None:
+        __tracebackhide__ = True
+        self._make_stage(stage, line, cell)
+
+    return called
 
 
 @magic.magics_class
@@ -54,10 +65,8 @@ class TrussMagics(magic.Magics):
 
         return Bundle(self.shell.user_ns)
 
-    @magic_arguments()
-    @_FUNCTION
-    @cell_magic
-    def truss_load(self, line: str, cell: str) -> None:
+    @_stage_magic
+    def truss_load(self) -> None:
         """Run the cell, and make its function the one that loads what the stages need.
 
         It runs once, before the first input. What it stores on self is there for
@@ -67,13 +76,9 @@ class TrussMagics(magic.Magics):
             def load(self):
                 self.connection = sqlite3.connect(os.environ["DATABASE"])
         """
-        __tracebackhide__ = True
-        self._make_stage("load", line, cell)
 
-    @magic_arguments()
-    @_FUNCTION
-    @cell_magic
-    def truss_preprocess(self, line: str, cell: str) -> None:
+    @_stage_magic
+    def truss_preprocess(self) -> None:
         """Run the cell, and make its function the stage before the model.
 
         The function is the one named preprocess, else the only one in the cell, else
@@ -83,13 +88,9 @@ class TrussMagics(magic.Magics):
             def preprocess(model_input):
                 return np.array(model_input) / 16
         """
-        __tracebackhide__ = True
-        self._make_stage("preprocess", line, cell)
 
-    @magic_arguments()
-    @_FUNCTION
-    @cell_magic
-    def truss_predict(self, line: str, cell: str) -> None:
+    @_stage_magic
+    def truss_predict(self) -> None:
         """Run the cell, and make its function the middle stage, in place of a model.
 
         It gets what preprocess returned. A generator streams its answer; then there
@@ -99,13 +100,9 @@ class TrussMagics(magic.Magics):
             def predict(model_input):
                 return {"probabilities": classifier.predict_proba(model_input)}
         """
-        __tracebackhide__ = True
-        self._make_stage("predict", line, cell)
 
-    @magic_arguments()
-    @_FUNCTION
-    @cell_magic
-    def truss_postprocess(self, line: str, cell: str) -> None:
+    @_stage_magic
+    def truss_postprocess(self) -> None:
         """Run the cell, and make its function the stage after the model.
 
         It gets what the model returned. Parameters beyond the first are settings of
@@ -115,14 +112,11 @@ class TrussMagics(magic.Magics):
             def postprocess(model_output, k=5):
                 return [LABELS[i] for i in model_output["predictions"][0][:k]]
         """
-        __tracebackhide__ = True
-        self._make_stage("postprocess", line, cell)
 
-    @magic_arguments()
+    @line_magic
     @argument("expression", metavar="EXPR", help="the model, any Python expression")
     @argument("--method", help="the method that predicts (else predict, else the call)")
     @argument("--raw", action="store_true", help="return what it returns, unwrapped")
-    @line_magic
     def truss_model(self, line: str) -> None:
         """Make an object's method the middle stage.
 
@@ -139,9 +133,8 @@ class TrussMagics(magic.Magics):
         _say(f"predict ← {asked.expression}{called}(model_input)")
         self._hint("model")
 
-    @magic_arguments()
-    @argument("assignment", metavar="NAME=EXPR", help="the parameter and its value")
     @line_magic
+    @argument("assignment", metavar="NAME=EXPR", help="the parameter and its value")
     @removable("forget_parameter")
     def truss_parameter(self, line: str) -> None:
         """Set an extra parameter of the stages.
@@ -153,10 +146,9 @@ class TrussMagics(magic.Magics):
         self.bundle.parameter(**{name: refer(self.shell, value)})
         _say(f"{name} = {value}")
 
-    @magic_arguments()
+    @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
     @argument("--name", help="what to call it (else example 1, example 2, …)")
-    @line_magic
     @removable("forget_example")
     def truss_example(self, line: str) -> None:
         """Keep an input, with what each stage makes of it now.
@@ -174,9 +166,8 @@ class TrussMagics(magic.Magics):
         told = f"kept as {example.name!r}: {describe(example.input)}"
         _say(f"{told}; replaces the one kept before" if replaces else told)
 
-    @magic_arguments()
-    @argument("expression", metavar="EXPR", help="an input, any Python expression")
     @line_magic
+    @argument("expression", metavar="EXPR", help="an input, any Python expression")
     def truss_run(self, line: str) -> Any:
         """Run one live prediction: show what each stage made, and return the answer.
 
@@ -188,12 +179,11 @@ class TrussMagics(magic.Magics):
         display(trace)
         return trace.output
 
-    @magic_arguments()
+    @line_magic
     @argument("path", metavar="PATH", help="the folder to write")
     @argument("--name", metavar="MODEL_NAME", help="the model's name")
     @argument("--overwrite", action="store_true", help="replace what a person edited")
     @argument("--no-prove", action="store_true", help="run no example elsewhere")
-    @line_magic
     def truss_export(self, line: str) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
 
@@ -207,9 +197,8 @@ class TrussMagics(magic.Magics):
         given = {"name": asked.name, "overwrite": asked.overwrite}
         return self.bundle.export(asked.path, **given, prove=not asked.no_prove)
 
-    @magic_arguments()
-    @argument("setting", metavar="KEY=VALUE", help="a dotted key, and its YAML value")
     @line_magic
+    @argument("setting", metavar="KEY=VALUE", help="a dotted key, and its YAML value")
     @removable("forget_config")
     def truss_config(self, line: str) -> None:
         """Set a value in config.yaml, by its dotted key.
@@ -220,9 +209,8 @@ class TrussMagics(magic.Magics):
         note = self.bundle.config(key, read_yaml(text))
         _say(f"config.yaml: {key}: {text}", note)
 
-    @magic_arguments()
-    @argument("name", metavar="NAME", help="the secret's name, never its value")
     @line_magic
+    @argument("name", metavar="NAME", help="the secret's name, never its value")
     @removable("forget_secret")
     def truss_secret(self, line: str) -> None:
         """Let the bundle read a secret of the server, by name.
@@ -233,9 +221,8 @@ class TrussMagics(magic.Magics):
         self.bundle.secret(name)
         _say(f"secret: {name}")
 
-    @magic_arguments()
-    @argument("path", metavar="PATH", help="the file")
     @line_magic
+    @argument("path", metavar="PATH", help="the file")
     @removable("forget_file")
     def truss_file(self, line: str) -> None:
         """Take a file along, in the bundle's data folder.
@@ -246,9 +233,8 @@ class TrussMagics(magic.Magics):
         self.bundle.file(path)
         _say(f"file: {path}")
 
-    @magic_arguments()
-    @argument("requirement", metavar="REQUIREMENT", help="as in a requirements file")
     @line_magic
+    @argument("requirement", metavar="REQUIREMENT", help="as in a requirements file")
     @removable("forget_requirement")
     def truss_require(self, line: str) -> None:
         """Add a requirement that the code doesn't show.
@@ -259,14 +245,12 @@ class TrussMagics(magic.Magics):
         note = self.bundle.require(requirement)
         _say(f"required: {requirement}", note)
 
-    @magic_arguments()
     @line_magic
     def truss_status(self, line: str) -> Status:
         """Show what is captured, what it needs and why, and what is wrong."""
         read(self.truss_status.parser, line)
         return self.bundle.status()
 
-    @magic_arguments()
     @line_magic
     def truss_widget(self, line: str) -> Widget:
         """Try the bundle live, stage by stage, and export it, with the mouse.
@@ -277,7 +261,6 @@ class TrussMagics(magic.Magics):
         read(self.truss_widget.parser, line)
         return self.bundle.widget()
 
-    @magic_arguments()
     @line_magic
     def truss_reset(self, line: str) -> None:
         """Forget everything that was captured; the notebook's names stay."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -100,17 +101,15 @@ def _as_python(shell: InteractiveShell, cell: str) -> str:
     a stage's cell costs. What is Python already has none: each begins, or ends, as no
     statement of Python does.
     """
-    if _has_own_syntax(shell):
-        return shell.transform_cell(cell)  # type: ignore[no-any-return]
-    try:
-        ast.parse(cell)
-    except SyntaxError:
-        return shell.transform_cell(cell)  # type: ignore[no-any-return]
-    return cell
+    if not _has_own_syntax(shell):
+        with suppress(SyntaxError):
+            ast.parse(cell)
+            return cell
+    return shell.transform_cell(cell)  # type: ignore[no-any-return]
 
 
 def _has_own_syntax(shell: InteractiveShell) -> bool:
-    """Tell whether an extension adds to IPython's syntax, or a line may be a call."""
+    """Return whether an extension adds to IPython's syntax, or a line may be a call."""
     return bool(
         shell.input_transformers_post
         or shell.autocall
@@ -121,33 +120,14 @@ def _has_own_syntax(shell: InteractiveShell) -> bool:
 def _compile(
     shell: InteractiveShell, tree: ast.Module, filename: str, cell: str
 ) -> Iterator[CodeType]:
-    for statement, mode in _modes(shell, tree.body, cell):
-        # The shell's compiler takes trees too, whatever its type says.
-        yield shell.compile(_module(statement, mode), filename, mode)  # type: ignore[arg-type]
-
-
-def _modes(
-    shell: InteractiveShell, statements: list[ast.stmt], cell: str
-) -> list[tuple[ast.stmt, str]]:
-    """Return each statement and its mode; in mode ``single`` its value is shown."""
-    if shell.ast_node_interactivity == "all":
-        return [(statement, "single") for statement in statements]
-    modes = [(statement, "exec") for statement in statements]
-    if (
-        statements
-        and isinstance(statements[-1], ast.Expr)
-        and not _is_silenced(shell, cell)
-    ):
-        modes[-1] = (statements[-1], "single")
-    return modes
-
-
-def _is_silenced(shell: InteractiveShell, cell: str) -> bool:
+    """Yield the code of each statement; an ``Interactive`` shows its value."""
     # Without the first check, each cell would be cut into tokens once more.
-    return ";" in cell and shell.displayhook.semicolon_at_end_of_expression(cell)
-
-
-def _module(statement: ast.stmt, mode: str) -> ast.Module | ast.Interactive:
-    if mode == "single":
-        return ast.Interactive([statement])
-    return ast.Module([statement], [])
+    silent = ";" in cell and shell.displayhook.semicolon_at_end_of_expression(cell)
+    last = tree.body[-1] if tree.body and not silent else None
+    shows_all = shell.ast_node_interactivity == "all"
+    for statement in tree.body:
+        # The shell's compiler takes trees too, whatever its type says.
+        if shows_all or (statement is last and isinstance(statement, ast.Expr)):
+            yield shell.compile(ast.Interactive([statement]), filename, "single")  # type: ignore[arg-type]
+        else:
+            yield shell.compile(ast.Module([statement], []), filename, "exec")  # type: ignore[arg-type]

@@ -30,7 +30,8 @@ def find_stage(cell: ast.Module, stage: str, name: str | None = None) -> str:
     if wanted in functions or wanted in _bound_names(cell):
         return wanted
     if name is not None:
-        raise StageError(_not_bound(stage, name, functions))
+        known = f"; it defines {', '.join(functions)}." if functions else ""
+        raise StageError(f"The cell defines no {name}{known or f'. {_none(stage)}'}")
     if len(functions) != 1:
         raise StageError(_ambiguous(stage, functions) if functions else _none(stage))
     (function,) = functions
@@ -61,13 +62,6 @@ def _bound_names(cell: ast.Module) -> set[str]:
         for symbol in table.get_symbols()
         if symbol.is_assigned() or symbol.is_imported()
     }
-
-
-def _not_bound(stage: str, name: str, functions: Sequence[str]) -> str:
-    start = f"The cell defines no {name}"
-    if not functions:
-        return f"{start}. {_none(stage)}"
-    return f"{start}; it defines {', '.join(functions)}."
 
 
 def _ambiguous(stage: str, functions: Sequence[str]) -> str:
