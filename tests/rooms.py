@@ -107,7 +107,7 @@ WIDGET: dict[str, set[str]] = {
     "controls": {"inputs"},
     "run": {"look"},
     "pages": {"run"},
-    "session": {"controls", "exporting", "run", "worker"},
+    "session": {"exporting", "run", "worker"},
     "views": {"controls", "exporting", "inputs", "pages", "run", "session"},
 }
 

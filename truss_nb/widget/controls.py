@@ -158,7 +158,7 @@ _SHAPES: tuple[tuple[type, Shape], ...] = (
 
 
 def _is_literal(value: Any) -> bool:
-    """Tell whether a person could type ``value``; long ones are nobody's to edit."""
+    """Return whether a person could type ``value``; long ones are nobody's to edit."""
     if type(value) in _CONTAINERS and len(value) > 20:
         return False
     return all(type(part) in _PLAIN for part in _parts(value))

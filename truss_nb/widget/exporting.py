@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from truss_nb.errors import ProofError, SettingError
 from truss_nb.report import Fold, Report, Table
@@ -74,7 +73,7 @@ def carry_out(
         wish: what is asked for.
         export: the bundle's own method.
         secrets: the values of its secrets.
-        tell: is told each step.
+        tell: is called with each step, and how much is done before it.
 
     Raises:
         TrussNBError: nothing was written.
@@ -88,24 +87,16 @@ def carry_out(
         if error.export is None:
             raise
         done = cast("Export", error.export)
+    from truss_nb.proof import prove  # noqa: PLC0415  # loads yaml
+
     proofs = [] if done.proof is None else [done.proof]
     try:
-        for step, place in _elsewhere(wish):
-            tell(step, 0.95)
-            proofs.append(_prove(done.path, secrets, place))
+        if wish.venv:
+            tell("make a new environment, and prove in it", 0.95)
+            proofs.append(prove(done.path, secrets=secrets, venv=True))
+        if wish.server:
+            tell("prove on the Truss server", 0.95)
+            proofs.append(prove(done.path, secrets=secrets, server=True))
     except ProofError as error:
         return Outcome(done, tuple(proofs), str(error))
     return Outcome(done, tuple(proofs))
-
-
-def _elsewhere(wish: Wish) -> Iterator[tuple[str, dict[str, bool]]]:
-    if wish.venv:
-        yield "make a new environment, and prove in it", {"venv": True}
-    if wish.server:
-        yield "prove on the Truss server", {"server": True}
-
-
-def _prove(folder: Path, secrets: dict[str, str], place: dict[str, Any]) -> Proof:
-    from truss_nb.proof import prove  # noqa: PLC0415  # loads yaml
-
-    return prove(folder, secrets=secrets, **place)

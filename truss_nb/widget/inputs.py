@@ -62,8 +62,6 @@ def read_link(text: str, sent_as: str) -> Any:
         InputError: there is nothing behind it.
     """
     link = text.strip()
-    if not link:
-        raise InputError("Type a URL or the path of a file.")
     return link if sent_as == LINK else read_file(_fetch(link), link, sent_as)
 
 

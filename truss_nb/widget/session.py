@@ -16,7 +16,6 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import TrussNBError
 from truss_nb.live.pipeline import Observer
 from truss_nb.live.trace import Trace
-from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
 from truss_nb.widget.run.printed import printed
 from truss_nb.widget.run.reply import command, reply
@@ -53,7 +52,7 @@ class Bundle(Protocol):
         """Run an example again, and compare."""
 
     def status(self) -> Status:
-        """Tell what the bundle needs, and why."""
+        """Return what the bundle needs, and why."""
 
     @property
     def export(self) -> Callable[..., Export]:
@@ -107,14 +106,6 @@ class Session:
         asked = self.worker.stop()
         self.painter.tell("Stopping …" if asked else "Nothing runs.")
 
-    def do(self, job: Callable[[], None]) -> None:
-        """Do something else in turn; what goes wrong is told."""
-        self.worker.submit(job)
-
-    def save_example(self, make: Callable[[], Any], name: str) -> str:
-        """Keep an input with what each stage makes of it; return its name."""
-        return self.bundle.example(make(), name.strip() or None).name
-
     def replay(self) -> Iterator[dict[str, Replay]]:
         """Run each example again, and yield what became of those so far."""
         self.replays = {}
@@ -122,10 +113,6 @@ class Session:
             self.worker.check()
             self.replays[name] = self.bundle.replay(name)
             yield self.replays
-
-    def status(self) -> Status:
-        """Return what the bundle needs, and why."""
-        return self.bundle.status()
 
     def export(self, wish: Wish, tell: Callable[[str, float], None]) -> Outcome:
         """Write and prove the bundle; between two steps it can be stopped.
@@ -141,10 +128,6 @@ class Session:
         secrets = self.bundle.captured.secret_values()
         return carry_out(wish, self.bundle.export, secrets, step)
 
-    def controls(self) -> tuple[Control, ...]:
-        """Return a control for each extra parameter of the stages."""
-        return controls(self.bundle.captured)
-
     def credentials(self) -> Credentials:
         """Return what must not be shown; looked for once until the next cell."""
         values = tuple(self.bundle.captured.secret_values().values())
@@ -153,7 +136,7 @@ class Session:
         return self._credentials[1]
 
     def has_changed(self) -> bool:
-        """Tell whether the bundle is another one than when this was asked before."""
+        """Return whether the bundle has changed since this was last asked."""
         captured = self.bundle.captured
         now = (captured, captured.revision, captured.examples)
         before, self._state = self._state, now
@@ -168,10 +151,8 @@ class Session:
         with self._painting:
             self.painter.tell("")  # it waits no longer
         with printed() as texts:
-            cards = Cards(
-                self.bundle.captured, self.credentials(), texts, self.worker.check
-            )
-            self._cards = cards
+            captured, pause = self.bundle.captured, self.worker.check
+            self._cards = cards = Cards(captured, self.credentials(), texts, pause)
             run = self._finish(cards, make)
         with self._painting:
             self._cards = None

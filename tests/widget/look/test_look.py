@@ -179,8 +179,8 @@ def test_a_class_that_fails_to_be_looked_at_is_told():
 
 
 def test_a_png_is_whole():
-    from truss_nb.widget.look.png import data_uri
+    from truss_nb.widget.look.png import as_png
 
-    png = base64.b64decode(data_uri(PHOTO).partition(",")[2])
+    png = as_png(PHOTO)
     size = int.from_bytes(png[33:37], "big")
     assert len(zlib.decompress(png[41 : 41 + size])) == 12 * (1 + 16 * 3)

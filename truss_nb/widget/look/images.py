@@ -53,7 +53,7 @@ def _of_three(array: Any) -> Any:
 
 
 def _is_picture(height: int, width: int, *, alone: bool = False) -> bool:
-    """Tell whether the sides are a picture's; ``alone``: no channels speak for it."""
+    """Return whether the sides are a picture's; ``alone``: no channels speak for it."""
     low, high = sorted((height, width))
     if low < _SMALLEST or high > 8 * low:
         return False
@@ -67,8 +67,7 @@ def _as_bytes(image: Any) -> Any:
         return image.astype(np.uint8) * np.uint8(255)
     numbers = image.astype(np.float64)
     finite = np.isfinite(numbers)
-    low, high = (
-        (numbers[finite].min(), numbers[finite].max()) if finite.any() else (0, 0)
-    )
-    scaled = (numbers - low) * (255 / ((high - low) or 1))
+    shown = numbers[finite] if finite.any() else np.zeros(1)
+    low = shown.min()
+    scaled = (numbers - low) * (255 / (np.ptp(shown) or 1))
     return np.where(finite, scaled, 0).astype(np.uint8)

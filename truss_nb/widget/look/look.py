@@ -76,24 +76,20 @@ class Look:
         if self._credentials.holds(value, name):
             return f"<code>{HIDDEN}</code>"
         if kind := _encoded_image(value):
-            return _image(f"data:image/{kind};base64,{''.join(value.split())}")
+            return _image(kind, "".join(value.split()))
         if len(value) <= _SHORT:
             return f'<pre class="truss-text">{escape(value)}</pre>'
-        kept = escape(value[:_TEXT])
-        note = f"{len(value):,} characters" + (
-            f", the first {_TEXT:,} of them here" if len(value) > _TEXT else ""
-        )
+        note = f"{len(value):,} characters"
+        if len(value) > _TEXT:
+            note += f", the first {_TEXT:,} of them here"
         return (
             f"<details><summary>{escape(value[:80])}… ({note})</summary>"
-            f'<pre class="truss-text">{kept}</pre></details>'
+            f'<pre class="truss-text">{escape(value[:_TEXT])}</pre></details>'
         )
 
-    def _bytes(self, value: bytes, name: str) -> str:
+    def _bytes(self, value: bytes, _name: str) -> str:
         if kind := _image_kind(value):
-            return _image(
-                f"data:image/{kind};base64,{base64.b64encode(value).decode()}"
-            )
-        del name
+            return _image(kind, value)
         head = value[:64].hex(" ")
         more = " …" if len(value) > 64 else ""
         return f'<pre class="truss-text">{head}{more}</pre>'
@@ -103,30 +99,26 @@ class Look:
             return self._string("".join(value), name)
         return self._tree(value, name)
 
-    def _pillow(self, value: Any, name: str) -> str:
-        del name
+    def _pillow(self, value: Any, _name: str) -> str:
         small = value.copy()
         small.thumbnail((512, 512))
         if small.mode not in ("1", "L", "LA", "P", "RGB", "RGBA"):
             small = small.convert("RGB")
         file = io.BytesIO()
         small.save(file, "PNG")
-        return _image(
-            f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
-        )
+        return _image("png", file.getvalue())
 
-    def _array(self, value: Any, name: str) -> str:
+    def _array(self, value: Any, _name: str) -> str:
         import numpy as np  # noqa: PLC0415  # only where arrays are
 
         from truss_nb.widget.look.images import as_images  # noqa: PLC0415
-        from truss_nb.widget.look.png import data_uri  # noqa: PLC0415
+        from truss_nb.widget.look.png import as_png  # noqa: PLC0415
 
-        del name
         if hasattr(value, "detach"):  # torch: from its device, off its graph
             value = value.detach().cpu()
         array = np.asarray(value)
         if images := as_images(array):
-            return "".join(_image(data_uri(image)) for image in images)
+            return "".join(_image("png", as_png(image)) for image in images)
         if array.dtype.kind not in "buifUSO" or array.ndim * array.size == 0:
             return ""
         if array.ndim == 2 and min(array.shape) > 1:
@@ -138,8 +130,7 @@ class Look:
             return self._tree(array.tolist(), "")
         return ""
 
-    def _frame(self, value: Any, name: str) -> str:
-        del name
+    def _frame(self, value: Any, _name: str) -> str:
         return tables.table_html(_FRAMES[_library(value)](value), self.text)
 
     def _column(self, value: Any, name: str) -> str:
@@ -171,9 +162,8 @@ class Look:
         for key, item in islice(entries, _ENTRIES):
             if self._left <= 0:
                 break
-            rows.append(
-                f"<li><b>{self.text(key)}</b>: {self._look(item, str(key))}</li>"
-            )
+            shown = self._look(item, str(key))
+            rows.append(f"<li><b>{self.text(key)}</b>: {shown}</li>")
         self._depth -= 1
         left = len(value) - len(rows)
         more = f"<li>… and {left:,} more</li>" if left else ""
@@ -188,15 +178,13 @@ def _number(value: float | None) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _image(uri: str) -> str:
-    return f'<img class="truss-image" alt="" src="{uri}">'
+def _image(kind: str, content: bytes | str) -> str:
+    """Return a picture as HTML; text is in base64 already."""
+    text = content if isinstance(content, str) else base64.b64encode(content).decode()
+    return f'<img class="truss-image" alt="" src="data:image/{kind};base64,{text}">'
 
 
-_MAGIC = {
-    b"\x89PNG\r\n\x1a\n": "png",
-    b"\xff\xd8\xff": "jpeg",
-    b"GIF8": "gif",
-}
+_MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 
 
 def _image_kind(content: bytes) -> str | None:
@@ -206,7 +194,7 @@ def _image_kind(content: bytes) -> str | None:
 
 
 def _encoded_image(text: str) -> str | None:
-    """Tell which image a text holds in base64, if any; nothing else may be in it."""
+    """Return which image a text holds in base64, if any; nothing else may be in it."""
     if len(text) < 60 or not text.startswith(("iVBORw0KGgo", "/9j/", "R0lGOD", "UklG")):
         return None
     if not re.fullmatch(r"[A-Za-z0-9+/\s]+={0,2}\s*", text):

@@ -1,4 +1,4 @@
-"""An array → a PNG in a data URI, with nothing but zlib.
+"""An array → a PNG, with nothing but zlib.
 
 A picture library may not be installed where arrays are; the format is small enough:
 a header, the compressed rows, an end, each with its checksum.
@@ -6,7 +6,6 @@ a header, the compressed rows, an end, each with its checksum.
 
 from __future__ import annotations
 
-import base64
 import struct
 import zlib
 from typing import Any
@@ -20,8 +19,8 @@ LARGEST = 512
 """Pixels of a side; of a larger picture, every second, third … pixel is kept."""
 
 
-def data_uri(pixels: Any) -> str:
-    """Return bytes of shape (height, width, channels) as a data URI."""
+def as_png(pixels: Any) -> bytes:
+    """Return bytes of shape (height, width, channels) as a PNG."""
     step = -(-max(pixels.shape[:2]) // LARGEST)
     kept = np.ascontiguousarray(pixels[::step, ::step])
     height, width, channels = kept.shape
@@ -30,8 +29,7 @@ def data_uri(pixels: Any) -> str:
     unfiltered = np.zeros((height, 1), np.uint8)  # each row begins with its filter
     body = zlib.compress(np.hstack([unfiltered, rows]).tobytes(), 6)
     parts = (("IHDR", head), ("IDAT", body), ("IEND", b""))
-    png = b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
 
 
 def _chunk(name: str, body: bytes) -> bytes:

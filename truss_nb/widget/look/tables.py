@@ -47,17 +47,15 @@ def of_records(records: Sequence[dict[str, Any]]) -> Rows:
 
 
 def are_records(items: Sequence[Any]) -> bool:
-    """Tell whether ``items`` are dicts with the same keys, and nothing nested."""
+    """Return whether ``items`` are dicts with the same keys, and nothing nested."""
     first = items[0] if items else None
-    return (
-        isinstance(first, dict)
-        and all(
-            isinstance(item, dict)
-            and list(item) == list(first)
-            and not any(isinstance(each, (dict, list, tuple)) for each in item.values())
-            for item in items[:MOST]
-        )
-        and bool(first)
+    if not isinstance(first, dict) or not first:
+        return False
+    return all(
+        isinstance(item, dict)
+        and list(item) == list(first)
+        and not any(isinstance(each, (dict, list, tuple)) for each in item.values())
+        for item in items[:MOST]
     )
 
 

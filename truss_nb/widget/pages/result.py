@@ -18,18 +18,12 @@ _SHOWN = 20_000  # characters of an answer
 
 def run_html(run: Run) -> str:
     """Return the cards of a run, and what a client would get."""
-    parts = [
-        _status(run),
-        '<div class="truss-stages">',
-        *map(_card, run.cards),
-        "</div>",
-    ]
-    if run.reply is not None:
-        parts.append(_reply(run.reply))
+    cards = "".join(map(_card, run.cards))
+    reply = "" if run.reply is None else _reply(run.reply)
     over = "true" if run.is_over else "false"
     return (
         f'<div class="truss-result" data-run="{run.number}" data-over="{over}">'
-        f"{''.join(parts)}</div>"
+        f'{_status(run)}<div class="truss-stages">{cards}</div>{reply}</div>'
     )
 
 
@@ -59,7 +53,7 @@ def _card(card: Card) -> str:
             f'<pre class="truss-printed">{escape(card.printed)}</pre>'
         )
     if card.raised is not None:
-        shown += raised_html(card.raised)
+        shown += _raised(card.raised)
     classes = f"truss-stage truss-stage-{card.name} truss-{card.state.name.lower()}"
     return (
         f'<section class="{classes}">'
@@ -68,7 +62,7 @@ def _card(card: Card) -> str:
     )
 
 
-def raised_html(raised: Raised) -> str:
+def _raised(raised: Raised) -> str:
     """Return what was raised, with the line of the user's cell marked."""
     lines = "".join(
         _line(number, text, is_here=number == raised.number)
@@ -111,7 +105,5 @@ def _body(text: str | None) -> str:
     if text is None:
         return ""
     left = len(text) - _SHOWN
-    note = (
-        f'<div class="truss-note">… and {left:,} characters</div>' if left > 0 else ""
-    )
+    note = f'<div class="truss-note">… and {left:,} characters</div>' * (left > 0)
     return f'<pre class="truss-json">{escape(text[:_SHOWN])}</pre>{note}'

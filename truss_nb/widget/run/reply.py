@@ -13,14 +13,8 @@ from typing import Any, NamedTuple
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Trace
+from truss_nb.truss import wire
 from truss_nb.truss.serving import MSGPACK, PREDICT
-from truss_nb.truss.wire import (
-    Refusal,
-    answer_json,
-    refusals,
-    stream_refusals,
-    stream_text,
-)
 
 URL = f"http://localhost:8080{PREDICT}"
 """Where a Truss server on this machine answers."""
@@ -45,7 +39,7 @@ class Reply(NamedTuple):
     text: str | None
     size: int
     reason: str
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[wire.Refusal, ...]
     curl: str
     streams: bool = False
 
@@ -56,23 +50,22 @@ def reply(trace: Trace, curl: str, credentials: Credentials) -> Reply:
     if last.error is not None:
         return _failed(last.name, last.error, curl, credentials)
     value, streams = last.value, isinstance(last.value, Chunks)
-    found = tuple(stream_refusals(value) if streams else refusals(value))
+    found = tuple(wire.stream_refusals(value) if streams else wire.refusals(value))
     if streams and found:
         reason = "The stream breaks off where a part is neither text nor bytes."
-        return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
+        return _fails(reason, curl, found)
     try:
-        text = stream_text(value) if streams else answer_json(value)
+        text = wire.stream_text(value) if streams else wire.answer_json(value)
     except Exception as error:  # noqa: BLE001  # a client would get a 500 for it
-        return _unwritable(error, found, curl)
+        why = "." if found else f": {type(error).__name__}: {error}"
+        return _fails(f"The server can't write this answer as JSON{why}", curl, found)
     size = len(text.encode())
     reason = "It isn't valid JSON, and most clients can't read it." if found else ""
     shown = credentials.hide(text)
     return Reply(HTTPStatus.OK, shown, size, reason, found, curl, streams)
 
 
-def _unwritable(error: Exception, found: tuple[Refusal, ...], curl: str) -> Reply:
-    reason = "The server can't write this answer as JSON"
-    reason += "." if found else f": {type(error).__name__}: {error}"
+def _fails(reason: str, curl: str, found: tuple[wire.Refusal, ...] = ()) -> Reply:
     return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, found, curl)
 
 
@@ -80,16 +73,15 @@ def _failed(stage: str, error: Exception, curl: str, credentials: Credentials) -
     """Return what a client sees of an exception: nothing, unless it is for clients."""
     if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
         status = int(getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
-        text = credentials.hide(
-            json.dumps({"error": str(getattr(error, "detail", ""))})
-        )
+        detail = {"error": str(getattr(error, "detail", ""))}
+        text = credentials.hide(json.dumps(detail))
         reason = f"{stage} answers so by raising HTTPException."
         return Reply(status, text, len(text.encode()), reason, (), curl)
     reason = (
         f"{stage} raised {type(error).__name__}, and the server hides its message from "
         "clients. To tell them something, raise fastapi.HTTPException(422, ...)."
     )
-    return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, None, 0, reason, (), curl)
+    return _fails(reason, curl)
 
 
 def command(given: Any, credentials: Credentials) -> str:
@@ -97,13 +89,10 @@ def command(given: Any, credentials: Credentials) -> str:
     try:
         text = json.dumps(given)
     except (TypeError, ValueError):  # bytes
-        body = "--data-binary @input.msgpack"
-        note = (
-            "  # input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"
-        )
-        return f"curl {URL} -H 'Content-Type: {MSGPACK}' {body}{note}"
-    shown = credentials.hide(text)
+        note = "input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"
+        kind = f"-H 'Content-Type: {MSGPACK}'"
+        return f"curl {URL} {kind} --data-binary @input.msgpack  # {note}"
     kind = "-H 'Content-Type: application/json'"
     if len(text) > _LONGEST:
         return f"curl {URL} {kind} -d @input.json  # input.json: the input"
-    return f"curl {URL} {kind} -d {shlex.quote(shown)}"
+    return f"curl {URL} {kind} -d {shlex.quote(credentials.hide(text))}"

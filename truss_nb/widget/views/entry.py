@@ -9,29 +9,10 @@ from typing import Any
 
 import ipywidgets as w
 
-from truss_nb.widget.inputs import (
-    CONTENTS,
-    KINDS,
-    LINK,
-    UPLOAD_LIMIT,
-    InputError,
-    in_field,
-    read_file,
-    read_json,
-    read_link,
-    show_json,
-)
+from truss_nb.widget import inputs
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import (
-    column,
-    field,
-    named,
-    note,
-    offer,
-    row,
-    say,
-    show,
-)
+from truss_nb.widget.views import parts
+from truss_nb.widget.views.parts import field, named, offer, say, show, wide
 
 _EDITABLE = 20_000  # characters of JSON that a person may want to change
 
@@ -47,19 +28,17 @@ class Entry:
     def __init__(self, session: Session, changed: Callable[[], None]) -> None:
         self._session, self._changed = session, changed
         self.kind = named(
-            w.ToggleButtons(options=KINDS, style={"button_width": "auto"}),
+            w.ToggleButtons(options=inputs.KINDS, style={"button_width": "auto"}),
             "truss-input-kind",
         )
-        self.text = named(w.Textarea(rows=6, layout=_wide()), "truss-input")
+        self.text = named(w.Textarea(rows=6, layout=wide()), "truss-input")
         self.link = field("Link", "truss-link")
         self.link.layout.flex = None  # in a column it would be a height
         self.upload = named(w.FileUpload(multiple=False), "truss-upload")
-        self.example = named(
-            w.Dropdown(layout=_wide(), options=()), "truss-example-choice"
-        )
+        self.example = named(w.Dropdown(layout=wide()), "truss-example-choice")
         self.sent_as = named(
             w.Dropdown(
-                options=CONTENTS,
+                options=inputs.CONTENTS,
                 description="Sent as",
                 style={"description_width": "initial"},
                 layout=w.Layout(width="auto", flex="0 1 220px"),
@@ -67,36 +46,34 @@ class Entry:
             "truss-sent-as",
         )
         self.field = field("In the field", "truss-field", placeholder="none")
-        self.limit = note("truss-upload-limit", text=UPLOAD_LIMIT)
-        self.check = note("truss-check")
-        self._sending = row(self.sent_as, self.field)
-        self.box = self._build()
-        ways = (self._json, self._text, self._link, self._file, self._example)
-        self._makers = dict(zip(KINDS, ways, strict=True))
+        self.limit = parts.note("truss-upload-limit", text=inputs.UPLOAD_LIMIT)
+        self.check = parts.note("truss-check")
+        self._sending = parts.row(self.sent_as, self.field)
+        ways = (self.kind, self.text, self.link, self.upload, self.example)
+        rest = (self._sending, self.limit, self.check)
+        self.box = parts.column(*ways, *rest, basis="320px")
+        makers = (self._json, self._text, self._link, self._file, self._example)
+        self._makers = dict(zip(inputs.KINDS, makers, strict=True))
         self._arrange()
         self.refresh()
-        self._listen()
-
-    def make(self) -> Callable[[], Any]:
-        """Return what gives the input as it is entered now; it may read a file.
-
-        Raises:
-            InputError: nothing that could be sent is entered.
-        """
-        made: Callable[[], Any] = self._makers[self.kind.value]()
-        return made
+        self.kind.observe(lambda _: self._arrange(), "value")
+        for control in (*ways, self.sent_as, self.field):
+            control.observe(lambda _: self._was_entered(), "value")
 
     def entered(self) -> Callable[[], Any] | None:
-        """Return the same, or None after having said what is wrong."""
+        """Return what gives the input as it is entered now; it may read a file.
+
+        Where nothing is entered that could be sent, say so and return None.
+        """
         try:
-            return self.make()
-        except InputError as error:
+            return self._makers[self.kind.value]()
+        except inputs.InputError as error:
             say(self.check, str(error), "bad")
             return None
 
     def choose(self, example: str) -> None:
         """Put an example where a person would have entered it."""
-        text = show_json(self._session.bundle.captured.examples[example].input)
+        text = inputs.show_json(self._session.bundle.captured.examples[example].input)
         if text is not None and len(text) <= _EDITABLE:
             self.kind.value, self.text.value = "JSON", text
         else:
@@ -106,53 +83,34 @@ class Entry:
         """Offer the examples that there are now."""
         offer(self.example, tuple(self._session.bundle.captured.examples))
 
-    def _build(self) -> Any:
-        return column(
-            self.kind,
-            self.text,
-            self.link,
-            self.upload,
-            self.example,
-            self._sending,
-            self.limit,
-            self.check,
-            basis="320px",
-        )
-
-    def _listen(self) -> None:
-        self.kind.observe(lambda _: self._arrange(), "value")
-        for control in (
-            *(self.kind, self.text, self.link, self.upload, self.example),
-            *(self.sent_as, self.field),
-        ):
-            control.observe(lambda _: self._was_entered(), "value")
-
     def _json(self) -> Callable[[], Any]:
         text = self.text.value
-        read_json(text)  # what is wrong is told now
-        return partial(read_json, text)
+        inputs.read_json(text)  # what is wrong is told now
+        return partial(inputs.read_json, text)
 
     def _text(self) -> Callable[[], Any]:
-        return partial(in_field, self.text.value, self.field.value)
+        return partial(inputs.in_field, self.text.value, self.field.value)
 
     def _link(self) -> Callable[[], Any]:
         link, sent_as, name = self.link.value, self.sent_as.value, self.field.value
         if not link.strip():
-            raise InputError("Type a URL or the path of a file.")
-        return lambda: in_field(read_link(link, sent_as), name)
+            raise inputs.InputError("Type a URL or the path of a file.")
+        return lambda: inputs.in_field(inputs.read_link(link, sent_as), name)
 
     def _file(self) -> Callable[[], Any]:
         if not self.upload.value:
-            raise InputError("Choose a file.")
+            raise inputs.InputError("Choose a file.")
         file = self.upload.value[-1]
-        content = read_file(bytes(file["content"]), file["name"], self.sent_as.value)
-        return partial(in_field, content, self.field.value)
+        content, sent_as = bytes(file["content"]), self.sent_as.value
+        read = inputs.read_file(content, file["name"], sent_as)
+        return partial(inputs.in_field, read, self.field.value)
 
     def _example(self) -> Callable[[], Any]:
-        examples = self._session.bundle.captured.examples
-        if self.example.value not in examples:
-            raise InputError("There is no example yet: run an input and save it.")
-        return partial(deepcopy, examples[self.example.value].input)
+        example = self._session.bundle.captured.examples.get(self.example.value)
+        if example is None:
+            none = "There is no example yet: run an input and save it."
+            raise inputs.InputError(none)
+        return partial(deepcopy, example.input)
 
     def _arrange(self) -> None:
         """Show the controls of the chosen kind, and no others."""
@@ -164,7 +122,8 @@ class Entry:
         show(self.example, kind == "Example")
         show(self._sending, kind in ("Text", "URL or path", "File"))
         show(self.sent_as, kind in ("URL or path", "File"))
-        offered = (LINK, *CONTENTS) if kind == "URL or path" else CONTENTS
+        links = (inputs.LINK,) * (kind == "URL or path")
+        offered = (*links, *inputs.CONTENTS)
         if tuple(self.sent_as.options) != offered:
             with self.sent_as.hold_sync():
                 self.sent_as.options = offered
@@ -174,7 +133,3 @@ class Entry:
         if self.entered() is not None:
             say(self.check, "")
             self._changed()
-
-
-def _wide() -> w.Layout:
-    return w.Layout(width="auto", min_width="0")

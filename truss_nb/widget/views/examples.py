@@ -10,16 +10,8 @@ import ipywidgets as w
 from truss_nb.errors import TrussNBError
 from truss_nb.widget.pages.examples import examples_html
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import (
-    button,
-    column,
-    field,
-    named,
-    note,
-    offer,
-    row,
-    say,
-)
+from truss_nb.widget.views import parts
+from truss_nb.widget.views.parts import button, named, offer, say
 
 
 class Examples:
@@ -38,21 +30,18 @@ class Examples:
         opened: Callable[[str], None],
     ) -> None:
         self._session, self._changed, self._opened = session, changed, opened
-        self.list = named(
-            w.Select(options=(), rows=6, layout=w.Layout(width="auto", min_width="0")),
-            "truss-example-list",
-        )
-        self.name = field("New name", "truss-example-new-name")
-        self.told = note("truss-example-message")
+        self.list = named(w.Select(rows=6, layout=parts.wide()), "truss-example-list")
+        self.name = parts.field("New name", "truss-example-new-name")
+        self.told = parts.note("truss-example-message")
         self.table = named(w.HTML(layout=w.Layout(min_width="0")), "truss-examples")
-        buttons = row(
+        buttons = parts.row(
             button("Run all", self._run_all, "truss-example-run-all"),
             button("Try it", self._open, "truss-example-open"),
             self.name,
             button("Rename", self._rename, "truss-example-rename"),
             button("Delete", self._delete, "truss-example-delete"),
         )
-        self.box = column(self.list, buttons, self.told, self.table)
+        self.box = parts.column(self.list, buttons, self.told, self.table)
         self.refresh()
 
     def refresh(self) -> None:
@@ -74,7 +63,7 @@ class Examples:
                 say(self.told, str(error), "bad")
 
         say(self.told, "")
-        self._session.do(job)
+        self._session.worker.submit(job)
 
     def _open(self) -> None:
         if self.list.value is not None:

@@ -55,7 +55,7 @@ class ExportPanel:
         )
         say(self.told, "waiting")
         self._fill(0)
-        self._session.do(lambda: self._run(wish))
+        self._session.worker.submit(lambda: self._run(wish))
 
     def _run(self, wish: Wish) -> None:
         is_good, told = False, "Stopped."

@@ -6,8 +6,7 @@ import ipywidgets as w
 
 from truss_nb.widget.pages.needs import needs_html
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import button, column, named, row, say
-from truss_nb.widget.views.parts import note as line
+from truss_nb.widget.views.parts import button, column, named, note, row, say
 
 
 class NeedsPanel:
@@ -19,7 +18,7 @@ class NeedsPanel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.told = line("truss-needs-message")
+        self.told = note("truss-needs-message")
         self.page = named(w.HTML(layout=w.Layout(min_width="0")), "truss-needs")
         look = button("Look again", self.look, "truss-needs-look")
         self.box = column(row(look, self.told), self.page)
@@ -27,10 +26,10 @@ class NeedsPanel:
     def look(self) -> None:
         """Follow the names of the bundle as they are now."""
         say(self.told, "Looking …")
-        self._session.do(self._look)
+        self._session.worker.submit(self._look)
 
     def _look(self) -> None:
         try:
-            self.page.value = needs_html(self._session.status())
+            self.page.value = needs_html(self._session.bundle.status())
         finally:
             say(self.told, "")

@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from truss_nb.contents.stage import REQUIRED
 from truss_nb.errors import TrussNBError
-from truss_nb.widget.controls import Control
+from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import column, named, note, say
 
@@ -30,16 +30,16 @@ class Parameters:
         self.refresh()
 
     def refresh(self) -> bool:
-        """Build the controls again if the parameters have changed; return whether."""
-        controls = self._session.controls()
-        if len(controls) == len(self._controls) and all(
-            map(Control.is_as, controls, self._controls)
+        """Rebuild the controls if the parameters have changed; return whether."""
+        now = controls(self._session.bundle.captured)
+        if len(now) == len(self._controls) and all(
+            map(Control.is_as, now, self._controls)
         ):
             return False
         for child in self.box.children[:-1]:
             child.close()
-        self._controls = controls
-        made = [self._build(control) for control in controls]
+        self._controls = now
+        made = [self._build(control) for control in now]
         self.box.children = (*made, self._told) if made else ()
         return True
 
@@ -65,7 +65,7 @@ class Parameters:
             return
         say(self._told, "")
         # What this control shows is what the bundle has: nothing is to be built again.
-        self._controls = self._session.controls()
+        self._controls = controls(self._session.bundle.captured)
         if control.shape in ("integer", "number") and value >= made.max:
             made.max += made.max - made.min  # room for more
         self._changed()

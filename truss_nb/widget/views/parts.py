@@ -16,6 +16,11 @@ def named(control: Any, *classes: str) -> Any:
     return control
 
 
+def wide() -> w.Layout:
+    """Return the layout of a control as wide as the page lets it be."""
+    return w.Layout(width="auto", min_width="0")
+
+
 def note(*classes: str, text: str = "") -> Any:
     """Return an empty line in which a view can say something."""
     line = named(w.HTML(layout=w.Layout(min_width="0", margin="0 2px")), *classes)

@@ -89,12 +89,7 @@ class Widget:
         self._screen = Screen(self.root, self.root.model_id)
         style = w.HTML(f"<style>{STYLE}{self._screen.style}</style>")
         self.tabs = w.Tab(
-            [
-                self._build_try(),
-                self.examples.box,
-                self.needs.box,
-                self.export.box,
-            ],
+            [self._build_try(), self.examples.box, self.needs.box, self.export.box],
             titles=("Try", "Examples", "Needs", "Export"),
         )
         self.root.children = [style, self.tabs]
@@ -102,9 +97,11 @@ class Widget:
         self.live.observe(lambda _: self._changed(), "value")
         self._screen.on_cell(self.refresh)
 
-    def run(self) -> None:
-        """Run what is entered, as a click on Run does."""
-        self._run(live=False)
+    def run(self, *, live: bool = False) -> None:
+        """Run what is entered, as a click on Run does; ``live``: nobody clicked."""
+        make = self.entry.entered()
+        if make is not None:
+            self.session.run(make, live=live)
 
     def refresh(self) -> None:
         """Follow what the notebook's cells have changed in the bundle."""
@@ -148,7 +145,7 @@ class Widget:
 
     def _changed(self) -> None:
         if self.live.value:
-            self._run(live=True)
+            self.run(live=True)
 
     def _turned(self) -> None:
         """Look at what the bundle needs as soon as a person turns to it."""
@@ -159,27 +156,21 @@ class Widget:
         self.entry.choose(example)
         self.tabs.selected_index = 0
 
-    def _run(self, *, live: bool) -> None:
-        make = self.entry.entered()
-        if make is not None:
-            self.session.run(make, live=live)
-
     def _save(self) -> None:
         make, name = self.entry.entered(), self.name.value
         if make is None:
             return
 
         def job() -> None:
-            replaces = name.strip() in self.session.bundle.captured.examples
-            saved = self.session.save_example(make, name)
+            bundle, wanted = self.session.bundle, name.strip() or None
+            replaces = wanted in bundle.captured.examples
+            saved = bundle.example(make(), wanted).name
             self.name.value = ""
-            told = f"Saved as {saved!r}"
-            self.tell(
-                f"{told}; replaces the one kept before." if replaces else f"{told}."
-            )
+            more = "; replaces the one kept before" * replaces
+            self.tell(f"Saved as {saved!r}{more}.")
             self.refresh()
 
-        self.session.do(job)
+        self.session.worker.submit(job)
 
     def _ipython_display_(self) -> None:
         self._screen.show(self.result.value)
