@@ -1,4 +1,4 @@
-"""Reports: what is told, said once, and how it looks in each place.
+"""Reports of tables and long texts, shown in a terminal, a notebook and the widget.
 
 A report is made of tables and of texts that unfold. A terminal shows it as aligned
 text, a notebook as HTML, and the widget as HTML with classes of its own.
@@ -43,24 +43,16 @@ class Skin(NamedTuple):
         bad: around a cell with bad news.
     """
 
-    part: str
-    title: str
-    table: str
-    cell: str
-    footer: str
-    good: str
-    bad: str
+    part: str = "{}"
+    title: str = "<p><b>{}</b></p>"
+    table: str = "<table>{}</table>"
+    cell: str = ' style="text-align: left"'
+    footer: str = "<p>{}</p>"
+    good: str = "{}"
+    bad: str = "{}"
 
 
-NOTEBOOK = Skin(
-    part="{}",
-    title="<p><b>{}</b></p>",
-    table="<table>{}</table>",
-    cell=' style="text-align: left"',
-    footer="<p>{}</p>",
-    good="{}",
-    bad="{}",
-)
+NOTEBOOK = Skin()
 """It sets no colour, so that it follows the notebook's theme, light or dark."""
 
 

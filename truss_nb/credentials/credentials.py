@@ -53,7 +53,7 @@ class Credentials:
         return cls(frozenset(text for text in found if len(text) >= SHORTEST))
 
     def holds(self, text: str, name: str = "") -> bool:
-        """Tell whether ``text`` is or contains a credential; ``name`` is its own."""
+        """Return whether ``text`` is or contains a credential; ``name`` is its own."""
         text = str.__str__(text)  # its class may be the notebook's
         is_known = any(value in text for value in self.values)
         return is_known or has_shape(text) or is_credential(name, text)
@@ -103,15 +103,12 @@ def hide_by_shape(text: str) -> str:
 
 
 def has_shape(text: str) -> bool:
-    """Tell whether some part of ``text`` has the shape of a credential."""
-    return _may_have_shape(text) and (
-        _CERTAIN.search(text) is not None
-        or any(_is_random(match[0]) for match in _LIKELY.finditer(text))
-    )
+    """Return whether some part of ``text`` has the shape of a credential."""
+    return hide_by_shape(text) != text
 
 
 def is_credential(name: str, text: str) -> bool:
-    """Tell whether ``text`` looks like what its ``name`` says."""
+    """Return whether ``text`` looks like what its ``name`` says."""
     kind = kind_of(name)
     if kind is None or _PLACEHOLDER.search(text) or is_name(text):
         return False
@@ -131,22 +128,11 @@ def _is_meant_to_be_secret(name: str, value: str) -> bool:
 
 # What text must hold to have any shape: found far faster than the shapes themselves.
 _MARKS = (
-    *(
-        "AKIA",
-        "ASIA",
-        "gh",
-        "github_pat_",
-        "glpat-",
-        "hf_",
-        "sk",
-        "rk_",
-        "xox",
-        "xapp-",
-        "AIza",
-    ),
-    *("ya29.", "GOCSPX-", "eyJ", "SG.", "npm_", "pypi-", "dop_v1_", "dapi", "gsk_"),
-    *("r8_", "nvapi-", "pcsk_", "pplx-", "xai-", "hvs.", "lsv2_", "shp", "sq0", "key-"),
-    *("PRIVATE KEY", "://", "AccountKey=", "Bearer ", "Basic ", ":AA", "hooks.slack"),
+    *("AKIA", "ASIA", "gh", "github_pat_", "glpat-", "hf_", "sk", "rk_", "xox"),
+    *("xapp-", "AIza", "ya29.", "GOCSPX-", "eyJ", "SG.", "npm_", "pypi-", "dop_v1_"),
+    *("dapi", "gsk_", "r8_", "nvapi-", "pcsk_", "pplx-", "xai-", "hvs.", "lsv2_"),
+    *("shp", "sq0", "key-", "PRIVATE KEY", "://", "AccountKey=", "Bearer ", "Basic "),
+    *(":AA", "hooks.slack"),
 )
 _DOTTED = re.compile(r"\.[A-Za-z0-9]{32}")  # Baseten's; a dot alone is in every float
 
@@ -217,7 +203,7 @@ _SWITCHES = re.compile(r"(?=[a-z][A-Z]|[A-Za-z][0-9]|[0-9][A-Za-z])")
 
 
 def _is_random(text: str) -> bool:
-    """Tell whether letters, digits and capitals change places as no word has them.
+    """Return whether letters, digits and capitals alternate as in no word.
 
     In a random text every second character or so is of another kind than the one
     before. ``distilbert-base-uncased``, ``COVID-19-related`` and a date have few such
@@ -234,7 +220,7 @@ _HEX = re.compile(r"(?:0x)?[0-9a-f]+", re.IGNORECASE)
 
 
 def _is_no_id(text: str) -> bool:
-    """Tell whether a random text is more than the id or the hash of something.
+    """Return whether a random text is more than the id or the hash of something.
 
     Written as letters and digits, an id of 128 bits has 22 of them; hashes are in
     hexadecimal, and a path or a name changes to another word earlier.

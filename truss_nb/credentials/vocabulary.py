@@ -55,7 +55,7 @@ _ADDED = frozenset(  # of base64 and b64 without the digits, as of any word
 
 
 def kind_of(name: str) -> str | None:
-    """Tell what a name says that it holds: ``password``, ``token``, or maybe a ``key``.
+    """Return what a name says it holds: ``password``, ``token`` or, perhaps, ``key``.
 
     The last word counts, as in English: an ``API_KEY`` is a key, an ``API_KEY_NAME`` is
     a name. Only the key of a service may have more words after it: ``api_key_weather``.
@@ -76,7 +76,7 @@ def kind_of(name: str) -> str | None:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text is itself the name of a credential: ``OPENAI_API_KEY``."""
+    """Return whether a text is itself the name of a credential: ``OPENAI_API_KEY``."""
     words = _words(text)
     if not words:
         return False

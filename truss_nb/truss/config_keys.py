@@ -155,9 +155,22 @@ UNKNOWN = Reason(
 )
 
 
-def unknown_keys(config: Mapping[str, Any]) -> list[Problem]:
-    """Return a note on each key of ``config`` that Truss doesn't know."""
-    return list(_unknown("", config, KEYS))
+def unknown_keys(
+    config: Mapping[str, Any], taken: Mapping[str, Any] = KEYS, above: str = ""
+) -> Iterator[Problem]:
+    """Yield a note on each key of ``config`` that Truss doesn't know.
+
+    Args:
+        config: settings.
+        taken: what Truss knows of them.
+        above: the dotted key that they stand below, with its last dot.
+    """
+    for name, value in config.items():
+        key = f"{above}{name}"
+        if name not in taken:
+            yield _not_known(key, [f"{above}{known}" for known in taken])
+        elif isinstance(taken[name], Mapping) and isinstance(value, Mapping):
+            yield from unknown_keys(value, taken[name], f"{key}.")
 
 
 def _fitted(key: str, value: Any, taken: Any) -> Any:
@@ -203,17 +216,6 @@ def _python(value: Any) -> str:
 
 def _refused(key: str, value: Any, taken: str) -> SettingError:
     return SettingError(f"{key} can't be {value!r}: Truss takes {taken} there.")
-
-
-def _unknown(
-    above: str, config: Mapping[str, Any], taken: Mapping[str, Any]
-) -> Iterator[Problem]:
-    for name, value in config.items():
-        key = f"{above}{name}"
-        if name not in taken:
-            yield _not_known(key, [f"{above}{known}" for known in taken])
-        elif isinstance(taken[name], Mapping) and isinstance(value, Mapping):
-            yield from _unknown(f"{key}.", value, taken[name])
 
 
 def _not_known(key: str, beside: list[str]) -> Problem:

@@ -154,9 +154,8 @@ def _import_model(config: dict[str, Any]) -> Any:
 def _check_methods(model: Any) -> None:
     for name in stages(model):
         signature = inspect.signature(getattr(model, name))
-        asked = [
-            _asks_for("starlette.requests", "Request", p) for p in _named(signature)
-        ]
+        taken = signature.parameters.values()
+        asked = [_asks_for("starlette.requests", "Request", each) for each in taken]
         if len(asked) > 2 or (len(asked) == 2 and asked != [False, True]):
             raise ModelDefinitionError(
                 f"{name}{signature}: the server accepts one input, or one input and a "
@@ -166,12 +165,8 @@ def _check_methods(model: Any) -> None:
         raise ModelDefinitionError("The class has no predict, which the server calls.")
 
 
-def _named(signature: inspect.Signature) -> list[inspect.Parameter]:
-    return list(signature.parameters.values())
-
-
 def _asks_for(module: str, base: str, parameter: inspect.Parameter) -> bool:
-    """Tell whether ``parameter`` is annotated with a class that stems from ``base``."""
+    """Return whether ``parameter`` is annotated with a class derived from ``base``."""
     loaded, kind = sys.modules.get(module), parameter.annotation
     return (
         loaded is not None
@@ -182,7 +177,7 @@ def _asks_for(module: str, base: str, parameter: inspect.Parameter) -> bool:
 
 def _arguments(method: Callable[..., Any], value: Any, *, is_first: bool) -> list[Any]:
     arguments = []
-    for parameter in _named(inspect.signature(method)):
+    for parameter in inspect.signature(method).parameters.values():
         if _asks_for("starlette.requests", "Request", parameter):
             arguments.append(_request())
         elif is_first and _asks_for("pydantic", "BaseModel", parameter):

@@ -103,7 +103,7 @@ def as_sent(value: Any) -> Any:
 
 
 def is_json(value: Any) -> bool:
-    """Tell whether ``value`` comes back from JSON as it was, types included."""
+    """Return whether ``value`` comes back from JSON as it was, types included."""
     if type(value) is float:
         return math.isfinite(value)
     if type(value) is list:
@@ -137,7 +137,8 @@ def _refused(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]
         if isinstance(value, dict):
             yield from _refused_dict(value, path, inner)
         else:
-            yield from _refused_items(value, path, inner)
+            for i, item in enumerate(value):
+                yield from _refused(item, f"{path}[{i}]", inner)
     else:
         yield from _refused_other(value, path, above)
 
@@ -147,13 +148,6 @@ def _refused_float(value: float, path: str) -> Iterator[Refusal]:
         kind = "NaN" if math.isnan(value) else "Infinity"
         remedy = "replace it, as in: x if math.isfinite(x) else None"
         yield Refusal(path, kind, remedy)
-
-
-def _refused_items(
-    items: Sequence[Any], path: str, above: tuple[int, ...]
-) -> Iterator[Refusal]:
-    for i, item in enumerate(items):
-        yield from _refused(item, f"{path}[{i}]", above)
 
 
 def _refused_dict(
@@ -193,7 +187,7 @@ def _refused_array(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Re
 
 
 def _is_number(value: Any) -> bool:
-    """Tell whether int() accepts a numpy.integer: of timedelta64, only some units."""
+    """Return whether int() accepts a numpy.integer: of timedelta64, only some units."""
     return isinstance(value.item(), int)
 
 
