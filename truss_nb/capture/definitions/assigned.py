@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
@@ -15,10 +14,11 @@ from truss_nb.capture.definitions.definition import Definition
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.kinds import is_a
+from truss_nb.text.trees import names_in
 
 
 def as_written(name: str, obj: Any, notebook: Notebook) -> Definition | None:
-    """Return the assignment that the user wrote, or None if it isn't right by now."""
+    """Return the assignment that the user wrote, or None if it isn't right now."""
     if is_made_by_a_call(obj):
         return define_as_assigned(name, obj, notebook)
     source = next(notebook.cells.assignments(name), None)
@@ -31,12 +31,8 @@ def as_written(name: str, obj: Any, notebook: Notebook) -> Definition | None:
 
 
 def _shares(source: Source, namespace: Mapping[str, Any]) -> bool:
-    """Tell whether the expression names an object that can change, or a large one."""
-    names = {
-        node.id
-        for node in ast.walk(source.node)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    """Return whether the expression names an object that can change, or a large one."""
+    names = names_in(source.node.value)  # type: ignore[attr-defined]
     return any(not _is_steady(namespace[n]) for n in names if n in namespace)
 
 

@@ -11,27 +11,31 @@ from abc import ABCMeta
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType
+from types import CellType, FunctionType
 from typing import Any, Generic, Protocol
 
 from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
 from truss_nb.capture.constants.shapes import MUTABLE
-from truss_nb.capture.definitions.definition import Definition, Given, changes
-from truss_nb.capture.definitions.functions import (
-    attributes,
-    closure_cells,
-    default_edits,
-    make,
-)
+from truss_nb.capture.definitions.definition import Definition, Given
+from truss_nb.capture.definitions.functions import attributes, default_edits, make
 from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import class_source, function_source
-from truss_nb.objects.kinds import attribute, function_of, is_a, member, unwrapped
+from truss_nb.objects.kinds import (
+    SLOTS,
+    attribute,
+    closure_cells,
+    function_of,
+    is_a,
+    is_itself,
+    member,
+    unwrapped,
+)
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import renamed, replaced, without_decorators
-from truss_nb.text.trees import maker, parse
+from truss_nb.text.trees import maker, names_in, parse
 
 _Edits = Iterator[tuple[ast.expr, str]]
 
@@ -55,7 +59,7 @@ def define_class(name: str, cls: type, notebook: Notebook) -> Definition | None:
     free = _free_variables(cls)
     if source.is_nested and free:
         body = f"{text}\n\nreturn {cls.__name__}"
-        text = make(f"make_{name}", name, list(free.items()), body, given)
+        text = make(f"make_{name}", name, free, body, given)
     elif source.is_nested or name != cls.__name__:
         text = renamed(text, name)
     later = _set_later(node, cls, len(done), given)
@@ -94,9 +98,8 @@ def _value_edits(
     nothing = object()
     for target, written in _assigned(node):
         value = _body_value(cls, target, nothing)
-        if value is nothing or is_a(value, *_DESCRIPTORS):
-            continue
-        if isinstance(written, ast.Lambda):
+        is_method = isinstance(written, ast.Lambda) or is_a(value, *_DESCRIPTORS)
+        if value is nothing or is_method:
             continue
         verdict = gives(written, value, names)
         if verdict is None and not is_a(cls, type(Enum)):
@@ -107,7 +110,7 @@ def _value_edits(
 
 
 def _is_kept(value: Any, home: str) -> bool:
-    """Tell whether a value is kept as it is, rather than computed again.
+    """Return whether a value is kept as it is, rather than computed again.
 
     Not so for what acts on the class that it stands in, nor for what can't be saved.
     """
@@ -116,16 +119,10 @@ def _is_kept(value: Any, home: str) -> bool:
         return True
     if any(member(kind, hook) is not None for hook in ("__get__", "__set_name__")):
         return False
-    return changes(value) and find(value).audit(value, home).refusal is None
+    return is_itself(value) and find(value).audit(value, home).refusal is None
 
 
-_DESCRIPTORS = (
-    GetSetDescriptorType,
-    MemberDescriptorType,
-    classmethod,
-    property,
-    staticmethod,
-)
+_DESCRIPTORS = (*SLOTS, classmethod, property, staticmethod)
 
 
 def _body_value(cls: type, name: str, nothing: object) -> object:
@@ -154,16 +151,12 @@ def _method_edits(
 ) -> _Edits:
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            member = vars(cls).get(statement.name)
-            function = function_of(member)
-            if is_a(function, FunctionType) and _is_from(statement, function):
+            function = function_of(vars(cls).get(statement.name))
+            if not is_a(function, FunctionType) or hasattr(function, "__wrapped__"):
+                continue
+            if function.__code__.co_name == statement.name:
                 hint = f"{name}_{statement.name}"
                 yield from default_edits(hint, statement, function, source, given)
-
-
-def _is_from(node: ast.FunctionDef | ast.AsyncFunctionDef, made: FunctionType) -> bool:
-    code = made.__code__
-    return code.co_name == node.name and not hasattr(made, "__wrapped__")
 
 
 def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
@@ -192,7 +185,7 @@ def _free_variables(cls: type) -> dict[str, CellType]:
         name: cell
         for member in vars(cls).values()
         if is_a(function := function_of(member), FunctionType)
-        for name, cell in closure_cells(function)
+        for name, cell in closure_cells(function).items()
         if name != "__class__" and cell.cell_contents is not cls
     }
 
@@ -203,7 +196,7 @@ def _set_later(
     """Return the attributes that the statement alone doesn't give."""
     if is_a(cls, type(Enum)) or "_fields" in vars(cls):
         return {}
-    written = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)}
+    written = set[str]().union(*map(names_in, node.body))
     methods = {
         s.name: s for s in node.body if hasattr(s, "name") and hasattr(s, "body")
     }
@@ -211,7 +204,7 @@ def _set_later(
     certain = not _has_makers(len(node.decorator_list) - done, cls)
     found: dict[str, Any] = {}
     for name, value in vars(cls).items():
-        if name.startswith(("__", "_abc_")) or is_a(value, *_SLOTS):
+        if name.startswith(("__", "_abc_")) or is_a(value, *SLOTS):
             continue
         if name in methods and name not in classes:
             if _is_replaced(methods[name], value, given):
@@ -223,11 +216,8 @@ def _set_later(
     return found
 
 
-_SLOTS = (GetSetDescriptorType, MemberDescriptorType)
-
-
 def _has_makers(decorators: int, cls: type) -> bool:
-    """Tell whether something besides the statement gives the class attributes."""
+    """Return whether something besides the statement gives the class attributes."""
     plain = (type, ABCMeta, type(Protocol))
     hooks = [b for b in cls.__mro__[1:] if "__init_subclass__" in vars(b)]
     hooked = any(b not in (object, Generic, Protocol) for b in hooks)
@@ -235,7 +225,7 @@ def _has_makers(decorators: int, cls: type) -> bool:
 
 
 def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:
-    """Tell whether another function took the place of a method."""
+    """Return whether another function took the place of a method."""
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
         return False
     function = unwrapped(value)  # a library may have wrapped it, as scikit-learn
@@ -245,15 +235,11 @@ def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:
     if source is None:
         return True
     found = source.node
-    return not isinstance(found, ast.FunctionDef) or not _equal(found, node)
-
-
-def _equal(left: ast.AST, right: ast.AST) -> bool:
-    return ast.dump(left) == ast.dump(right)
+    return not isinstance(found, ast.FunctionDef) or ast.dump(found) != ast.dump(node)
 
 
 def _is_stored(attribute: str, cls: type, given: Given) -> bool:
-    """Tell whether a cell sets the attribute on the class by its name."""
+    """Return whether a cell sets the attribute on the class by its name."""
     return any(
         isinstance(node, ast.Attribute)
         and node.attr == attribute

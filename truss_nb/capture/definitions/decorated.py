@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar, copy_context
 from types import CodeType, FunctionType
 from typing import Any, NewType, TypeVar
@@ -17,15 +17,11 @@ from typing import Any, NewType, TypeVar
 from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.definitions.classes import define_class
 from truss_nb.capture.definitions.definition import Definition, Given
-from truss_nb.capture.definitions.functions import (
-    attributes,
-    closure_cells,
-    define_function,
-)
+from truss_nb.capture.definitions.functions import attributes, define_function
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import function_source, holds_code
-from truss_nb.objects.kinds import attribute, is_a, unwrapped
+from truss_nb.objects.kinds import attribute, closure_cells, is_a, unwrapped
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, maker
 
@@ -42,7 +38,7 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
     codes = list(_codes(obj))
     if any(not _is_fresh(d, codes, source, given) for d in node.decorator_list):
         return None
-    own = vars(obj) if _has_own_attributes(obj, notebook) else {}
+    own = vars(obj) if is_a(obj, FunctionType) and notebook.owns(obj) else {}
     text = source.text + attributes(name, own, given)
     return given.definition(text, source.cell.label)
 
@@ -74,7 +70,7 @@ def define_dispatch(name: str, obj: Any, notebook: Notebook) -> Definition | Non
 
 def _registration(name: str, kind: type, function: Any, given: Given) -> str:
     source = function_source(function, given.notebook.cells)
-    name_of = given.name_of(function)
+    name_of = given.notebook.name_of(function)
     node = None if source is None or source.is_nested else source.node
     if name_of is None and isinstance(node, ast.FunctionDef) and node.decorator_list:
         return cut(source.cell.text, node)  # type: ignore[union-attr]
@@ -108,7 +104,7 @@ def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | 
 
 
 def is_made_by_a_call(obj: object) -> bool:
-    """Tell whether a value is one that only its own call makes, and that holds none."""
+    """Return whether only its own call makes a value, which holds no other."""
     if is_a(obj, ContextVar):
         return obj not in copy_context()
     return is_a(obj, TypeVar, NewType)
@@ -125,7 +121,7 @@ def _codes(obj: Any) -> Iterator[CodeType]:
         seen.add(id(each))
         if is_a(each, FunctionType):
             yield each.__code__
-            waiting += [cell.cell_contents for _, cell in closure_cells(each)]
+            waiting += [cell.cell_contents for cell in closure_cells(each).values()]
         wrapped = attribute(each, "__wrapped__")
         waiting += [] if wrapped is None else [wrapped]
 
@@ -133,44 +129,37 @@ def _codes(obj: Any) -> Iterator[CodeType]:
 def _is_fresh(
     decorator: ast.expr, codes: list[CodeType], source: Source, given: Given
 ) -> bool:
-    """Tell whether a decorator would do by now what it did when it ran."""
-    names = list[ast.expr]()
+    """Return whether a decorator would do what it did when it ran."""
     if isinstance(decorator, ast.Call):
-        names = [*decorator.args, *(k.value for k in decorator.keywords)]
-    if any(given.is_stale(each, source) for each in names):
-        return False
+        given_to = [*decorator.args, *(k.value for k in decorator.keywords)]
+        if any(given.is_stale(each, source) for each in given_to):
+            return False
     called = maker(decorator)
     made_by = known(called, given.notebook.names)
-    if made_by is None:
-        return not given.is_stale(called, source)
-    if not given.notebook.owns(unwrapped(made_by)):
-        return True  # a library's
-    return any(holds_code(made_by, c) for c in codes) or not given.is_stale(
-        called, source
-    )
+    if made_by is not None:
+        if not given.notebook.owns(unwrapped(made_by)):
+            return True  # a library's
+        if any(holds_code(made_by, code) for code in codes):
+            return True
+    return not given.is_stale(called, source)
 
 
-def _has_own_attributes(obj: Any, notebook: Notebook) -> bool:
-    return is_a(obj, FunctionType) and notebook.owns(obj)
+_Way = Callable[[str, Any, Notebook], Definition | None]
 
 
 def define(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return the text that binds ``name`` to ``obj`` again, or None without source."""
     if is_a(obj, type):
-        return define_class(name, obj, notebook) or define_as_assigned(
-            name, obj, notebook
-        )
-    if is_a(obj, FunctionType) and hasattr(obj, "registry"):
-        return define_dispatch(name, obj, notebook)
-    if is_a(obj, FunctionType) and notebook.owns(obj):
+        ways: tuple[_Way, ...] = (define_class, define_as_assigned)
+    elif is_a(obj, FunctionType) and hasattr(obj, "registry"):
+        ways = (define_dispatch,)
+    elif is_a(obj, FunctionType) and notebook.owns(obj):
         source = function_source(obj, notebook.cells)
-        if source is not None and not source.is_nested:
-            return define_function(name, obj, notebook)
+        is_plain = source is not None and not source.is_nested
         # A wrapper that a decorator made: its own text is the decorator's inside.
-        return define_decorated(name, obj, notebook) or define_function(
-            name, obj, notebook
-        )
-    found = define_decorated(name, obj, notebook)
-    if found is None and is_a(obj, functools._lru_cache_wrapper):
-        return define_cached(name, obj, notebook)
-    return found
+        ways = (define_function,) if is_plain else (define_decorated, define_function)
+    else:
+        is_cached = is_a(obj, functools._lru_cache_wrapper)
+        ways = (define_decorated, define_cached) if is_cached else (define_decorated,)
+    found = (way(name, obj, notebook) for way in ways)
+    return next((each for each in found if each is not None), None)

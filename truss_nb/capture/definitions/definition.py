@@ -18,8 +18,8 @@ from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import is_a, module_of, name_of
-from truss_nb.text.trees import maker
+from truss_nb.objects.kinds import is_a, is_itself, module_of, name_of
+from truss_nb.text.trees import maker, names_in
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Given:
             hint: what to call it if it needs a name of its own.
             value: any object.
         """
-        if not _is_atom(value):
+        if value is not None and not is_a(value, str, bytes, int, float, complex):
             name = self.notebook.name_of(value)
             if name is not None:
                 return name
@@ -79,12 +79,8 @@ class Given:
         self.made_with[hint] = value
         return hint
 
-    def name_of(self, value: object) -> str | None:
-        """Return the name that the notebook has for an object, if any."""
-        return self.notebook.name_of(value)
-
     def still_gives(self, node: ast.expr, value: object, source: Source) -> bool:
-        """Tell whether an expression may stand for the value that it once gave.
+        """Return whether an expression may stand for the value that it once gave.
 
         Where running it is the only way to know, it may if no name in it was bound
         again since, and the value isn't one that changes.
@@ -94,23 +90,20 @@ class Given:
         verdict = gives(node, value, self.notebook.names)
         if verdict is not None:
             return verdict
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        if source.is_nested or not all(map(self._is_bound, names)):
+        bound = self.notebook.names.keys() | vars(builtins).keys()
+        if source.is_nested or not names_in(node) <= bound:
             return False  # they may be names of the function around it
-        return not changes(value) and not self.is_stale(node, source)
+        return not is_itself(value) and not self.is_stale(node, source)
 
     def is_stale(self, node: ast.AST, source: Source) -> bool:
-        """Tell whether a name in an expression was bound again since it ran."""
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        return any(self.notebook.cells.is_stale(name, source) for name in names)
+        """Return whether a name in an expression was bound again since it ran."""
+        cells = self.notebook.cells
+        return any(cells.is_stale(name, source) for name in names_in(node))
 
     def is_own(self, decorator: ast.expr) -> bool:
-        """Tell whether a decorator may be the notebook's, rather than a library's."""
+        """Return whether a decorator may be the notebook's, rather than a library's."""
         made_by = known(maker(decorator), self.notebook.names)
         return made_by is None or module_of(made_by) in ("", self.notebook.home)
-
-    def _is_bound(self, name: str) -> bool:
-        return name in self.notebook.names or hasattr(builtins, name)
 
     def definition(self, text: str, cell: str, **rest: Any) -> Definition:
         """Return the definition of a text that holds what was given."""
@@ -120,13 +113,3 @@ class Given:
         nothing = object()
         taken = self.made_with.get(name, self.notebook.names.get(name, nothing))
         return taken is not nothing and taken is not value
-
-
-def changes(value: object) -> bool:
-    """Tell whether a value is known by itself rather than by what it holds."""
-    hashed_by: Any = type(value).__hash__
-    return hashed_by in (None, object.__hash__)
-
-
-def _is_atom(value: object) -> bool:
-    return value is None or is_a(value, str, bytes, int, float, complex)

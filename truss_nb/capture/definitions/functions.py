@@ -7,7 +7,7 @@ another one made holds the values of its making; a function may have attributes.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import CellType, FunctionType
 from typing import Any
 
@@ -15,12 +15,14 @@ from truss_nb.capture.definitions.definition import Definition, Given
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import executed_source, function_source
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import closure_cells, is_a
+from truss_nb.text.code_objects import variables_rebound
 from truss_nb.text.editing import indent, renamed, replaced, without_decorators
 from truss_nb.text.names import annotation_names
 from truss_nb.text.trees import tree_of, with_defaults
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_Made = tuple[FunctionType, Source]
 _FUTURE_ANNOTATIONS = 0x1000000  # in co_flags, see __future__.annotations
 
 
@@ -35,11 +37,7 @@ def define_function(
         return None
     given = Given(notebook)
     keeps_name = isinstance(source.node, ast.Lambda) or source.is_nested
-    group = _group(function, source, given) if source.is_nested else [function]
-    if len(group) > 1:
-        text = _joint_factory(name, group, given)
-    else:
-        text = _factory(name, function, source, given)
+    text = _factory(name, _group(function, source, given), given)
     own = {} if keeps_name else {"__name__": function.__name__}
     text += attributes(name, {**own, **vars(function)}, given)
     optional = frozenset[str]()
@@ -82,9 +80,16 @@ def default_edits(
         source: the statement that it stands in.
         given: where the values go.
     """
-    for parameter, default, value in _defaults(node, function):
-        if not given.still_gives(default, value, source):
-            yield default, given.text(f"{name}_{parameter}", value)
+    pairs = with_defaults(node.args)
+    plain = [parameter for parameter, _ in pairs[: len(node.args.defaults)]]
+    values = {**(function.__kwdefaults__ or {})}
+    if len(plain) == len(function.__defaults__ or ()):
+        values |= zip(plain, function.__defaults__ or (), strict=True)
+    for parameter, default in pairs:
+        if parameter in values:
+            value = values[parameter]
+            if not given.still_gives(default, value, source):
+                yield default, given.text(f"{name}_{parameter}", value)
 
 
 def _text(name: str, function: FunctionType, source: Source, given: Given) -> str:
@@ -117,51 +122,37 @@ def _done(
     return [each for each in node.decorator_list if given.is_own(each)]
 
 
-def _factory(name: str, function: FunctionType, source: Source, given: Given) -> str:
-    """Write a function around the text that gives it the values it was made with."""
-    cells = [
-        (free, cell)
-        for free, cell in closure_cells(function)
-        if cell.cell_contents is not function
-    ]
-    inner = _text(name, function, source, given)
-    is_lambda = isinstance(source.node, ast.Lambda)
-    own = function.__code__.co_name  # wraps gives it another
-    if not cells:
-        return f"{name} = {inner}" if is_lambda else renamed(inner, name)
-    body = f"return {inner}" if is_lambda else f"{inner}\n\nreturn {own}"
-    return make(f"make_{name}", name, cells, body, given)
+def _factory(name: str, group: Sequence[_Made], given: Given) -> str:
+    """Write functions, with one around them that gives them what they hold.
 
-
-def _joint_factory(name: str, group: list[FunctionType], given: Given) -> str:
-    """Write one function around several that share the variables they rebind."""
-    names = [given.name_of(each) or each.__name__ for each in group]
-    bound = [n for n, f in zip(names, group, strict=True) if given.name_of(f)]
-    cells: dict[str, CellType] = {}
-    parts = []
-    for each in group:
-        source = function_source(each, given.notebook.cells)
-        if source is None:
-            raise AssertionError("a function of a group has a source")
-        text = _text(name, each, source, given)
-        parts.append(text)
-        cells |= {
-            free: cell
-            for free, cell in closure_cells(each)
-            if not any(cell.cell_contents is other for other in group)
-        }
-    returned = ", ".join(
-        f.__code__.co_name for f in group if given.name_of(f) is not None
-    )
-    body = "\n\n".join([*parts, f"return {returned}"])
-    targets = ", ".join(bound)
-    return make(f"make_{'_'.join(bound)}", targets, list(cells.items()), body, given)
+    Several are one group because they share variables, which one of them rebinds.
+    """
+    made = [function for function, _ in group]
+    texts = [_text(name, function, source, given) for function, source in group]
+    cells = {
+        free: cell
+        for function in made
+        for free, cell in closure_cells(function).items()
+        if not any(cell.cell_contents is each for each in made)
+    }
+    named = {name: made[0]}
+    if len(made) > 1:
+        named = {n: f for f in made if (n := given.notebook.name_of(f)) is not None}
+    is_lambda = isinstance(group[0][1].node, ast.Lambda)
+    if not cells and len(made) == 1:
+        return f"{name} = {texts[0]}" if is_lambda else renamed(texts[0], name)
+    # Each by the name of its code: wraps gives it another.
+    returned = ", ".join(f.__code__.co_name for f in named.values())
+    body = "\n\n".join([*texts, f"return {returned}"])
+    if is_lambda:
+        body = f"return {texts[0]}"
+    return make(f"make_{'_'.join(named)}", ", ".join(named), cells, body, given)
 
 
 def make(
     maker: str,
     targets: str,
-    cells: list[tuple[str, CellType]],
+    cells: Mapping[str, CellType],
     body: str,
     given: Given,
 ) -> str:
@@ -175,90 +166,55 @@ def make(
         given: where the values go.
     """
     first = targets.partition(",")[0]
-    free = ", ".join(name for name, _ in cells)
     arguments = ", ".join(
         f"{name}={given.text(f'{first}_{name}', cell.cell_contents)}"
-        for name, cell in cells
+        for name, cell in cells.items()
     )
+    free = ", ".join(cells)
     return f"def {maker}({free}):\n{indent(body)}\n\n\n{targets} = {maker}({arguments})"
 
 
-def closure_cells(function: FunctionType) -> list[tuple[str, CellType]]:
-    """Return the variables that a function holds from around it, where they're set."""
-    found = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    return [(name, cell) for name, cell in found if _is_set(cell)]
-
-
-def _is_set(cell: CellType) -> bool:
-    try:
-        _ = cell.cell_contents
-    except ValueError:
-        return False
-    return True
-
-
-def _group(function: FunctionType, source: Source, given: Given) -> list[FunctionType]:
+def _group(function: FunctionType, source: Source, given: Given) -> list[_Made]:
     """Return the functions that must be made together with this one, in their order.
 
     Those that share a variable which one of them rebinds, or that hold each other.
     """
+    if not source.is_nested:
+        return [(function, source)]
     known = [f for f in given.notebook.names.values() if is_a(f, FunctionType)]
-    waiting, candidates = [function, *known], list[FunctionType]()
+    waiting, candidates = [function, *known], dict[FunctionType, Source]()
     while waiting:
         each = waiting.pop()
-        if each not in candidates and _is_beside(each, source, given):
-            candidates.append(each)
-            held = [cell.cell_contents for _, cell in closure_cells(each)]
+        found = _source_beside(each, source, given)
+        if each not in candidates and found is not None:
+            candidates[each] = found
+            held = [cell.cell_contents for cell in closure_cells(each).values()]
             waiting += [other for other in held if is_a(other, FunctionType)]
     group = [function]
     for each in group:
         group += [c for c in candidates if c not in group and _is_bound_up(each, c)]
-    return sorted(group, key=lambda each: each.__code__.co_firstlineno)
+    group.sort(key=lambda each: each.__code__.co_firstlineno)
+    return [(each, candidates.get(each, source)) for each in group]
 
 
-def _is_beside(function: FunctionType, source: Source, given: Given) -> bool:
+def _source_beside(
+    function: FunctionType, source: Source, given: Given
+) -> Source | None:
+    """Return where a function is made, if the same text makes it as ``source``."""
     if not function.__closure__:
-        return False
+        return None
     found = function_source(function, given.notebook.cells)
-    return (
-        found is not None
-        and found.is_nested
-        and found.cell.text == source.cell.text
-        and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    if found is None or not found.is_nested or found.cell.text != source.cell.text:
+        return None
+    is_def = isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return found if is_def else None
 
 
 def _is_bound_up(left: FunctionType, right: FunctionType) -> bool:
-    shared = {id(c): name for name, c in closure_cells(left)}
-    common = [(n, c) for n, c in closure_cells(right) if id(c) in shared]
-    rebound = {n for f in (left, right) for n in _rebinds(f)}
+    held = {id(cell) for cell in closure_cells(left).values()}
+    rebound = variables_rebound(left.__code__) | variables_rebound(right.__code__)
     return any(
-        name in rebound or c.cell_contents is left or c.cell_contents is right
-        for name, c in common
+        name in rebound or cell.cell_contents is left or cell.cell_contents is right
+        for name, cell in closure_cells(right).items()
+        if id(cell) in held
     )
-
-
-def _rebinds(function: FunctionType) -> set[str]:
-    import dis  # noqa: PLC0415 - only functions made by functions need it
-
-    return {
-        str(step.argval)
-        for step in dis.get_instructions(function)
-        if step.opname in {"STORE_DEREF", "DELETE_DEREF"}
-    } & set(function.__code__.co_freevars)
-
-
-def _defaults(
-    node: _Function, function: FunctionType
-) -> list[tuple[str, ast.expr, Any]]:
-    """Return each default: its parameter, its text and its value, in source order."""
-    pairs = with_defaults(node.args)
-    count = len(node.args.defaults)
-    values = function.__defaults__ or ()
-    found: list[tuple[str, ast.expr, Any]] = []
-    if count == len(values):
-        plain = zip(pairs[:count], values, strict=True)
-        found = [(name, default, value) for (name, default), value in plain]
-    keyword = function.__kwdefaults__ or {}
-    found += [(n, default, keyword[n]) for n, default in pairs[count:] if n in keyword]
-    return found
