@@ -1,6 +1,6 @@
 """The environment variables that this process was started with.
 
-Imported with the package: before a cell sets more of them, as far as anyone can tell.
+Imported with the package: before a cell sets more of them, as far as anyone knows.
 """
 
 from __future__ import annotations

@@ -356,9 +356,7 @@ def test_a_stage_defined_again_that_a_helper_calls_is_refused(
     )
     bundle.captured.notebook.names["preprocess"] = abs
 
-    with pytest.raises(
-        ExportError, match=r"clean → preprocess .* means another object"
-    ):
+    with pytest.raises(ExportError, match=r"clean → preprocess .* defined again"):
         bundle.export(tmp_path / "out")
 
 

@@ -416,7 +416,7 @@ def test_the_line_that_is_told_makes_it_on_the_server(
         "def preprocess(x): return thing is not None",
     )
 
-    line = told[told.index("def load") : told.index(", where")]
+    line = told[told.index("def load") : told.index(", with the")]
     bundle = notebook(line.replace("...", maker))
     bundle.example(2)
 
@@ -440,6 +440,6 @@ def test_the_way_to_it_is_told(
     end(notebook, ended)
 
     assert told.startswith("preprocess → held (cell 2)")
-    assert "%%truss_load cell: def load(): global held; held = ..., where" in told
+    assert "%%truss_load cell: def load(): global held; held = ..., with" in told
     assert reason in told
     assert f"held{place}" in told or not place

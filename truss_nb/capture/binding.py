@@ -1,4 +1,4 @@
-"""What following the names finds: for each name, what makes it again elsewhere."""
+"""What capture finds: for each name, what rebuilds its object elsewhere."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ class Kind(Enum):
 class Binding:
     """A name of the notebook, and what rebuilds it elsewhere.
 
-    It never changes: what makes another of it is among its methods, so that a text and
-    what that needs can't disagree.
+    Its methods return changed copies: a text and what that needs can't disagree.
 
     Args:
         name: the name.

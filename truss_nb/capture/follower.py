@@ -50,7 +50,7 @@ class Follower:
         self.addresses: dict[int, str] = {}
 
     def binds_another(self, name: str, obj: Any) -> bool:
-        """Tell whether the name is taken by another object than this."""
+        """Return whether the name is taken by another object than this."""
         return name in self.bindings and self.bindings[name].value is not obj
 
     def bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:

@@ -1,8 +1,8 @@
-"""What a stage can't take along, told as soon as its cell ran.
+"""What a stage can't take along, reported as soon as its cell ran.
 
 An export follows the source and saves what it meets; this looks at code objects and
-types alone, so that a cell takes no longer for it. Whatever it tells, an export would
-refuse. It doesn't tell all: a name that isn't bound yet may be bound later.
+types alone, so that a cell takes no longer for it. Whatever it reports, an export
+would refuse. It doesn't find all: a name that isn't bound yet may be bound later.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import Problem, Reason
+from truss_nb.errors import Problem
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
 from truss_nb.objects.kinds import attribute, closure_cells, function_of
@@ -37,8 +37,8 @@ def hints(captured: Captured, stage: str) -> list[Problem]:
         captured: the bundle.
         stage: the stage's name, or ``"model"``.
     """
-    # The words of the code are names and attributes. Telling the two apart takes far
-    # longer than looking at both, so it's left for when something was found.
+    # The words of the code are names and attributes. Separating the two takes far
+    # longer than looking at both, so it waits until something was found.
     if not _look(captured, stage, code_objects.mentioned, code_objects.mentioned):
         return []
     names, attributes = code_objects.names_read, code_objects.attributes_read
@@ -95,7 +95,7 @@ class _Looking:
             obj = self.notebook.names.get(name)
             if self.notebook.is_shells_own(name):
                 if name != "open":
-                    self._tell(name, reasons.NOTEBOOK_ONLY, path)
+                    self.found.append(reasons.NOTEBOOK_ONLY.of(name, path))
             elif obj is not None and issubclass(type(obj), ModuleType):
                 self._look_at_module(name, obj, code, path)
             elif name in self.notebook.names and name not in self.passed:
@@ -118,19 +118,20 @@ class _Looking:
         attributes = self.attributes(code)
         for used in attributes & members.keys():
             if self.notebook.owns(members[used]):
-                self._tell(f"{name}.{used}", reasons.PATCHED, path)
+                self.found.append(reasons.PATCHED.of(f"{name}.{used}", path))
         if module is os and not attributes.isdisjoint({"environ", "getenv"}):
             self._look_at_variables(code, path)
 
     def _look_at_variables(self, code: CodeType, path: tuple[str, ...]) -> None:
         for text in code.co_consts:
             if isinstance(text, str) and is_notebooks(text):
-                self._tell(text, reasons.VARIABLE, path)
+                self.found.append(reasons.VARIABLE.of(text, path))
 
     def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:
         if len(text) <= _LONGEST and Credentials().holds(text, name):
             is_global = self.notebook.names.get(name) is text
-            self._tell(name, reasons.credential(text if is_global else None), path)
+            reason = reasons.credential(text if is_global else None)
+            self.found.append(reason.of(name, path))
 
     def _judge(self, value: Any, path: tuple[str, ...], name: str) -> None:
         for place, inner in inside(value):
@@ -138,15 +139,10 @@ class _Looking:
             if reason is not None and _is_pickled(value):
                 where = f"{name}{place}" if place else "it"
                 about = {"place": where, "fault": reason, "type": called(type(inner))}
-                self._tell(name, reasons.CANT_BE_SAVED, path, **about)
+                self.found.append(reasons.CANT_BE_SAVED.of(name, path, **about))
                 return
         if self.notebook.owns(type(value)):
             self.look(type(value), (*path, name), type(value).__name__)
-
-    def _tell(
-        self, name: str, why: Reason, path: tuple[str, ...], **facts: str
-    ) -> None:
-        self.found.append(why.of(name, path, **facts))
 
 
 def _made_by_load(captured: Captured) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Why a name can't travel, and what to do."""
+"""The messages about what can't be exported: why, and what to do."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ NOTEBOOK_ONLY = Reason(
 )
 MOVED_ON = Reason(
     "C104",
-    "means another object by now than the one captured under this name",
-    "Run the cell that captured it again",
+    "was defined again after it was captured, and other code uses the new one",
+    "Capture the new one: run its stage's cell again",
 )
 RAN_APART = Reason(
     "C105",
-    "was run by %run in globals of its own, where {other} is another object than here",
-    "Run its file with %run -i, or import it",
+    "comes from a file that %run ran, where {other} is another object than in a cell",
+    "Run the file with %run -i, so that it shares the notebook's names, or import it",
 )
 SHARES_AND_CALLS = Reason(
     "C106",
@@ -68,8 +68,8 @@ SECRET_NO_TEXT = Reason(
     "Name a global that holds just the secret's text",
 )
 _IN_LOAD = (
-    "Make it in a %%truss_load cell: def load(): global {name}; {name} = ..., where "
-    "the dots stand for what made it here"
+    "Create it on the server, in a %%truss_load cell: def load(): global {name}; "
+    "{name} = ..., with the code that creates it here in place of the dots"
 )
 CANT_BE_SAVED = Reason("C117", "can't be saved: {place} {fault} ({type})", _IN_LOAD)
 FAILS_WHEN_SEEN = Reason("C118", "raises {error} when it is looked at", _IN_LOAD)

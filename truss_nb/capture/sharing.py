@@ -32,7 +32,7 @@ def share(
     """
     shared = dict(bindings)
     problems: list[Problem] = []
-    kept = {n: _audited(b, home) for n, b in bindings.items() if _has_identity(b)}
+    kept = _audited(bindings, home)
     for group in groups({name: binding.audit for name, binding in kept.items()}):
         owners: dict[int, Binding] = {}  # the first that is bound to each object
         for member in (kept[name] for name in bindings if name in group):
@@ -84,13 +84,12 @@ def _with_names(member: Binding, names: Mapping[int, str]) -> Binding:
     return member.retold(f"{member.name} = {literal.text}")
 
 
-def _has_identity(binding: Binding) -> bool:
-    if binding.kind is Kind.CONSTANT:
-        return has_parts(binding.value)
-    return binding.kind is Kind.VALUE
-
-
-def _audited(binding: Binding, home: str) -> Binding:
-    if binding.kind is Kind.VALUE:
-        return binding
-    return replace(binding, audit=audit(binding.value, home))
+def _audited(bindings: Mapping[str, Binding], home: str) -> dict[str, Binding]:
+    """Return those whose objects could be shared, with what saving them involves."""
+    found = {}
+    for name, binding in bindings.items():
+        if binding.kind is Kind.VALUE:
+            found[name] = binding
+        elif binding.kind is Kind.CONSTANT and has_parts(binding.value):
+            found[name] = replace(binding, audit=audit(binding.value, home))
+    return found

@@ -1,8 +1,8 @@
 """The texts that ran in a notebook, and which statement bound a name last.
 
 ``linecache`` holds the text of every cell that ran, whatever became of the cell since.
-The shell's history tells in which order they ran the last time, and which files
-``%run`` ran in between.
+The shell's history has the order in which they ran last, and the files that ``%run``
+ran in between.
 """
 
 from __future__ import annotations
@@ -72,8 +72,7 @@ class Source:
 class Cells:
     """Every text that was executed in a notebook, newest first.
 
-    What is found out about a text is kept; ``catch_up`` takes in what has run since,
-    so that a long notebook is looked through as quickly as a short one.
+    Each text is indexed once, by the words in it; ``catch_up`` adds what has run since.
 
     Args:
         inputs: what was typed, by number; it grows while the notebook runs.
@@ -175,7 +174,7 @@ class Cells:
         return next((cell.label for cell in cells if cell.binding(name)), None)
 
     def is_stale(self, name: str, since: Source) -> bool:
-        """Tell whether a name was bound again after a statement had run.
+        """Return whether a name was bound again after a statement had run.
 
         Importing it once more binds it to what it was.
         """

@@ -40,7 +40,7 @@ def find_import(name: str, obj: Any, cells: Cells, home: str) -> Import | None:
     for cell in cells.mentioning(name, ALL):
         for statement, written in _statements(cell.text):
             line = _line(written, name, obj)
-            if line is None or _source_module(written) == home:
+            if line is None or getattr(written, "module", None) == home:
                 continue
             if written is statement:
                 return Import(line)
@@ -51,7 +51,7 @@ def find_import(name: str, obj: Any, cells: Cells, home: str) -> Import | None:
 
 
 def is_free(statement: str, namespace: Mapping[str, Any]) -> bool:
-    """Tell whether an import takes no name that the notebook has for another object."""
+    """Return whether an import takes no name that the notebook has for another."""
     node = tree_of(statement).body[0]
     return isinstance(node, ast.Import | ast.ImportFrom) and all(
         bound not in namespace or _line(node, bound, namespace[bound]) is not None
@@ -66,7 +66,7 @@ def submodule_imports(name: str, uses: Iterable[str], cells: Cells) -> set[str]:
     ``import a`` alone doesn't give ``a.b``, unless ``a`` imports it itself: so only
     what the notebook imported in so many words counts.
     """
-    wanted = {use for use in uses if use.startswith(f"{name}.")}
+    wanted = {f"{use}." for use in uses if use.startswith(f"{name}.")}
     if not wanted:
         return set()
     return {
@@ -74,12 +74,9 @@ def submodule_imports(name: str, uses: Iterable[str], cells: Cells) -> set[str]:
         for cell in cells.mentioning(name)
         for _, written in _statements(cell.text)
         for alias in written.names
-        if alias.asname is None and any(_within(use, alias.name) for use in wanted)
+        if alias.asname is None and "." in alias.name
+        if any(use.startswith(f"{alias.name}.") for use in wanted)
     }
-
-
-def _within(use: str, module: str) -> bool:
-    return "." in module and (use == module or use.startswith(f"{module}."))
 
 
 @lru_cache(maxsize=16_384)
@@ -100,10 +97,6 @@ def _imports(statement: ast.stmt) -> Iterator[ast.Import | ast.ImportFrom]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 yield node
-
-
-def _source_module(statement: ast.Import | ast.ImportFrom) -> str | None:
-    return statement.module if isinstance(statement, ast.ImportFrom) else None
 
 
 def _line(statement: ast.Import | ast.ImportFrom, name: str, obj: Any) -> str | None:

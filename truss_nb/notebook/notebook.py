@@ -28,9 +28,8 @@ _NOTHING = object()
 class Notebook:
     """What has run in one notebook or script, and what is its own.
 
-    It answers which objects its cells defined, under which name, in which cell, and
-    what has changed since. It runs nothing and changes nothing, and asks no object
-    that it looks at for anything that the object could answer by running code.
+    It knows which objects its cells defined, under which names. It runs and changes
+    nothing, and no object that it looks at gets to run code of its own.
 
     Args:
         names: its global names, as they are at each moment.
@@ -99,7 +98,7 @@ class Notebook:
         if name in _FUNCTIONS:
             obj = getattr(builtins, name, None) if obj is None else obj
             return obj is None or _maker(obj).startswith("IPython.")
-        return name in _HISTORY and self._shell.given().get(name, _NOTHING) is obj
+        return self._shell.given().get(name, _NOTHING) is obj
 
     def name_of(self, obj: object) -> str | None:
         """Return the name that it has for an object; the object's own comes first."""
@@ -134,7 +133,7 @@ class Notebook:
 
 
 _FUNCTIONS = frozenset({"display", "exit", "get_ipython", "open", "quit"})
-_HISTORY = frozenset({"In", "Out", "_", "__", "___", "_ih", "_oh", "_dh"})
+
 _RESULT = re.compile(r"_+\d*$")  # what IPython calls the last results
 
 

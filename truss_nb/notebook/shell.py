@@ -1,4 +1,4 @@
-"""What the interactive shell of a notebook tells of itself; a script has none.
+"""What is needed of a notebook's interactive shell; a script has none.
 
 A shell is known by what it is, not by the names that it binds: ``In = 5`` is a user's
 right. Nothing is imported for it.

@@ -74,7 +74,7 @@ def holds_code(function: object, code: CodeType) -> bool:
 def _text_with(code: CodeType, cells: Cells) -> str:
     """Return the text that made a code object; nothing if that is gone.
 
-    A file may say something else by now than when it ran.
+    A file may have changed since it ran.
     """
     text = cells.text_of(code.co_filename)
     is_gone = is_file(code.co_filename) and key(code) not in keys_in(text)
@@ -99,7 +99,7 @@ def _is_nested(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
 
 
 def made(node: ast.AST, code: CodeType) -> bool:
-    """Tell whether compiling ``node``, in the tree of its file, made ``code``."""
+    """Return whether compiling ``node``, in the tree of its file, made ``code``."""
     if isinstance(node, ast.Lambda):
         return code.co_name == "<lambda>" and _is_this_lambda(node, code)
     return (
@@ -139,12 +139,9 @@ def _enclosing_class(
     tree: ast.Module, code: CodeType, name: str
 ) -> ast.ClassDef | None:
     parents = parents_of(tree)
-    for node in ast.walk(tree):
-        if made(node, code):
-            parent = parents[node]
-            if isinstance(parent, ast.ClassDef) and parent.name == name:
-                return parent
-    return None
+    found = (parents[node] for node in ast.walk(tree) if made(node, code))
+    classes = (each for each in found if isinstance(each, ast.ClassDef))
+    return next((each for each in classes if each.name == name), None)
 
 
 def _nested_class(cls: type, cells: Cells) -> Source | None:
@@ -159,7 +156,7 @@ def _nested_class(cls: type, cells: Cells) -> Source | None:
 
 
 def _matches(node: ast.ClassDef, cls: type) -> bool:
-    """Tell whether the members written in ``node`` are those of ``cls``.
+    """Return whether the members written in ``node`` are those of ``cls``.
 
     Names with underscores are passed over: decorators and metaclasses add such ones.
     """

@@ -1,4 +1,4 @@
-"""What would leave the notebook with a value: one dry pickling pass tells.
+"""What would leave the notebook with a value, found in one dry pickling pass.
 
 Nothing is written and no array is copied. The pass walks the value as pickle does and
 notes what the exporter must know before it touches the disk: which objects could be
@@ -72,7 +72,7 @@ class Audit:
 
 
 def audit(value: object, notebook: str = NOTEBOOK) -> Audit:
-    """Tell what pickling a value involves, without writing it.
+    """Return what pickling a value involves, without writing it.
 
     Args:
         value: any object.
@@ -122,14 +122,14 @@ def opaque(value: object, *modules: str, refusal: Refusal | None = None) -> Audi
 
 
 def is_array(value: object) -> bool:
-    """Tell whether a value is a plain numpy array of numbers, without importing it."""
+    """Return whether a value is a plain array of numbers, without importing numpy."""
     kind = type(value)
     named = kind.__module__ == "numpy" and kind.__name__ in {"ndarray", "memmap"}
     return named and not value.dtype.hasobject  # type: ignore[attr-defined]
 
 
 def is_tensor(value: object) -> bool:
-    """Tell whether a value is a PyTorch tensor, without importing it."""
+    """Return whether a value is a PyTorch tensor, without importing torch."""
     return "torch.Tensor" in lineage(type(value))
 
 
@@ -241,7 +241,7 @@ class DryPickler(pickle.Pickler):
 
 
 def _has_identity(obj: Any, reduced: tuple[Any, ...]) -> bool:
-    """Tell whether two copies of an object would differ from one that is shared.
+    """Return whether two copies of an object would differ from one that is shared.
 
     Not so for what is hashed by value (a dtype, a date, a compiled pattern), nor for
     what rebuilds itself from arguments alone (a ZoneInfo finds its cached self).
@@ -253,7 +253,7 @@ def _has_identity(obj: Any, reduced: tuple[Any, ...]) -> bool:
 
 
 def _is_importable(obj: object, module: str, name: str) -> bool:
-    """Tell whether importing the module and following the name gives this object."""
+    """Return whether importing the module and following the name gives this object."""
     try:
         found: Any = __import__(module, fromlist=["*"])
         for part in name.split("."):

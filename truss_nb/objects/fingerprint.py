@@ -2,7 +2,7 @@
 
 The value is pickled into the hash. The memory of arrays and tensors goes there as it
 lies, so that nothing is copied, and what a file says of neither counts too: strides,
-flags, what is a view of what. What is told apart without need is only saved again, so
+flags, what is a view of what. What differs without need is only saved again, so
 a set is taken in the order that it has in memory.
 """
 
@@ -84,7 +84,7 @@ class _Hashing(pickle.Pickler):
 
 
 class _Told:
-    """Stands in the stream for memory that is told in another way."""
+    """Stands in the stream for memory that is hashed by itself."""
 
 
 _STORAGES: Final = frozenset(

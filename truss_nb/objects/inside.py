@@ -1,4 +1,4 @@
-"""What a value holds that a pickle of it would hold just as it is: a quick look."""
+"""Walk quickly through a value, to the objects that a pickle of it would hold."""
 
 from __future__ import annotations
 

@@ -14,15 +14,15 @@ from truss_nb.objects.audit import NOTEBOOK, DryPickler, is_array
 from truss_nb.objects.kinds import contents, is_a, package_of
 
 See = Callable[[str, str], None]
-"""Is told a name, or an empty one, and a text."""
+"""Is called with a name, or an empty one, and a text."""
 
 
 def see_texts(value: object, see: See, notebook: str = NOTEBOOK) -> None:
-    """Tell ``see`` each text in a value, whatever else is in it.
+    """Call ``see`` with each text in a value, whatever else is in it.
 
     Args:
         value: any object; of a network or another form of its own nothing is seen.
-        see: what to tell.
+        see: what to call.
         notebook: the ``__module__`` of what the notebook defined.
     """
     if _is_table(value):
@@ -96,11 +96,8 @@ def _columns(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _listed(column: Any) -> list[Any]:
-    for name in ("to_pylist", "to_list", "tolist"):
-        if hasattr(column, name):
-            listed: list[Any] = getattr(column, name)()
-            return listed
-    return []
+    ways = ("to_pylist", "to_list", "tolist")
+    return next((getattr(column, way)() for way in ways if hasattr(column, way)), [])
 
 
 def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ def nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def key(code: CodeType) -> Key:
-    """Return what tells a function's code from another's, wherever it stands."""
+    """Return what identifies a function's code, wherever it stands."""
     constants = (each for each in code.co_consts if not isinstance(each, CodeType))
     return code.co_code, code.co_names, tuple(map(repr, constants))
 

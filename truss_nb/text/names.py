@@ -5,7 +5,7 @@ bodies, comprehensions, walrus and match are right by construction. Each name is
 *early*, when the statement itself runs (decorators, defaults, bases, class bodies), or
 *late*, when the function that it defines is called.
 
-Names inside strings (``globals()["x"]``) are not seen; ``Needs.hidden`` tells that
+Names inside strings (``globals()["x"]``) are not seen; ``Needs.hidden`` says where
 there may be some.
 """
 
@@ -170,7 +170,7 @@ def _uses(
 
 
 def _lookups(call: ast.Call) -> Iterator[tuple[str, str]]:
-    """Yield what a call looks up by a string that only a run can tell."""
+    """Yield what a call looks up by a string that is known only once it runs."""
     called = dotted(call.func).rpartition(".")[2]
     match call.args:
         case [ast.Name(id=owner), name, *_] if called == "getattr":

@@ -1,4 +1,4 @@
-"""What an expression of the notebook gives now, where asking changes nothing.
+"""Evaluate an expression of the notebook, without running code that could do harm.
 
 A default, a constant or a base class was evaluated when its statement ran. Its text
 may stand in the bundle only if it gives that value still. Names, plain operators,
@@ -31,7 +31,7 @@ _LARGE = 10_000
 
 
 def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | None:
-    """Tell whether an expression still gives a value; None if that can't be known.
+    """Return whether an expression still gives a value; None if that can't be known.
 
     Args:
         node: the expression, in the tree of the text that ran.
@@ -53,7 +53,7 @@ def gives(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | No
 def _parts(
     node: ast.expr, value: Any, names: Mapping[str, Any]
 ) -> list[ast.expr] | None:
-    """Return the expressions of the parts of a value; None where they aren't told."""
+    """Return the expressions of the parts of a value; None where that's unknown."""
     if isinstance(node, ast.List | ast.Tuple) and type(value) is _DISPLAYS[type(node)]:
         spread = any(isinstance(each, ast.Starred) for each in node.elts)
         return None if spread else node.elts
@@ -73,7 +73,7 @@ def _still(node: ast.expr, value: Any, namespace: Mapping[str, Any]) -> bool | N
 
 
 def _is_plain_lambda(node: ast.Lambda, value: Any) -> bool | None:
-    """Tell whether a lambda is this one, which holds nothing of its making."""
+    """Return whether a lambda is this one, which holds nothing of its making."""
     if not is_a(value, types.FunctionType) or value.__closure__:
         return False
     if value.__defaults__ or value.__kwdefaults__:
@@ -82,7 +82,7 @@ def _is_plain_lambda(node: ast.Lambda, value: Any) -> bool | None:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Tell whether two values can't be told apart, except by changing one of them."""
+    """Return whether two values are alike until one of them is changed."""
     if left is right:
         return True
     if type(left) is not type(right):
@@ -132,7 +132,7 @@ def _attribute(node: ast.Attribute, names: Mapping[str, Any]) -> Any:
 
 
 def _member(owner: type, name: str) -> Any:
-    """Return what a class has under a name, unless only its own code tells."""
+    """Return what a class has under a name, unless its own code would run."""
     if is_librarys(owner):
         return getattr(owner, name)
     lineage = reversed(owner.__mro__)

@@ -12,6 +12,7 @@ import re
 import sys
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -174,14 +175,11 @@ def _numpy(value: Any) -> _Written:
     if numpy is not None and is_a(value, numpy.number, numpy.bool_):
         plain, kind = value.item(), type(value)
         known = getattr(numpy, kind.__name__, None) is kind
-        known &= kind is not numpy.timedelta64  # its number doesn't tell the unit
+        known &= kind is not numpy.timedelta64  # its number lacks the unit
         if known and isinstance(plain, int | float) and math.isfinite(plain):
             return f"np.{kind.__name__}({plain!r})", imports
     if numpy is not None and is_a(value, numpy.dtype) and not value.metadata:
-        try:
-            same = numpy.dtype(value.str) == value
-        except TypeError:  # NumPy's own text, and some that other packages add
-            same = False
-        if same:
-            return f"np.dtype({quote(value.str)})", imports
+        with suppress(TypeError):  # NumPy's own text, and some that other packages add
+            if numpy.dtype(value.str) == value:
+                return f"np.dtype({quote(value.str)})", imports
     raise NotPlainError

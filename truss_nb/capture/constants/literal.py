@@ -77,7 +77,7 @@ class _Written:
 
 
 def is_plain(value: object) -> bool:
-    """Tell whether a value is a number, a text or the like, or made of such."""
+    """Return whether a value is a number, a text or the like, or made of such."""
     return type(value) in _ATOMS or render(value) is not None
 
 

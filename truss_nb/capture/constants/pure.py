@@ -48,7 +48,7 @@ def plain_throughout(value: Any) -> Any:
 
 
 def is_pure(function: Any) -> bool:
-    """Tell whether a function, called with plain values, only makes a value."""
+    """Return whether a function, called with plain values, only makes a value."""
     if any(function is pure for pure in _PURE):
         return True
     if not is_a(function, type) or function.__module__ != "numpy":

@@ -1,4 +1,4 @@
-"""The text that makes a class again.
+"""The source that rebuilds a class.
 
 Its bases, its metaclass and the values in its body were evaluated when the statement
 ran, and keep what they had; attributes that were set later are set again behind it.
@@ -136,14 +136,13 @@ def _body_value(cls: type, name: str, nothing: object) -> object:
 
 def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
     for statement in node.body:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target, value = statement.targets[0], statement.value
-        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            target, value = statement.target, statement.value
-        else:
-            continue
-        if isinstance(target, ast.Name) and not target.id.startswith("__"):
-            yield target.id, value
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(name)], value=value)
+                | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value)
+            ):
+                if not name.startswith("__"):
+                    yield name, value
 
 
 def _method_edits(
@@ -162,7 +161,7 @@ def _method_edits(
 def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
     """Return the decorators of the notebook that aren't run again.
 
-    Those that would do something else by now, and those that know a container, which
+    Those that would do something else now, and those that know a container, which
     may have the class in it already. What they did to the class is set behind it.
     """
     return [

@@ -1,7 +1,7 @@
-"""The text that makes again what isn't a plain function or class any more.
+"""The source that rebuilds what a decorator or a call made of a function or class.
 
 What a decorator made comes out as the decorated definition, if that would give the
-same by now. What a call made (a named tuple, a type variable, an empty context
+same now. What a call made (a named tuple, a type variable, an empty context
 variable) comes out as the assignment that the user wrote.
 """
 
@@ -91,16 +91,15 @@ def define_cached(name: str, obj: Any, notebook: Notebook) -> Definition:
 
 def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return ``name = call(…)`` as written, if it made the object of now."""
-    newest = next(notebook.cells.assignments(name), None)
-    if newest is None or notebook.cells.bindings(name)[0].position != newest.position:
+    found = next(notebook.cells.assignments(name), None)
+    if found is None or notebook.names.get(name) is not obj:
         return None
-    if notebook.names.get(name) is not obj:
+    value = found.node.value  # type: ignore[attr-defined]
+    is_newest = notebook.cells.bindings(name)[0].position == found.position
+    is_call = is_newest and isinstance(value, ast.Call)
+    if not is_call or Given(notebook).is_stale(value, found):
         return None
-    given = Given(notebook)
-    value = newest.node.value  # type: ignore[attr-defined]
-    if not isinstance(value, ast.Call) or given.is_stale(value, newest):
-        return None
-    return Definition(newest.text, newest.cell.label)
+    return Definition(found.text, found.cell.label)
 
 
 def is_made_by_a_call(obj: object) -> bool:

@@ -1,7 +1,7 @@
-"""What makes a function or class of the notebook again: a text, and what it's given.
+"""The source that rebuilds a function or class of the notebook, and its values.
 
 Mostly the text is the user's own source, unchanged. Where its words would mean
-something else by now, a value stands in their place: written out if it's plain, else
+something else now, a value stands in their place: written out if it's plain, else
 under a name that is made for it.
 """
 
@@ -42,7 +42,7 @@ class Definition:
 
 
 class Given:
-    """Finds a text for each value that a definition is given, and collects them.
+    """Writes the values that a definition needs, and collects those that get a name.
 
     Args:
         notebook: whose definition it is.
@@ -86,7 +86,7 @@ class Given:
         again since, and the value isn't one that changes.
         """
         if isinstance(node, ast.Lambda) and is_a(value, FunctionType):
-            return value.__closure__ is None  # its text is moved: lines don't tell
+            return value.__closure__ is None  # its text has moved: lines prove nothing
         verdict = gives(node, value, self.notebook.names)
         if verdict is not None:
             return verdict
@@ -106,7 +106,7 @@ class Given:
         return made_by is None or module_of(made_by) in ("", self.notebook.home)
 
     def definition(self, text: str, cell: str, **rest: Any) -> Definition:
-        """Return the definition of a text that holds what was given."""
+        """Return the definition of a text, with the values and imports so far."""
         return Definition(text, cell, self.made_with, frozenset(self.imports), **rest)
 
     def _is_taken(self, name: str, value: Any) -> bool:

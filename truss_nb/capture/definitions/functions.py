@@ -1,4 +1,4 @@
-"""The text that makes a function again: a def, a lambda, or what a function returned.
+"""The source that rebuilds a function: a def, a lambda, or what a function returned.
 
 A default was evaluated when the ``def`` ran and keeps that value; a function that
 another one made holds the values of its making; a function may have attributes.
@@ -71,7 +71,7 @@ _NAMES = ("__name__", "__qualname__")
 def default_edits(
     name: str, node: _Function, function: FunctionType, source: Source, given: Given
 ) -> Iterator[tuple[ast.expr, str]]:
-    """Yield the defaults whose text gives another value by now, with the one to keep.
+    """Yield the defaults whose text gives another value now, with the one to keep.
 
     Args:
         name: what to call the values that need a name, followed by the parameter's.

@@ -1,4 +1,4 @@
-"""What a server lacks of the world around the notebook: it isn't in any value."""
+"""What the server won't have: patched libraries, environment variables, devices."""
 
 from __future__ import annotations
 

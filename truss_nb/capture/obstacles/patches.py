@@ -52,12 +52,12 @@ def patched(
     own = {place for b in bindings.values() if b.text for place in assigned(b.text)}
     found = [*_set_in(notebook), *_found_in(imports, notebook)]
     roots = {root for b in imports.values() if (root := _root(b.value))}
-    problems, notes, told = [], [], set()
+    problems, notes, seen = [], [], set()
     for patch in found:
         key = id(patch.holder), patch.place.rpartition(".")[2]
-        if key in told or patch.place in own:
+        if key in seen or patch.place in own:
             continue
-        told.add(key)
+        seen.add(key)
         path = _user(patch, imports, bindings)
         if path is not None:
             cell = patch.cell or (bindings[path[-1]].cell if path else None)

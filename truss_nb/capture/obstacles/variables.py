@@ -32,7 +32,7 @@ def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
     asked = os, os.environ, os.getenv
     known = {n for n, value in names.items() if any(value is each for each in asked)}
     if "import" not in source and not any(name in source for name in known):
-        return frozenset()  # sooner than parsing tells it
+        return frozenset()  # known without parsing
     tree = tree_of(source)
     meaning = {**names, **dict(_imported(tree))}
     return frozenset(name for node in ast.walk(tree) for name in _read(node, meaning))
