@@ -120,11 +120,8 @@ class _Looking:
             if self.notebook.owns(members[used]):
                 self.found.append(reasons.PATCHED.of(f"{name}.{used}", path))
         if module is os and not attributes.isdisjoint({"environ", "getenv"}):
-            self._look_at_variables(code, path)
-
-    def _look_at_variables(self, code: CodeType, path: tuple[str, ...]) -> None:
-        for text in code.co_consts:
-            if isinstance(text, str) and is_notebooks(text):
+            texts = (text for text in code.co_consts if isinstance(text, str))
+            for text in filter(is_notebooks, texts):
                 self.found.append(reasons.VARIABLE.of(text, path))
 
     def _look_at_text(self, text: str, path: tuple[str, ...], name: str) -> None:

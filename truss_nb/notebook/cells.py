@@ -37,11 +37,6 @@ class Cell:
     label: str
     order: tuple[int, ...] = ()
 
-    @property
-    def statements(self) -> list[ast.stmt]:
-        """The statements at its top level."""
-        return parse(self.text).body
-
     def binding(self, name: str) -> list[ast.stmt]:
         """Return the statements that bind a name at its top level, in their order."""
         return _statements_by_name(self.text).get(name, [])

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -106,18 +107,17 @@ def _line(statement: ast.Import | ast.ImportFrom, name: str, obj: Any) -> str | 
             bound = alias.asname or alias.name.partition(".")[0]
             module = alias.name if alias.asname else bound
             if bound == name and sys.modules.get(module) is obj:
-                return f"import {module}{_as(alias.asname)}"
+                return f"import {_as(module, name)}"
         elif statement.module and not statement.level:
             bound = name if alias.name == "*" else alias.asname or alias.name
             attribute = name if alias.name == "*" else alias.name
             if bound == name and _gives(statement.module, attribute, obj):
-                asname = None if attribute == name else name
-                return f"from {statement.module} import {attribute}{_as(asname)}"
+                return f"from {statement.module} import {_as(attribute, name)}"
     return None
 
 
-def _as(alias: str | None) -> str:
-    return f" as {alias}" if alias else ""
+def _as(own: str, name: str) -> str:
+    return own if own == name else f"{own} as {name}"
 
 
 def _gives(module: str, attribute: str, obj: Any) -> bool:
@@ -135,31 +135,17 @@ def _import_of(name: str, obj: Any, home: str) -> str | None:
     """Return an import of ``obj`` that nobody wrote, from what it says of itself."""
     if is_a(obj, ModuleType):
         own = name_of(obj)
-        return _import_module(name, own) if own != home else None
+        if own == home or sys.modules.get(own) is None:
+            return None
+        parent, _, last = own.rpartition(".")
+        line = f"from {parent} import {name}"
+        return line if parent and last == name else f"import {_as(own, name)}"
     if not is_a(obj, type, FunctionType, BuiltinFunctionType):
         return None
     module, attribute = module_of(obj), name_of(obj, "__qualname__")
     if not module or module == home or "." in attribute:
         return None
-    for public in _public_paths(module):
+    for public in accumulate(module.split("."), "{}.{}".format):  # the shortest first
         if _gives(public, attribute, obj):
-            alias = None if attribute == name else name
-            return f"from {public} import {attribute}{_as(alias)}"
+            return f"from {public} import {_as(attribute, name)}"
     return None
-
-
-def _import_module(name: str, module: str) -> str | None:
-    if sys.modules.get(module) is None:
-        return None
-    if name == module:
-        return f"import {module}"
-    parent, _, last = module.rpartition(".")
-    if parent and last == name:
-        return f"from {parent} import {last}"
-    return f"import {module} as {name}"
-
-
-def _public_paths(module: str) -> list[str]:
-    """Return the module and its parents, the shortest path first."""
-    parts = module.split(".")
-    return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]

@@ -58,15 +58,15 @@ class _Hashing(pickle.Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         if is_array(obj):
-            return _Told, (type(obj), obj.flags.num, *self._memory(obj))
+            whole = self.views.get(id(obj))
+            if whole is None:
+                memory = obj.dtype, obj.shape, obj.strides, _hash(obj)
+            else:
+                memory = rebuild_view(obj, whole)
+            return _Told, (type(obj), obj.flags.num, *memory)
         if _STORAGES.intersection(lineage(type(obj))):
             return _Told, self._storage(obj)
         return NotImplemented
-
-    def _memory(self, array: Any) -> tuple[Any, ...]:
-        if id(array) in self.views:
-            return rebuild_view(array, self.views[id(array)])
-        return array.dtype, array.shape, array.strides, _hash(array)
 
     def _storage(self, storage: Any) -> tuple[Any, ...]:
         """Take the memory of tensors, which have an object for it each, once."""

@@ -110,17 +110,9 @@ def function_of(member: Any) -> Any:
 
 def closure_cells(function: Any) -> dict[str, CellType]:
     """Return the variables that a function holds from around it, where they're set."""
-    code, cells = function.__code__, function.__closure__ or ()
-    found = zip(code.co_freevars, cells, strict=True)
-    return {name: cell for name, cell in found if _is_set(cell)}
-
-
-def _is_set(cell: CellType) -> bool:
-    try:
-        _ = cell.cell_contents
-    except ValueError:
-        return False
-    return True
+    cells = function.__closure__ or ()
+    found = zip(function.__code__.co_freevars, cells, strict=True)
+    return {name: cell for name, cell in found if cell != CellType()}
 
 
 def is_itself(value: object) -> bool:

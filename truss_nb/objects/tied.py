@@ -70,14 +70,12 @@ _REASONS: Final = {
 
 def why_tied(kind: type) -> str | None:
     """Return why no file can hold an object of this type, as a clause, or None."""
-    names = lineage(kind)
-    return next((_REASONS[name] for name in names if name in _REASONS), None)
+    return next((_REASONS[n] for n in lineage(kind) if n in _REASONS), None)
 
 
 def called(kind: type) -> str:
     """Return a type as a user knows it: ``"sqlite3.Connection"``."""
-    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    return f"{module}{kind.__qualname__}"
+    return lineage(kind)[0].removeprefix("builtins.")
 
 
 def why_unpicklable(obj: Any, error: Exception) -> str:

@@ -134,10 +134,7 @@ _WRITERS: Mapping[type, Callable[[Any], _Written]] = {
     PureWindowsPath: _path,
     re.Pattern: _pattern,
     Decimal: lambda v: (f"Decimal({quote(str(v))})", from_("decimal", "Decimal")),
-    Fraction: lambda v: (
-        f"Fraction({v.numerator}, {v.denominator})",
-        from_("fractions", "Fraction"),
-    ),
+    Fraction: lambda v: (repr(v), from_("fractions", "Fraction")),
     uuid.UUID: lambda v: (f"UUID({quote(str(v))})", from_("uuid", "UUID")),
     dt.date: _date,
     dt.datetime: _datetime,

@@ -84,15 +84,16 @@ def is_plain(value: object) -> bool:
 _ATOMS = frozenset({str, bytes, int, float, bool, complex, type(None)})
 
 
-def loose_ends(value: object) -> list[tuple[str, object]]:
-    """Return what ``render`` needs a name for: each object, and where it stands.
+def loose_ends(
+    value: Any, at: str = "", above: tuple[int, ...] = ()
+) -> Iterator[tuple[str, object]]:
+    """Yield what ``render`` needs a name for: each object, and where it stands.
 
-    Where it stands is a key, an attribute or a number, to make a name of.
+    Args:
+        value: any object.
+        at: where it stands: a key, an attribute or a number, to make a name of.
+        above: what it stands in, each by its ``id``.
     """
-    return [*_loose(value, "", ())]
-
-
-def _loose(value: Any, at: str, above: tuple[int, ...]) -> Iterator[tuple[str, object]]:
     if id(value) in above or len(above) > DEEPEST:
         return
     try:
@@ -107,8 +108,8 @@ def _loose(value: Any, at: str, above: tuple[int, ...]) -> Iterator[tuple[str, o
     for index, part in enumerate(taken.parts):
         place = part.place if part.place is not None else str(index)
         if part.key is not None:
-            yield from _loose(part.key[0], place, (*above, id(value)))
-        yield from _loose(part.value, place, (*above, id(value)))
+            yield from loose_ends(part.key[0], place, (*above, id(value)))
+        yield from loose_ends(part.value, place, (*above, id(value)))
 
 
 def _tree(

@@ -35,7 +35,7 @@ from truss_nb.objects.kinds import (
 )
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import renamed, replaced, without_decorators
-from truss_nb.text.trees import maker, names_in, parse
+from truss_nb.text.trees import Def, dotted, maker, names_in, parse
 
 _Edits = Iterator[tuple[ast.expr, str]]
 
@@ -196,9 +196,7 @@ def _set_later(
     if is_a(cls, type(Enum)) or "_fields" in vars(cls):
         return {}
     written = set[str]().union(*map(names_in, node.body))
-    methods = {
-        s.name: s for s in node.body if hasattr(s, "name") and hasattr(s, "body")
-    }
+    methods = {s.name: s for s in node.body if isinstance(s, Def)}
     classes = {n for n, s in methods.items() if isinstance(s, ast.ClassDef)}
     certain = not _has_makers(len(node.decorator_list) - done, cls)
     found: dict[str, Any] = {}
@@ -241,10 +239,8 @@ def _is_stored(attribute: str, cls: type, given: Given) -> bool:
     """Return whether a cell sets the attribute on the class by its name."""
     return any(
         isinstance(node, ast.Attribute)
-        and node.attr == attribute
         and isinstance(node.ctx, ast.Store)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == cls.__name__
+        and dotted(node) == f"{cls.__name__}.{attribute}"
         for cell in given.notebook.cells.mentioning(attribute)
         for node in ast.walk(parse(cell.text))
     )

@@ -41,7 +41,7 @@ def elsewhere(
             why = reasons.NO_DATA
             problems.append(why.of(name, binding.path, binding.cell, place=place))
         others = sorted(used.keys() - {_NOWHERE, _EVERYWHERE})
-        if others and not _has_accelerator(resources):
+        if others and not (resources.get("accelerator") or resources.get("use_gpu")):
             notes.append(
                 f"{name}{used[others[0]]} is on the device {others[0]}, and comes back "
                 "only where there is one: move it to the CPU, choose the device when "
@@ -77,7 +77,3 @@ def _parameters(module: Any, place: str) -> Iterator[tuple[str, Any]]:
     for name, each in kept.get("_modules", {}).items():
         if each is not None:
             yield from _parameters(each, f"{place}.{name}")
-
-
-def _has_accelerator(resources: Mapping[str, Any]) -> bool:
-    return bool(resources.get("accelerator") or resources.get("use_gpu"))

@@ -114,7 +114,7 @@ def _found_in(imports: Mapping[str, Binding], notebook: Notebook) -> Iterator[Pa
 
 
 def _classes_in(name: str, module: Any) -> Iterator[tuple[str, type]]:
-    if _is_module(module):
+    if is_a(module, ModuleType):
         for attribute, member in _members(module).items():
             if is_a(member, type) and _root(member) == _root(module):
                 yield f"{name}.{attribute}", member
@@ -167,15 +167,11 @@ def _is_given_back(patch: Patch, notebook: Notebook) -> bool:
 
 
 def _is_library(holder: Any, notebook: Notebook) -> bool:
-    if _is_module(holder):
+    if is_a(holder, ModuleType):
         return name_of(holder) != notebook.home
     return is_a(holder, type) and not notebook.owns(holder)
 
 
-def _is_module(value: Any) -> bool:
-    return is_a(value, ModuleType)
-
-
 def _root(value: Any) -> str:
-    name = name_of(value) if _is_module(value) else module_of(value)
-    return str(name or "").partition(".")[0]
+    name = name_of(value) if is_a(value, ModuleType) else module_of(value)
+    return name.partition(".")[0]
