@@ -35,8 +35,9 @@ from truss_nb.objects.kinds import (
 )
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import renamed, replaced, without_decorators
-from truss_nb.text.trees import Def, dotted, maker, names_in, parse
+from truss_nb.text.trees import dotted, maker, names_in, parse
 
+_METHODS = ast.FunctionDef | ast.AsyncFunctionDef
 _Edits = Iterator[tuple[ast.expr, str]]
 
 
@@ -149,7 +150,7 @@ def _method_edits(
     name: str, node: ast.ClassDef, cls: type, source: Source, given: Given
 ) -> _Edits:
     for statement in node.body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(statement, _METHODS):
             function = function_of(vars(cls).get(statement.name))
             if not is_a(function, FunctionType) or hasattr(function, "__wrapped__"):
                 continue
@@ -196,19 +197,18 @@ def _set_later(
     if is_a(cls, type(Enum)) or "_fields" in vars(cls):
         return {}
     written = set[str]().union(*map(names_in, node.body))
-    methods = {s.name: s for s in node.body if isinstance(s, Def)}
-    classes = {n for n, s in methods.items() if isinstance(s, ast.ClassDef)}
+    written |= {s.name for s in node.body if isinstance(s, ast.ClassDef)}
+    methods = {s.name: s for s in node.body if isinstance(s, _METHODS)}
     certain = not _has_makers(len(node.decorator_list) - done, cls)
     found: dict[str, Any] = {}
     for name, value in vars(cls).items():
         if name.startswith(("__", "_abc_")) or is_a(value, *SLOTS):
             continue
-        if name in methods and name not in classes:
-            if _is_replaced(methods[name], value, given):
-                found[name] = value
-        elif name not in written | classes and (
-            certain or _is_stored(name, cls, given)
-        ):
+        if name in methods:
+            is_later = _is_replaced(methods[name], value, given)
+        else:
+            is_later = name not in written and (certain or _is_stored(name, cls, given))
+        if is_later:
             found[name] = value
     return found
 
@@ -229,10 +229,7 @@ def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:
     if not is_a(function, FunctionType):
         return True
     source = function_source(function, given.notebook.cells)
-    if source is None:
-        return True
-    found = source.node
-    return not isinstance(found, ast.FunctionDef) or ast.dump(found) != ast.dump(node)
+    return source is None or ast.dump(source.node) != ast.dump(node)
 
 
 def _is_stored(attribute: str, cls: type, given: Given) -> bool:

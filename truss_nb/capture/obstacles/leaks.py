@@ -49,22 +49,17 @@ def misplaced(bindings: Mapping[str, Binding], early: Collection[str]) -> list[P
     ]
 
 
-def in_source(source: str, credentials: Credentials) -> bool:
-    """Return whether Python source holds a credential, comments included."""
-    return credentials.holds(source) or any(
-        credentials.holds(text, name) for name, text in _named_texts(tree_of(source))
-    )
-
-
 def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
-    if in_source(binding.text, credentials):
+    texts = _named_texts(tree_of(binding.text))
+    if credentials.holds(binding.text):  # comments included
+        return True
+    if any(credentials.holds(text, name) for name, text in texts):
         return True
     value = binding.value
     if binding.kind is Kind.CONSTANT and is_a(value, str):
         return credentials.holds(value, binding.name)
-    if binding.kind not in (Kind.CONSTANT, Kind.VALUE):
-        return False
-    if binding.kind is Kind.VALUE and _is_opaque(binding):
+    is_seen = binding.kind is Kind.VALUE and not _is_opaque(binding)
+    if not is_seen and binding.kind is not Kind.CONSTANT:
         return False
     found: list[str] = []
 
