@@ -33,7 +33,10 @@ from truss_nb.text.names import Needs, needs
 
 
 class Follower:
-    """Walks from name to name; knows nothing of files or of the exported text."""
+    """Binds each name that the stages need, once, and collects what can't travel.
+
+    It knows nothing of files or of the exported text.
+    """
 
     def __init__(self, notebook: Notebook, secrets: Collection[str] = ()) -> None:
         self.notebook = notebook

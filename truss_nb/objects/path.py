@@ -1,7 +1,6 @@
-"""Where inside a value an object sits, in the words a user would type.
+"""Walk through a value, and say where in it an object sits.
 
-Used only once something was refused, so that the message can say
-``pipeline.steps[1][1].lock``.
+A message gives the place as a user would type it: ``pipeline.steps[1][1].lock``.
 """
 
 from __future__ import annotations

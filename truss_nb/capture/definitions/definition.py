@@ -74,7 +74,8 @@ class Given:
                 return own
             if value.__module__ != self.notebook.home and "<" not in own:
                 hint = own  # a library's, which will be imported
-        while self._is_taken(hint, value):
+        taken = {**self.notebook.names, **self.made_with}
+        while taken.get(hint, value) is not value:
             hint += "_"
         self.made_with[hint] = value
         return hint
@@ -108,8 +109,3 @@ class Given:
     def definition(self, text: str, cell: str, **rest: Any) -> Definition:
         """Return the definition of a text, with the values and imports so far."""
         return Definition(text, cell, self.made_with, frozenset(self.imports), **rest)
-
-    def _is_taken(self, name: str, value: Any) -> bool:
-        nothing = object()
-        taken = self.made_with.get(name, self.notebook.names.get(name, nothing))
-        return taken is not nothing and taken is not value
