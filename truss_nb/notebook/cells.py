@@ -189,7 +189,7 @@ class Cells:
     def _label(self, number: int) -> str:
         if number:
             return f"cell {number}"
-        return "the script" if self._history.is_empty else "a cell"
+        return "a cell" if self._inputs else "the script"
 
 
 _ORDER = attrgetter("order")

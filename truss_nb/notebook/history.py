@@ -28,11 +28,6 @@ class History:
         self._whole: dict[str, str] = {}
         self.runs: dict[Path, int] = {}
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed, as in a script."""
-        return not self._inputs
-
     def read(self, inputs: Sequence[str]) -> Iterator[str]:
         """Read the inputs that have come since the last time.
 

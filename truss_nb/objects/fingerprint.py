@@ -76,7 +76,7 @@ class _Hashing(pickle.Pickler):
             import torch  # noqa: PLC0415 - there are tensors, so it is loaded already
 
             plain = torch.empty(0, dtype=torch.uint8).set_(memory.cpu()).numpy()
-            # Kept with the memory, whose address stays its own so long.
+            # Kept with the memory: while it lives, no other has its address.
             known = len(self.storages), _hash(plain), memory
             self.storages[memory._cdata] = known
         dtype = str(getattr(storage, "dtype", ""))

@@ -27,7 +27,7 @@ from truss_nb.text.trees import dotted, parse
 
 @dataclass(frozen=True)
 class Patch:
-    """An attribute of a library that isn't the library's own any more.
+    """An attribute of a library that is no longer the library's own.
 
     Args:
         place: how the notebook, or its module, names it: ``"np.round"``.
