@@ -1,4 +1,4 @@
-"""A PyTorch module as the expression that constructs it again, weights aside.
+"""A PyTorch module as the expression that rebuilds it, weights aside.
 
 Its constructor's arguments are looked for among its attributes (``nn.Linear`` keeps
 ``in_features``): that gives an expression, and runs nothing. Whether it gives the
@@ -140,7 +140,8 @@ def _written(module: nn.Module, imports: dict[str, None], indent: int) -> str:
         texts = [_written(each, imports, indent + 4) for each in inner]
     else:
         given = _arguments(module)
-        texts = [f"{argument}={_quoted(value)}" for argument, value in given.items()]
+        write = {str: json.dumps}  # in double quotes
+        texts = [f"{n}={write.get(type(v), repr)(v)}" for n, v in given.items()]
     return _call(name, texts, indent)
 
 
@@ -206,10 +207,6 @@ def _is_plain(value: Any) -> bool:
     if type(value) is tuple:
         return all(_is_plain(each) for each in value)
     return type(value) in (int, float, str, bool)
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def _same(value: object, default: object) -> bool:

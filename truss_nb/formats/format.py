@@ -109,6 +109,7 @@ class Kind:
     ``modules`` are those that the line needs.
     """
 
+    needs_trust: ClassVar[bool] = False
     modules: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[tuple[type, ...]] = ()
     loading: ClassVar[Saved]
@@ -137,8 +138,6 @@ class Walked(Kind):
 
 class OwnForm(Kind):
     """The start of a format that a framework made for its own values, without code."""
-
-    needs_trust: ClassVar[bool] = False
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
         """Take the value as one whole, which the framework saves."""

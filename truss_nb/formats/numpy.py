@@ -35,7 +35,7 @@ class Array(OwnForm):
 
 
 class Large(Array):
-    """An array that is read from its file as it's used; what is written stays here."""
+    """An array that is read from its file as it's used; changes stay in memory."""
 
     def fits(self, value: object, /) -> bool:
         """Take arrays that it would take a while to read."""
@@ -50,7 +50,7 @@ class Large(Array):
 
 
 class Mapped(Array):
-    """An array that is read from its file as it's used; what is written stays here."""
+    """An array that is read from its file as it's used; changes stay in memory."""
 
     name = "NumPy memory map"
 

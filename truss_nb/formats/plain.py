@@ -16,7 +16,6 @@ class Json(Walked):
 
     name = "JSON"
     suffix = ".json"
-    needs_trust = False
     loading = Saved(("import json",), 'json.loads({path}.read_text("utf-8"))')
 
     def fits(self, value: object, /) -> bool:

@@ -34,28 +34,18 @@ def rehomed(definitions: Mapping[str, Any], module: str) -> Iterator[None]:
     with _ONE_AT_A_TIME:
         parts = module.split(".")
         modules = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        hidden = {name: sys.modules.get(name) for name in modules}
+        hidden = {name: sys.modules[name] for name in modules if name in sys.modules}
         former = [(o, o.__module__, o.__qualname__) for o in definitions.values()]
         try:
             sys.modules.update({name: ModuleType(name) for name in modules})
             for name, obj in definitions.items():
-                _move(obj, name, sys.modules[module])
+                if "." not in name:
+                    setattr(sys.modules[module], name, obj)
+                obj.__module__, obj.__qualname__ = module, name
             yield
         finally:
             for obj, its_module, its_name in former:
                 obj.__module__, obj.__qualname__ = its_module, its_name
-            for name, its_former in hidden.items():
-                _put_back(name, its_former)
-
-
-def _move(definition: Any, name: str, home: ModuleType) -> None:
-    if "." not in name:
-        setattr(home, name, definition)
-    definition.__module__, definition.__qualname__ = home.__name__, name
-
-
-def _put_back(name: str, module: ModuleType | None) -> None:
-    if module is None:
-        del sys.modules[name]
-    else:
-        sys.modules[name] = module
+            for name in modules:
+                sys.modules.pop(name, None)
+            sys.modules.update(hidden)

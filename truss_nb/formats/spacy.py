@@ -22,15 +22,13 @@ class Pipeline(OwnForm):
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse a component of the notebook; name the packages of the others."""
-        homes = {name: _home(part) for name, part in value.pipeline}
-        refusal = next(
-            (
-                Refusal(f".get_pipe({name!r})", _type(value.get_pipe(name)), _CODE)
-                for name, home in homes.items()
-                if home == notebook
-            ),
-            None,
-        )
+        # A component may be a plain function: its own module counts, not its type's.
+        homes = {name: str(part.__module__) for name, part in value.pipeline}
+        refusal = None
+        if notebook in homes.values():
+            name = next(name for name, home in homes.items() if home == notebook)
+            kind = type(value.get_pipe(name)).__qualname__
+            refusal = Refusal(f".get_pipe({name!r})", kind, _CODE)
         return opaque(value, *self.modules, *homes.values(), refusal=refusal)
 
     def write(self, value: Any, path: Path, /) -> None:
@@ -41,12 +39,3 @@ class Pipeline(OwnForm):
 FORMATS: Final[tuple[Format, ...]] = (Pipeline(),)
 
 _CODE: Final = "is a component of Python code, which spaCy's folder doesn't hold"
-
-
-def _home(component: Any) -> str:
-    """Return the module of a component, which may be a plain function."""
-    return str(component.__module__)
-
-
-def _type(component: Any) -> str:
-    return type(component).__qualname__

@@ -29,7 +29,6 @@ class Weights(Walked):
 
     name = "PyTorch weights"
     suffix = ".safetensors"
-    needs_trust = False
     modules = ("torch",)
 
     def fits(self, value: object, /) -> bool:
@@ -81,7 +80,6 @@ class Tensors(Walked):
 
     name = "PyTorch tensors"
     suffix = ".pt"
-    needs_trust = False
     modules = ("torch",)
 
     def fits(self, value: object, /) -> bool:

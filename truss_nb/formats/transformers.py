@@ -11,7 +11,6 @@ import transformers
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects import audit as audits
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal
-from truss_nb.objects.kinds import is_a
 
 
 class Pretrained(OwnForm):
@@ -29,7 +28,9 @@ class Pretrained(OwnForm):
 
     def fits(self, value: object, /) -> bool:
         """Take objects of the package's own classes."""
-        return is_a(value, *self.kinds) and _is_own(value)
+        kind = type(value)
+        is_own = getattr(transformers, kind.__name__, None) is kind
+        return is_own and super().fits(value)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Walk it: it may share parts with another value."""
@@ -92,11 +93,6 @@ class Pipeline(Pretrained):
 
 
 FORMATS: Final[tuple[Format, ...]] = (Pretrained(), Model(), Pipeline())
-
-
-def _is_own(value: object) -> bool:
-    kind = type(value)
-    return getattr(transformers, kind.__name__, None) is kind
 
 
 _PLAIN: Final = (str, int, float, bool, type(None))
