@@ -1,7 +1,7 @@
 """The keys of config.yaml that Truss knows, and what it takes at each.
 
-Truss checks types when it reads the file. A key that it doesn't know it ignores, and
-``truss push`` refuses it; it is kept here, as a later Truss may know it, and told.
+Truss checks types when it reads the file. It ignores a key that it doesn't know, and
+``truss push`` refuses it; we keep it, with a note, as a later Truss may know it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,6 @@ from truss_nb.truss import VERSION
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 """SUPPORTED_PYTHON_VERSIONS of ``truss/base/constants.py``."""
 
-_CLOUD = {
-    "aws_oidc_role_arn": str | None,
-    "aws_oidc_region": str | None,
-    "gcp_oidc_service_account": str | None,
-    "gcp_oidc_workload_id_provider": str | None,
-    "aws_assume_role_arn": str | None,
-    "aws_assume_role_region": str | None,
-}
-
 KEYS: Mapping[str, Any] = {
     "model_name": str | None,
     "model_metadata": Any,
@@ -40,7 +31,12 @@ KEYS: Mapping[str, Any] = {
         "image": str,
         "python_executable_path": str,
         "docker_auth": {
-            **_CLOUD,
+            "aws_oidc_role_arn": str | None,
+            "aws_oidc_region": str | None,
+            "gcp_oidc_service_account": str | None,
+            "gcp_oidc_workload_id_provider": str | None,
+            "aws_assume_role_arn": str | None,
+            "aws_assume_role_region": str | None,
             "auth_method": str,
             "registry": str | None,
             "secret_name": str | None,

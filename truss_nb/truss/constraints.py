@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import eq, ge, lt
 
 # What the image holds its packages to, also against a user's own pins:
 # constraints.txt of the server.
@@ -64,13 +65,9 @@ def find_bounds(project: str) -> str:
 def admits(bounds: str, version: str) -> bool:
     """Return whether a version lies in bounds such as ``>=0.114,<0.137.0``."""
     number = _read_release(version)
-    holds = {
-        "==": lambda bound: number == bound,
-        ">=": lambda bound: number >= bound,
-        "<": lambda bound: number < bound,
-    }
+    holds = {"==": eq, ">=": ge, "<": lt}
     found = re.findall(r"(==|>=|<)([\d.]+)", bounds)
-    return all(holds[sign](_read_release(bound)) for sign, bound in found)
+    return all(holds[sign](number, _read_release(bound)) for sign, bound in found)
 
 
 def suggest_system_packages(projects: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What config.yaml holds where nobody set it, and where the folder's parts then are.
+"""The defaults of config.yaml, and where they put the parts of the folder.
 
 ``TrussConfig`` of ``truss/base/truss_config.py``.
 """

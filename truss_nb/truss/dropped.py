@@ -1,4 +1,4 @@
-"""The files that building and pushing a Truss leave out for their names, unsaid."""
+"""The files that a Truss build or push silently leaves out, because of their names."""
 
 from __future__ import annotations
 

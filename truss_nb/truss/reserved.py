@@ -1,4 +1,4 @@
-"""Names that the image and its server have taken, so that a bundle can't have them."""
+"""Names that the image and its server reserve, so that a bundle can't use them."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ integers, floats and arrays, and nothing more. Whatever else an answer holds is 
 NaN and Infinity go out bare, which most clients can't read.
 
 Only the standard library is imported, because the proof loads this file by its path
-in a process that has neither this package nor, perhaps, numpy. What a value is, is
-told by the names of its classes.
+in a process that has neither this package nor, perhaps, numpy. A value is
+known by the names of its classes.
 """
 
 from __future__ import annotations
@@ -114,14 +114,22 @@ def is_json(value: Any) -> bool:
 
 
 def _encode(value: Any) -> Any:
+    plain = _from_numpy(value)
+    if plain is value:
+        raise TypeError(f"{_kind(value)} is not JSON serializable")
+    return plain
+
+
+def _from_numpy(value: Any) -> Any:
+    """Return numpy's arrays and numbers as Python's own; anything else as it is."""
     lineage = classes_of(value)
-    if "numpy.integer" in lineage:
-        return int(value)
-    if "numpy.floating" in lineage:
-        return float(value)
     if "numpy.ndarray" in lineage:
         return value.tolist()
-    raise TypeError(f"{_kind(value)} is not JSON serializable")
+    if "numpy.floating" in lineage:
+        return float(value)
+    # timedelta64 is one too, and int() accepts only some of its units.
+    is_number = "numpy.integer" in lineage and isinstance(value.item(), int)
+    return int(value) if is_number else value
 
 
 def _refused(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
@@ -165,13 +173,10 @@ _KEYS = {"numpy.integer": "int", "numpy.floating": "float"}
 
 
 def _refused_other(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
-    lineage = classes_of(value)
-    if "numpy.ndarray" in lineage:
+    if "numpy.ndarray" in classes_of(value):
         yield from _refused_array(value, path, above)
-    elif "numpy.integer" in lineage and _is_number(value):
-        return
-    elif "numpy.floating" in lineage:
-        yield from _refused_float(float(value), path)
+    elif (plain := _from_numpy(value)) is not value:
+        yield from _refused(plain, path, above)
     else:
         yield Refusal(path, _kind(value), _remedy(value, _TO_ANSWER))
 
@@ -184,11 +189,6 @@ def _refused_array(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Re
     refused = _refused(value.tolist(), path, above)
     # In an array of one type, the first place stands for all the others.
     yield from refused if value.dtype.hasobject else islice(refused, 1)
-
-
-def _is_number(value: Any) -> bool:
-    """Return whether int() accepts a numpy.integer: of timedelta64, only some units."""
-    return isinstance(value.item(), int)
 
 
 def _sent(value: Any, path: str, above: tuple[int, ...]) -> Any:
@@ -219,15 +219,11 @@ def _key(key: Any, path: str) -> str:
 
 
 def _sent_other(value: Any, path: str, inner: tuple[int, ...]) -> Any:
-    lineage = classes_of(value)
-    if "numpy.ndarray" in lineage:
-        return _sent(value.tolist(), path, inner)
-    if "numpy.bool" in lineage or "numpy.bool_" in lineage:
+    plain = _from_numpy(value)
+    if plain is not value:
+        return _sent(plain, path, inner)
+    if {"numpy.bool", "numpy.bool_"} & {*classes_of(value)}:
         return bool(value)
-    if "numpy.integer" in lineage and _is_number(value):
-        return int(value)
-    if "numpy.floating" in lineage:
-        return float(value)
     raise CannotSend(path, _kind(value), _remedy(value, _TO_SEND))
 
 
