@@ -10,7 +10,7 @@ The words of the code, in the order in which a function meets them:
     stage       load, preprocess, predict or postprocess: one function of the user's
     trace       one live prediction, stage by stage: value, time, error
     example     an input that is kept, to be run again and compared
-    snapshot    a value as small, plain JSON: enough to tell whether another is alike
+    snapshot    a value as small, plain JSON: enough to show whether another is alike
     notebook    what has run in it, its names, and which objects are its own
     closure     all that the stages, the model and the parameters need from the notebook
     binding     a name of the closure: an import, definition, constant, value or secret
@@ -24,6 +24,7 @@ The words of the code, in the order in which a function meets them:
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import truss_nb.startup_environ  # noqa: F401  # before a cell sets a variable
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from truss_nb.proof import prove
 
 __version__ = "0.1.0"
+
+_LATER = {"Bundle": "truss_nb.bundle", "prove": "truss_nb.proof"}
 
 __all__ = ["Bundle", "Problem", "TrussNBError", "current", "prove"]
 
@@ -63,14 +66,14 @@ def current() -> Bundle:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Bring the magics, on ``%load_ext truss_nb``."""
+    """Register the magics, on ``%load_ext truss_nb``."""
     from truss_nb.magics.magics import TrussMagics  # noqa: PLC0415  # only where IPython runs
 
     shell.register_magics(TrussMagics)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
-    """Take the magics and their bundle away, on ``%unload_ext truss_nb``."""
+    """Remove the magics and their bundle, on ``%unload_ext truss_nb``."""
     ours = shell.magics_manager.registry.pop("TrussMagics")
     for magics in shell.magics_manager.magics.values():
         for name in [n for n, m in magics.items() if getattr(m, "__self__", m) is ours]:
@@ -84,12 +87,6 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for by name; the magics are ready without it."""
-    if name == "Bundle":
-        from truss_nb.bundle import Bundle  # noqa: PLC0415
-
-        return Bundle
-    if name == "prove":
-        from truss_nb.proof import prove  # noqa: PLC0415
-
-        return prove
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module 'truss_nb' has no attribute {name!r}")

@@ -57,7 +57,7 @@ NOTEBOOK = Skin()
 
 
 class Report:
-    """What shows itself, part by part."""
+    """Something that shows itself, part by part."""
 
     __slots__ = ()
 

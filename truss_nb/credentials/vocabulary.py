@@ -41,7 +41,7 @@ _NO_SECRET_KEY = re.compile(
     (?<![a-z])pub(?:lic|lishable)?_
   | (?:cache|dedup|foreign|group|idempotency|index|join|lookup|object)_keys?$
   | (?:partition|row|sort)_keys?$
-    # what is told about a key
+    # facts about a key
   | _(?:col|column|columns|count|date|dir|env|error|expiry|field|file|filename)$
   | _(?:fingerprint|format|hash|header|id|ids|len|length|name|names|param|path|prefix)$
   | _(?:region|size|suffix|type|uri|url|var|variable|vault|version)$

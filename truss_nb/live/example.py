@@ -6,7 +6,7 @@ in it. Its expectation is a snapshot of each stage's value, not the value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -113,24 +113,17 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
 
 def _compare(
     then: Mapping[str, Any], now: Mapping[str, Any]
-) -> list[tuple[str, Difference]]:
-    stages = {**then["stages"], **now["stages"]}
-    found = [
-        (stage, difference)
-        for stage in stages
-        for difference in _compare_stage(stage, then["stages"], now["stages"])
-    ]
-    before, after = (side["answer"] or "nothing" for side in (then, now))
-    return found + [("answer", d) for d in answer_differences(before, after)]
-
-
-def _compare_stage(
-    stage: str, then: Mapping[str, Snapshot], now: Mapping[str, Snapshot]
-) -> list[Difference]:
-    if stage in then and stage in now:
-        return differences(then[stage], now[stage])
-    told = ["ran" if stage in side else "did not run" for side in (then, now)]
-    return [Difference("$", *told)]
+) -> Iterator[tuple[str, Difference]]:
+    before, after = then["stages"], now["stages"]
+    for stage in {**before, **after}:
+        if stage in before and stage in after:
+            found = differences(before[stage], after[stage])
+        else:
+            told = ["ran" if stage in s else "did not run" for s in (before, after)]
+            found = [Difference("$", *told)]
+        yield from ((stage, each) for each in found)
+    answers = (side["answer"] or "nothing" for side in (then, now))
+    yield from (("answer", each) for each in answer_differences(*answers))
 
 
 class _Snapshots(Observer):

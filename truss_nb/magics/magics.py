@@ -18,16 +18,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
 from IPython.display import display
 
-from truss_nb.magics.line import (
-    cell_magic,
-    line_magic,
-    read,
-    read_expression,
-    read_yaml,
-    removable,
-    split_assignment,
-    unquoted,
-)
+from truss_nb.magics import line as lines
+from truss_nb.magics.line import cell_magic, line_magic, removable
 from truss_nb.magics.shell import compile_cell, evaluate, refer, run
 from truss_nb.magics.stage_cell import find_stage
 
@@ -126,7 +118,7 @@ class TrussMagics(magic.Magics):
             %truss_model classifier --method predict_proba
         """
         __tracebackhide__ = True
-        asked = read_expression(self.truss_model.parser, line)
+        asked = lines.read_expression(self.truss_model.parser, line)
         model = refer(self.shell, asked.expression)
         chosen = self.bundle.model(model, asked.method, raw=asked.raw)
         called = f".{chosen.method}" if chosen.method else ""
@@ -142,7 +134,7 @@ class TrussMagics(magic.Magics):
         A plain name on the right is looked up at each run.
         Example: %truss_parameter k=3
         """
-        name, value = split_assignment(line, "%truss_parameter k=3")
+        name, value = lines.split_assignment(line, "%truss_parameter k=3")
         self.bundle.parameter(**{name: refer(self.shell, value)})
         _say(f"{name} = {value}")
 
@@ -157,7 +149,7 @@ class TrussMagics(magic.Magics):
         Example: %truss_example {"url": "http://127.0.0.1/cat.png"} --name cat
         """
         __tracebackhide__ = True
-        asked = read_expression(self.truss_example.parser, line)
+        asked = lines.read_expression(self.truss_example.parser, line)
         replaces = asked.name in self.bundle.captured.examples
         given = evaluate(self.shell, asked.expression)
         example = self.bundle.example(given, asked.name)
@@ -174,7 +166,7 @@ class TrussMagics(magic.Magics):
         Example: answer = %truss_run digits.images[0]
         """
         __tracebackhide__ = True
-        asked = read_expression(self.truss_run.parser, line)
+        asked = lines.read_expression(self.truss_run.parser, line)
         trace = self.bundle.run(evaluate(self.shell, asked.expression))
         display(trace)
         return trace.output
@@ -193,7 +185,7 @@ class TrussMagics(magic.Magics):
 
             %truss_export ./digits-truss --name digits
         """
-        asked = read(self.truss_export.parser, line)
+        asked = lines.read(self.truss_export.parser, line)
         given = {"name": asked.name, "overwrite": asked.overwrite}
         return self.bundle.export(asked.path, **given, prove=not asked.no_prove)
 
@@ -205,8 +197,8 @@ class TrussMagics(magic.Magics):
 
         Example: %truss_config resources.memory=4Gi
         """
-        key, text = split_assignment(line, "%truss_config resources.memory=4Gi")
-        note = self.bundle.config(key, read_yaml(text))
+        key, text = lines.split_assignment(line, "%truss_config resources.memory=4Gi")
+        note = self.bundle.config(key, lines.read_yaml(text))
         _say(f"config.yaml: {key}: {text}", note)
 
     @line_magic
@@ -217,7 +209,7 @@ class TrussMagics(magic.Magics):
 
         Example: %truss_secret hf_access_token
         """
-        name = read(self.truss_secret.parser, line).name
+        name = lines.read(self.truss_secret.parser, line).name
         self.bundle.secret(name)
         _say(f"secret: {name}")
 
@@ -229,7 +221,7 @@ class TrussMagics(magic.Magics):
 
         Example: %truss_file labels.txt
         """
-        path = read(self.truss_file.parser, line).path
+        path = lines.read(self.truss_file.parser, line).path
         self.bundle.file(path)
         _say(f"file: {path}")
 
@@ -241,14 +233,14 @@ class TrussMagics(magic.Magics):
 
         Example: %truss_require pyarrow==17.0.0
         """
-        requirement = unquoted(line)
+        requirement = lines.unquoted(line)
         note = self.bundle.require(requirement)
         _say(f"required: {requirement}", note)
 
     @line_magic
     def truss_status(self, line: str) -> Status:
         """Show what is captured, what it needs and why, and what is wrong."""
-        read(self.truss_status.parser, line)
+        lines.read(self.truss_status.parser, line)
         return self.bundle.status()
 
     @line_magic
@@ -258,19 +250,19 @@ class TrussMagics(magic.Magics):
         What is set there is set in the bundle, and the widget follows the cells.
         Example: %truss_widget
         """
-        read(self.truss_widget.parser, line)
+        lines.read(self.truss_widget.parser, line)
         return self.bundle.widget()
 
     @line_magic
     def truss_reset(self, line: str) -> None:
         """Forget everything that was captured; the notebook's names stay."""
-        read(self.truss_reset.parser, line)
+        lines.read(self.truss_reset.parser, line)
         self.bundle.reset()
         _say("The bundle is empty.")
 
     def _make_stage(self, stage: str, line: str, cell: str) -> None:
         __tracebackhide__ = True  # IPython leaves this frame out of the traceback
-        asked = read(getattr(self, f"truss_{stage}").parser, line)
+        asked = lines.read(getattr(self, f"truss_{stage}").parser, line)
         compiled = compile_cell(self.shell, cell)
         name = find_stage(compiled.tree, stage, asked.name)
         run(self.shell, compiled)

@@ -32,9 +32,14 @@ def find_stage(cell: ast.Module, stage: str, name: str | None = None) -> str:
     if name is not None:
         known = f"; it defines {', '.join(functions)}." if functions else ""
         raise StageError(f"The cell defines no {name}{known or f'. {_none(stage)}'}")
-    if len(functions) != 1:
-        raise StageError(_ambiguous(stage, functions) if functions else _none(stage))
-    (function,) = functions
+    if not functions:
+        raise StageError(_none(stage))
+    *others, function = functions
+    if others:
+        raise StageError(
+            f"Which function is {stage}? The cell defines {', '.join(functions)}. Call "
+            f"one of them {stage}, or name it: %%truss_{stage} --name {function}"
+        )
     if function in NAMES:
         raise StageError(
             f"The cell defines {function}, which is a stage of its own: mark it "
@@ -62,13 +67,6 @@ def _bound_names(cell: ast.Module) -> set[str]:
         for symbol in table.get_symbols()
         if symbol.is_assigned() or symbol.is_imported()
     }
-
-
-def _ambiguous(stage: str, functions: Sequence[str]) -> str:
-    return (
-        f"Which function is {stage}? The cell defines {', '.join(functions)}. Call one "
-        f"of them {stage}, or name it: %%truss_{stage} --name {functions[-1]}"
-    )
 
 
 def _none(stage: str) -> str:

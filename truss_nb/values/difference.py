@@ -1,4 +1,4 @@
-"""Where two snapshots of a value part, in the words of the notebook.
+"""Where two snapshots of a value differ, in the words of the notebook.
 
 Types, text and whole numbers must be the same; floats may differ a little, because
 another number of threads adds them up in another order.
@@ -71,7 +71,7 @@ def _parse(text: str) -> Any:
 
 
 def is_truncated(seen: Any) -> bool:
-    """Tell whether a snapshot leaves out a part of its value."""
+    """Return whether a snapshot leaves out a part of its value."""
     if isinstance(seen, dict):
         return "truncated" in seen or any(map(is_truncated, seen.values()))
     return isinstance(seen, list) and any(map(is_truncated, seen))
@@ -101,7 +101,9 @@ class _Comparison:
             if "values" in live:
                 yield from self._compare_values(live, fresh, path)
             for part in {"items", "members"} & set(live):
-                yield from self._compare_items(live[part], fresh[part], path)
+                pairs = zip(live[part], fresh[part], strict=False)
+                for i, (left, right) in enumerate(pairs):
+                    yield from self.compare(left, right, f"{path}[{i}]")
         if "entries" in live:
             left, right = _by_key(live["entries"]), _by_key(fresh["entries"])
             yield from self._compare_named(left, right, path, "[{}]")
@@ -129,10 +131,6 @@ class _Comparison:
             before, after = live.get(name), fresh.get(name)
             if not self._is_close(before, after, dtype, scale):
                 yield Difference(f"{path}, {name}", brief(before), brief(after))
-
-    def _compare_items(self, live: list[Any], fresh: list[Any], path: str) -> _Found:
-        for i in range(min(len(live), len(fresh))):
-            yield from self.compare(live[i], fresh[i], f"{path}[{i}]")
 
     def _compare_named(
         self, live: _Node, fresh: _Node, path: str, place: str
@@ -192,16 +190,11 @@ def _kind(seen: Any) -> Any:
     if not isinstance(seen, dict):
         return type(seen)
     parts = ("values", "items", "members", "entries", "attributes", "value", "digest")
-    return [
-        seen["type"],
-        seen.get("dtype"),
-        seen.get("shape"),
-        *map(seen.__contains__, parts),
-    ]
+    return [*map(seen.get, ("type", "dtype", "shape")), *map(seen.__contains__, parts)]
 
 
 def _is_rest_alike(live: _Node, fresh: _Node) -> bool:
-    """Tell whether that which the compared parts don't show is the same."""
+    """Return whether what the compared parts don't show is the same."""
     for fact in ("text", "length", "cycle", "truncated"):
         if live.get(fact) != fresh.get(fact):
             return False

@@ -1,7 +1,7 @@
-"""A snapshot of a value: small, plain JSON, and enough to tell whether two are alike.
+"""A snapshot of a value: small, plain JSON, enough to show whether two are alike.
 
 The notebook takes a snapshot of what each stage made, the fresh process takes one of
-what it made, and ``differences`` says where they part. Neither needs the other's
+what it made, and ``differences`` says where they differ. Neither needs the other's
 objects. A class is known by its name without its module, which is ``__main__`` in the
 notebook and ``model.model`` or a package in the bundle.
 
@@ -61,7 +61,7 @@ def positions(size: int, kept: int) -> list[int]:
 
 
 class _Taker:
-    """Takes one snapshot; knows what lies above and how much may still be seen."""
+    """Takes one snapshot; keeps what lies above, and how much may still be seen."""
 
     def __init__(self, most: int) -> None:
         self.left = most

@@ -2,7 +2,7 @@
 
 The line says what the value is and how large, and never calls its ``repr``: of a
 network or a large table that takes seconds and fills the page. No library is
-imported: what a value is, is told by its class's name and the attributes it has.
+imported: a value is known by its class's name and the attributes it has.
 """
 
 from __future__ import annotations
@@ -121,9 +121,8 @@ def _array(value: Any, shape: tuple[Any, ...]) -> str:
 
 
 def _range(value: Any) -> str:
-    if type(value).__name__ != "ndarray" or value.dtype.kind not in "iuf":
-        return ""
-    if not 0 < value.size <= _ELEMENTS:
+    are_numbers = type(value).__name__ == "ndarray" and value.dtype.kind in "iuf"
+    if not are_numbers or not 0 < value.size <= _ELEMENTS:
         return ""
     low, high = value.min(), value.max()
     if low != low:  # noqa: PLR0124  # only NaN differs from itself

@@ -45,7 +45,7 @@ class Control:
     bounds: tuple[float, float, float] = (0, 1, 1)
 
     def is_as(self, other: Control) -> bool:
-        """Whether a person sees and sets the same by ``other``."""
+        """Whether ``other`` shows and sets the same."""
         return self.value is other.value and self == other
 
     @property
@@ -96,7 +96,8 @@ def _control(
     options = _options(annotation, value)
     if options:
         if value is not REQUIRED and _place(value, options) is None:
-            options = (*options, (_label(value, name), value))
+            label = value if type(value) is str else describe(value, name)
+            options = (*options, (label, value))
         return Control(name, stages, "choice", value, options)
     shape = _shape(annotation, value)
     bounds = _bounds(value) if shape in ("integer", "number") else (0, 1, 1)
@@ -132,10 +133,6 @@ def _place(value: Any, options: tuple[tuple[str, Any], ...]) -> int | None:
         if each is value or (type(each) is type(value) in _PLAIN and each == value):
             return place
     return None
-
-
-def _label(value: Any, name: str) -> str:
-    return value if type(value) is str else describe(value, name)
 
 
 def _shape(annotation: Any, value: Any) -> Shape:

@@ -1,4 +1,4 @@
-"""An export as a person asks for it, and all that came of it."""
+"""An export as a person asks for it, and its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All of the widget that can be decided without a screen.
+"""The widget's logic, without a screen.
 
 A session belongs to one bundle. It does what a control asks for, one thing at a time,
 in a thread of its own, and tells a *painter* what there is to show. It imports no
@@ -60,7 +60,7 @@ class Bundle(Protocol):
 
 
 class Painter(Protocol):
-    """Who shows what a session has to say; it is called from any thread."""
+    """Shows what a session reports; it is called from any thread."""
 
     def show_run(self, run: Run) -> None:
         """Show a run, as far as it has come."""
@@ -73,11 +73,11 @@ class Painter(Protocol):
 
 
 class Session:
-    """What one widget does.
+    """Runs, changes and exports a bundle for one widget, one job at a time.
 
     Args:
-        bundle: what it runs, changes and exports.
-        painter: who shows it.
+        bundle: whose widget it is.
+        painter: what shows the runs and messages.
     """
 
     def __init__(self, bundle: Bundle, painter: Painter) -> None:

@@ -4,8 +4,8 @@ A click never waits and is never lost: its job runs when those before it are don
 Only a job that came by itself, while the user was still typing, gives way to the next
 such job.
 
-A job that takes longer has a *beat*: a second thread calls it again and again, so that
-what a job has done so far can be shown. A quick job never pays for that. After a moment
+A job that takes longer has a *beat*: a second thread calls it at intervals, to show
+what the job has done so far. A quick job never pays for that. After a moment
 without jobs the worker *settles*: what isn't urgent, such as the copy in the notebook's
 file, is done then, once, however many jobs there were.
 """
@@ -44,7 +44,7 @@ class Worker:
     Args:
         beat: is called now and then while a job runs, from another thread.
         settle: is called after a moment without jobs.
-        report: is told what any of them raised.
+        report: is called with what any of them raised.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """One value → HTML: the first way to look at it that fits.
 
-Nothing of a library is imported: what a value is, is told by its classes' names. What
+Nothing of a library is imported: a value is known by its classes' names. What
 a class of the user's does when it is looked at may fail; then a note says so, and the
 run goes on.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 from truss_nb.credentials.credentials import HIDDEN, Credentials
 from truss_nb.live.trace import Chunks
+from truss_nb.objects.kinds import package_of
 from truss_nb.truss.wire import classes_of
 from truss_nb.values.summary import describe
 from truss_nb.widget.look import tables
@@ -131,7 +132,7 @@ class Look:
         return ""
 
     def _frame(self, value: Any, _name: str) -> str:
-        return tables.table_html(_FRAMES[_library(value)](value), self.text)
+        return tables.table_html(_FRAMES[package_of(type(value))](value), self.text)
 
     def _column(self, value: Any, name: str) -> str:
         return self._array(value.to_numpy(), name)
@@ -242,10 +243,6 @@ def _numbers(items: Any) -> Any:
     except ValueError:  # the rows aren't of one length
         return None
     return array if array.dtype.kind in "iuf" else None
-
-
-def _library(value: Any) -> str:
-    return type(value).__module__.partition(".")[0]
 
 
 def _is(*names: str) -> Callable[[Any], bool]:

@@ -64,10 +64,11 @@ def _card(card: Card) -> str:
 
 def _raised(raised: Raised) -> str:
     """Return what was raised, with the line of the user's cell marked."""
-    lines = "".join(
-        _line(number, text, is_here=number == raised.number)
-        for number, text in raised.lines
-    )
+    lines = ""
+    for number, text in raised.lines:
+        mark, kind = ("→", " truss-here") if number == raised.number else (" ", "")
+        told = f"{mark} {number:>3}  {escape(text)}"
+        lines += f'<span class="truss-line{kind}">{told}</span>\n'
     place = f'<div class="truss-place">{escape(raised.place)}</div>' * bool(lines)
     return (
         f'<div class="truss-error"><b>{escape(raised.what)}</b>{place}'
@@ -75,12 +76,6 @@ def _raised(raised: Raised) -> str:
         + "<details><summary>Traceback</summary>"
         f"<pre>{escape(raised.details)}</pre></details></div>"
     )
-
-
-def _line(number: int, text: str, *, is_here: bool) -> str:
-    mark, kind = ("→", " truss-here") if is_here else (" ", "")
-    told = f"{mark} {number:>3}  {escape(text)}"
-    return f'<span class="truss-line{kind}">{told}</span>\n'
 
 
 def _reply(reply: Reply) -> str:

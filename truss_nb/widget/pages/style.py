@@ -28,7 +28,6 @@ STYLE = """
 .truss-failed { grid-column: 1 / -1; }
 .truss-widget .truss-error pre { white-space: pre; }
 .truss-here { font-weight: bold; }
-.truss-answer + .truss-answer { margin-top: 8px; }
 .truss-tree ul { margin: 0; padding-left: 1.2em; list-style: none; }
 .truss-widget summary { cursor: pointer; }
 .truss-image { image-rendering: pixelated; min-width: 96px; max-width: 100%;

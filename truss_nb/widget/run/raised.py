@@ -39,23 +39,18 @@ def locate(error: Exception, captured: Captured, credentials: Credentials) -> Ra
     """
     notebook = captured.notebook
     hide = credentials.hide
-    what = traceback.format_exception_only(type(error), error)[-1].strip()
-    details = "".join(traceback.format_exception(error))
+    what = hide(traceback.format_exception_only(type(error), error)[-1].strip())
+    details = hide("".join(traceback.format_exception(error)))
     frame = _find_frame(error, notebook)
     filename, number = frame or ("", 0)
     texts = linecache.getlines(filename)
     if not texts:  # a magic's own line, or code of a library
-        return Raised(hide(what), "", (), 0, hide(details))
+        return Raised(what, "", (), 0, details)
     first = max(1, number - _AROUND)
     around = texts[first - 1 : number + _AROUND]
     label = notebook.cells.with_text("".join(texts)).label
-    return Raised(
-        what=hide(what),
-        place=f"{label}, line {number}",
-        lines=tuple((first + i, hide(t.rstrip("\n"))) for i, t in enumerate(around)),
-        number=number,
-        details=hide(details),
-    )
+    lines = tuple((first + i, hide(t.rstrip("\n"))) for i, t in enumerate(around))
+    return Raised(what, f"{label}, line {number}", lines, number, details)
 
 
 def _find_frame(error: Exception, notebook: Notebook) -> tuple[str, int] | None:

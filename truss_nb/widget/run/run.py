@@ -104,7 +104,7 @@ class Cards(Observer):
         self._cards["input"] = self._seen("input", value)
 
     def begins(self, stage: str) -> None:
-        """Hear that ``stage`` is about to run."""
+        """Begin the card of ``stage``."""
         if stage == "load":  # before the others, and only in runs where it runs
             given, rest = self._cards.pop("input"), self._cards
             self._cards = {"input": given, "load": Card("load"), **rest}
@@ -114,7 +114,7 @@ class Cards(Observer):
         self._pause()
 
     def yields(self, stage: str, chunk: Any) -> None:  # noqa: ARG002  # it is running
-        """Hear a part of a streamed answer, and show what has come so far."""
+        """Add a part of a streamed answer to the card."""
         self._parts.append(chunk)
         self._pause()
 
@@ -130,7 +130,7 @@ class Cards(Observer):
         )
 
     def ends(self, stage: StageTrace) -> None:
-        """Hear what a stage did, before the next one can change its value."""
+        """Finish a stage's card, before the next one can change its value."""
         name, seconds, printed = stage.name, stage.seconds, self._printed()
         if stage.error is not None:
             told = locate(stage.error, self._captured, self.credentials)

@@ -85,7 +85,7 @@ class Entry:
 
     def _json(self) -> Callable[[], Any]:
         text = self.text.value
-        inputs.read_json(text)  # what is wrong is told now
+        inputs.read_json(text)  # so that an error shows now
         return partial(inputs.read_json, text)
 
     def _text(self) -> Callable[[], Any]:

@@ -45,14 +45,9 @@ class ExportPanel:
 
     def run(self) -> None:
         """Export as the controls say now."""
-        wish = Wish(
-            self.folder.value,
-            self.name.value,
-            overwrite=self.overwrite.value,
-            prove=self.prove.value,
-            venv=self.venv.value,
-            server=self.server.value,
-        )
+        said = (self.folder, self.name, self.overwrite)
+        places = (self.prove, self.venv, self.server)
+        wish = Wish(*(control.value for control in (*said, *places)))
         say(self.told, "waiting")
         self._fill(0)
         self._session.worker.submit(lambda: self._run(wish))

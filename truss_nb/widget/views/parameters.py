@@ -64,7 +64,7 @@ class Parameters:
             say(self._told, str(error), "bad")
             return
         say(self._told, "")
-        # What this control shows is what the bundle has: nothing is to be built again.
+        # What this control shows is what the bundle has: nothing needs to be rebuilt.
         self._controls = controls(self._session.bundle.captured)
         if control.shape in ("integer", "number") and value >= made.max:
             made.max += made.max - made.min  # room for more

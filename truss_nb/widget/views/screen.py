@@ -57,7 +57,7 @@ class Screen:
             self._shell.events.register("post_run_cell", self._after_cell)
 
     def close(self) -> None:
-        """Take the widget from the page, which leaves its copy; hear of no cell."""
+        """Take the widget off the page, leaving its copy, and stop following cells."""
         if self._shell is not None:
             self._shell.events.unregister("post_run_cell", self._after_cell)
         close(self._root)

@@ -1,4 +1,4 @@
-"""The whole widget: its tabs, and where the session's words are painted.
+"""The whole widget: its tabs, and where the session is painted.
 
 Every control has classes, by which a style or a test finds it:
 
@@ -126,7 +126,7 @@ class Widget:
         self._screen.keep(self.result.value)
 
     def close(self) -> None:
-        """Leave the page, and follow the notebook no more."""
+        """Leave the page, and stop following the notebook."""
         self.session.worker.close()
         self.settle()
         self._screen.close()
