@@ -295,6 +295,23 @@ FUNCTIONS = {
         "def clean(x: Nowhere) -> list[Nothing]: return [x]",
         "def preprocess(x): return clean(x)",
     ),
+    "annotations of a saved object's class that name the class": (
+        "from __future__ import annotations\n"
+        "class Team:\n    def beats(self, other: Team) -> bool: return True\n"
+        "team = Team()\nteam.rank = 2",
+        "def preprocess(x): return x + team.rank * team.beats(team)",
+    ),
+    "annotations of a decorated function that are never looked up": (
+        "from __future__ import annotations\nimport functools\n"
+        "@functools.lru_cache\ndef clean(x: Nowhere) -> Nothing: return [x]",
+        "def preprocess(x): return clean(x)",
+    ),
+    "annotations of fields that are never looked up": (
+        "from __future__ import annotations\n"
+        "class Team:\n    other: Nowhere | None = None\n"
+        "team = Team()\nteam.rank = 2",
+        "def preprocess(x): return x + team.rank",
+    ),
     "keyword-only and positional-only extras": (
         "1",
         "def preprocess(x, a=2, /, *, b=3): return x * a * b",

@@ -18,7 +18,12 @@ from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
 from truss_nb.capture.constants.shapes import MUTABLE
 from truss_nb.capture.definitions.definition import Definition, Given
-from truss_nb.capture.definitions.functions import attributes, default_edits, make
+from truss_nb.capture.definitions.functions import (
+    attributes,
+    default_edits,
+    defers,
+    make,
+)
 from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
@@ -67,7 +72,18 @@ def define_class(name: str, cls: type, notebook: Notebook) -> Definition | None:
     if not source.is_nested:
         later |= {"__name__": cls.__name__, "__qualname__": cls.__qualname__}
     text += attributes(name, later, given)
-    return given.definition(text, source.cell.label)
+    return given.definition(text, source.cell.label, defers=_defers(cls, node))
+
+
+def _defers(cls: type, node: ast.ClassDef) -> bool:
+    """Return whether annotations in a class were left as text, from ``__future__``."""
+    kept = vars(cls).get("__annotations__", {})
+    written = (each for each in node.body if isinstance(each, ast.AnnAssign))
+    return any(
+        type(kept.get(dotted(each.target))) is str
+        and not isinstance(each.annotation, ast.Constant)
+        for each in written
+    ) or any(map(defers, vars(cls).values()))
 
 
 def _class_node(text: str) -> ast.ClassDef:

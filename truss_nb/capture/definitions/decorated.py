@@ -17,7 +17,7 @@ from typing import Any, NewType, TypeVar
 from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.definitions.classes import define_class
 from truss_nb.capture.definitions.definition import Definition, Given
-from truss_nb.capture.definitions.functions import attributes, define_function
+from truss_nb.capture.definitions.functions import attributes, defers, define_function
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import function_source, holds_code
@@ -40,7 +40,7 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
         return None
     own = vars(obj) if is_a(obj, FunctionType) and notebook.owns(obj) else {}
     text = source.text + attributes(name, own, given)
-    return given.definition(text, source.cell.label)
+    return given.definition(text, source.cell.label, defers=defers(obj))
 
 
 def decorated_source(name: str, obj: Any, notebook: Notebook) -> Source | None:

@@ -19,6 +19,7 @@ from truss_nb.capture.constants.literal import render
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.kinds import is_a, is_itself, module_of, name_of
+from truss_nb.text.names import annotation_names
 from truss_nb.text.trees import maker, names_in
 
 
@@ -39,6 +40,9 @@ class Definition:
     made_with: Mapping[str, Any] = field(default_factory=dict)
     imports: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+
+
+_DEFERRED = "from __future__ import annotations"
 
 
 class Given:
@@ -106,6 +110,14 @@ class Given:
         made_by = known(maker(decorator), self.notebook.names)
         return made_by is None or module_of(made_by) in ("", self.notebook.home)
 
-    def definition(self, text: str, cell: str, **rest: Any) -> Definition:
-        """Return the definition of a text, with the values and imports so far."""
-        return Definition(text, cell, self.made_with, frozenset(self.imports), **rest)
+    def definition(self, text: str, cell: str, *, defers: bool = False) -> Definition:
+        """Return the definition of a text, with the values and imports so far.
+
+        Args:
+            text: statements that bind the name.
+            cell: what the user calls the cell.
+            defers: annotations in it were left as text, from ``__future__``.
+        """
+        optional = annotation_names(text) if defers else frozenset[str]()
+        imports = self.imports | ({_DEFERRED} if defers else set())
+        return Definition(text, cell, self.made_with, frozenset(imports), optional)

@@ -15,10 +15,9 @@ from truss_nb.capture.definitions.definition import Definition, Given
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import executed_source, function_source
-from truss_nb.objects.kinds import closure_cells, is_a
+from truss_nb.objects.kinds import closure_cells, function_of, is_a, unwrapped
 from truss_nb.text.code_objects import variables_rebound
 from truss_nb.text.editing import indent, renamed, replaced, without_decorators
-from truss_nb.text.names import annotation_names
 from truss_nb.text.trees import tree_of, with_defaults
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -40,11 +39,14 @@ def define_function(
     text = _factory(name, _group(function, source, given), given)
     own = {} if keeps_name else {"__name__": function.__name__}
     text += attributes(name, {**own, **vars(function)}, given)
-    optional = frozenset[str]()
-    if function.__code__.co_flags & _FUTURE_ANNOTATIONS:
-        given.imports.add("from __future__ import annotations")
-        optional = annotation_names(text)
-    return given.definition(text, source.cell.label, optional=optional)
+    return given.definition(text, source.cell.label, defers=defers(function))
+
+
+def defers(obj: Any) -> bool:
+    """Return whether annotations in a function or method were left as text."""
+    function = unwrapped(function_of(obj))
+    is_function = is_a(function, FunctionType)
+    return is_function and bool(function.__code__.co_flags & _FUTURE_ANNOTATIONS)
 
 
 def attributes(name: str, found: Mapping[str, Any], given: Given) -> str:
