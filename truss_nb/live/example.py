@@ -17,6 +17,7 @@ from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Chunks, StageTrace
 from truss_nb.truss.wire import CannotSend, answer_json, as_sent, refusals, stream_text
 from truss_nb.values.difference import Difference, answer_differences, differences
+from truss_nb.values.seeds import preserved, seed
 from truss_nb.values.snapshot import Snapshot, snapshot
 
 
@@ -49,7 +50,8 @@ def expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
     """
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
     snapshots = _Snapshots()
-    answer = pipeline.run(deepcopy(given), snapshots).output
+    with preserved():
+        answer = pipeline.run(deepcopy(given), snapshots).output
     return expectation(snapshots.taken, answer)
 
 
@@ -103,7 +105,8 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
         raise SettingError.absent(f"example {name!r}", captured.examples)
     example = captured.examples[name]
     snapshots = _Snapshots()
-    trace = pipeline.run(deepcopy(example.input), snapshots)
+    with preserved():
+        trace = pipeline.run(deepcopy(example.input), snapshots)
     last = trace.stages[-1]
     if last.error is not None:
         return Replay(example.name, error=last.error)
@@ -127,10 +130,13 @@ def _compare(
 
 
 class _Snapshots(Observer):
-    """Takes a snapshot of each stage's value."""
+    """Takes a snapshot of each stage's value; each stage starts from the same seed."""
 
     def __init__(self) -> None:
         self.taken: dict[str, Snapshot] = {}
+
+    def begins(self, _: str, /) -> None:
+        seed()
 
     def ends(self, stage: StageTrace) -> None:
         if stage.error is None and stage.name != "load":

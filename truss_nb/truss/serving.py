@@ -73,8 +73,17 @@ class Chunks(list[Any]):
     """What a streaming stage yielded, as against a list that a stage returned."""
 
 
-def load(config: dict[str, Any], secrets: Mapping[str, str]) -> Any:
+def load(
+    config: dict[str, Any],
+    secrets: Mapping[str, str],
+    begin: Callable[[], object] = int,
+) -> Any:
     """Return the bundle's model, loaded; the working directory is the server's /app.
+
+    Args:
+        config: config.yaml with Truss' defaults.
+        secrets: what the server gives the model.
+        begin: called before the model loads, when its code is imported.
 
     Raises:
         ModelDefinitionError: a method has a signature that the server refuses.
@@ -94,6 +103,7 @@ def load(config: dict[str, Any], secrets: Mapping[str, str]) -> Any:
     model = kind(**{k: v for k, v in offered.items() if takes_all or k in parameters})
     _check_methods(model)
     if hasattr(model, "load"):
+        begin()
         model.load()
     return model
 

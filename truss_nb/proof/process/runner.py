@@ -109,6 +109,7 @@ class Run:
         package = Path(__file__).resolve().parents[2]
         self.serving = _import_file(package / "truss" / "serving.py")
         self.wire = _import_file(package / "truss" / "wire.py")
+        self.seed = _import_file(package / "values" / "seeds.py").seed
         self.snapshot = _import_file(package / "values" / "snapshot.py").snapshot
 
     def load(self) -> None:
@@ -117,7 +118,7 @@ class Run:
         started = time.perf_counter()
         try:
             secrets = self.serving.Secrets(self.secrets)
-            self.model = self.serving.load(self.config, secrets)
+            self.model = self.serving.load(self.config, secrets, self.seed)
             seconds = time.perf_counter() - started
         except BaseException as error:  # noqa: BLE001  # is reported
             self.report.tell_failure(error, stage="load")
@@ -136,6 +137,7 @@ class Run:
         for stage in self.serving.stages(self.model):
             self.report.tell("start", stage=stage, **about)
             started = time.perf_counter()
+            self.seed()
             try:
                 value = await self.serving.call(self.model, stage, value)
                 seconds = time.perf_counter() - started

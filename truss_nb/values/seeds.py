@@ -1,0 +1,43 @@
+"""The random generators that a process shares: alike in a notebook and in its proof.
+
+Before each stage both set them to the same state, so that what a stage draws is the
+same in both. Only the standard library is imported, because the fresh process loads
+this file by its path; what isn't loaded there has no generator to set.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_SEED = 20_260_101
+
+
+def seed() -> None:
+    """Set the generators of ``random``, NumPy and PyTorch to one state."""
+    random.seed(_SEED)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(_SEED)  # which NumPy imports when it's asked
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(_SEED)
+
+
+@contextmanager
+def preserved() -> Iterator[None]:
+    """Give the generators back the state that they have now."""
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    states = (
+        random.getstate(),
+        numpy and numpy.random.get_state(),
+        torch and torch.get_rng_state(),
+    )
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        if numpy:
+            numpy.random.set_state(states[1])
+        if torch:
+            torch.set_rng_state(states[2])
