@@ -12,8 +12,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from truss_nb.export.requirements import distributions
 from truss_nb.export.requirements.distributions import Distributions
-from truss_nb.export.requirements.requirements import distributions
 
 MODULES = [
     *("numpy", "pandas", "scipy.stats", "sklearn.pipeline", "yaml"),
