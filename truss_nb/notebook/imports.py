@@ -72,7 +72,7 @@ def submodule_imports(name: str, uses: Iterable[str], cells: Cells) -> set[str]:
         return set()
     return {
         f"import {alias.name}"
-        for cell in cells.mentioning(name)
+        for cell in cells.mentioning("import")
         for _, written in _statements(cell.text)
         for alias in written.names
         if alias.asname is None and "." in alias.name

@@ -27,11 +27,9 @@ def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
 
     Args:
         source: statements.
-        names: what the names in it mean, apart from those that it imports itself.
+        names: those in it that mean ``os`` or its own, but for what it imports itself.
     """
-    asked = os, os.environ, os.getenv
-    known = {n for n, value in names.items() if any(value is each for each in asked)}
-    if "import" not in source and not any(name in source for name in known):
+    if "import" not in source and not any(name in source for name in names):
         return frozenset()  # known without parsing
     tree = tree_of(source)
     meaning = {**names, **dict(_imported(tree))}
@@ -40,7 +38,9 @@ def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
 
 def readers_of(bindings: Mapping[str, Binding]) -> dict[str, tuple[Binding, ...]]:
     """Return the environment variables that bindings read, each with those that do."""
-    names = {name: binding.value for name, binding in bindings.items()}
+    asked = os, os.environ, os.getenv
+    values = {name: binding.value for name, binding in bindings.items()}
+    names = {n: v for n, v in values.items() if any(v is each for each in asked)}
     found: dict[str, tuple[Binding, ...]] = {}
     for binding in bindings.values():
         for variable in sorted(variables(binding.text, names)):
