@@ -152,5 +152,5 @@ def attribute(value: object, name: str, default: Any = None) -> Any:
 
 def member(kind: type, name: str, default: Any = None) -> Any:
     """Return what a class, or the first of its bases that does, has under a name."""
-    lineage = (vars(each) for each in kind.__mro__)
-    return next((each[name] for each in lineage if name in each), default)
+    spaces = map(vars, kind.__mro__)
+    return next((each[name] for each in spaces if name in each), default)

@@ -76,7 +76,7 @@ class Chunks(list[Any]):
 def load(
     config: dict[str, Any],
     secrets: Mapping[str, str],
-    begin: Callable[[], object] = int,
+    begin: Callable[[], object] = lambda: None,
 ) -> Any:
     """Return the bundle's model, loaded; the working directory is the server's /app.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 _SEED = 20_260_101
 
@@ -28,16 +28,11 @@ def seed() -> None:
 def preserved() -> Iterator[None]:
     """Give the generators back the state that they have now."""
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
-    states = (
-        random.getstate(),
-        numpy and numpy.random.get_state(),
-        torch and torch.get_rng_state(),
-    )
-    try:
-        yield
-    finally:
-        random.setstate(states[0])
+    with ExitStack() as states:
+        states.callback(random.setstate, random.getstate())
         if numpy:
-            numpy.random.set_state(states[1])
+            states.callback(numpy.random.set_state, numpy.random.get_state())
         if torch:
-            torch.set_rng_state(states[2])
+            used = torch.cuda.device_count() if torch.cuda.is_initialized() else 0
+            states.enter_context(torch.random.fork_rng(range(used)))
+        yield

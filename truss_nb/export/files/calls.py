@@ -7,13 +7,13 @@ whatever a library or function was imported as, in a cell or inside the function
 from __future__ import annotations
 
 import ast
-import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
 from truss_nb.notebook.notebook import meaning_in
+from truss_nb.objects.kinds import is_a, module_of, name_of, unwrapped
 from truss_nb.text.trees import dotted
 
 JOINS = frozenset({"pathlib.Path", "pathlib.PurePath", "os.path.join"})
@@ -63,20 +63,14 @@ class Calls:
         if name in self._imported:
             return self._imported[name] + dot + rest
         meaning = meaning_in(self._names, written)
-        wrapped = inspect.getattr_static(meaning, "__wrapped__", None)  # IPython's open
-        for each in (meaning, wrapped):
+        for each in (meaning, unwrapped(meaning)):  # IPython wraps open
             if id(each) in self._known:
                 return self._known[id(each)]
         owner = self._names.get(name)
-        if isinstance(owner, ModuleType):
-            return owner.__name__ + dot + rest
-        return _own_path(meaning) or written
-
-
-def _own_path(function: Any) -> str:
-    """Return the path by which a library's function or class knows itself."""
-    name = getattr(function, "__qualname__", None) if callable(function) else None
-    return f"{function.__module__}.{name}" if isinstance(name, str) else ""
+        if is_a(owner, ModuleType):
+            return name_of(owner) + dot + rest
+        own = name_of(meaning, "__qualname__")
+        return f"{module_of(meaning)}.{own}" if own else written
 
 
 def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
