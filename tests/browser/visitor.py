@@ -94,6 +94,7 @@ class Visitor:
 def set_theme(page: "Page", *, dark: bool) -> None:
     """Choose the theme of JupyterLab or Notebook 7."""
     page.evaluate(SET_THEME, f"JupyterLab {THEMES[dark]}")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 @contextmanager

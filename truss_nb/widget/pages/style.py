@@ -44,6 +44,6 @@ STYLE = """
 .truss-graph { width: 100%; display: block; }
 .truss-table { border-collapse: collapse; font-size: .9em; }
 .truss-table th, .truss-table td { padding: 1px 6px; text-align: left;
-  overflow-wrap: anywhere; vertical-align: top;
+  overflow-wrap: break-word; vertical-align: top;
   border-bottom: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5)); }
 """
