@@ -117,11 +117,12 @@ CAPTURE: dict[str, set[str]] = {
     "constants": set(),
     "reasons": set(),
     "definitions": {"constants"},
-    "hints": {"reasons"},
-    "obstacles": {"binding", "reasons"},
+    "lines": {"binding", "constants", "definitions"},
+    "hints": {"definitions", "reasons"},
+    "obstacles": {"binding", "definitions", "reasons"},
     "sharing": {"binding", "constants", "reasons"},
     "follower": {"binding", "constants", "definitions", "reasons"},
-    "closure": {"binding", "follower", "obstacles", "reasons", "sharing"},
+    "closure": {"binding", "follower", "lines", "obstacles", "reasons", "sharing"},
 }
 
 EXPORT: dict[str, set[str]] = {
@@ -129,6 +130,7 @@ EXPORT: dict[str, set[str]] = {
     "folder": set(),
     "rehearsal": set(),
     "requirements": set(),
+    "trial": set(),
     "config_yaml": {"requirements"},
     "files": {"folder"},
     "local": {"folder", "requirements"},
@@ -145,7 +147,15 @@ EXPORT: dict[str, set[str]] = {
     },
     "stale": {"folder", "plan"},
     "witness": {"plan", "requirements"},
-    "export": {"folder", "gathering", "plan", "rehearsal", "stale", "witness"},
+    "export": {
+        "folder",
+        "gathering",
+        "plan",
+        "rehearsal",
+        "stale",
+        "trial",
+        "witness",
+    },
 }
 
 PROOF: dict[str, set[str]] = {

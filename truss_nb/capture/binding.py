@@ -22,6 +22,7 @@ class Kind(Enum):
     IMPORT = "import"
     DEFINITION = "definition"
     CONSTANT = "constant"
+    LINE = "line"
     VALUE = "value"
     SECRET = "secret"  # noqa: S105  # what it is called, not what it is
 

@@ -6,13 +6,14 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
 from truss_nb.capture.follower import Follower
+from truss_nb.capture.lines import leads_to, untenable
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
@@ -24,8 +25,28 @@ from truss_nb.objects.kinds import name_of
 
 
 def close_over(captured: Captured) -> Closure:
-    """Resolve every name that the stages, the model and the parameters need."""
-    follower = Follower(captured.notebook, captured.secrets)
+    """Resolve every name that the stages, the model and the parameters need.
+
+    The line that made a value takes the value's place where all that it needs is made
+    by code as well; a proof tries whether it gives the value again.
+    """
+    refuted: frozenset[str] = frozenset()
+    while True:
+        closure = _close_over(captured, refuted)
+        found = untenable(closure)
+        if not found:
+            return closure
+        refuted |= found
+
+
+def _close_over(captured: Captured, refuted: Collection[str]) -> Closure:
+    opened = {each.given for each in captured.opened}
+
+    def is_refuted(name: str, line: str, obj: Any) -> bool:
+        is_wrong = captured.lines.get((name, line, id(obj))) is False
+        return name in refuted or is_wrong or leads_to(opened, obj)
+
+    follower = Follower(captured.notebook, captured.secrets, is_refuted)
     functions = {
         name: _follow_stage(follower, name, captured.stages[name].function)
         for name in NAMES

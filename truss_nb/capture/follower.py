@@ -12,7 +12,7 @@ are collected.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from traceback import walk_tb
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -24,6 +24,7 @@ from truss_nb.capture.constants.literal import is_plain, loose_ends, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
+from truss_nb.capture.definitions.line import find_line, is_modest
 from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
@@ -38,12 +39,18 @@ class Follower:
     It knows nothing of files or of the exported text.
     """
 
-    def __init__(self, notebook: Notebook, secrets: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        notebook: Notebook,
+        secrets: Collection[str] = (),
+        is_refuted: Callable[[str, str, Any], bool] = lambda *_: True,
+    ) -> None:
         self.notebook = notebook
         self.names = notebook.names
         self.home = notebook.home
         self.cells = notebook.cells
         self.secrets = secrets
+        self.is_refuted = is_refuted
         self.bindings: dict[str, Binding] = {}
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -124,6 +131,7 @@ class Follower:
         obj: Any,
         found: Definition,
         path: tuple[str, ...],
+        **rest: Any,
     ) -> None:
         """Bind a name to the text that makes its object, and what the text needs."""
         self._add(
@@ -135,6 +143,7 @@ class Follower:
             imports=found.imports,
             needs=needs_beside(found.text, found.imports),
             cell=found.cell,
+            **rest,
         )
         self._follow(name, found, (*path, name))
 
@@ -193,6 +202,15 @@ class Follower:
         if written is not None:
             self._bind_text(name, Kind.CONSTANT, obj, written, path)
             return
+        line = find_line(name, obj, self.notebook)
+        if line is not None and not self.is_refuted(name, line.text, obj):
+            form = find(obj)
+            audit = form.audit(obj, self.home)
+            if is_modest(audit):
+                self._bind_text(
+                    name, Kind.LINE, obj, line, path, form=form, audit=audit
+                )
+                return
         names = self._name_parts(name, obj, path)
         literal = render(obj, column=len(name) + 3, names=names)
         if literal and all(is_free(each, self.names) for each in literal.imports):

@@ -14,13 +14,14 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
+from truss_nb.capture.definitions.line import find_line
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
 from truss_nb.objects.kinds import attribute, closure_cells, function_of
-from truss_nb.objects.tied import called, why_tied
+from truss_nb.objects.tied import called, reaches_out, why_tied
 from truss_nb.startup_environ import is_notebooks
 from truss_nb.text import code_objects
 
@@ -134,12 +135,17 @@ class _Looking:
         for place, inner in inside(value):
             reason = why_tied(type(inner))
             if reason is not None and _is_pickled(value):
+                if not reaches_out(reason) and self._has_line(value, name):
+                    return  # an export tries it
                 where = f"{name}{place}" if place else "it"
                 about = {"place": where, "fault": reason, "type": called(type(inner))}
                 self.found.append(reasons.CANT_BE_SAVED.of(name, path, **about))
                 return
         if self.notebook.owns(type(value)):
             self.look(type(value), (*path, name), type(value).__name__)
+
+    def _has_line(self, value: Any, name: str) -> bool:
+        return find_line(name, value, self.notebook) is not None
 
 
 def _made_by_load(captured: Captured) -> frozenset[str]:

@@ -156,6 +156,8 @@ class Captured:
         notebook: where they come from. Functions that live in it travel as source;
             anything else is imported, or saved as a value.
         opened: the files that the stages opened in live runs.
+        lines: whether a line that binds a name gives its value again, by the name, the
+            line and the value's ``id``; what no proof has tried isn't there.
     """
 
     notebook: Notebook
@@ -168,6 +170,7 @@ class Captured:
     files: list[str] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
     opened: set[Opened] = field(default_factory=set)
+    lines: dict[tuple[str, str, int], bool] = field(default_factory=dict, compare=False)
     revision: int = 0
 
     @property

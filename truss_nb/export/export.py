@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -16,8 +15,10 @@ from truss_nb.export.gathering import gather
 from truss_nb.export.plan import plan
 from truss_nb.export.rehearsal import Expect, rehearse
 from truss_nb.export.stale import Written, remember
+from truss_nb.export.trial import RefutedError, Trial
 from truss_nb.export.witness import Heard, hear
 from truss_nb.proof import Proof, prove
+from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.report import Report, Table, filled
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.values.summary import describe_size
@@ -94,47 +95,77 @@ def export(  # noqa: PLR0913 - what the magic offers
         ProofError: the folder was written, and doesn't answer as it did live.
     """
     target = Path(path)
-    called = name or target.resolve().name
+    job = _Job(captured, target, expect, name or target.resolve().name, overwrite)
     total = 2 + len(captured.examples) + with_proof
-    with _progress(total) if tell is None else _told(total, tell) as step:
+    while True:
+        with _progress(total) if tell is None else _told(total, tell) as step:
+            try:
+                return job.run(step, with_proof=with_proof)
+            except RefutedError:
+                continue  # the bundle remembers: values take the places of the lines
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One export: the bundle, where it goes, and how its examples run live."""
+
+    captured: Captured
+    target: Path
+    expect: Expect
+    name: str
+    overwrite: bool
+
+    def run(self, step: Callable[[str], None], *, with_proof: bool) -> Export:
         step("capture")
-        gathered = gather(captured)
-        planned = plan(gathered, called)
+        gathered = gather(self.captured)
+        planned = plan(gathered, self.name)
         step("write")
-        with staged(planned.files, target, overwrite=overwrite) as folder:
-            credentials = gathered.closure.credentials
-            rehearsal = rehearse(captured, credentials, expect, step)
-            if missed := gathered.brought.missed(captured, folder):
+        with staged(planned.files, self.target, overwrite=self.overwrite) as folder:
+            rehearsal = rehearse(self.captured, gathered.closure, self.expect, step)
+            if missed := gathered.brought.missed(self.captured, folder):
                 raise ExportError(
-                    f"{target} was not written, and is as it was:", missed
+                    f"{self.target} was not written, and is as it was:", missed
                 )
             rehearsal.write(folder)
+            trial = Trial(self.captured, gathered.closure, planned.code)
+            secrets, absent = self.captured.secret_values(), gathered.brought.absent
+
+            def proving(hidden: Uninstalled, *, load_only: bool = False) -> Proof:
+                proof = prove(
+                    folder,
+                    secrets=secrets,
+                    absent=absent,
+                    uninstalled=hidden,
+                    load_only=load_only,
+                )
+                return trial.judge(proof, is_last=hidden is NOTHING)
+
             heard = Heard(None, planned, (_UNPROVEN,))
             if with_proof:
                 step("prove")
-                secrets, absent = captured.secret_values(), gathered.brought.absent
-                proving = partial(prove, folder, secrets=secrets, absent=absent)
-                heard = hear(planned, lambda hidden: proving(uninstalled=hidden))
+                heard = hear(planned, proving)
+            elif not trial.is_over:
+                proving(NOTHING, load_only=True)
             required = heard.planned.requirements
             (folder / CONFIG).write_bytes(planned.config(required))
-    planned, proof = heard.planned, heard.proof
-    proven = None if proof is None else proof.passed
-    written = remember(target.resolve(), called, planned, proven)
-    done = Export(
-        path=target,
-        files={file: each.size for file, each in written.files.items()},
-        requirements=planned.requirements.lines,
-        evidence=planned.evidence,
-        warnings=(*planned.warnings, *rehearsal.changed, *heard.told),
-        trusted=planned.trusted,
-        proof=proof,
-        written=written,
-    )
-    if proven is False:
-        failed = f"{target} was written, and its proof failed.\n{proof}"
-        notes = [f"note: {note}" for note in gathered.brought.notes]
-        raise ProofError("\n".join([failed, *notes]), export=done)
-    return done
+        planned, proof = heard.planned, heard.proof
+        proven = None if proof is None else proof.passed
+        written = remember(self.target.resolve(), self.name, planned, proven)
+        done = Export(
+            path=self.target,
+            files={file: each.size for file, each in written.files.items()},
+            requirements=planned.requirements.lines,
+            evidence=planned.evidence,
+            warnings=(*planned.warnings, *rehearsal.changed, *heard.told, *trial.told),
+            trusted=planned.trusted,
+            proof=proof,
+            written=written,
+        )
+        if proven is False:
+            failed = f"{self.target} was written, and its proof failed.\n{proof}"
+            notes = [f"note: {note}" for note in gathered.brought.notes]
+            raise ProofError("\n".join([failed, *notes]), export=done)
+        return done
 
 
 _UNPROVEN = (

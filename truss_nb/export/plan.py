@@ -41,6 +41,7 @@ class Planned:
 
     Args:
         files: relative path → content.
+        code: model.py.
         requirements: what config.yaml pins.
         evidence: for each line why it is there.
         warnings: what a person should know before they rely on it.
@@ -54,6 +55,7 @@ class Planned:
     """
 
     files: Plan
+    code: str
     requirements: Requirements
     evidence: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
@@ -127,6 +129,7 @@ def plan(gathered: Gathered, name: str) -> Planned:
     files = {**_files(captured, code, saving), **brought.payloads, **found.files}
     return Planned(
         files={**files, CONFIG: config(found.requirements)},
+        code=text,
         requirements=found.requirements,
         evidence=explain(found.requirements, askers, {}),
         warnings=(

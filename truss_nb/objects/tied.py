@@ -63,6 +63,14 @@ _TIED: Final = {
         "urllib3.connectionpool.ConnectionPool urllib3.poolmanager.PoolManager"
     ),
 }
+_MEMORY: Final = frozenset(
+    {
+        "is a lock",
+        "is a store of one thread",
+        "is an event between threads",
+        "is a queue between threads",
+    }
+)
 _REASONS: Final = {
     name: reason for reason, names in _TIED.items() for name in names.split()
 }
@@ -71,6 +79,11 @@ _REASONS: Final = {
 def why_tied(kind: type) -> str | None:
     """Return why no file can hold an object of this type, as a clause, or None."""
     return next((_REASONS[n] for n in lineage(kind) if n in _REASONS), None)
+
+
+def reaches_out(reason: str) -> bool:
+    """Return whether what is tied for a reason is more than memory of this process."""
+    return reason in _TIED.keys() - _MEMORY
 
 
 def called(kind: type) -> str:

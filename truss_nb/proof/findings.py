@@ -114,6 +114,7 @@ class Proof(Report):
         environment: what was made for it; None if it ran on what is installed.
         where: where it ran, as in ``in a fresh process``.
         checks: what else was checked on a server.
+        lines: what the names are bound to that the user's own lines bind.
     """
 
     examples: tuple[ExampleProof, ...] = ()
@@ -125,6 +126,7 @@ class Proof(Report):
     environment: Environment | None = None
     where: str = "in a fresh process"
     checks: tuple[StageProof, ...] = ()
+    lines: tuple[StageProof, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -157,6 +159,10 @@ class Proof(Report):
     def _rows(self) -> Iterator[Row]:
         if self.seconds is not None:
             yield _row("", "load", Good("loaded"), self.seconds)
+        if self.lines:
+            notes = tuple(f"{e.name}: {d}" for e in self.lines for d in e.differences)
+            result = "another here" if notes else Good("same")
+            yield _row("", "lines", result, None, notes)
         for example in self.examples:
             yield from _example_rows(example)
         for check in self.checks:

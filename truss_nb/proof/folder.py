@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,14 @@ class Folder:
         config: config.yaml with the defaults that Truss fills in.
         examples: each with its ``name`` and ``input``.
         expected: by the example's name, the snapshots of its stages, and its answer.
+        lines: by a name in the code, the snapshot of what it was bound to live.
     """
 
     path: Path
     config: Mapping[str, Any]
     examples: tuple[Mapping[str, Any], ...]
     expected: Mapping[str, Mapping[str, Any]]
+    lines: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_folder(path: str | Path) -> Folder:
@@ -69,7 +71,8 @@ def read_folder(path: str | Path) -> Folder:
     expected = _read(root / EXPECTED, _are_expected, {"examples": {}}, problems)
     if problems:
         raise ProofError(f"{path} can't be proven.", problems)
-    return Folder(root, config, tuple(examples), expected["examples"])
+    lines = expected.get("lines", {})
+    return Folder(root, config, tuple(examples), expected["examples"], lines)
 
 
 def _read(
@@ -110,7 +113,9 @@ def _are_examples(value: Any) -> bool:
 
 
 def _are_expected(value: Any) -> bool:
-    examples = value.get("examples") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(value.get("lines", {}), dict):
+        return False
+    examples = value.get("examples")
     return isinstance(examples, dict) and all(
         isinstance(e, dict) and isinstance(e.get("stages"), dict) and "answer" in e
         for e in examples.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     timeout: float = 600.0,
     absent: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
+    load_only: bool = False,
 ) -> Proof:
     """Run the examples of the exported folder elsewhere, and compare.
 
@@ -52,6 +54,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
             real server isn't kept from it.
         uninstalled: packages that the process does without, though they are installed
             here; an environment that is made for the folder has none to hide.
+        load_only: load the model, and run no example.
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
@@ -61,6 +64,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
         >>> truss_nb.prove("digits-truss", venv=True)  # doctest: +SKIP
     """
     folder = read_folder(path)
+    folder = replace(folder, examples=()) if load_only else folder
     given = secrets or {}
     run = partial(run_examples, folder, secrets=given, timeout=timeout, absent=absent)
     if not (venv or server):

@@ -77,6 +77,14 @@ def is_truncated(seen: Any) -> bool:
     return isinstance(seen, list) and any(map(is_truncated, seen))
 
 
+def is_vague(seen: Any) -> bool:
+    """Return whether two values that differ may have the same snapshot."""
+    if isinstance(seen, dict):
+        is_part = "truncated" in seen or "opaque" in seen
+        return is_part or any(map(is_vague, seen.values()))
+    return isinstance(seen, list) and any(map(is_vague, seen))
+
+
 _Node = dict[str, Any]
 _Found = Iterator[Difference]
 

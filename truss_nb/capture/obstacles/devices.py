@@ -11,6 +11,7 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.definitions.line import asks_the_machine
 from truss_nb.errors import Problem
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.objects.audit import is_tensor
@@ -33,7 +34,9 @@ def elsewhere(
     """
     problems, notes = [], []
     for name, binding in bindings.items():
-        if binding.kind is not Kind.VALUE:
+        if binding.kind not in (Kind.LINE, Kind.VALUE):
+            continue
+        if asks_the_machine(binding.text):
             continue
         used = dict(reversed([*_devices(binding)]))
         if _NOWHERE in used:
@@ -52,7 +55,8 @@ def elsewhere(
 
 def _devices(binding: Binding) -> Iterator[tuple[str, str]]:
     """Yield the kind of device of each object in a value, and the way to it."""
-    is_moved = binding.form is not PICKLE  # torch's own form comes back on the CPU
+    # PyTorch's own form comes back on the CPU.
+    is_moved = binding.kind is Kind.VALUE and binding.form is not PICKLE
     for place, each in inside(binding.value):
         kinds = lineage(type(each))
         tensors: Iterable[tuple[str, Any]] = ()

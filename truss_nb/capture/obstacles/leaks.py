@@ -56,10 +56,11 @@ def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
     if any(credentials.holds(text, name) for name, text in texts):
         return True
     value = binding.value
-    if binding.kind is Kind.CONSTANT and is_a(value, str):
+    if binding.kind in (Kind.IMPORT, Kind.DEFINITION):
+        return False
+    if binding.kind is not Kind.VALUE and is_a(value, str):
         return credentials.holds(value, binding.name)
-    is_seen = binding.kind is Kind.VALUE and not _is_opaque(binding)
-    if not is_seen and binding.kind is not Kind.CONSTANT:
+    if _is_opaque(binding):
         return False
     found: list[str] = []
 

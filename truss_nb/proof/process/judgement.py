@@ -17,6 +17,7 @@ from truss_nb.values.difference import (
     brief,
     differences,
     is_truncated,
+    is_vague,
 )
 
 
@@ -71,6 +72,16 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         python=begun.get("python"),
         seconds=ending.first(event="done", stage="load").get("seconds"),
         environment=ending.where if isinstance(ending.where, Environment) else None,
+        lines=tuple(
+            StageProof(
+                name,
+                differences=tuple(differences(live, event["snapshot"])),
+                is_partial=is_vague(event["snapshot"]),
+                note=brief(event["snapshot"]),
+            )
+            for name, live in folder.lines.items()
+            for event in ending.find(event="line", name=name)
+        ),
     )
 
 

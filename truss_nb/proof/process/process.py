@@ -94,6 +94,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
             for name, given in config["secrets"].items()
         },
         "examples": folder.examples,
+        "lines": list(folder.lines),
         "site": [],
     }
 

@@ -105,6 +105,7 @@ class Run:
     def __init__(self, request: dict[str, Any], report: Report) -> None:
         self.report, self.model = report, None
         self.config, self.secrets = request["config"], request["secrets"]
+        self.lines = request["lines"]
         self.inputs = {e["name"]: pickle.dumps(e["input"]) for e in request["examples"]}
         package = Path(__file__).resolve().parents[2]
         self.serving = _import_file(package / "truss" / "serving.py")
@@ -124,6 +125,10 @@ class Run:
             self.report.tell_failure(error, stage="load")
         else:
             self.report.tell("done", stage="load", seconds=seconds)
+            names = vars(sys.modules[type(self.model).__module__])
+            for line in self.lines:
+                seen = self.snapshot(names.get(line))
+                self.report.tell("line", name=line, snapshot=seen)
 
     async def run_examples(self) -> None:
         """Run every example, and then every example again."""
