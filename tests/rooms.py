@@ -135,7 +135,7 @@ EXPORT: dict[str, set[str]] = {
     "files": {"folder"},
     "local": {"folder", "requirements"},
     "values": {"code", "folder"},
-    "gathering": {"code", "files", "values"},
+    "gathering": {"code", "files", "trial", "values"},
     "plan": {
         "code",
         "config_yaml",

@@ -148,6 +148,21 @@ class Argument:
         return self.reference is not None and self.reference.is_lost
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What became of a line that stands in place of the value that it made.
+
+    Args:
+        is_right: whether it gave that again.
+        seen: a snapshot of the value.
+        code: ``model.py``, in which it was tried.
+    """
+
+    is_right: bool
+    seen: Any = None
+    code: str = ""
+
+
 @dataclass
 class Captured:
     """All that belongs to one bundle.
@@ -156,8 +171,8 @@ class Captured:
         notebook: where they come from. Functions that live in it travel as source;
             anything else is imported, or saved as a value.
         opened: the files that the stages opened in live runs.
-        lines: whether a line that binds a name gives its value again, by the name, the
-            line and the value's ``id``; what no proof has tried isn't there.
+        lines: what a proof said of each line that binds a name, by the name, the line
+            and the value's ``id``.
     """
 
     notebook: Notebook
@@ -170,7 +185,9 @@ class Captured:
     files: list[str] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
     opened: set[Opened] = field(default_factory=set)
-    lines: dict[tuple[str, str, int], bool] = field(default_factory=dict, compare=False)
+    lines: dict[tuple[str, str, int], Tried] = field(
+        default_factory=dict, compare=False
+    )
     revision: int = 0
 
     @property

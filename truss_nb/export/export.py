@@ -119,15 +119,16 @@ class _Job:
         step("capture")
         gathered = gather(self.captured)
         planned = plan(gathered, self.name)
+        trial = Trial(self.captured, gathered.closure, planned.code)
         step("write")
         with staged(planned.files, self.target, overwrite=self.overwrite) as folder:
-            rehearsal = rehearse(self.captured, gathered.closure, self.expect, step)
+            credentials = gathered.closure.credentials
+            rehearsal = rehearse(self.captured, credentials, self.expect, step)
             if missed := gathered.brought.missed(self.captured, folder):
                 raise ExportError(
                     f"{self.target} was not written, and is as it was:", missed
                 )
-            rehearsal.write(folder)
-            trial = Trial(self.captured, gathered.closure, planned.code)
+            rehearsal.write(folder, trial.live)
             secrets, absent = self.captured.secret_values(), gathered.brought.absent
 
             def proving(hidden: Uninstalled, *, load_only: bool = False) -> Proof:

@@ -15,6 +15,7 @@ from truss_nb.contents.contents import Captured
 from truss_nb.export.code.module import data_name
 from truss_nb.export.code.order import in_order
 from truss_nb.export.files.files import Files, bring
+from truss_nb.export.trial import revise
 from truss_nb.export.values import Saving, save
 
 
@@ -45,6 +46,8 @@ def gather(captured: Captured, former: Collection[str] | None = None) -> Gathere
         captured: the bundle.
         former: the files of the last export, if no code of the notebook may run.
     """
+    if former is None:
+        revise(captured)
     found = close_over(captured)
     data = data_name(found)
     brought = bring(captured, found, data)

@@ -15,12 +15,11 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-from truss_nb.capture.binding import Closure, Kind
 from truss_nb.contents.contents import Captured
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.proof import EXPECTED
-from truss_nb.values.snapshot import snapshot
 
 Expect = Callable[[Any], Mapping[str, Any]]
 """Runs a copy of an input live, and returns snapshots of what each stage made of it."""
@@ -32,26 +31,29 @@ class Rehearsal:
 
     Args:
         expected: of each example, by its name.
-        lines: what each name is bound to that the user's own line binds, too.
         changed: a sentence on each that answered otherwise when it was kept.
     """
 
     expected: Mapping[str, Mapping[str, Any]]
-    lines: Mapping[str, Any]
     changed: tuple[str, ...]
 
-    def write(self, folder: Path) -> None:
-        """Write it to where a proof looks for it."""
+    def write(self, folder: Path, lines: Mapping[str, Any]) -> None:
+        """Write it to where a proof looks for it.
+
+        Args:
+            folder: the exported one.
+            lines: what each name is bound to that the user's own line binds, too.
+        """
         file = folder / EXPECTED
         file.parent.mkdir(exist_ok=True)
-        known = {"examples": self.expected, "lines": self.lines}
+        known = {"examples": self.expected, "lines": lines}
         text = json.dumps(known, indent=1, sort_keys=True)
         file.write_text(f"{text}\n", encoding="utf-8")
 
 
 def rehearse(
     captured: Captured,
-    closure: Closure,
+    credentials: Credentials,
     expect: Expect,
     step: Callable[[str], None],
 ) -> Rehearsal:
@@ -59,19 +61,13 @@ def rehearse(
 
     Args:
         captured: the bundle.
-        closure: what it needs.
+        credentials: what must not be written.
         expect: runs an input.
         step: called with what is being done.
 
     Raises:
         SettingError: an example fails now.
     """
-    credentials = closure.credentials
-    lines = {
-        name: credentials.hide_all(snapshot(binding.value))
-        for name, binding in closure.bindings.items()
-        if binding.kind is Kind.LINE
-    }
     expected: dict[str, Mapping[str, Any]] = {}
     changed = []
     for example in captured.examples.values():
@@ -93,7 +89,7 @@ def rehearse(
                 "kept: the code, a value or a random state changed since; what it "
                 "answers now was proven"
             )
-    return Rehearsal(expected, lines, tuple(changed))
+    return Rehearsal(expected, tuple(changed))
 
 
 def _where(error: Exception, notebook: Notebook) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.definitions.line import asks_the_machine, is_touched
-from truss_nb.contents.contents import Captured
+from truss_nb.contents.contents import Captured, Tried
 from truss_nb.proof import Proof
 from truss_nb.truss.defaults import MODEL
+from truss_nb.values.snapshot import snapshot
 
 
 class RefutedError(Exception):
@@ -30,6 +34,9 @@ class Trial:
         captured: the bundle, which remembers what becomes of each.
         closure: what it needs.
         code: ``model.py``.
+
+    Raises:
+        RefutedError: a value fails when it's looked at.
     """
 
     def __init__(self, captured: Captured, closure: Closure, code: str) -> None:
@@ -37,12 +44,22 @@ class Trial:
         bindings = closure.bindings.values()
         self._lines = {each.name: each for each in bindings if each.kind is Kind.LINE}
         self.told: tuple[str, ...] = ()
+        self.live = self._look()
+
+    def _look(self) -> dict[str, Any]:
+        lines = self._lines.items()
+        live = {name: _see(line.value, self._captured) for name, line in lines}
+        if blind := {name for name, seen in live.items() if seen is ...}:
+            self._remember(blind, live, is_right=False)
+            raise RefutedError(blind)
+        return live
 
     @property
     def is_over(self) -> bool:
-        """Whether a proof has tried every line already."""
+        """Whether a proof has tried every line already, in this very code."""
         known = self._captured.lines
-        return all(_key(line) in known for line in self._lines.values())
+        tried = [known.get(_key(line)) for line in self._lines.values()]
+        return all(each is not None and each.code == self._code for each in tried)
 
     def judge(self, proof: Proof, *, is_last: bool) -> Proof:
         """Return a proof that refutes no line.
@@ -68,7 +85,9 @@ class Trial:
             for each in proof.lines
             if asks_the_machine(self._lines[each.name].text)
         )
-        self._remember({each.name for each in proof.lines} - wrong, wrong)
+        right = {each.name for each in proof.lines} - wrong
+        self._remember(right, self.live, is_right=True)
+        self._remember(wrong, self.live, is_right=False)
         if wrong:
             raise RefutedError(wrong)
         return proof
@@ -82,10 +101,30 @@ class Trial:
             if found and int(found[1]) in _numbers(binding.text, self._code)
         }
 
-    def _remember(self, right: set[str], wrong: set[str]) -> None:
-        for names, verdict in ((right, True), (wrong, False)):
-            for name in names:
-                self._captured.lines[_key(self._lines[name])] = verdict
+    def _remember(
+        self, names: set[str], live: Mapping[str, Any], *, is_right: bool
+    ) -> None:
+        for name in names:
+            tried = Tried(is_right, live.get(name), self._code)
+            self._captured.lines[_key(self._lines[name])] = tried
+
+
+def revise(captured: Captured) -> None:
+    """Refute each line whose value changed since a proof tried it."""
+    for key, tried in [*captured.lines.items()]:
+        name, _, address = key
+        value = captured.notebook.names.get(name)
+        if tried.is_right and id(value) == address:
+            is_right = _see(value, captured) == tried.seen
+            captured.lines[key] = replace(tried, is_right=is_right)
+
+
+def _see(value: Any, captured: Captured) -> Any:
+    """Return a snapshot of a value; ``...`` if its own code fails in that."""
+    try:
+        return captured.credentials().hide_all(snapshot(value))
+    except Exception:  # noqa: BLE001  # whatever it raises
+        return ...
 
 
 def _key(line: Binding) -> tuple[str, str, int]:
