@@ -17,7 +17,8 @@ HINTED = {
     "a lock in an object of the notebook": (
         (
             "import threading\nclass Cache:\n"
-            "    def __init__(self): self.locks = [threading.Lock()]\ncache = Cache()",
+            "    def __init__(self): self.locks = [threading.Lock()]\n"
+            "for cache in [Cache()]: pass",
         ),
         "def preprocess(x): return cache",
         "preprocess → cache (cell 2): can't be saved: cache.locks[0] is a lock",
@@ -25,7 +26,7 @@ HINTED = {
     "a lock under a key that can't be shown": (
         (
             "import threading\nclass Key:\n    def __repr__(self): raise OSError\n"
-            "locks = [{Key(): threading.Lock()}, {('a', 1): 2}]",
+            "for locks in [[{Key(): threading.Lock()}, {('a', 1): 2}]]: pass",
         ),
         "def preprocess(x): return locks",
         "preprocess → locks (cell 2): can't be saved: locks[0][…] is a lock",
@@ -40,7 +41,7 @@ HINTED = {
         "preprocess → reader → Reader → rows (cell 2)",
     ),
     "what a nested function reaches": (
-        ("import threading\nlock = threading.Lock()",),
+        ("import threading\nfor lock in [threading.Lock()]: pass",),
         "def preprocess(x):\n    def inner():\n        with lock: return x\n"
         "    return inner()",
         "preprocess → lock (cell 2): can't be saved: it is a lock",
@@ -86,6 +87,17 @@ HINTED = {
 }
 
 FINE = {
+    "a lock whose line is kept": (
+        ("import threading\nlock = threading.Lock()",),
+        "def preprocess(x):\n    with lock: return x",
+    ),
+    "an object with a lock, whose line is kept": (
+        (
+            "import threading\nclass Cache:\n"
+            "    def __init__(self): self.lock = threading.Lock()\ncache = Cache()",
+        ),
+        "def preprocess(x): return cache",
+    ),
     "a name that isn't bound yet": ((), "def preprocess(x): return later(x)"),
     "an attribute that is named as a lock is": (
         ("import threading\nlock = threading.Lock()",),
@@ -188,7 +200,7 @@ def test_a_model_that_cannot_be_saved_is_told_below_its_magic(magics, capsys) ->
     magics.run_cell(
         "import threading\nclass Net:\n    def __init__(self):\n"
         "        self.lock = threading.Lock()\n    def predict(self, x): return x\n"
-        "net = Net()"
+        "for net in [Net()]: pass"
     )
 
     magics.model("net")

@@ -20,7 +20,7 @@ CASES = {
         (
             "import threading\nclass Cache:\n"
             "    def __init__(self): self.lock = threading.Lock()",
-            "cache = Cache()",
+            "for cache in [Cache()]: pass",
             "def clean(x): return cache.lock",
             "def preprocess(x): return clean(x)",
         ),
@@ -222,7 +222,7 @@ CASES = {
     ),
     "a value that the class of a saved object needs while it is defined": (
         (
-            "import numpy as np\nTABLE = np.arange(9000.0)",
+            "import numpy as np\nTABLE = np.random.default_rng(1).random(9000)",
             "class Look:\n    def go(self, x, table=TABLE): return table[x]",
             "look = Look()",
             "def preprocess(x): return look.go(x)",
@@ -236,7 +236,7 @@ CASES = {
             "count = 0",
             "class Counter:\n    def up(self):\n"
             "        global count\n        count += 1",
-            "counter = Counter()",
+            "for counter in [Counter()]: pass",
             "def preprocess(x):\n    counter.up()\n    return count",
         ),
         "preprocess → count",
@@ -376,6 +376,16 @@ def test_the_status_tells_what_is_stale(notebook) -> None:
 
 
 HONEST = {
+    "a lock, by the line that made it": (
+        "import threading\nlock = threading.Lock()",
+        "def preprocess(x):\n    with lock: return x",
+    ),
+    "a lock in an object, by the line that made that": (
+        "import threading\nclass Cache:\n"
+        "    def __init__(self): self.lock = threading.Lock()",
+        "cache = Cache()",
+        "def preprocess(x): return cache.lock.locked()",
+    ),
     "the builtin open, which IPython has its own of": (
         "open('a.txt', 'w').close()\ndef preprocess(x): return len(open.__name__)",
     ),

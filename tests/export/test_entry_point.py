@@ -126,7 +126,7 @@ def test_an_installed_package_adds_a_format(tmp_path: Path) -> None:
     told = export_elsewhere(
         python,
         tmp_path,
-        "import abacus\ncounter = abacus.Abacus(5)",
+        "import abacus\nfor counter in [abacus.Abacus(5)]: pass",
         "def predict(model_input): return counter.beads + sum(model_input)",
     )
     assert "data/counter.beads" in told["files"]

@@ -21,11 +21,11 @@ from truss_nb.text import trees
 
 CELLS = (
     "import os\nfrom pathlib import Path\nimport numpy as np\nimport rates",
-    "table = np.arange(1000.0)\nAPI_KEY = 'tiny-secret'",
+    "table = np.random.default_rng(1).random(1000)\nAPI_KEY = 'tiny-secret'",
     "class Scale:\n"
     "    def __call__(self, x):\n"
     "        return np.asarray(x) * rates.RATE\n"
-    "scale = Scale()",
+    "for scale in [Scale()]: pass",
     "def load():\n"
     "    global LABELS\n"
     "    LABELS = Path('labels.txt').read_text().split()",

@@ -15,11 +15,11 @@ def flat(needs):
 @pytest.fixture
 def shop(door):
     door.run_cell("import numpy as np")
-    door.run_cell("SIZE = 8\nweights = np.arange(1000.0)")
+    door.run_cell("SIZE = 8\nweights = np.random.default_rng(1).random(1000)")
     door.run_cell("def clean(x):\n    return np.asarray(x)[:SIZE]")
     door.stage("preprocess", "def preprocess(x):\n    return clean(x) * weights[:SIZE]")
     door.run_cell("class Sum:\n    def predict(self, x): return x.sum()")
-    door.run_cell("model = Sum()")
+    door.run_cell("for model in [Sum()]: pass")
     door.model("model")
     door.stage("postprocess", "def postprocess(y, k=3):\n    return [clean([y]), k]")
     return door
@@ -70,7 +70,7 @@ def test_a_definition_is_as_big_as_its_source(shop):
 
 def test_values_that_share_parts_name_their_file(door):
     door.run_cell("part = {1}\nimport collections\na = collections.deque([part])")
-    door.run_cell("b = collections.deque([part])")
+    door.run_cell("b = collections.deque([part])\ndel part")
     door.stage("predict", "def predict(x):\n    return [len(a), len(b)]")
     files = {n.name: n.file for n in flat(door.status().needs) if n.kind == "value"}
     assert files == {"a": "data/shared.pickle", "b": "data/shared.pickle"}
@@ -82,12 +82,29 @@ def test_sizes_are_left_out_if_they_are_not_asked_for(shop):
 
 
 def test_what_cannot_be_saved_is_in_the_tree_and_in_the_way(shop):
-    shop.run_cell("import threading\nweights = [threading.Lock()]")
+    shop.run_cell("import threading\nfor weights in [[threading.Lock()]]: pass")
     status = shop.status()
     (weights,) = [n for n in flat(status.needs) if n.name == "weights"]
     assert (weights.kind, weights.size) == ("value", None)
     assert [p.name for p in status.problems] == ["weights"]
     assert status.requirements == {}
+
+
+def test_a_line_is_told_with_what_is_known_of_it(door, tmp_path):
+    door.run_cell("words = 'a b'.split()")
+    door.stage("predict", "def predict(x): return words[x]")
+
+    def words():
+        (found,) = [n for n in flat(door.status().needs) if n.name == "words"]
+        return found.kind, found.size, found.what
+
+    told = [words()]
+    door.export(tmp_path / "out", prove=False)
+    told.append(words())
+    assert told == [
+        ("line", 21, "its line, if that still gives the value: list of 2: 'a', 'b'"),
+        ("line", 21, "its line: list of 2: 'a', 'b'"),
+    ]
 
 
 def test_a_parameter_that_needs_a_value_is_a_root(door):
@@ -172,7 +189,7 @@ def test_files_that_come_along_show(reading, tmp_path):
 
 
 def test_files_show_though_something_is_in_the_way(reading):
-    reading.run_cell("import threading\nlock = threading.Lock()")
+    reading.run_cell("import threading\nfor lock in [threading.Lock()]: pass")
     reading.run_cell("def labels(): return open('words/labels.txt').read(), lock")
     status = reading.status()
     assert [p.name for p in status.problems] == ["lock"]
@@ -185,7 +202,8 @@ def test_files_show_though_something_is_in_the_way(reading):
 def test_all_that_is_in_the_way_shows_at_once(reading, tmp_path):
     far = str(tmp_path / "far.txt")
     (tmp_path / "far.txt").write_text("far")
-    reading.run_cell(f"import threading\nlock = threading.Lock()\nFAR = {far!r}")
+    reading.run_cell(f"import threading\nFAR = {far!r}")
+    reading.run_cell("for lock in [threading.Lock()]: pass")
     reading.run_cell("def labels():\n    open(FAR).close()\n    return str(lock)")
     reading.run("1")
     assert {p.name for p in reading.status().problems} == {

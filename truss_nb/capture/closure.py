@@ -43,7 +43,7 @@ def _close_over(captured: Captured, refuted: Collection[str]) -> Closure:
     opened = {each.given for each in captured.opened}
 
     def is_refuted(name: str, line: str, obj: Any) -> bool:
-        tried = captured.lines.get((name, line, id(obj)))
+        tried = captured.tried(name, line, obj)
         is_wrong = tried is not None and not tried.is_right
         return name in refuted or is_wrong or leads_to(opened, obj)
 

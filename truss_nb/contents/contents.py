@@ -195,6 +195,10 @@ class Captured:
         """Whether nothing belongs to the bundle yet."""
         return self == Captured(self.notebook)
 
+    def tried(self, name: str, line: str, value: Any) -> Tried | None:
+        """Return what a proof said of a line that binds a name, if one tried it."""
+        return self.lines.get((name, line, id(value)))
+
     def set_stage(self, stage: Stage) -> None:
         """Make ``stage`` the bundle's; ``predict`` takes the place of a model.
 

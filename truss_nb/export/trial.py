@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.binding import Closure, Kind
 from truss_nb.capture.definitions.line import asks_the_machine, is_touched
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.proof import Proof
@@ -44,21 +43,18 @@ class Trial:
         bindings = closure.bindings.values()
         self._lines = {each.name: each for each in bindings if each.kind is Kind.LINE}
         self.told: tuple[str, ...] = ()
-        self.live = self._look()
-
-    def _look(self) -> dict[str, Any]:
-        lines = self._lines.items()
-        live = {name: _see(line.value, self._captured) for name, line in lines}
-        if blind := {name for name, seen in live.items() if seen is ...}:
-            self._remember(blind, live, is_right=False)
+        self._live = {n: _see(line.value) for n, line in self._lines.items()}
+        if blind := {name for name, seen in self._live.items() if seen is ...}:
+            self._remember(blind, is_right=False)
             raise RefutedError(blind)
-        return live
+        self.live = {n: closure.credentials.hide_all(s) for n, s in self._live.items()}
+        """What each line's name is bound to here, for the proof to compare."""
 
     @property
     def is_over(self) -> bool:
         """Whether a proof has tried every line already, in this very code."""
-        known = self._captured.lines
-        tried = [known.get(_key(line)) for line in self._lines.values()]
+        known, lines = self._captured, self._lines.values()
+        tried = [known.tried(each.name, each.text, each.value) for each in lines]
         return all(each is not None and each.code == self._code for each in tried)
 
     def judge(self, proof: Proof, *, is_last: bool) -> Proof:
@@ -86,8 +82,8 @@ class Trial:
             if asks_the_machine(self._lines[each.name].text)
         )
         right = {each.name for each in proof.lines} - wrong
-        self._remember(right, self.live, is_right=True)
-        self._remember(wrong, self.live, is_right=False)
+        self._remember(right, is_right=True)
+        self._remember(wrong, is_right=False)
         if wrong:
             raise RefutedError(wrong)
         return proof
@@ -101,12 +97,11 @@ class Trial:
             if found and int(found[1]) in _numbers(binding.text, self._code)
         }
 
-    def _remember(
-        self, names: set[str], live: Mapping[str, Any], *, is_right: bool
-    ) -> None:
+    def _remember(self, names: set[str], *, is_right: bool) -> None:
         for name in names:
-            tried = Tried(is_right, live.get(name), self._code)
-            self._captured.lines[_key(self._lines[name])] = tried
+            key = name, self._lines[name].text, id(self._lines[name].value)
+            tried = Tried(is_right, self._live[name], self._code)
+            self._captured.lines[key] = tried
 
 
 def revise(captured: Captured) -> None:
@@ -115,20 +110,16 @@ def revise(captured: Captured) -> None:
         name, _, address = key
         value = captured.notebook.names.get(name)
         if tried.is_right and id(value) == address:
-            is_right = _see(value, captured) == tried.seen
+            is_right = _see(value) == tried.seen
             captured.lines[key] = replace(tried, is_right=is_right)
 
 
-def _see(value: Any, captured: Captured) -> Any:
+def _see(value: Any) -> Any:
     """Return a snapshot of a value; ``...`` if its own code fails in that."""
     try:
-        return captured.credentials().hide_all(snapshot(value))
+        return snapshot(value)
     except Exception:  # noqa: BLE001  # whatever it raises
         return ...
-
-
-def _key(line: Binding) -> tuple[str, str, int]:
-    return line.name, line.text, id(line.value)
 
 
 def _numbers(text: str, code: str) -> range:

@@ -26,12 +26,12 @@ class Need:
     Args:
         name: the name; of a root the stage's, ``"predict"`` for the model's.
         kind: how it travels: ``"import"``, ``"definition"``, ``"constant"``,
-            ``"value"`` or ``"secret"``; of a root ``"stage"``, ``"model"`` or
-            ``"parameter"``.
+            ``"line"``, ``"value"`` or ``"secret"``; of a root ``"stage"``,
+            ``"model"`` or ``"parameter"``.
         what: one line that says what it is.
         path: the names that lead to it, from the root.
         cell: the cell that holds its definition.
-        size: bytes: of a definition or constant its source, of a value its file;
+        size: bytes: of a definition, constant or line its source, of a value its file;
             None of what has none, or can't be saved.
         file: where a value goes in the folder.
         shown: the path at which it is shown with its needs, if that is elsewhere.
@@ -125,7 +125,7 @@ class _Grower:
         file = self.files.get(name, File("", None))
         again = self.shown.get(name)
         self.shown.setdefault(name, (*path, name))
-        is_source = binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
+        is_source = binding.kind in (Kind.DEFINITION, Kind.CONSTANT, Kind.LINE)
         size = len(binding.text.encode()) if is_source else file.size
         return Need(
             name,
@@ -160,7 +160,12 @@ class _Grower:
             return _first_line(binding.text)
         if is_a(value, str) and credentials.holds(value, binding.name):
             return HIDDEN
-        return describe(value, binding.name)
+        told = describe(value, binding.name)
+        return f"{self._line(binding)}: {told}" if binding.kind is Kind.LINE else told
+
+    def _line(self, binding: Binding) -> str:
+        tried = self.captured.tried(binding.name, binding.text, binding.value)
+        return "its line" if tried else "its line, if that still gives the value"
 
 
 def _first_line(text: str) -> str:
