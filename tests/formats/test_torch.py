@@ -265,7 +265,7 @@ def test_only_an_export_asks_a_constructor(notebook_door, tmp_path, cell, file, 
 
 def test_a_status_says_what_only_an_export_can_tell(notebook_door, tmp_path):
     door = notebook_door
-    door.run_cell("net = Net(4)")
+    door.run_cell("for net in [Net(4)]: pass")
     door.stage("predict", "def predict(x): return repr(net)[:3]")
     (note,) = [note for note in door.status().warnings if note.startswith("net ")]
     assert "data/net.safetensors, if Net(width=4) gives it back" in note

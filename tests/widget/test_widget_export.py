@@ -27,7 +27,7 @@ def test_needs_tell_requirements_problems_and_what_is_stale(notebook, page):
     page.wait()
     assert "numpy==" in page.sees("truss-needs")
     assert "In the way" not in page.sees("truss-needs")
-    notebook.run_cell("import threading\nLOCK = threading.Lock()")
+    notebook.run_cell("import threading\nfor LOCK in [threading.Lock()]: pass")
     notebook.run_cell(
         "%%truss_predict\ndef predict(x):\n    with LOCK:\n        return x"
     )
@@ -96,7 +96,7 @@ def test_progress_is_told_step_by_step(page, tmp_path):
 
 
 def test_what_is_in_the_way_of_an_export_is_told(notebook, page, tmp_path):
-    notebook.run_cell("import threading\nLOCK = threading.Lock()")
+    notebook.run_cell("import threading\nfor LOCK in [threading.Lock()]: pass")
     notebook.run_cell(
         "%%truss_predict\ndef predict(x):\n    with LOCK:\n        return x"
     )
