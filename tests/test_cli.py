@@ -217,7 +217,7 @@ FAILURES = {
     "what can't be captured": (
         (
             GOOD[0],
-            "import threading\nLOCK = threading.Lock()",
+            "import threading\nfor LOCK in [threading.Lock()]: pass",
             "%%truss_predict\ndef predict(model_input):\n    LOCK.acquire()",
         ),
         ("The export of bad.ipynb failed", "LOCK", "%%truss_load"),

@@ -7,7 +7,9 @@ try:
 except ImportError:
     import json
 
-vocabulary = ["a", "b"]
+words = ["a", "b"]
+vocabulary = words
+state = {"words": words, "seen": []}
 
 
 def twice(function):
@@ -21,9 +23,6 @@ def twice(function):
 @twice
 def mark(value):
     return value + vocabulary[0]
-
-
-state = {"words": vocabulary, "seen": []}
 
 
 class Base:

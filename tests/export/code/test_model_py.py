@@ -18,7 +18,8 @@ SIMPLE = (
     "LONG = ['a label that is long enough ' * 2, 'with another one'] * 2\n"
     "LONG.append('the last')\n"
     "LIMIT = 3\n"
-    "WEIGHTS = np.eye(4)\n"
+    "WEIGHTS = np.random.default_rng(1).random((4, 4))\n"
+    "SCALES = np.array([1.0, 0.5, 0.25, 0.125])\n"
     'WORD = regex.compile(r"\\w+")',
     "def clean(text, limit=LIMIT):\n"
     '    """Keep the first words."""\n'
@@ -26,7 +27,7 @@ SIMPLE = (
     "LIMIT = 10",
     "def preprocess(model_input):\n"
     "    return [len(word) for word in clean(model_input)] + [LIMIT, len(LONG)]",
-    "def predict(x):\n    return WEIGHTS[min(sum(x), 3)]",
+    "def predict(x):\n    return WEIGHTS[min(sum(x), 3)] * SCALES",
     "def postprocess(self, model_output, k=2, scale=1.0):\n"
     "    best = model_output.argsort()[::-1][:k]\n"
     "    return {LABELS[i]: float(model_output[i] * scale) for i in best}",
@@ -35,7 +36,7 @@ SIMPLE = (
 SHARED = (
     "import functools\nimport sys\n"
     "try:\n    import ujson_is_missing as json\nexcept ImportError:\n    import json",
-    "words = ['a', 'b']\nvocabulary = words\nstate = {'words': words, 'seen': []}",
+    'words = ["a", "b"]\nvocabulary = words\nstate = {"words": words, "seen": []}',
     "def twice(function):\n"
     "    @functools.wraps(function)\n"
     "    def inner(value):\n"
@@ -139,8 +140,9 @@ def test_what_reads_a_value_takes_no_name_of_the_notebook(
         "import numpy, scipy.sparse as sparse",
         "json = {'k': 1}\nnp = json_ = pickle = scipy = 5\nclass Path: ...",
         "LABELS = [f'label number {i}' for i in range(300)]\n"
-        "RATES = numpy.arange(1000.0)\n"
-        "EYE = sparse.eye(30).tocsr()\n"
+        "LABELS.append('the last')\n"
+        "RATES = numpy.random.default_rng(1).random(1000)\n"
+        "for EYE in [sparse.eye(30).tocsr()]: pass\n"
         "RARE = {1, 'a' * 2000}",
         "def scaled(x, by=RATES):\n    return x * by[2]",
         "def predict(x):\n"

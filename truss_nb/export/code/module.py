@@ -130,9 +130,7 @@ def statements(
     yield from dict.fromkeys(block.text for block in free)
     if is_used:
         yield f'{data} = {path_name}(__file__).parent.parent / "{DATA}"'
-    constants = [
-        b for b in bindings if b.kind is Kind.CONSTANT and b.needs.early <= {data}
-    ]
+    constants = [*_constants(bindings, data, {b.name for b in (*plain, *free)})]
     yield from (binding.text for binding in constants)
     written = {binding.text for binding in (*plain, *free, *constants)}
     waiting = list(loadings)
@@ -143,6 +141,22 @@ def statements(
         for loading in [each for each in waiting if binding.name in each.names]:
             waiting.remove(loading)  # one file can give several names
             yield loading.statement(data)
+
+
+def _constants(
+    bindings: Sequence[Binding], data: str, imported: set[str]
+) -> Iterator[Binding]:
+    """Yield what can stand above all definitions: constants, then lines of those."""
+    known = {data}
+    for binding in bindings:
+        if binding.kind is Kind.CONSTANT and binding.needs.early <= {data}:
+            known.add(binding.name)
+            yield binding
+    late = {binding.name for binding in bindings} - known - imported
+    for binding in bindings:
+        if binding.kind is Kind.LINE and not binding.needs.early & late:
+            late.remove(binding.name)
+            yield binding
 
 
 def join(parts: Sequence[str]) -> str:
