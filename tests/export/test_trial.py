@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import pytest
 
+from truss_nb.errors import ExportError
+
 
 class Case(NamedTuple):
     """What cells bind ``thing`` to, and what ``model.py`` says of it.
@@ -146,6 +148,126 @@ def test_else_the_value_takes_its_place(notebook, tmp_path, case):
     expected = [case.line] if case.line else written
     assert written == expected
     assert not any("list(" in w or "draw()" in w or "Scaler()" in w for w in written)
+
+
+# Cells that bind ``thing``, and why it is refused though a line binds it.
+REFUSED = {
+    "a credential that a helper puts together": (
+        ("def key(): return 'gh' + 'p_' + 'a1B2' * 9", "thing = key()"),
+        "looks like a credential",
+    ),
+    "a client of a service": (
+        ("import urllib3", "thing = urllib3.PoolManager()"),
+        "it is a client of a service",
+    ),
+    "a file that a class opens": (
+        (
+            "class Log:\n    def __init__(self):\n        self.file = open('log', 'w')",
+            "thing = Log()",
+        ),
+        "thing.file is an open file",
+    ),
+    "a tensor without data": (
+        ("import torch", "thing = torch.zeros(2, device='meta')"),
+        "holds no data",
+    ),
+    "what fails when it's looked at": (
+        (
+            "class Odd:\n    @property\n    def __class__(self): int('x')",
+            "thing = Odd()",
+        ),
+        "can't be pickled",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "why"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_line_is_no_way_around_a_refusal(notebook, tmp_path, cells, why):
+    bundle = notebook(*cells, "def preprocess(x):\n    return thing is x")
+    with pytest.raises(ExportError, match=why):
+        bundle.export(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    if hasattr(bundle.captured.notebook.names["thing"], "file"):
+        bundle.captured.notebook.names["thing"].file.close()
+
+
+UNSEEN = {
+    "in a large list": ("thing = list(range(60_000))", "thing[59_999] = 5"),
+    "in what is no Python": (
+        "import numpy.random as draws\nthing = draws.Generator(draws.PCG64(3))",
+        "first = thing.normal()",
+    ),
+    "in a function": (
+        "thing = list(range(60_000))",
+        "def change(): thing[59_999] = 5\nchange()",
+    ),
+}
+
+
+@pytest.mark.parametrize("cells", UNSEEN.values(), ids=UNSEEN.keys())
+def test_a_change_that_no_snapshot_shows_is_seen_in_the_cells(
+    notebook, tmp_path, cells
+):
+    case = Case(cells, "", use="type(thing).__name__")
+    code = model_py(notebook, tmp_path, case)
+    assert not [line for line in code if line.startswith("thing = ")]
+    assert list((tmp_path / "out/data").iterdir())
+
+
+def test_what_two_lines_share_without_a_name_stays_one(notebook, tmp_path):
+    bundle = notebook(
+        "def make(): return {'words': ['a']}",
+        "one = make()\nother = make()",
+        "other['words'] = one['words']",
+        "def preprocess(x): return one['words'] is other['words']",
+    )
+    bundle.example(1)
+    assert bundle.run(1).output is True
+    assert bundle.export(tmp_path / "out").proof.passed
+
+
+def test_the_path_of_a_file_leads_to_its_copy(notebook, tmp_path):
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words/a.txt").write_text("cat")
+    bundle = notebook(
+        "import os\nthing = os.path.join('words', 'a.txt')",
+        "def preprocess(x):\n    with open(thing) as file: return file.read()",
+    )
+    bundle.example(1)
+    export = bundle.export(tmp_path / "out")
+    assert export.proof.passed
+    assert "data/words/a.txt" in export.files
+
+
+AFTER = {
+    "the value changed in place": "thing[0] = 9",
+    "a helper of its helper is another": "def inner(): return 5",
+}
+
+
+@pytest.mark.parametrize("cell", AFTER.values(), ids=AFTER.keys())
+def test_a_line_that_was_right_is_tried_again(notebook, tmp_path, cell):
+    bundle = notebook(
+        "def inner(): return 1",
+        "def make(): return [inner()]",
+        "thing = make()",
+        "def preprocess(x): return thing",
+    )
+    code = bundle.export(tmp_path / "out", prove=False).path / "model/model.py"
+    assert "thing = make()" in code.read_text()
+    notebook(cell)
+    bundle.export(tmp_path / "out", prove=False)
+    live = bundle.captured.notebook.names["thing"]
+    assert f"thing = {live}" in code.read_text()
+
+
+def test_a_status_knows_that_a_value_is_no_more_what_its_line_gave(notebook, tmp_path):
+    bundle = notebook("thing = 'a b'.split()", "def preprocess(x): return thing")
+    bundle.export(tmp_path / "out", prove=False)
+    assert not bundle.status().changes.stale
+    notebook("thing[0] = 'c'")
+    (change,) = bundle.status().changes.files
+    assert '+thing = ["c", "b"]' in change.diff.splitlines()
 
 
 def test_without_a_proof_a_line_is_tried_too(notebook, tmp_path):

@@ -17,6 +17,7 @@ from truss_nb.export.code.order import in_order
 from truss_nb.export.files.files import Files, bring
 from truss_nb.export.trial import revise
 from truss_nb.export.values import Saving, save
+from truss_nb.objects.audit import is_looking
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def gather(captured: Captured, former: Collection[str] | None = None) -> Gathere
         captured: the bundle.
         former: the files of the last export, if no code of the notebook may run.
     """
-    if former is None:
+    if not is_looking():
         revise(captured)
     found = close_over(captured)
     data = data_name(found)
