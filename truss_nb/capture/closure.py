@@ -21,6 +21,7 @@ from truss_nb.capture.sharing import share
 from truss_nb.contents.contents import Captured, Reference
 from truss_nb.contents.parameters import Parameters
 from truss_nb.contents.stage import NAMES
+from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import name_of
 
 
@@ -30,16 +31,18 @@ def close_over(captured: Captured) -> Closure:
     The line that made a value takes the value's place where all that it needs is made
     by code as well; a proof tries whether it gives the value again.
     """
-    refuted: frozenset[str] = frozenset()
+    refuted, audits = frozenset[str](), dict[int, Audit]()
     while True:
-        closure = _close_over(captured, refuted)
+        closure = _close_over(captured, refuted, audits)
         found = untenable(closure)
         if not found:
             return closure
         refuted |= found
 
 
-def _close_over(captured: Captured, refuted: Collection[str]) -> Closure:
+def _close_over(
+    captured: Captured, refuted: Collection[str], audits: dict[int, Audit]
+) -> Closure:
     opened = {each.given for each in captured.opened}
 
     def is_refuted(name: str, line: str, obj: Any) -> bool:
@@ -47,7 +50,7 @@ def _close_over(captured: Captured, refuted: Collection[str]) -> Closure:
         is_wrong = tried is not None and not tried.is_right
         return name in refuted or is_wrong or leads_to(opened, obj)
 
-    follower = Follower(captured.notebook, captured.secrets, is_refuted)
+    follower = Follower(captured.notebook, captured.secrets, is_refuted, audits)
     functions = {
         name: _follow_stage(follower, name, captured.stages[name].function)
         for name in NAMES

@@ -27,8 +27,10 @@ from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.definitions.line import find_line, is_modest
 from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find
+from truss_nb.formats.format import Format
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
 from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import attribute, is_a, module_of, name_of
 from truss_nb.text.names import Needs, needs
 
@@ -42,8 +44,9 @@ class Follower:
     def __init__(
         self,
         notebook: Notebook,
-        secrets: Collection[str] = (),
-        is_refuted: Callable[[str, str, Any], bool] = lambda *_: True,
+        secrets: Collection[str],
+        is_refuted: Callable[[str, str, Any], bool],
+        audits: dict[int, Audit],
     ) -> None:
         self.notebook = notebook
         self.names = notebook.names
@@ -51,6 +54,7 @@ class Follower:
         self.cells = notebook.cells
         self.secrets = secrets
         self.is_refuted = is_refuted
+        self.audits = audits  # those of objects that an earlier walk met
         self.bindings: dict[str, Binding] = {}
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -204,12 +208,10 @@ class Follower:
             return
         line = find_line(name, obj, self.notebook)
         if line is not None and not self.is_refuted(name, line.text, obj):
-            form = find(obj)
-            audit = form.audit(obj, self.home)
+            form, audit = self._look_at(obj)
             if is_modest(audit):
-                self._bind_text(
-                    name, Kind.LINE, obj, line, path, form=form, audit=audit
-                )
+                found = {"form": form, "audit": audit}
+                self._bind_text(name, Kind.LINE, obj, line, path, **found)
                 return
         names = self._name_parts(name, obj, path)
         literal = render(obj, column=len(name) + 3, names=names)
@@ -227,14 +229,20 @@ class Follower:
                 cell=self._cell(name, path),
             )
             return
-        form, cell = find(obj), self._cell(name, path)
-        found = form.audit(obj, self.home)
-        self._add(name, Kind.VALUE, path, value=obj, cell=cell, form=form, audit=found)
-        for each in found.definitions:
+        (form, audit), cell = self._look_at(obj), self._cell(name, path)
+        self._add(name, Kind.VALUE, path, value=obj, cell=cell, form=form, audit=audit)
+        for each in audit.definitions:
             own = name_of(each).strip("<>")
             self.addresses[id(each)] = self._name_of(
                 each, f"{name}_{own}", (*path, name)
             )
+
+    def _look_at(self, obj: Any) -> tuple[Format, Audit]:
+        """Return how an object would be saved, and what that involves."""
+        form = find(obj)
+        if id(obj) not in self.audits:
+            self.audits[id(obj)] = form.audit(obj, self.home)
+        return form, self.audits[id(obj)]
 
     def _name_parts(self, name: str, obj: Any, path: tuple[str, ...]) -> dict[int, str]:
         """Find a name for each function and class in a container; none for the rest."""
