@@ -6,14 +6,14 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
 from truss_nb.capture.follower import Follower
-from truss_nb.capture.lines import leads_to, untenable
+from truss_nb.capture.lines import leads_to, torn, untenable
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
@@ -33,16 +33,30 @@ def close_over(captured: Captured) -> Closure:
     """
     refuted, audits = frozenset[str](), dict[int, Audit]()
     while True:
-        closure = _close_over(captured, refuted, audits)
-        found = untenable(closure)
+        walk = _walk(captured, refuted, audits)
+        found = untenable(walk.follower.bindings, walk.follower.problems)
         if not found:
-            return closure
+            closure = _close(captured, walk)
+            found = untenable(closure.bindings, closure.problems)
+            found |= torn(closure.bindings)
+            if not found:
+                return closure
         refuted |= found
 
 
-def _close_over(
+@dataclass(frozen=True)
+class _Walk:
+    """Where the names led, and what each stage, model and parameter is called."""
+
+    follower: Follower
+    functions: Mapping[str, str]
+    references: Mapping[str, str]
+    parameters: Parameters
+
+
+def _walk(
     captured: Captured, refuted: Collection[str], audits: dict[int, Audit]
-) -> Closure:
+) -> _Walk:
     opened = {each.given for each in captured.opened}
 
     def is_refuted(name: str, line: str, obj: Any) -> bool:
@@ -61,6 +75,11 @@ def _close_over(
         role: _follow_reference(follower, role, reference)
         for role, reference in _references(captured, parameters)
     }
+    return _Walk(follower, functions, references, parameters)
+
+
+def _close(captured: Captured, walk: _Walk) -> Closure:
+    follower = walk.follower
     pickled = _close_over_pickled(follower)
     found = follower.bindings
     readers, credentials = readers_of(found), captured.credentials()
@@ -71,13 +90,13 @@ def _close_over(
         follower.refuse(name, found[name].path, reasons.CIRCLE)
     return Closure(
         bindings=shared,
-        functions=functions,
-        references=references,
+        functions=walk.functions,
+        references=walk.references,
         early=early,
         pickled=pickled.definitions,
         injected=pickled.injected,
         addresses=follower.addresses,
-        parameters=parameters,
+        parameters=walk.parameters,
         variables={n: tuple(b.way for b in each) for n, each in readers.items()},
         credentials=credentials,
         problems=(

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any
 
-from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.binding import Binding, Kind
 from truss_nb.capture.constants.shapes import has_parts
 from truss_nb.capture.definitions.line import acts
+from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.texts import see_texts
 
 
-def untenable(closure: Closure) -> frozenset[str]:
+def untenable(
+    bindings: Mapping[str, Binding], problems: Sequence[Problem]
+) -> frozenset[str]:
     """Return the names whose lines need what no code makes, or what acts.
 
     A value from a file, a secret and what can't travel are no code. A definition acts
-    that reads, draws or fits, as a line does. A line goes too where it would make a
-    second one of what is one object.
+    that reads, draws or fits, as a line does.
+
+    Args:
+        bindings: what was captured.
+        problems: what can't travel.
     """
-    bindings = closure.bindings
-    lines = [name for name, each in bindings.items() if each.kind is Kind.LINE]
-    if not lines:
-        return frozenset()
-    stuck = {problem.name for problem in closure.problems}
-    stuck |= {step for problem in closure.problems for step in problem.path}
+    stuck = {problem.name for problem in problems}
+    stuck |= {step for problem in problems for step in problem.path}
     stuck |= {name for name, each in bindings.items() if _is_no_code(each)}
-    reach = {name: _reach(name, bindings) for name in bindings}
-    stuck |= _doubled(bindings, reach)
-    return frozenset(name for name in lines if reach[name] & stuck)
+    return frozenset(n for n in _lines(bindings) if _reach(n, bindings) & stuck)
+
+
+def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
+    """Return the names whose lines would make a second one of what is one object.
+
+    Two that share it may both take it from a name.
+    """
+    lines, holders = _lines(bindings), dict[int, set[str]]()
+    for name, binding in bindings.items() if lines else ():
+        for each in _objects(binding):
+            holders.setdefault(each, set()).add(name)
+    sharing = {frozenset(names) for names in holders.values() if len(names) > 1}
+    reach = {n: _reach(n, bindings) for names in sharing for n in names}
+    stuck = {
+        one
+        for names in sharing
+        for one in names
+        for other in names
+        if not reach[one] & reach[other] & names
+    }
+    return frozenset(n for n in lines if _reach(n, bindings) & stuck)
+
+
+def _lines(bindings: Mapping[str, Binding]) -> list[str]:
+    return [name for name, each in bindings.items() if each.kind is Kind.LINE]
 
 
 def leads_to(paths: Collection[str], value: Any) -> bool:
@@ -45,23 +70,6 @@ def leads_to(paths: Collection[str], value: Any) -> bool:
     if paths:
         see_texts(value, see)
     return bool(found)
-
-
-def _doubled(
-    bindings: Mapping[str, Binding], reach: Mapping[str, set[str]]
-) -> set[str]:
-    """Return what shares an object with another, and no name that both take it from."""
-    holders: dict[int, set[str]] = {}
-    for name, binding in bindings.items():
-        for each in _objects(binding):
-            holders.setdefault(each, set()).add(name)
-    return {
-        one
-        for names in {frozenset(each) for each in holders.values() if len(each) > 1}
-        for one in names
-        for other in names
-        if not reach[one] & reach[other] & names
-    }
 
 
 def _objects(binding: Binding) -> Set[int]:
