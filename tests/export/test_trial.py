@@ -124,6 +124,9 @@ NOT_KEPT = {
         "",
         "thing.top",
     ),
+    "what a helper can't do elsewhere": Case(
+        ("zz = 4", "def make(): return [eval('zz')]", "thing = make()"), "thing = [4]"
+    ),
     "what a loop bound": Case(("for thing in 'ab': pass",), "thing = 'b'"),
 }
 

@@ -10,7 +10,7 @@ from truss_nb.capture.binding import Closure, Kind
 from truss_nb.capture.definitions.line import asks_the_machine, is_touched
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.proof import Proof
-from truss_nb.truss.defaults import MODEL
+from truss_nb.proof.findings import Failure
 from truss_nb.values.snapshot import snapshot
 
 
@@ -71,7 +71,7 @@ class Trial:
         """
         wrong = {each.name for each in proof.lines if each.differences}
         wrong = {each for each in wrong if not asks_the_machine(self._lines[each].text)}
-        wrong |= self._at(proof.error.where) if proof.error else set()
+        wrong |= self._at(proof.error) if proof.error else set()
         vague = {each.name for each in proof.lines if each.is_partial}
         wrong |= {each for each in vague if is_touched(each, self._captured.notebook)}
         if not proof.passed and is_last and not wrong:
@@ -88,13 +88,13 @@ class Trial:
             raise RefutedError(wrong)
         return proof
 
-    def _at(self, where: str | None) -> set[str]:
-        """Return the name that the line of ``model.py`` binds where an error is."""
-        found = re.match(rf"{MODEL}, line (\d+)", where or "")
+    def _at(self, error: Failure) -> set[str]:
+        """Return the names that statements bind through which an error went."""
+        shown = set(re.findall(r", in <module>\n +(.+)", error.details))
         return {
             name
-            for name, binding in self._lines.items()
-            if found and int(found[1]) in _numbers(binding.text, self._code)
+            for name, line in self._lines.items()
+            if not shown.isdisjoint(map(str.strip, line.text.splitlines()))
         }
 
     def _remember(self, names: set[str], *, is_right: bool) -> None:
@@ -120,9 +120,3 @@ def _see(value: Any) -> Any:
         return snapshot(value)
     except Exception:  # noqa: BLE001  # whatever it raises
         return ...
-
-
-def _numbers(text: str, code: str) -> range:
-    """Return the numbers of the lines at which a text stands in code."""
-    first = code[: code.find(text)].count("\n") + 1
-    return range(first, first + text.count("\n") + 1)

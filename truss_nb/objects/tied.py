@@ -66,6 +66,7 @@ _TIED: Final = {
 _MEMORY: Final = frozenset(
     {
         "is a lock",
+        "is a module",
         "is a store of one thread",
         "is an event between threads",
         "is a queue between threads",
