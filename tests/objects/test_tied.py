@@ -412,7 +412,7 @@ def test_the_line_that_is_told_makes_it_on_the_server(
     told = refusal(
         notebook,
         tmp_path / "out",
-        f"import queue, threading\nthing = {maker}",
+        f"import queue, threading\nfor thing in [{maker}]: pass",
         "def preprocess(x): return thing is not None",
     )
 
