@@ -600,6 +600,15 @@ CLASSES = {
         "Rows = list[dict[str, int]]",
         "def preprocess(x: Number) -> Maybe: return Id(x) + len(Rows.__args__)",
     ),
+    "a typed decorator": (
+        "from functools import wraps\nfrom typing import Callable, ParamSpec, TypeVar",
+        "P = ParamSpec('P')\nR = TypeVar('R')",
+        "def loud(f: Callable[P, R]) -> Callable[P, R]:\n    @wraps(f)\n"
+        "    def inner(*args: P.args, **kwargs: P.kwargs) -> R:\n"
+        "        return f(*args, **kwargs)\n    return inner",
+        "@loud\ndef twice(x: int) -> int: return 2 * x",
+        "def preprocess(x): return twice(x)",
+    ),
     "an abstract base class": (
         "from abc import ABC, abstractmethod",
         "class Step(ABC):\n    @abstractmethod\n    def go(self, x): ...",

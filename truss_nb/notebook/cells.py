@@ -20,7 +20,7 @@ from types import CodeType
 
 from truss_nb.notebook.history import History
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, parse
+from truss_nb.text.trees import Def, TypeAlias, parse
 
 
 @dataclass(frozen=True)
@@ -179,12 +179,18 @@ class Cells:
         return found[0].position > since.position
 
     def assignments(self, name: str) -> Iterator[Source]:
-        """Yield the lines ``name = …`` that hold nothing else, newest first."""
+        """Yield the lines ``name = …`` that hold nothing else, newest first.
+
+        ``type name = …`` is one.
+        """
         for source in self.bindings(name):
             match source.node:
                 case ast.Assign(targets=[ast.Name()]):
-                    if len(parse(source.text).body) == 1:
-                        yield source
+                    is_one = True
+                case other:
+                    is_one = isinstance(other, TypeAlias)
+            if is_one and len(parse(source.text).body) == 1:
+                yield source
 
     def _label(self, number: int) -> str:
         if number:

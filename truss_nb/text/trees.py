@@ -6,6 +6,7 @@ import ast
 from collections import OrderedDict
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 
 def tree_of(text: str) -> ast.Module:
@@ -68,6 +69,8 @@ def with_defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
 
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+TypeAlias: Any = getattr(ast, "TypeAlias", ())
+"""``type name = …``, of Python 3.12."""
 
 
 def first_line(node: Def) -> int:

@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, copy_context
 from types import CodeType, FunctionType
-from typing import Any, NewType, TypeVar
+from typing import Any
 
 from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.definitions.classes import define_class
@@ -90,14 +90,14 @@ def define_cached(name: str, obj: Any, notebook: Notebook) -> Definition:
 
 
 def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | None:
-    """Return ``name = call(…)`` as written, if it made the object of now."""
+    """Return ``name = call(…)`` or ``type name = …``, if that made the object of now."""
     found = next(notebook.cells.assignments(name), None)
     if found is None or notebook.names.get(name) is not obj:
         return None
     value = found.node.value  # type: ignore[attr-defined]
     is_newest = notebook.cells.bindings(name)[0].position == found.position
-    is_call = is_newest and isinstance(value, ast.Call)
-    if not is_call or Given(notebook).is_stale(value, found):
+    is_made = isinstance(value, ast.Call) or not isinstance(found.node, ast.Assign)
+    if not is_newest or not is_made or Given(notebook).is_stale(value, found):
         return None
     return Definition(found.text, found.cell.label)
 
@@ -106,7 +106,12 @@ def is_made_by_a_call(obj: object) -> bool:
     """Return whether only its own call makes a value, which holds no other."""
     if is_a(obj, ContextVar):
         return obj not in copy_context()
-    return is_a(obj, TypeVar, NewType)
+    return type(obj).__module__ in _TYPING and type(obj).__name__ in _OF_TYPING
+
+
+_TYPING = ("typing", "typing_extensions")
+_OF_TYPING = ("NewType", "ParamSpec", "TypeAliasType", "TypeVar", "TypeVarTuple")
+"""What pickle finds by its name alone, which it is told when it's made."""
 
 
 def _codes(obj: Any) -> Iterator[CodeType]:
