@@ -581,6 +581,14 @@ CLASSES = {
         "p = P(3, 4)",
         "def preprocess(x): return p.b * x",
     ),
+    "settings that changed since they were made": (
+        "from dataclasses import dataclass, field\nfrom enum import Enum",
+        "class Mode(Enum):\n    FAST = 1\n    SLOW = 2",
+        "@dataclass\nclass Cfg:\n    by: int = 3\n    mode: Mode = Mode.SLOW\n"
+        "    steps: list = field(default_factory=list)",
+        "cfg = Cfg(5)\ncfg.mode = Mode.FAST\ncfg.steps.append(4)",
+        "def preprocess(x): return [x * cfg.by, cfg.mode is Mode.FAST, cfg.steps]",
+    ),
     "an instance of a named tuple": (
         "from typing import NamedTuple\nclass P(NamedTuple):\n    a: int",
         "ps = {'one': P(1)}",

@@ -105,6 +105,8 @@ def loose_ends(
         return
     if taken is None or len(taken.parts) > SMALL:
         return
+    if taken.of is not None:
+        yield at, taken.of
     for index, part in enumerate(taken.parts):
         place = part.place if part.place is not None else str(index)
         if part.key is not None:
@@ -128,6 +130,8 @@ def _tree(
         raise NotPlainError  # more parts than characters that belong in code
     imports |= taken.imports
     above = (*above, id(value))
+    if taken.of is not None and id(taken.of) not in names:
+        raise NotPlainError
     parts = tuple(
         (
             f"{_tree(part.key[0], imports, above, names).flat()}: "
@@ -137,4 +141,5 @@ def _tree(
         )
         for part in taken.parts
     )
-    return _Written(taken.opening, taken.closing, parts)
+    name = "" if taken.of is None else names[id(taken.of)]
+    return _Written(f"{name}{taken.opening}", taken.closing, parts)

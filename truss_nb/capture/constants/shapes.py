@@ -7,40 +7,12 @@ import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
-from keyword import iskeyword
 from typing import Any
 
+from truss_nb.capture.constants.generated import take_fields
 from truss_nb.capture.constants.leaves import NotPlainError, from_
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a value that is made of others.
-
-    Args:
-        value: the part.
-        key: the key it stands under, in a tuple of one; None if it isn't in a dict.
-        keyword: what is written before it.
-        place: the attribute or the key that leads to it, if it makes a name.
-    """
-
-    value: Any
-    key: tuple[Any] | None = None
-    keyword: str = ""
-    place: str | None = None
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A value taken apart: the brackets around its parts, and the parts."""
-
-    opening: str
-    closing: str
-    parts: tuple[Part, ...]
-    imports: frozenset[str] = frozenset()
-
+from truss_nb.capture.constants.taken import Part, Taken, is_name, keywords
 
 MUTABLE = frozenset(
     {list, dict, set, Counter, OrderedDict, defaultdict, deque, types.SimpleNamespace}
@@ -54,8 +26,7 @@ def take_apart(value: Any) -> Taken | None:
     Raises:
         NotPlainError: it has parts, and no expression.
     """
-    take = _TAKE.get(type(value))
-    return None if take is None else take(value)
+    return _TAKE.get(type(value), take_fields)(value)
 
 
 def has_parts(value: Any) -> bool:
@@ -68,13 +39,9 @@ def has_parts(value: Any) -> bool:
 
 def _items(value: Mapping[Any, Any]) -> tuple[Part, ...]:
     return tuple(
-        Part(item, (key,), place=key if _is_name(key) else None)
+        Part(item, (key,), place=key if is_name(key) else None)
         for key, item in value.items()
     )
-
-
-def _is_name(key: object) -> bool:
-    return type(key) is str and key.isidentifier() and not iskeyword(key)
 
 
 def _elements(value: Iterable[Any]) -> tuple[Part, ...]:
@@ -108,13 +75,7 @@ def _take_partial(value: functools.partial[Any]) -> Taken:
     if vars(value):
         raise NotPlainError
     parts = Part(value.func, place="func"), *_elements(value.args)
-    return _call("functools", "partial", *parts, *_keywords(value.keywords))
-
-
-def _keywords(values: Mapping[str, Any]) -> tuple[Part, ...]:
-    if not all(map(_is_name, values)):
-        raise NotPlainError
-    return tuple(Part(v, keyword=f"{name}=", place=name) for name, v in values.items())
+    return _call("functools", "partial", *parts, *keywords(value.keywords))
 
 
 def _take_defaultdict(value: defaultdict[Any, Any]) -> Taken:
@@ -138,7 +99,7 @@ def _of_dict(name: str, value: Mapping[Any, Any]) -> Taken:
     return _call("collections", name, *([Part(dict(value))] if value else []))
 
 
-_TAKE: Mapping[type, Callable[[Any], Taken]] = {
+_TAKE: Mapping[type, Callable[[Any], Taken | None]] = {
     dict: lambda v: Taken("{", "}", _items(v)),
     list: lambda v: Taken("[", "]", _elements(v)),
     tuple: lambda v: Taken("(", ")", _elements(v)),
@@ -151,7 +112,7 @@ _TAKE: Mapping[type, Callable[[Any], Taken]] = {
     functools.partial: _take_partial,
     slice: lambda v: Taken("slice(", ")", _elements((v.start, v.stop, v.step))),
     types.SimpleNamespace: lambda v: _call(
-        "types", "SimpleNamespace", *_keywords(vars(v))
+        "types", "SimpleNamespace", *keywords(vars(v))
     ),
     types.MappingProxyType: lambda v: _call("types", "MappingProxyType", Part(dict(v))),
 }

@@ -90,7 +90,7 @@ def define_cached(name: str, obj: Any, notebook: Notebook) -> Definition:
 
 
 def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | None:
-    """Return ``name = call(…)`` or ``type name = …``, if that made the object of now."""
+    """Return ``name = call(…)`` or ``type name = …``, if it made the object of now."""
     found = next(notebook.cells.assignments(name), None)
     if found is None or notebook.names.get(name) is not obj:
         return None
