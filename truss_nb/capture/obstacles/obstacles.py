@@ -1,4 +1,7 @@
-"""What the server won't have: patched libraries, environment variables, devices."""
+"""What the server won't have: patched libraries, environment variables, devices.
+
+And what it has no seed for: networks in training mode.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from truss_nb.capture.binding import Binding
 from truss_nb.capture.obstacles.devices import elsewhere
 from truss_nb.capture.obstacles.patches import patched
+from truss_nb.capture.obstacles.training import training
 from truss_nb.capture.obstacles.variables import unset_variables
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
@@ -18,7 +22,7 @@ def obstacles(
     readers: Mapping[str, Iterable[Binding]],
     captured: Captured,
 ) -> tuple[list[Problem], list[str]]:
-    """Return problems and notes on libraries, variables and devices.
+    """Return problems and notes on libraries, variables, devices and networks.
 
     Args:
         bindings: what was captured.
@@ -30,4 +34,5 @@ def obstacles(
     replaced, set_there = patched(bindings, captured.notebook)
     empty, on_devices = elsewhere(bindings, config.get("resources", {}))
     missing = unset_variables(bindings, readers, configured)
-    return [*replaced, *missing, *empty], [*set_there, *on_devices]
+    notes = [*set_there, *on_devices, *training(bindings)]
+    return [*replaced, *missing, *empty], notes
