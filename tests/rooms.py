@@ -159,11 +159,12 @@ EXPORT: dict[str, set[str]] = {
 }
 
 PROOF: dict[str, set[str]] = {
+    "compared": set(),
     "environment": set(),
     "folder": set(),
-    "findings": {"environment"},
-    "process": {"environment", "findings", "folder"},
-    "server": {"environment", "findings", "folder"},
+    "findings": {"compared", "environment"},
+    "process": {"compared", "environment", "findings", "folder"},
+    "server": {"compared", "environment", "findings", "folder"},
     "proving": {"environment", "findings", "folder", "process", "server"},
     "__init__": {"findings", "folder", "proving"},
     "keeping": {"folder", "proving", "server"},

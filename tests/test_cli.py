@@ -256,6 +256,17 @@ def test_build_tells_in_json_what_a_failed_proof_found(typed: Typed) -> None:
     assert "model/model.py" in answer["files"], "what was written all the same"
 
 
+def test_what_is_drawn_ends_with_0_and_is_not_called_passed(typed: Typed) -> None:
+    stage = (
+        "%%truss_predict\nimport uuid\ndef predict(_):\n    return str(uuid.uuid4())"
+    )
+    write_notebook(Path("other.ipynb"), GOOD[0], stage, GOOD[2])
+    code, out, _ = typed("build", "other.ipynb", "-o", "out", "--json")
+    proof = json.loads(out)["proof"]
+    assert (code, proof["verdict"], proof["passed"]) == (0, "random", False)
+    assert typed("prove", "out")[0] == 0
+
+
 @pytest.mark.parametrize("text", ["", "hello", "[]", "{}", '{"cells": 3}', "\xff"])
 def test_build_refuses_what_is_no_notebook(text: str, typed: Typed) -> None:
     Path("odd.ipynb").write_text(text, encoding="latin-1")

@@ -1,8 +1,8 @@
 """The command line, ``truss-nb``: builds, proves and serves bundles.
 
 Each command answers on stdout and says on stderr what went wrong; with ``--json`` the
-answer says so, too. The exit code is 0 when all is well, 1 when the notebook, the
-export or the proof failed, and 2 when the command was misread.
+answer says so, too. The exit code is 0 when all is well or drawn at random, 1 when
+the notebook, the export or the proof failed, and 2 when the command was misread.
 """
 
 # ruff: noqa: T201  # what a command answers is printed
@@ -165,7 +165,7 @@ def _prove(asked: argparse.Namespace) -> int:
         timeout=asked.timeout,
     )
     print(json.dumps(proof.to_dict(), indent=2) if asked.json else proof)
-    return 0 if proof.passed else 1
+    return 1 if proof.failed else 0
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -216,7 +216,8 @@ def _complain(message: str) -> None:
 def _failed(error: TrussNBError) -> dict[str, Any]:
     """Return why there is no answer, as JSON values in the answer's own shape."""
     from truss_nb.headless import NotebookError  # noqa: PLC0415  # as above
-    from truss_nb.proof.findings import Failure, Proof  # noqa: PLC0415  # as above
+    from truss_nb.proof.compared import Failure  # noqa: PLC0415  # as above
+    from truss_nb.proof.findings import Proof  # noqa: PLC0415  # as above
 
     what, _, details = _without_colours(str(error)).partition("\n")
     proof = Proof(error=Failure(what, details=details)).to_dict()

@@ -20,6 +20,12 @@ class Good(str):
     __slots__ = ()
 
 
+class Fair(str):
+    """A cell with news that is neither: something to know."""
+
+    __slots__ = ()
+
+
 class Bad(str):
     """A cell with bad news."""
 
@@ -40,6 +46,7 @@ class Skin(NamedTuple):
         cell: attributes of each cell.
         footer: around what stands below a table.
         good: around a cell with good news.
+        fair: around a cell with something to know.
         bad: around a cell with bad news.
     """
 
@@ -49,6 +56,7 @@ class Skin(NamedTuple):
     cell: str = ' style="text-align: left"'
     footer: str = "<p>{}</p>"
     good: str = "{}"
+    fair: str = "{}"
     bad: str = "{}"
 
 
@@ -152,9 +160,8 @@ def _row(kind: str, cells: Sequence[Cell], skin: Skin) -> str:
 def _cell(cell: Cell, skin: Skin) -> str:
     if isinstance(cell, tuple):
         return "<br>".join(_cell(each, skin) for each in cell)
-    if isinstance(cell, (Good, Bad)):
-        return (skin.good if isinstance(cell, Good) else skin.bad).format(escape(cell))
-    return escape(cell)
+    looks = {Good: skin.good, Fair: skin.fair, Bad: skin.bad}
+    return looks.get(type(cell), "{}").format(escape(cell))
 
 
 def _one_line(cell: Cell) -> str:

@@ -50,7 +50,7 @@ CASES = {
     ),
     "state kept from one call to the next": (
         ("seen = []", "def preprocess(x):\n    seen.append(x)\n    return len(seen)"),
-        "the example 'example 1' gave something else the second time",
+        "the example 'example 1' gave something else when it ran again",
     ),
 }
 

@@ -131,6 +131,13 @@ CASES = {
         "[1, 2]",
         ["numpy"],
     ),
+    "a parser, in an answer with an id": (
+        ["bs4", "lxml"],
+        "import uuid\nfrom bs4 import BeautifulSoup",
+        "def predict(x): return [str(BeautifulSoup(x, 'lxml')), str(uuid.uuid4())]",
+        HTML,
+        ["beautifulsoup4", "lxml"],
+    ),
 }
 
 
@@ -144,7 +151,7 @@ def test_what_cannot_be_missed_is_required(tmp_path, case):
     door.stage("predict", f"def predict{stage}")
     door.example(given, "seven")
     export = door.export(tmp_path / "out")
-    assert export.proof.passed
+    assert export.proof.verdict == ("random" if "uuid" in imports else "passed")
     assert list(export.requirements) == required(tmp_path / "out") == pins(*lines)
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from truss_nb.cli import main
-from truss_nb.proof import prove
+from truss_nb.proof import DRAWN, EXPECTED, prove
 
 DOUBLE = """\
 class Model:
@@ -123,6 +123,27 @@ def test_an_answer_is_compared_with_the_live_one(served, case):
     assert proof.passed == (told is None), proof
     assert (told or "passed") in str(proof)
     assert json.loads(json.dumps(proof.to_dict()))["passed"] == (told is None)
+
+
+SAMPLER = (
+    "import random\nclass Model:\n"
+    " def predict(self, x): return [random.random() for _ in range(20)]"
+)
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+@pytest.mark.parametrize(("live", "verdict"), [(0.5, "random"), (500.0, "failed")])
+def test_what_is_drawn_is_compared_by_what_it_is_like(served, is_marked, live, verdict):
+    folder = served(SAMPLER, {"one": (1, [live] * 20)})
+    if is_marked:
+        kept = json.loads((folder / EXPECTED).read_text())
+        kept["examples"]["one"][DRAWN] = {"why": "It draws", "remedy": "Seed it"}
+        (folder / EXPECTED).write_text(json.dumps(kept))
+
+    proof = prove(folder, server=True)
+
+    assert proof.verdict == verdict
+    assert ("It draws. Seed it." if is_marked else "drawn anew") in str(proof)
 
 
 def test_a_stream_is_compared_as_the_text_that_arrives(served):

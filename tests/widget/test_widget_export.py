@@ -123,6 +123,21 @@ def test_what_a_person_edited_is_kept_unless_they_say_otherwise(page, tmp_path):
     assert page.sees("truss-export-message") == "Written, not proven."
 
 
+def test_what_is_drawn_is_neither_good_nor_bad(notebook, page, tmp_path):
+    notebook.run_cell(
+        "%%truss_predict\nimport secrets\n"
+        "def predict(x): return {'predictions': [secrets.randbelow(2**50) / 2**50]}"
+    )
+    page.find("truss-input").value = "[1]"
+    page.click("truss-example-save")
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.click("truss-export-run")
+    told = "Written; what is drawn was compared by type, shape, keys and range."
+    assert page.sees("truss-export-message") == told
+    assert 'truss-fair">' in page.find("truss-export-message").value
+    assert page.find("truss-export-progress").bar_style == "warning"
+
+
 def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path):
     notebook.run_cell(
         "%%truss_predict\nimport os\ndef predict(x):\n"

@@ -18,6 +18,7 @@ from truss_nb.export.stale import Written, remember
 from truss_nb.export.trial import RefutedError, Trial
 from truss_nb.export.witness import Heard, hear
 from truss_nb.proof import Proof, prove
+from truss_nb.proof.compared import Cause
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.report import Report, Table, filled
 from truss_nb.truss.defaults import CONFIG
@@ -92,7 +93,8 @@ def export(  # noqa: PLR0913 - what the magic offers
     Raises:
         ExportError: something can't be captured; nothing was written.
         WriteError: the folder can't be written; what was there is untouched.
-        ProofError: the folder was written, and doesn't answer as it did live.
+        ProofError: the folder was written, and doesn't answer as it did live. What is
+            drawn anew each time needn't.
     """
     target = Path(path)
     job = _Job(captured, target, expect, name or target.resolve().name, overwrite)
@@ -128,7 +130,8 @@ class _Job:
                 raise ExportError(
                     f"{self.target} was not written, and is as it was:", missed
                 )
-            rehearsal.write(folder, trial.live)
+            drawn: dict[str, Cause] = {}
+            rehearsal.write(folder, trial.live, drawn)
             secrets, absent = self.captured.secret_values(), gathered.brought.absent
 
             def proving(hidden: Uninstalled, *, load_only: bool = False) -> Proof:
@@ -138,7 +141,11 @@ class _Job:
                     absent=absent,
                     uninstalled=hidden,
                     load_only=load_only,
+                    with_causes=hidden is NOTHING,
                 )
+                if not proof.failed:
+                    drawn.update(proof.drawn)
+                    rehearsal.write(folder, trial.live, drawn)
                 return trial.judge(proof, is_last=hidden is NOTHING)
 
             heard = Heard(None, planned, (_UNPROVEN,))
@@ -150,14 +157,19 @@ class _Job:
             required = heard.planned.requirements
             (folder / CONFIG).write_bytes(planned.config(required))
         planned, proof = heard.planned, heard.proof
-        proven = None if proof is None else proof.passed
+        proven = None if proof is None else not proof.failed
         written = remember(self.target.resolve(), self.name, planned, proven)
         done = Export(
             path=self.target,
             files={file: each.size for file, each in written.files.items()},
             requirements=planned.requirements.lines,
             evidence=planned.evidence,
-            warnings=(*planned.warnings, *rehearsal.changed, *heard.told, *trial.told),
+            warnings=(
+                *planned.warnings,
+                *rehearsal.notes(drawn),
+                *heard.told,
+                *trial.told,
+            ),
             trusted=planned.trusted,
             proof=proof,
             written=written,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import linecache
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import walk_tb
@@ -19,7 +19,8 @@ from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.proof import EXPECTED
+from truss_nb.proof import DRAWN, EXPECTED
+from truss_nb.proof.compared import Cause
 
 Expect = Callable[[Any], Mapping[str, Any]]
 """Runs a copy of an input live, and returns snapshots of what each stage made of it."""
@@ -31,24 +32,40 @@ class Rehearsal:
 
     Args:
         expected: of each example, by its name.
-        changed: a sentence on each that answered otherwise when it was kept.
+        changed: those that answered otherwise when they were kept.
     """
 
     expected: Mapping[str, Mapping[str, Any]]
     changed: tuple[str, ...]
 
-    def write(self, folder: Path, lines: Mapping[str, Any]) -> None:
+    def write(
+        self, folder: Path, lines: Mapping[str, Any], drawn: Mapping[str, Cause]
+    ) -> None:
         """Write it to where a proof looks for it.
 
         Args:
             folder: the exported one.
             lines: what each name is bound to that the user's own line binds, too.
+            drawn: why answers are drawn anew each time, by the examples' names.
         """
         file = folder / EXPECTED
         file.parent.mkdir(exist_ok=True)
-        known = {"examples": self.expected, "lines": lines}
+        marks = {
+            n: {DRAWN: {"why": c.why, "remedy": c.remedy}} for n, c in drawn.items()
+        }
+        seen = {n: {**each, **marks.get(n, {})} for n, each in self.expected.items()}
+        known = {"examples": seen, "lines": lines}
         text = json.dumps(known, indent=1, sort_keys=True)
         file.write_text(f"{text}\n", encoding="utf-8")
+
+    def notes(self, drawn: Collection[str]) -> list[str]:
+        """Return a sentence on each that answers otherwise, unless it is drawn."""
+        return [
+            f"the example {name!r} answers otherwise than when it was kept: the code, "
+            "a value or a random state changed since; what it answers now was proven"
+            for name in self.changed
+            if name not in drawn
+        ]
 
 
 def rehearse(
@@ -84,11 +101,7 @@ def rehearse(
             ) from error
         expected[example.name] = now = credentials.hide_all(seen)
         if now.get("answer") != credentials.hide_all(example.expected.get("answer")):
-            changed.append(
-                f"the example {example.name!r} answers otherwise than when it was "
-                "kept: the code, a value or a random state changed since; what it "
-                "answers now was proven"
-            )
+            changed.append(example.name)
     return Rehearsal(expected, tuple(changed))
 
 

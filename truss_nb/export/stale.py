@@ -30,7 +30,7 @@ class Written:
         files: what was in it, without what the examples made.
         requirements: the lines of config.yaml.
         heard: modules that the proof showed to be needed, each with how.
-        proven: whether its proof passed; None if there was none.
+        proven: whether its proof didn't fail; None if there was none.
         seen: what changes when somebody changes a file of the folder.
     """
 
@@ -73,7 +73,7 @@ class Changes(Report):
         removed: requirements that would go.
         is_there: whether the folder is still where it was written.
         with_values: whether the values were compared, too.
-        proven: whether that export's proof passed; None if there was none.
+        proven: whether that export's proof didn't fail; None if there was none.
         by_hand: what a person did to the folder since, and another export refuses to
             lose.
     """
@@ -124,7 +124,7 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
         path: the folder.
         name: the model's name.
         planned: what it was written from.
-        proven: whether its proof passed; None if there was none.
+        proven: whether its proof didn't fail; None if there was none.
     """
     files = {
         file: measured(path / file, digest)

@@ -10,7 +10,7 @@ from truss_nb.capture.binding import Closure, Kind
 from truss_nb.capture.definitions.line import asks_the_machine, is_touched
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.proof import Proof
-from truss_nb.proof.findings import Failure
+from truss_nb.proof.compared import Failure
 from truss_nb.values.snapshot import snapshot
 
 
@@ -74,7 +74,7 @@ class Trial:
         wrong |= self._at(proof.error) if proof.error else set()
         vague = {each.name for each in proof.lines if each.is_partial}
         wrong |= {each for each in vague if is_touched(each, self._captured.notebook)}
-        if not proof.passed and is_last and not wrong:
+        if proof.failed and is_last and not wrong:
             wrong = vague
         self.told = tuple(
             f"the line of {each.name} asks the machine, in the proof: {each.note}"

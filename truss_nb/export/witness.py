@@ -53,16 +53,21 @@ def hear(planned: Planned, prove: Prove) -> Heard:
     """Prove a folder with what it requires, and find what its requirements lack."""
     search = _Search(planned.requirements.lines, prove, planned.installed)
     alone = search.prove_with()
-    if alone.passed:
+    if not alone.failed:
         return Heard(alone, planned)
     full = prove(NOTHING)
-    if not full.passed:
+    if full.failed:
         return Heard(full, planned)
+    if not full.passed:  # its answers are drawn, which is known from now on
+        search.proofs.clear()
+        alone = search.prove_with()
+        if not alone.failed:
+            return Heard(alone, planned)
     imported = search.find_projects(full.imported)
     lacking = search.guess(alone, imported) or search.narrow_down(imported)
     proof = search.prove_with(*lacking)
     better = planned.hearing({imported[each]: why for each, why in lacking.items()})
-    if proof.passed:
+    if not proof.failed:
         return Heard(proof, better)
     return Heard(full, better, (_unexplained(proof),))
 
@@ -110,7 +115,7 @@ class _Search:
         """
         found: dict[str, str] = {}
         proof = alone
-        while not proof.passed:
+        while proof.failed:
             asked = (self.find_projects([module]) for module in reversed(proof.refused))
             projects = (project for projects in asked for project in projects)
             new = (each for each in projects if each in imported and each not in found)
@@ -121,7 +126,7 @@ class _Search:
             proof = self.prove_with(*found)
         for project in [*_roots(found)][:-1]:
             others = [each for each in found if each != project]
-            if self.prove_with(*others).passed:
+            if not self.prove_with(*others).failed:
                 del found[project]
         return {project: found[project] for project in _roots(found)}
 
@@ -133,7 +138,7 @@ class _Search:
     def _narrow(self, group: list[str]) -> Iterator[tuple[str, str]]:
         kept = self.installed.projects - self.missed - set(group)
         proof = self.prove(self.installed.all_but(kept))
-        if proof.passed:
+        if not proof.failed:
             self.missed.update(group)
         elif len(group) == 1:
             yield group[0], _reason(proof)

@@ -7,101 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from truss_nb.proof.compared import (
+    KNOWN,
+    Cause,
+    ExampleProof,
+    Failure,
+    Judged,
+    StageProof,
+    worst,
+)
 from truss_nb.proof.environment.interpreter import Environment
-from truss_nb.report import Bad, Cell, Good, Report, Table
+from truss_nb.report import Bad, Cell, Fair, Good, Report, Table, filled
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import Difference
 from truss_nb.values.summary import describe_time
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Something that was raised, or that ended the process.
-
-    Args:
-        what: the error, as in ``KeyError: 'x'``.
-        where: the place in the folder, as in ``model/model.py, line 3``.
-        remedy: what to do, as an instruction; None where the error says all.
-        details: the traceback, or the last lines on stderr.
-    """
-
-    what: str
-    where: str | None = None
-    remedy: str | None = None
-    details: str = ""
-
-    def __str__(self) -> str:
-        place = f" ({self.where})" if self.where else ""
-        remedy = f" {self.remedy}." if self.remedy else ""
-        return f"{self.what}{place}.{remedy}"
-
-
-@dataclass(frozen=True)
-class StageProof:
-    """One stage of one example, compared with what it made live.
-
-    Args:
-        name: the stage.
-        seconds: how long it took, or None if it failed.
-        differences: where its value differs from the live one; empty if it doesn't.
-        error: what it raised.
-        is_partial: the value is so large that only a part was compared.
-        note: what to know of it.
-        is_compared: whether it was compared with something.
-    """
-
-    name: str
-    seconds: float | None = None
-    differences: tuple[Difference, ...] = ()
-    error: Failure | None = None
-    is_partial: bool = False
-    note: str = ""
-    is_compared: bool = True
-
-    @property
-    def passed(self) -> bool:
-        """Whether it returned what it returned live."""
-        return self.error is None and not self.differences
-
-
-@dataclass(frozen=True)
-class ExampleProof:
-    """One example, run in the fresh process.
-
-    Args:
-        name: as the user knows it.
-        stages: those that ran, in order.
-        differences: where the answer differs from the live one.
-        refusals: what the server can't send of the answer.
-        changed: how the second run of the same input differs from the first.
-        error: what the second run raised, where the first didn't.
-        is_compared: whether the folder says what the example made live.
-        is_served: its stages are requests to a server, each with the whole answer.
-    """
-
-    name: str
-    stages: tuple[StageProof, ...]
-    differences: tuple[Difference, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    changed: tuple[str, ...] = ()
-    error: Failure | None = None
-    is_compared: bool = True
-    is_served: bool = False
-
-    @property
-    def passed(self) -> bool:
-        """Whether the server would send what the notebook showed."""
-        stages = all(stage.passed for stage in self.stages)
-        return stages and not (self.differences or self.refusals or self.error)
-
-    @property
-    def stable(self) -> bool:
-        """Whether the same input gave the same answer twice."""
-        return not self.changed and self.error is None
-
-
 @dataclass(frozen=True, repr=False)
-class Proof(Report):
+class Proof(Judged, Report):
     """The report of running an exported folder elsewhere.
 
     Args:
@@ -129,17 +52,24 @@ class Proof(Report):
     lines: tuple[StageProof, ...] = ()
 
     @property
-    def passed(self) -> bool:
-        """Whether the folder answers as the notebook did."""
-        checks = all(check.passed for check in self.checks)
-        return self.error is None and checks and all(e.passed for e in self.examples)
+    def verdict(self) -> str:
+        """Whether the folder answers as the notebook did, or the like."""
+        if self.error:
+            return "failed"
+        return worst(each.verdict for each in (*self.examples, *self.checks))
+
+    @property
+    def drawn(self) -> dict[str, Cause]:
+        """Why answers are drawn anew each time, by the examples' names."""
+        drawn = [each for each in self.examples if each.is_random or each.is_drawn]
+        return {each.name: each.cause or KNOWN for each in drawn}
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to know of a folder that passed: examples that changed their answer."""
         return tuple(
-            f"the example {e.name!r} gave something else the second time, in the same "
-            f"process: a stage changes what it gets or keeps ({e.changed[0]})"
+            f"the example {e.name!r} gave something else when it ran again, in the "
+            f"same process: a stage changes what it gets or keeps ({e.changed[0]})"
             for e in self.examples
             if e.changed
         )
@@ -150,11 +80,13 @@ class Proof(Report):
 
     def _parts(self) -> Iterator[Report]:
         version = f" (Python {self.python})" if self.python else ""
-        verdict = "passed" if self.passed else "FAILED"
+        verdict = "FAILED" if self.failed else self.verdict
         made = str(self.environment) if self.environment else ""
         title = f"Proof {self.where}{version}: {verdict}"
         columns = ("example", "stage", "result", "time", "")
         yield Table(title, columns, [*self._rows()], made)
+        places = [row for each in self.examples for row in _places(each)]
+        yield from filled(Table("Where", ("example", "stage", "place"), places))
 
     def _rows(self) -> Iterator[Row]:
         if self.seconds is not None:
@@ -196,17 +128,17 @@ def _example_rows(example: ExampleProof) -> Iterator[Row]:
     for stage in example.stages:
         result, notes = _stage_result(stage, example, differed)
         yield _row(example.name, stage.name, result, stage.seconds, notes)
-        if stage.differences and not example.is_served:
+        if not stage.passed:
             differed = differed or stage.name
     if not example.is_served and all(s.error is None for s in example.stages):
         yield _answer_row(example, differed)
     if example.error is not None:
         notes = _failure_notes(example.error)
-        yield _row(example.name, "second run", Bad("FAILED"), None, notes)
-    if example.changed:
-        warning = "warning: the same input gave something else the second time"
-        notes = (warning, *example.changed)
-        yield _row(example.name, "second run", "changed", None, notes)
+        yield _row(example.name, "run again", Bad("FAILED"), None, notes)
+    if example.changed and example.cause is None:
+        warning = "warning: the same input gave something else when it ran again"
+        notes = (warning, *example.changed[:_SHOWN])
+        yield _row(example.name, "run again", Fair("changed"), None, notes)
 
 
 def _stage_result(
@@ -214,10 +146,9 @@ def _stage_result(
 ) -> tuple[str, tuple[str, ...]]:
     if stage.error is not None:
         return Bad("FAILED"), _failure_notes(stage.error)
-    if stage.differences and differed:
-        return Bad("DIFFERS"), (f"it gets what {differed} made",)
-    if stage.differences:
-        return Bad("DIFFERS"), tuple(map(str, stage.differences))
+    if not stage.passed:
+        result = Bad("DIFFERS") if stage.failed else Fair("random")
+        return result, _why(example, differed)
     partly = "compared in part: the value is large" * stage.is_partial
     notes = tuple(filter(None, (stage.note, partly)))
     is_compared = example.is_compared and stage.is_compared
@@ -227,12 +158,42 @@ def _stage_result(
 def _answer_row(example: ExampleProof, differed: str | None) -> Row:
     refused = tuple(map(str, example.refusals))
     if refused or example.differences:
-        # What an earlier stage explains isn't listed twice.
-        told = () if differed else tuple(map(str, example.differences))
+        # What an earlier stage explains isn't told twice.
+        told = () if differed else _why(example, differed)
         refusal = Bad("REFUSED" if refused else "DIFFERS")
         return _row(example.name, "answer", refusal, None, (*refused, *told))
+    if example.is_random:
+        told = () if differed else _why(example, differed)
+        return _row(example.name, "answer", Fair("random"), None, told)
     result = Good("same") if example.is_compared else "can be sent"
-    return _row(example.name, "answer", result)
+    drawn = ("drawn from the same seed as live: a server draws anew",)
+    return _row(example.name, "answer", result, None, drawn * example.is_drawn)
+
+
+def _why(example: ExampleProof, differed: str | None) -> tuple[str, ...]:
+    """Return why something isn't what it was live: once for each example."""
+    if differed and not example.is_served:
+        return (f"it gets what {differed} made",)
+    if differed or example.cause is None:
+        return ()
+    compared = (LOOSELY,) if example.is_random else ()
+    return (str(example.cause), *compared)
+
+
+LOOSELY = "So it was compared by type, shape, keys and range alone."
+
+_SHOWN = 3  # places of an example
+
+
+def _places(example: ExampleProof) -> Iterator[Row]:
+    """Yield where the first that differs does, and not what follows from that."""
+    found = [(stage.name, stage.differences) for stage in example.stages]
+    found = [each for each in (*found, ("answer", example.differences)) if each[1]]
+    for stage, differences in found if example.is_served else found[:1]:
+        shown = [str(each) for each in differences[:_SHOWN]]
+        if len(differences) > _SHOWN:
+            shown.append("… and more")
+        yield from ((example.name, stage, each) for each in shown)
 
 
 def _failure_notes(failure: Failure) -> tuple[str, ...]:
@@ -242,7 +203,8 @@ def _failure_notes(failure: Failure) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     """Return dataclasses and named tuples as dicts, with what they conclude."""
     if dataclasses.is_dataclass(value):
-        names = [name for name in ("passed", "stable") if hasattr(value, name)]
+        told = ("passed", "verdict", "stable")
+        names = [name for name in told if hasattr(value, name)]
         names += [field.name for field in dataclasses.fields(value)]
         return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, (Difference, Refusal)):

@@ -1,8 +1,8 @@
 """Read an exported folder, without the notebook.
 
 Beside what Truss reads, the folder holds what each example made live, in
-``.truss-nb/expected.json``: a snapshot of what each stage returned, and the text of
-the answer.
+``.truss-nb/expected.json``: a snapshot of what each stage returned, the text of the
+answer, and whether that is drawn anew each time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from truss_nb.truss.defaults import CONFIG, DEFAULTS, merged
 
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
+
+DRAWN = "random"
+"""The key there that says why an example's answer is drawn anew each time."""
 
 
 MISSING = Reason(
@@ -42,6 +45,8 @@ class Folder:
         examples: each with its ``name`` and ``input``.
         expected: by the example's name, the snapshots of its stages, and its answer.
         lines: by a name in the code, the snapshot of what it was bound to live.
+        drawn: by an example's name, why its answers are drawn anew each time, and what
+            to do about it.
     """
 
     path: Path
@@ -49,6 +54,7 @@ class Folder:
     examples: tuple[Mapping[str, Any], ...]
     expected: Mapping[str, Mapping[str, Any]]
     lines: Mapping[str, Any] = field(default_factory=dict)
+    drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def read_folder(path: str | Path) -> Folder:
@@ -71,8 +77,9 @@ def read_folder(path: str | Path) -> Folder:
     expected = _read(root / EXPECTED, _are_expected, {"examples": {}}, problems)
     if problems:
         raise ProofError(f"{path} can't be proven.", problems)
-    lines = expected.get("lines", {})
-    return Folder(root, config, tuple(examples), expected["examples"], lines)
+    known, lines = expected["examples"], expected.get("lines", {})
+    drawn = {name: each[DRAWN] for name, each in known.items() if DRAWN in each}
+    return Folder(root, config, tuple(examples), known, lines, drawn)
 
 
 def _read(

@@ -14,7 +14,7 @@ from truss_nb.proof.environment.interpreter import Environment, find_interpreter
 from truss_nb.proof.environment.venv import Tell, Wanted, make
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder, read_folder
-from truss_nb.proof.process.process import run_examples
+from truss_nb.proof.process.process import explain, run_examples
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.proof.server.exchange import run_online
 
@@ -30,11 +30,14 @@ def prove(  # noqa: PLR0913 - what a person may choose
     absent: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
     load_only: bool = False,
+    with_causes: bool = True,
 ) -> Proof:
     """Run the examples of the exported folder elsewhere, and compare.
 
     Each example runs twice in a fresh process, stage by stage, as the Truss server
-    would run it; or on that server itself. The folder isn't changed.
+    would run it; or on that server itself. If an answer isn't the live one, more fresh
+    processes find out why; what is drawn anew each time is compared by type, shape,
+    keys and range. The folder isn't changed.
 
     Args:
         path: the exported folder.
@@ -55,6 +58,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
         uninstalled: packages that the process does without, though they are installed
             here; an environment that is made for the folder has none to hide.
         load_only: load the model, and run no example.
+        with_causes: find out why an answer differs.
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
@@ -68,11 +72,14 @@ def prove(  # noqa: PLR0913 - what a person may choose
     given = secrets or {}
     run = partial(run_examples, folder, secrets=given, timeout=timeout, absent=absent)
     if not (venv or server):
-        return run(find_interpreter(python), uninstalled=uninstalled)
+        interpreter = find_interpreter(python)
+        return run(interpreter, uninstalled=uninstalled, with_causes=with_causes)
     with progress() as tell:
         environment = prepare(folder, python, tell, with_server=server)
         if server:
-            return run_online(folder, environment, given, timeout=timeout, tell=tell)
+            proof = run_online(folder, environment, given, timeout=timeout, tell=tell)
+            tell("find out what differs")
+            return explain(proof, folder, environment, given, timeout=timeout)
         tell("run the examples")
         return run(environment)
 

@@ -59,15 +59,16 @@ def answer_differences(expected: str, actual: str) -> list[Difference]:
     """
     if expected == actual:
         return []
-    before, after = (snapshot(_parse(text), most=2**60) for text in (expected, actual))
+    before, after = map(answer_snapshot, (expected, actual))
     return differences(before, after, rtol=1e-4, atol=1e-6)
 
 
-def _parse(text: str) -> Any:
+def answer_snapshot(text: str) -> Snapshot:
+    """Return a snapshot of all that an answer holds."""
     try:
-        return json.loads(text)
+        return snapshot(json.loads(text), most=2**60)
     except ValueError:  # a stream may be any text
-        return text
+        return snapshot(text, most=2**60)
 
 
 def is_truncated(seen: Any) -> bool:
@@ -95,7 +96,7 @@ class _Comparison:
 
     def compare(self, live: Any, fresh: Any, path: str) -> _Found:
         if _kind(live) != _kind(fresh):
-            yield Difference(path, _typed(live), _typed(fresh))
+            yield Difference(path, typed(live), typed(fresh))
         elif isinstance(live, dict):
             found = list(islice(self._compare_parts(live, fresh, path), MOST))
             if not found and not _is_rest_alike(live, fresh):
@@ -113,7 +114,7 @@ class _Comparison:
                 for i, (left, right) in enumerate(pairs):
                     yield from self.compare(left, right, f"{path}[{i}]")
         if "entries" in live:
-            left, right = _by_key(live["entries"]), _by_key(fresh["entries"])
+            left, right = by_key(live["entries"]), by_key(fresh["entries"])
             yield from self._compare_named(left, right, path, "[{}]")
         if "attributes" in live:
             left, right = live["attributes"], fresh["attributes"]
@@ -185,7 +186,7 @@ def brief(seen: Any) -> str:
     return f"{name} object"
 
 
-def _typed(seen: Any) -> str:
+def typed(seen: Any) -> str:
     """Return what a snapshot shows, and its type where that isn't said yet."""
     if not isinstance(seen, dict):
         return "None" if seen is None else f"{brief(seen)} ({type_name(seen)})"
@@ -217,12 +218,12 @@ def _is_rest_alike(live: _Node, fresh: _Node) -> bool:
     return "items" in live and "truncated" not in live
 
 
-def _by_key(entries: list[list[Any]]) -> dict[str, Any]:
+def by_key(entries: list[list[Any]]) -> dict[str, Any]:
     """Return values by the text of their key; a table may have two of one name."""
     named: dict[str, Any] = {}
     for key, value in entries:
         text = json.dumps(key, ensure_ascii=False) if isinstance(key, str) else ""
-        text = text or (_typed(key) if isinstance(key, dict) else brief(key))
+        text = text or (typed(key) if isinstance(key, dict) else brief(key))
         while text in named:
             text += " again"
         named[text] = value

@@ -15,13 +15,18 @@ from contextlib import ExitStack, contextmanager
 _SEED = 20_260_101
 
 
-def seed() -> None:
-    """Set the generators of ``random``, NumPy and PyTorch to one state."""
-    random.seed(_SEED)
+def seed(further: int = 0) -> None:
+    """Set the generators of ``random``, NumPy and PyTorch to one state.
+
+    Args:
+        further: any other number gives another state.
+    """
+    chosen = _SEED + further
+    random.seed(chosen)
     if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(_SEED)  # which NumPy imports when it's asked
+        sys.modules["numpy"].random.seed(chosen)  # which NumPy imports when it's asked
     if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(_SEED)
+        sys.modules["torch"].manual_seed(chosen)
 
 
 @contextmanager

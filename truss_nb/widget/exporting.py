@@ -50,9 +50,11 @@ class Outcome(Report):
     trouble: str = ""
 
     @property
-    def passed(self) -> bool:
-        """Whether nothing speaks against the folder."""
-        return not self.trouble and all(proof.passed for proof in self.proofs)
+    def verdict(self) -> str:
+        """What the worst of the proofs says; ``"passed"`` if there is none."""
+        verdicts = [proof.verdict for proof in self.proofs]
+        found = (each for each in ("failed", "random") if each in verdicts)
+        return "failed" if self.trouble else next(found, "passed")
 
     def _parts(self) -> Iterator[Report]:
         yield from self.export.tables()

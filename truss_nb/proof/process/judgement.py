@@ -6,19 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
-from truss_nb.proof.findings import ExampleProof, Failure, Proof, StageProof
+from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import (
     Difference,
     answer_differences,
+    answer_snapshot,
     brief,
     differences,
     is_truncated,
     is_vague,
 )
+from truss_nb.values.likeness import unlike
+from truss_nb.values.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,13 @@ class Ending:
     def first(self, **facts: Any) -> Mapping[str, Any]:
         """Return the first of these events; empty if there is none."""
         return next(iter(self.find(**facts)), {})
+
+    def turns(self, example: str) -> list[dict[str, Snapshot]]:
+        """Return what the stages made of an example, each time that it ran."""
+        taken: dict[int, dict[str, Snapshot]] = {}
+        for event in self.find(event="done", example=example):
+            taken.setdefault(event["turn"], {})[event["stage"]] = event["snapshot"]
+        return [*taken.values()]
 
     def failure(self, event: Mapping[str, Any]) -> Failure:
         """Return what an event says of an error, and what to do about it."""
@@ -112,19 +123,29 @@ def _describe(started: Sequence[Mapping[str, Any]]) -> str:
 def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
     expected = folder.expected.get(name, {"stages": {}, "answer": None})
     answer = ending.first(event="answer", example=name, turn=1)
-    again = ending.first(event="failed", example=name, turn=2)
+    again = [e for e in ending.find(event="failed", example=name) if e["turn"] > 1]
     texts: list[Any] = [expected["answer"], answer.get("text")]
     # Where one side has no text there is a refusal, which is shown.
     found = [] if None in texts else answer_differences(*texts)
-    return ExampleProof(
+    drawn = [e["text"] for e in ending.find(event="answer", example=name) if e["text"]]
+    turns = ending.turns(name)
+    goes_on = changes(turns[0], turns[-1]) if turns[1:] else []
+    example = ExampleProof(
         name=name,
         stages=tuple(_judge_stages(name, expected["stages"], ending)),
         differences=tuple(found),
         refusals=tuple(Refusal(*each) for each in answer.get("refusals", ())),
-        changed=tuple(_changes(name, ending)),
-        error=ending.failure(again) if again and answer else None,
+        changed=tuple(goes_on),
+        error=ending.failure(again[0]) if again and answer else None,
         is_compared=name in folder.expected,
+        unlike=unlike(answer_snapshot(texts[0]), [*map(answer_snapshot, drawn)])
+        if found
+        else (),
+        is_drawn=bool(turns[2:] and changes(*turns[:2]) and not goes_on),
     )
+    if example.differs and name in folder.drawn:
+        return example.explained(Cause(**folder.drawn[name], is_random=True))
+    return example
 
 
 def _judge_stages(
@@ -132,10 +153,12 @@ def _judge_stages(
 ) -> list[StageProof]:
     proofs = []
     for event in ending.find(example=name, turn=1):
+        stage = event.get("stage", "")
         if event["event"] == "failed":
-            proofs.append(StageProof(event["stage"], error=ending.failure(event)))
+            proofs.append(StageProof(stage, error=ending.failure(event)))
         elif event["event"] == "done":
-            proofs.append(_judge_stage(event, expected))
+            drawn = [turn[stage] for turn in ending.turns(name) if stage in turn]
+            proofs.append(_judge_stage(event, expected, drawn))
     started = ending.find(event="start", example=name, turn=1)
     died = Failure("It didn't return: the process died")
     proofs += [StageProof(e["stage"], error=died) for e in started[len(proofs) :]]
@@ -146,7 +169,9 @@ def _judge_stages(
     return proofs
 
 
-def _judge_stage(event: Mapping[str, Any], expected: Mapping[str, Any]) -> StageProof:
+def _judge_stage(
+    event: Mapping[str, Any], expected: Mapping[str, Any], drawn: Sequence[Snapshot]
+) -> StageProof:
     stage, fresh = event["stage"], event["snapshot"]
     found = differences(expected[stage], fresh) if stage in expected else []
     return StageProof(
@@ -154,24 +179,22 @@ def _judge_stage(event: Mapping[str, Any], expected: Mapping[str, Any]) -> Stage
         seconds=event["seconds"],
         differences=tuple(found),
         is_partial=is_truncated(fresh),
+        unlike=unlike(expected[stage], drawn) if found else (),
     )
 
 
 def _absent(stage: str, seen: Any) -> StageProof:
     missing = Difference("$", brief(seen), f"no {stage} in the bundle")
-    return StageProof(stage, differences=(missing,))
+    return StageProof(stage, differences=(missing,), unlike=(missing,))
 
 
-def _changes(name: str, ending: Ending) -> list[str]:
-    """Return how the second run differs from the first, by the first such stage."""
-    first = {e["stage"]: e for e in ending.find(event="done", example=name, turn=1)}
-    for event in ending.find(event="done", example=name, turn=2):
-        stage = event["stage"]
-        if stage not in first:
-            return []
-        found = differences(first[stage]["snapshot"], event["snapshot"])
+def changes(first: Mapping[str, Snapshot], other: Mapping[str, Snapshot]) -> list[str]:
+    """Return how one run differs from another, by the first stage that does."""
+    for stage in [name for name in first if name in other]:
+        found = differences(first[stage], other[stage])
         if found:
             return [
-                f"{stage}, {d.path}: first {d.expected}, then {d.actual}" for d in found
+                f"{stage}, {d.path}: first {d.expected}, later {d.actual}"
+                for d in found
             ]
     return []

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
+from truss_nb.proof.process.causes import Start, explained
 from truss_nb.proof.process.judgement import Ending, judge
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.truss.defaults import CONFIG
@@ -43,10 +45,12 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     timeout: float,
     absent: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
+    with_causes: bool = True,
 ) -> Proof:
     """Run the examples of a folder in a fresh process, and compare.
 
     Each example runs twice, stage by stage, as the Truss server would run it.
+    If an answer isn't the live one, more processes find out why.
 
     Args:
         folder: the exported folder; it isn't changed.
@@ -55,22 +59,68 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         timeout: the seconds after which the process is ended.
         absent: files and folders of this machine that the process can't open.
         uninstalled: packages that it does without; the folder's own stay.
+        with_causes: find out why an answer differs.
     """
+    given = {"absent": absent, "hidden": _hidden(folder, uninstalled)}
+    run = partial(_run_from, folder, where, secrets, timeout=timeout, given=given)
+    first = run(Start())
+    proof = judge(folder, first)
+    return explained(proof, folder, run, first) if with_causes else proof
+
+
+def explain(
+    proof: Proof,
+    folder: Folder,
+    where: Environment,
+    secrets: Mapping[str, str],
+    *,
+    timeout: float,
+) -> Proof:
+    """Return a proof on a server that says why answers aren't the live ones.
+
+    Args:
+        proof: what the server answered, which can't be seeded.
+        folder: the exported folder.
+        where: the environment that the server ran in.
+        secrets: as for the server.
+        timeout: the seconds that the examples may take together.
+    """
+    if not any(example.differs for example in proof.examples):
+        return proof
+    given = {"absent": (), "hidden": _hidden(folder, NOTHING)}
+    run = partial(_run_from, folder, where, secrets, timeout=timeout, given=given)
+    return explained(proof, folder, run, run(Start()), is_seeded=False)
+
+
+def _run_from(  # noqa: PLR0913 - as above
+    folder: Folder,
+    where: Interpreter | Environment,
+    secrets: Mapping[str, str],
+    start: Start,
+    *,
+    timeout: float,
+    given: Mapping[str, Any],
+) -> Ending:
+    """Run the examples in a fresh process, and return what it left behind."""
     with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
         root = Path(place).resolve()
         request = _prepare(folder, root, secrets)
         interpreter = where if isinstance(where, Interpreter) else where.interpreter
         if interpreter.is_own and site.ENABLE_USER_SITE:
-            # Where `pip install --user` put packages, which -I leaves out.
+            # Where `pip install --user` put packages, which -s leaves out.
             request["site"] = [site.getusersitepackages()]
-        request |= {"absent": absent, "hidden": _hidden(folder, uninstalled)}
+        request |= given
+        request |= {"seed": start.seed, "thrice": start != Start()}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
-        options = ["-I", "-B"] if interpreter is where else ["-I"]
+        options = ["-s", "-B"] if interpreter is where else ["-s"]
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
-        events, cause, stderr = _run(root, request, python, timeout)
+        environ = scrubbed(folder.config["environment_variables"])
+        if start.hashing is not None:
+            environ["PYTHONHASHSEED"] = str(start.hashing)
+        events, cause, stderr = _run(root, request, python, environ, timeout)
     hidden = Credentials.of({}, request["secrets"].values())
     told = hidden.hide_all(events), cause, hidden.hide(stderr)
-    return judge(folder, Ending(*told, where))
+    return Ending(*told, where)
 
 
 def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str, Any]:
@@ -125,7 +175,11 @@ def _put(source: str, target: str) -> None:
 
 
 def _run(
-    root: Path, request: Mapping[str, Any], python: Sequence[str], timeout: float
+    root: Path,
+    request: Mapping[str, Any],
+    python: Sequence[str],
+    environ: Mapping[str, str],
+    timeout: float,
 ) -> tuple[list[dict[str, Any]], str, str]:
     """Return what the process reported, how it ended, and its last lines."""
     asked, told = root / "request.pickle", root / "stderr.txt"
@@ -136,7 +190,7 @@ def _run(
             process = subprocess.Popen(  # noqa: S603  # our own runner
                 command,
                 cwd=root / "app",
-                env=scrubbed(request["config"]["environment_variables"]),
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,

@@ -100,12 +100,12 @@ class Report:
 
 
 class Run:
-    """Loads the model and runs the examples, each twice."""
+    """Loads the model and runs the examples, each several times."""
 
     def __init__(self, request: dict[str, Any], report: Report) -> None:
         self.report, self.model = report, None
         self.config, self.secrets = request["config"], request["secrets"]
-        self.lines = request["lines"]
+        self.lines, self.asked = request["lines"], request
         self.inputs = {e["name"]: pickle.dumps(e["input"]) for e in request["examples"]}
         package = Path(__file__).resolve().parents[2]
         self.serving = _import_file(package / "truss" / "serving.py")
@@ -119,7 +119,9 @@ class Run:
         started = time.perf_counter()
         try:
             secrets = self.serving.Secrets(self.secrets)
-            self.model = self.serving.load(self.config, secrets, self.seed)
+            self.model = self.serving.load(
+                self.config, secrets, lambda: self.seed(self.asked["seed"])
+            )
             seconds = time.perf_counter() - started
         except BaseException as error:  # noqa: BLE001  # is reported
             self.report.tell_failure(error, stage="load")
@@ -131,18 +133,26 @@ class Run:
                 self.report.tell("line", name=line, snapshot=seen)
 
     async def run_examples(self) -> None:
-        """Run every example, and then every example again."""
-        # The second turn comes last: it must not change what the first one answers.
-        for turn in (1, 2):
-            for example, body in self.inputs.items():
-                value = pickle.loads(body)  # noqa: S301  # a stage may change its input
-                await self._run(value, example=example, turn=turn)
+        """Run every example, then again from another seed, and then from the first.
 
-    async def _run(self, value: Any, **about: Any) -> None:
+        What is the same from another seed isn't run a third time, unless that is asked.
+        """
+        seen: dict[str, list[Any]] = {name: [] for name in self.inputs}
+        # A turn is over before the next: it must not change what an earlier answers.
+        for turn, seed in ((1, 0), (2, 1), (3, 0)):
+            for example, body in self.inputs.items():
+                before = seen[example]
+                if turn == 3 and before[0] == before[1] and not self.asked["thrice"]:
+                    continue
+                value = pickle.loads(body)  # noqa: S301  # a stage may change its input
+                before.append(await self._run(value, seed, example=example, turn=turn))
+
+    async def _run(self, value: Any, seed: int, **about: Any) -> list[Any]:
+        taken: list[Any] = []
         for stage in self.serving.stages(self.model):
             self.report.tell("start", stage=stage, **about)
             started = time.perf_counter()
-            self.seed()
+            self.seed(seed)
             try:
                 value = await self.serving.call(self.model, stage, value)
                 seconds = time.perf_counter() - started
@@ -151,11 +161,13 @@ class Run:
                 seen = self.snapshot(list(value) if is_stream else value)
             except BaseException as error:  # noqa: BLE001  # is reported
                 self.report.tell_failure(error, stage=stage, **about)
-                return
+                return taken
+            taken.append(seen)
             self.report.tell(
                 "done", stage=stage, seconds=seconds, snapshot=seen, **about
             )
         self.report.tell("answer", **self._answer(value), **about)
+        return taken
 
     def _answer(self, value: Any) -> dict[str, Any]:
         if isinstance(value, self.serving.Chunks):
@@ -216,7 +228,9 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
         kept = [request["folder"], str(Path.cwd().parent)]
         opened.withhold(request["absent"], kept)
     del sys.argv[1:]
-    sys.path.insert(0, str(Path.cwd()))
+    own = Path(__file__).resolve().parent
+    others = [each for each in sys.path if Path(each).resolve() != own]
+    sys.path[:] = [str(Path.cwd()), *others]
     sys.path.append(request["packages"])
     return hiding
 

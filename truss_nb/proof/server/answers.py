@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from truss_nb.proof.findings import ExampleProof, Failure, StageProof
+from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
+from truss_nb.proof.folder import DRAWN
 from truss_nb.proof.server.server import Answer
 from truss_nb.truss import wire
-from truss_nb.values.difference import Difference, answer_differences
+from truss_nb.values.difference import Difference, answer_differences, answer_snapshot
+from truss_nb.values.likeness import unlike
 
 REMEDY = (
     "Stages run in several threads: pass values from one to the next, and keep none on "
@@ -78,17 +80,25 @@ def compare(
     """
     live = expected["answer"] if expected else None
     stages = [_compare_json(answers.first, live)] if answers.is_json else []
+    draws = [answers.first, answers.again, answers.packed]
+    texts = [each.text for each in draws if not each.failure]
+    if live is not None and any(stage.differences for stage in stages):
+        like = unlike(answer_snapshot(live), [*map(answer_snapshot, texts)])
+        stages = [replace(stage, unlike=like) for stage in stages]
     # What changes by itself, or isn't what it was live, isn't compared once more.
     changed = [] if answers.first.failure else parted(answers.first, answers.again)
     is_right = all(stage.passed for stage in stages) and not changed
     stages.append(_compare_packed(answers, live, is_compared=is_right))
-    return ExampleProof(
+    found = ExampleProof(
         name=answers.name,
         stages=(*stages, *filter(None, [at_once])),
         changed=tuple(f"the second time {change}" for change in changed),
         is_compared=expected is not None,
         is_served=True,
     )
+    if expected is None or DRAWN not in expected:
+        return found
+    return found.explained(Cause(**expected[DRAWN], is_random=True))
 
 
 def _compare_json(given: Given, live: str | None) -> StageProof:

@@ -17,10 +17,11 @@ from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, ProofError
+from truss_nb.proof.compared import Failure, StageProof
 from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.environment.venv import Tell
-from truss_nb.proof.findings import Failure, Proof, StageProof
+from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_once
 from truss_nb.proof.server.health import check_errors, check_health

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from truss_nb.proof.findings import Failure, StageProof
+from truss_nb.proof.compared import Failure, StageProof
 from truss_nb.proof.server.server import JSON, Answer, Server
 from truss_nb.truss.serving import LOADED, MSGPACK, PREDICT, READY
 

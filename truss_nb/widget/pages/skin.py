@@ -9,5 +9,6 @@ WIDGET = Skin(
     cell="",
     footer='<div class="truss-note" role="status">{}</div>',
     good='<span class="truss-good">{}</span>',
+    fair='<span class="truss-fair">{}</span>',
     bad='<span class="truss-bad">{}</span>',
 )

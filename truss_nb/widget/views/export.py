@@ -53,20 +53,22 @@ class ExportPanel:
         self._session.worker.submit(lambda: self._run(wish))
 
     def _run(self, wish: Wish) -> None:
-        is_good, told = False, "Stopped."
+        verdict, told = "failed", "Stopped."
         try:
             outcome = self._session.export(wish, self._step)
             self.page.value = outcome.html(WIDGET)
-            is_good = outcome.passed
-            told = outcome.trouble or _verdict(is_good, proven=bool(outcome.proofs))
+            verdict = outcome.verdict
+            told = _TOLD[verdict] if outcome.proofs else "Written, not proven."
+            told = outcome.trouble or told
         except TrussNBError as error:
             self.page.value, told = "", str(error)
         except Exception as error:  # told, and no reason to lose the widget
             told = f"{type(error).__name__}: {error}"
             raise
         finally:
-            self._fill(1, "success" if is_good else "danger")
-            say(self.told, told, "good" if is_good else "bad")
+            style, kind = _NEWS[verdict]
+            self._fill(1, style)
+            say(self.told, told, kind)
 
     def _step(self, name: str, done: float) -> None:
         self._fill(done)
@@ -84,7 +86,13 @@ def _choice(label: str, name: str, *, value: bool = False) -> Any:
     return named(made, name)
 
 
-def _verdict(passed: bool, *, proven: bool) -> str:
-    if not proven:
-        return "Written, not proven."
-    return "Written and proven." if passed else "Written, and the proof failed."
+_TOLD = {
+    "passed": "Written and proven.",
+    "random": "Written; what is drawn was compared by type, shape, keys and range.",
+    "failed": "Written, and the proof failed.",
+}
+_NEWS = {
+    "passed": ("success", "good"),
+    "random": ("warning", "fair"),
+    "failed": ("danger", "bad"),
+}

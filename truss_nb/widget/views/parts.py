@@ -29,7 +29,7 @@ def note(*classes: str, text: str = "") -> Any:
 
 
 def say(line: Any, text: str, kind: str = "") -> None:
-    """Show ``text``, as text; ``kind`` is ``"bad"``, ``"good"`` or nothing."""
+    """Show ``text``, as text; ``kind`` is ``"bad"``, ``"fair"``, ``"good"`` or none."""
     mark = f" truss-{kind}" if kind else ""
     shown = f'<div class="truss-message{mark}">{escape(text)}</div>' if text else ""
     if line.value != shown:
