@@ -118,10 +118,11 @@ CAPTURE: dict[str, set[str]] = {
     "reasons": set(),
     "definitions": {"constants"},
     "lines": {"binding", "constants", "definitions"},
+    "networks": {"definitions"},
     "hints": {"definitions", "reasons"},
     "obstacles": {"binding", "definitions", "reasons"},
     "sharing": {"binding", "constants", "reasons"},
-    "follower": {"binding", "constants", "definitions", "reasons"},
+    "follower": {"binding", "constants", "definitions", "networks", "reasons"},
     "closure": {"binding", "follower", "lines", "obstacles", "reasons", "sharing"},
 }
 

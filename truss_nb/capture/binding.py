@@ -37,7 +37,8 @@ class Binding:
         name: the name.
         kind: how it travels.
         path: the names that lead to it, from the stage.
-        text: the statement that binds it; empty for a value, which a format loads.
+        text: the statement that binds it; empty for a value that a format loads. Where
+            that completes what the notebook's expression makes, the text has this.
         imports: import statements that ``text`` relies on.
         needs: the names that ``text`` takes from the module around it.
         names: the names of objects in a constant that have one, by ``id``.
@@ -75,7 +76,12 @@ class Binding:
 
     def as_value(self) -> Binding:
         """Return it as a value that is saved."""
-        return replace(self, kind=Kind.VALUE, text="")
+        return replace(self, kind=Kind.VALUE, text="", needs=Needs())
+
+    def as_late(self) -> Binding:
+        """Return it as what is made once all of the module is there."""
+        late = replace(self.needs, early=frozenset(), late=self.needs.all)
+        return replace(self, needs=late)
 
     def importing(self, lines: Iterable[str]) -> Binding:
         """Return it with more import statements."""
@@ -137,6 +143,11 @@ def needed_to_define(
     """
     first = {need for name in names for need in bindings[name].needs.early}
     return _reached(first, bindings, lambda needs: needs.all)
+
+
+def needed_to_load(name: str, bindings: Mapping[str, Binding]) -> frozenset[str]:
+    """Return all that must be there before a value is made and loaded."""
+    return _reached(bindings[name].needs.all, bindings, lambda needs: needs.all)
 
 
 def circles(bindings: Mapping[str, Binding]) -> list[str]:

@@ -6,14 +6,14 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
 from truss_nb.capture.follower import Follower
-from truss_nb.capture.lines import leads_to, torn, untenable
+from truss_nb.capture.lines import leads_to, shared, torn, untenable
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
@@ -31,17 +31,18 @@ def close_over(captured: Captured) -> Closure:
     The line that made a value takes the value's place where all that it needs is made
     by code as well; a proof tries whether it gives the value again.
     """
-    refuted, audits = frozenset[str](), dict[int, Audit]()
+    refuted, audits = set[tuple[str, str]](), dict[int, Audit]()
     while True:
         walk = _walk(captured, refuted, audits)
-        found = untenable(walk.follower.bindings, walk.follower.problems)
+        bindings = walk.follower.bindings
+        found = untenable(bindings, walk.follower.problems)
         if not found:
             closure = _close(captured, walk)
             found = untenable(closure.bindings, closure.problems)
-            found |= torn(closure.bindings)
+            found |= torn(closure.bindings) | shared(bindings)
             if not found:
                 return closure
-        refuted |= found
+        refuted |= {(name, bindings[name].text) for name in found}
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,16 @@ class _Walk:
 
 
 def _walk(
-    captured: Captured, refuted: Collection[str], audits: dict[int, Audit]
+    captured: Captured, refuted: Set[tuple[str, str]], audits: dict[int, Audit]
 ) -> _Walk:
     opened = {each.given for each in captured.opened}
 
     def is_refuted(name: str, line: str, obj: Any) -> bool:
         tried = captured.tried(name, line, obj)
         is_wrong = tried is not None and not tried.is_right
-        return name in refuted or is_wrong or leads_to(opened, obj)
+        return (name, line) in refuted or is_wrong or leads_to(opened, obj)
 
-    follower = Follower(captured.notebook, captured.secrets, is_refuted, audits)
+    follower = Follower(captured, is_refuted, audits)
     functions = {
         name: _follow_stage(follower, name, captured.stages[name].function)
         for name in NAMES

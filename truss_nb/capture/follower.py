@@ -12,7 +12,8 @@ are collected.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from traceback import walk_tb
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -25,11 +26,12 @@ from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.definitions.line import find_line, is_modest
+from truss_nb.capture.networks import ways
+from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem, Reason
-from truss_nb.formats import find
+from truss_nb.formats import find, find_rebuilding
 from truss_nb.formats.format import Format
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
-from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import attribute, is_a, module_of, name_of
 from truss_nb.text.names import Needs, needs
@@ -43,16 +45,16 @@ class Follower:
 
     def __init__(
         self,
-        notebook: Notebook,
-        secrets: Collection[str],
+        captured: Captured,
         is_refuted: Callable[[str, str, Any], bool],
         audits: dict[int, Audit],
     ) -> None:
-        self.notebook = notebook
+        self.notebook = notebook = captured.notebook
         self.names = notebook.names
         self.home = notebook.home
         self.cells = notebook.cells
-        self.secrets = secrets
+        self.secrets = captured.secrets
+        self.rebuilt = captured.rebuilt
         self.is_refuted = is_refuted
         self.audits = audits  # those of objects that an earlier walk met
         self.bindings: dict[str, Binding] = {}
@@ -206,6 +208,8 @@ class Follower:
         if written is not None:
             self._bind_text(name, Kind.CONSTANT, obj, written, path)
             return
+        if self._rebuild(name, obj, path):
+            return
         line = find_line(name, obj, self.notebook)
         if line is not None and not self.is_refuted(name, line.text, obj):
             form, audit = self._look_at(obj)
@@ -229,6 +233,10 @@ class Follower:
                 cell=self._cell(name, path),
             )
             return
+        self._save(name, obj, path)
+
+    def _save(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
+        """Bind a name to a value that a file holds."""
         (form, audit), cell = self._look_at(obj), self._cell(name, path)
         self._add(name, Kind.VALUE, path, value=obj, cell=cell, form=form, audit=audit)
         for each in audit.definitions:
@@ -236,6 +244,42 @@ class Follower:
             self.addresses[id(each)] = self._name_of(
                 each, f"{name}_{own}", (*path, name)
             )
+
+    def _rebuild(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
+        """Bind a name to what an expression makes but for its numbers, or as a value.
+
+        Do nothing for what has none, or no format knows to tell from them.
+        """
+        kept = find_rebuilding(obj)
+        if kept is None or not kept.has_numbers(obj):
+            return False
+
+        def called(kind: type) -> str:
+            return self._name_of(kind, f"{name}_{name_of(kind)}", (*path, name))
+
+        for form in ways(kept, name, obj, self.notebook, called):
+            key = (name, form.expression, id(obj))
+            text = f"{name} = {form.expression}"
+            settled = self.rebuilt.get(key, form)
+            if settled is None or self.is_refuted(name, text, obj):
+                continue
+            found = Definition(text, self._cell(name, path) or "", imports=form.imports)
+            given = self._given(found)
+            audit = form.audit(obj, self.home)
+            own = {k: v for k, v in audit.objects.items() if k not in given}
+            rest = {"form": settled, "audit": replace(audit, objects=own)}
+            self._bind_text(name, Kind.VALUE, obj, found, path, **rest)
+            self.bindings[name] = self.bindings[name].as_late()
+            return True
+        self._save(name, obj, path)
+        return True
+
+    def _given(self, found: Definition) -> set[int]:
+        """Return the ``id`` of each object that a text has from a name."""
+        needed = needs_beside(found.text, found.imports).all & self.names.keys()
+        values = [self.names[name] for name in needed]
+        plain = [v for v in values if not is_a(v, *_NAMED)]
+        return {key for value in plain for key in self._look_at(value)[1].objects}
 
     def _look_at(self, obj: Any) -> tuple[Format, Audit]:
         """Return how an object would be saved, and what that involves."""

@@ -10,6 +10,8 @@ from truss_nb.capture.constants.shapes import has_parts
 from truss_nb.capture.definitions.line import acts
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
+from truss_nb.objects.kinds import is_a
+from truss_nb.objects.memory import groups
 from truss_nb.objects.texts import see_texts
 
 
@@ -28,7 +30,36 @@ def untenable(
     stuck = {problem.name for problem in problems}
     stuck |= {step for problem in problems for step in problem.path}
     stuck |= {name for name, each in bindings.items() if _is_no_code(each)}
-    return frozenset(n for n in _lines(bindings) if _reach(n, bindings) & stuck)
+    lines = {n for n in _lines(bindings) if _reach(n, bindings) & stuck}
+    return frozenset(lines | _acting(bindings, {problem.name for problem in problems}))
+
+
+def _acting(bindings: Mapping[str, Binding], refused: Set[str]) -> set[str]:
+    """Return the names of networks whose expressions need more than a constructor.
+
+    A file may hold what one is given: by the time that it's made, that is there. Its
+    class may well draw and train, in a method that nobody calls now.
+    """
+    return {
+        name
+        for name in _made(bindings)
+        for each in _reach(name, bindings) - {name}
+        if each in refused or _would_act(bindings[each])
+    }
+
+
+def _would_act(binding: Binding) -> bool:
+    if binding.kind is Kind.DEFINITION and not is_a(binding.value, type):
+        return acts(binding.text) or bool(binding.needs.rebound)
+    return binding.kind is Kind.SECRET
+
+
+def shared(bindings: Mapping[str, Binding]) -> frozenset[str]:
+    """Return the names of networks that share a part with another value."""
+    kept = {n: b.audit for n, b in bindings.items() if b.kind is Kind.VALUE}
+    alone = {n for names in groups(kept) if len(names) == 1 for n in names}
+    values = {id(bindings[name].value) for name in kept}
+    return frozenset(_made(bindings) - alone) if len(values) > 1 else frozenset()
 
 
 def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
@@ -54,6 +85,10 @@ def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
 
 def _lines(bindings: Mapping[str, Binding]) -> list[str]:
     return [name for name, each in bindings.items() if each.kind is Kind.LINE]
+
+
+def _made(bindings: Mapping[str, Binding]) -> set[str]:
+    return {n for n, b in bindings.items() if b.kind is Kind.VALUE and b.text}
 
 
 def leads_to(paths: Collection[str], value: Any) -> bool:

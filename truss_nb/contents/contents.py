@@ -173,6 +173,8 @@ class Captured:
         opened: the files that the stages opened in live runs.
         lines: what a proof said of each line that binds a name, by the name, the line
             and the value's ``id``.
+        rebuilt: by the same what the last export said of each expression that makes a
+            value again, its numbers aside: the format that completes it, None for no.
     """
 
     notebook: Notebook
@@ -186,6 +188,9 @@ class Captured:
     requirements: list[str] = field(default_factory=list)
     opened: set[Opened] = field(default_factory=set)
     lines: dict[tuple[str, str, int], Tried] = field(
+        default_factory=dict, compare=False
+    )
+    rebuilt: dict[tuple[str, str, int], Any] = field(
         default_factory=dict, compare=False
     )
     revision: int = 0

@@ -119,7 +119,7 @@ class _Job:
 
     def run(self, step: Callable[[str], None], *, with_proof: bool) -> Export:
         step("capture")
-        gathered = gather(self.captured)
+        gathered = gather(self.captured, may_run=True)
         planned = plan(gathered, self.name)
         trial = Trial(self.captured, gathered.closure, planned.code)
         step("write")

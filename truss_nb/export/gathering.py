@@ -6,7 +6,6 @@ found here once, for a plan, a report and what an export asks afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from truss_nb.capture.binding import Closure
@@ -16,7 +15,7 @@ from truss_nb.export.code.module import data_name
 from truss_nb.export.code.order import in_order
 from truss_nb.export.files.files import Files, bring
 from truss_nb.export.trial import revise
-from truss_nb.export.values import Saving, save
+from truss_nb.export.values import Saving, save, settle
 from truss_nb.objects.audit import is_looking
 
 
@@ -40,19 +39,23 @@ class Gathered:
     saving: Saving
 
 
-def gather(captured: Captured, former: Collection[str] | None = None) -> Gathered:
+def gather(captured: Captured, *, may_run: bool) -> Gathered:
     """Find what a bundle takes along, and all that stands in the way; write nothing.
 
     Args:
         captured: the bundle.
-        former: the files of the last export, if no code of the notebook may run.
+        may_run: whether expressions of the notebook may, to see what they give.
     """
     if not is_looking():
         revise(captured)
+    if may_run:
+        captured.rebuilt.clear()
     found = close_over(captured)
+    while may_run and not found.problems and settle(captured, found):
+        found = close_over(captured)
     data = data_name(found)
     brought = bring(captured, found, data)
     bindings = in_order(found.functions.values(), brought.bindings)
     closure = replace(found, bindings=bindings)
-    saving = save(closure, brought.payloads, former)
+    saving = save(closure, brought.payloads)
     return Gathered(captured, closure, data, brought, saving)

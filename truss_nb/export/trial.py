@@ -82,6 +82,8 @@ class Trial:
             if asks_the_machine(self._lines[each.name].text)
         )
         right = {each.name for each in proof.lines} - wrong
+        # What needs one that is wrong may be right without it.
+        wrong = {n for n in wrong if not self._lines[n].needs.all & wrong} or wrong
         self._remember(right, is_right=True)
         self._remember(wrong, is_right=False)
         if wrong:

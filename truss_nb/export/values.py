@@ -17,12 +17,13 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 from truss_nb.export.code.module import Loading, importing
 from truss_nb.export.folder.paths import nodes
 from truss_nb.export.folder.writer import Payload
 from truss_nb.formats import last_resort
-from truss_nb.formats.format import Doubtful, Format, Saved, Traceable
+from truss_nb.formats.format import Format, Rebuilding, Saved, Traceable
 from truss_nb.formats.rehome import HOME, rehomed
 from truss_nb.objects.fingerprint import fingerprint
 from truss_nb.objects.memory import groups, size_in_memory
@@ -51,16 +52,12 @@ class Saving:
     doubts: tuple[str, ...] = ()
 
 
-def save(
-    closure: Closure, taken: Iterable[str] = (), former: Collection[str] | None = None
-) -> Saving:
+def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
     """Find a file for each value of a bundle; write nothing yet.
 
     Args:
         closure: what the bundle needs.
         taken: paths in the folder that other files have.
-        former: the files of the last export, which decide what else only code of the
-            notebook could; that code runs if None.
     """
     bindings = closure.bindings
     others = {node for path in taken for node in nodes(path)}
@@ -81,12 +78,12 @@ def save(
         first, alone = values[names[0]], len(names) == 1
         value = first.value if alone else tuple(values[name].value for name in names)
         form = first.form if alone else last_resort(value)
-        form, doubt = _settle(form, value, names[0], former)
-        doubts += [doubt] if doubt else []
         file = _file_name(names[0] if alone else "shared", form, {*others, *files})
         found = [each for name in names for each in audits[name].definitions]
         named = _addressed(found, closure)
         path = f"{DATA}/{file}"
+        if isinstance(form, Rebuilding) and not form.is_settled:
+            doubts.append(_doubt(form, names[0], path))
         needed[path] = frozenset().union(*(audits[name].modules for name in names))
         with rehomed(named, HOME):
             saved = form.saved(value)
@@ -110,24 +107,26 @@ def save(
     )
 
 
-def _settle(
-    form: Format, value: Any, name: str, former: Collection[str] | None
-) -> tuple[Format, str | None]:
-    """Return the format, and what there is to say if that isn't certain."""
-    expression = form.doubt(value) if isinstance(form, Doubtful) else None
-    if not isinstance(form, Doubtful) or expression is None:
-        return form, None
-    other = last_resort(value)
-    if former is None:
-        return (form if form.settle(value) else other), None
-    files = [f"{DATA}/{name}{each.suffix}" for each in (form, other)]
-    known = [each for each in files if each in former]
-    if known:
-        return (form if known == files[:1] else other), None
-    return form, (
-        f"{name} is saved as {form.name}, {files[0]}, if {expression} gives it back: "
-        f"an export runs that; else as {other.name}, {files[1]}"
+def _doubt(form: Rebuilding, name: str, path: str) -> str:
+    """Return what there is to say of an expression that only an export runs."""
+    text = form.expression
+    shown = text if "\n" not in text else f"{text.partition('(')[0]}(…)"
+    return (
+        f"{name} is saved as {form.name}, {path}, if {shown} gives it back: "
+        "an export runs that; else as a pickle"
     )
+
+
+def settle(captured: Captured, closure: Closure) -> bool:
+    """Run the expressions that nobody has run yet; return whether there were any."""
+    found = False
+    for name, binding in closure.bindings.items():
+        form = binding.form
+        if isinstance(form, Rebuilding) and not form.is_settled and binding.text:
+            key = (name, form.expression, id(binding.value))
+            captured.rebuilt[key] = form.settled(binding.value)
+            found = True
+    return found
 
 
 def _addressed(definitions: Iterable[Any], closure: Closure) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from types import MappingProxyType, ModuleType
 from typing import Final
 
 from truss_nb.errors import SettingError
-from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.formats.format import Format, OwnForm, Rebuilding, Saved
 from truss_nb.formats.pickled import PICKLE
-from truss_nb.objects.kinds import package_of
+from truss_nb.objects.kinds import lineage, package_of
 
 __all__ = ["GROUP", "Format", "OwnForm", "Saved", "find"]
 
@@ -47,6 +47,15 @@ def find(value: object) -> Format:
     """
     own = next((f for f in _candidates(value) if f.fits(value)), None)
     return own or last_resort(value)
+
+
+def find_rebuilding(value: object) -> Rebuilding | None:
+    """Find the format that takes a value with the expression that made it, if any."""
+    if "torch.nn.modules.module.Module" not in lineage(type(value)):
+        return None
+    own = (f for f in _candidates(value) if isinstance(f, Rebuilding) or f.fits(value))
+    found = next(own, None)
+    return found if isinstance(found, Rebuilding) else None
 
 
 def last_resort(value: object) -> Format:

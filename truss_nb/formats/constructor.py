@@ -1,50 +1,42 @@
-"""A PyTorch module as the expression that rebuilds it, weights aside.
+"""The constructor's call that would give a PyTorch module, weights aside.
 
-Its constructor's arguments are looked for among its attributes (``nn.Linear`` keeps
-``in_features``): that gives an expression, and runs nothing. Whether it gives the
-module back shows when it's evaluated and compared with the module in everything but
-the numbers: attributes, the order and the names of its parts, which weights are
-shared. Of PyTorch's own classes that may be done at any time.
+Its arguments are looked for among the module's attributes (``nn.Linear`` keeps
+``in_features``). Nothing is run, neither to find them nor to see which modules hide
+nothing.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
-import pickle
+import math
 from collections import OrderedDict
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, Final
 
 import torch
 from torch import nn
 
-from truss_nb.formats.format import Saved
-from truss_nb.formats.rehome import HOME
-from truss_nb.objects.audit import NOTEBOOK
-from truss_nb.objects.kinds import attribute, attributes, is_a, is_librarys, package_of
+from truss_nb.objects.kinds import attribute, attributes, package_of
+
+_FEW: Final = 12
 
 _WIDTH: Final = 72
 """What fits on a line of a method, after the name that it is bound to."""
 
 
-def construct(module: nn.Module) -> Saved | None:
-    """Return how a module would be constructed; None if it can't be. Runs nothing.
+def construct(
+    module: nn.Module, called: Callable[[type], str] | None = None
+) -> str | None:
+    """Return the constructor's call by a module's attributes; None if they don't tell.
 
-    What comes after the expression completes the module once it has its weights.
+    Runs nothing. ``called`` gives the names of classes that aren't PyTorch's.
     """
-    imports: dict[str, None] = {}
-    if not all(map(_is_known, parts_of(module))):
-        return None
     try:
-        text = _written(module, imports, 0)
+        return _written(module, called or (lambda kind: kind.__qualname__), 0)
     except _NoArgumentError:
         return None
-    then = () if attributes(module)["training"] else ("{value}.eval()",)
-    frozen = ("{value}.requires_grad_(False)",) * _is_frozen(module)
-    return Saved(tuple(imports), text, (*then, *frozen))
 
 
 def is_torchs(module: nn.Module) -> bool:
@@ -52,17 +44,14 @@ def is_torchs(module: nn.Module) -> bool:
     return all(map(_is_torchs, map(type, parts_of(module))))
 
 
-def comes_back(module: nn.Module) -> bool:
-    """Construct a module, and return whether that gives it back, its numbers aside."""
-    try:
-        with torch.device("meta"):  # no memory, and no random number is drawn
-            fresh = _made(module)
-        fresh.train(module.training)
-        if _is_frozen(module):
-            fresh.requires_grad_(False)
-        return _structure(module) == _structure(fresh)
-    except Exception:  # noqa: BLE001 - the notebook's constructor may raise anything
-        return False
+def is_known(module: nn.Module) -> bool:
+    """Return whether a module and those in it are of classes that hide nothing."""
+    return all(map(_is_known, parts_of(module)))
+
+
+def write(value: Any) -> str:
+    """Return how a plain value is written, a text in double quotes."""
+    return json.dumps(value) if type(value) is str else repr(value)
 
 
 def parts_of(module: nn.Module) -> Iterator[nn.Module]:
@@ -103,7 +92,7 @@ def _is_known(module: nn.Module) -> bool:
         return False
     tensors = (*kept["_parameters"].values(), *kept["_buffers"].values())
     return {*map(type, tensors)} <= _TENSORS and (
-        _is_torchs(type(module)) or _is_plain_class(type(module))
+        _is_torchs(type(module)) or _hides_nothing(type(module))
     )
 
 
@@ -115,50 +104,46 @@ def _is_torchs(kind: type) -> bool:
     return package_of(kind) == "torch"
 
 
-def _is_plain_class(kind: type) -> bool:
-    """Return whether a class is the notebook's, reads nothing and is looked through."""
-    if type(kind) is not type or kind.__module__ not in (NOTEBOOK, HOME):
+def _hides_nothing(kind: type) -> bool:
+    """Return whether a class is looked through, and its constructor reads nothing."""
+    own = [each for each in kind.__mro__ if not _is_torchs(each) and each is not object]
+    members = [(name, each) for of in own for name, each in vars(of).items()]
+    if type(kind) is not type or not _LOOKED_THROUGH.isdisjoint(dict(members)):
         return False
-    own = [each for each in kind.__mro__ if each.__module__ in (NOTEBOOK, HOME)]
-    members = {name: each for kind in own for name, each in vars(kind).items()}
-    return _LOOKED_THROUGH.isdisjoint(members) and not any(
-        _READERS.intersection(each.__code__.co_names)
-        for each in members.values()
-        if type(each) is FunctionType
-    )
+    called, waiting = {"__init__"}, ["__init__"]
+    while waiting:
+        name = waiting.pop()
+        for method in (each for at, each in members if at == name):
+            if type(method) is FunctionType:
+                new = {*method.__code__.co_names} - called
+                called |= new
+                waiting += new
+    return _READERS.isdisjoint(called)
 
 
 class _NoArgumentError(Exception):
     """A constructor asks for what the module doesn't keep."""
 
 
-def _written(module: nn.Module, imports: dict[str, None], indent: int) -> str:
+def _written(module: nn.Module, called: Callable[[type], str], indent: int) -> str:
     kind = type(module)
-    name = _name(kind, imports)
+    is_public = getattr(nn, kind.__name__, None) is kind
+    name = f"torch.nn.{kind.__name__}" if is_public else called(kind)
     if kind is nn.Sequential:
         inner = attributes(module)["_modules"].values()
-        texts = [_written(each, imports, indent + 4) for each in inner]
+        texts = [_written(each, called, indent + 4) for each in inner]
     else:
         given = _arguments(module)
-        write = {str: json.dumps}  # in double quotes
-        texts = [f"{n}={write.get(type(v), repr)(v)}" for n, v in given.items()]
+        texts = [f"{name}={write(value)}" for name, value in given.items()]
     return _call(name, texts, indent)
 
 
-def _made(module: nn.Module) -> nn.Module:
+def made(module: nn.Module) -> nn.Module:
+    """Call the constructor."""
     kind = type(module)
     if kind is nn.Sequential:
-        return kind(*map(_made, module.children()))
+        return kind(*map(made, module.children()))
     return kind(**_arguments(module))
-
-
-def _name(kind: type, imports: dict[str, None]) -> str:
-    if getattr(nn, kind.__name__, None) is kind:
-        imports["import torch"] = None
-        return f"torch.nn.{kind.__name__}"
-    outer = kind.__qualname__.partition(".")[0]
-    imports[f"from {kind.__module__} import {outer}"] = None
-    return kind.__qualname__
 
 
 def _call(name: str, arguments: list[str], indent: int) -> str:
@@ -177,7 +162,7 @@ def _arguments(module: nn.Module) -> dict[str, Any]:
         held = _kept(module).get(name, attribute(module, name, default))
         if type(default) is bool and type(held) is not bool:
             held = held is not None  # bias=False leaves None in place of a weight
-        if _is_plain(held) and not _same(held, default):
+        if is_plain(held) and not _same(held, default):
             found[name] = held
         elif default is parameter.empty and parameter.kind not in _REST:
             raise _NoArgumentError
@@ -203,50 +188,14 @@ def _kept(module: nn.Module) -> dict[str, Any]:
     return {**kept["_modules"], **kept["_buffers"], **kept["_parameters"], **kept}
 
 
-def _is_plain(value: Any) -> bool:
-    if type(value) is tuple:
-        return all(_is_plain(each) for each in value)
-    return type(value) in (int, float, str, bool)
+def is_plain(value: Any) -> bool:
+    """Return whether a value is a number or a text, or a few of them."""
+    if type(value) in (list, tuple):
+        return len(value) <= _FEW and all(map(is_plain, value))
+    if type(value) is float:
+        return math.isfinite(value)
+    return type(value) in (int, str, bool, type(None))
 
 
 def _same(value: object, default: object) -> bool:
-    return type(value) is type(default) and _is_plain(default) and value == default
-
-
-def _is_frozen(module: nn.Module) -> bool:
-    kept = (attributes(each)["_parameters"].values() for each in parts_of(module))
-    weights = [each for some in kept for each in some if each is not None]
-    return bool(weights) and not any(each.requires_grad for each in weights)
-
-
-def _structure(module: nn.Module) -> bytes:
-    """Return all of a module but the numbers in its state."""
-    file = BytesIO()
-    kept = module.state_dict(keep_vars=True).values()
-    _Skeleton(file, {id(each) for each in kept}, is_torchs(module)).dump(module)
-    return file.getvalue()
-
-
-class _Skeleton(pickle.Pickler):
-    """Pickles what is around the weights; refuses other tensors: they'd be lost.
-
-    In a module of PyTorch's, whose constructor was given plain values, nothing of the
-    notebook's comes back either, and none of its code is run to find that out.
-    """
-
-    def __init__(self, file: BytesIO, weights: set[int], is_torchs: bool) -> None:
-        super().__init__(file, protocol=5)
-        self.weights = weights
-        self.is_torchs = is_torchs
-
-    def reducer_override(self, obj: Any) -> Any:
-        if is_a(obj, type, FunctionType) and obj is not str:
-            return str, (str(id(obj)),)  # the very same, not one of that name
-        if self.is_torchs and not is_librarys(type(obj)):
-            raise pickle.PicklingError("an object of the notebook's")
-        if not is_a(obj, torch.Tensor):
-            return NotImplemented
-        if id(obj) not in self.weights:
-            raise pickle.PicklingError("a tensor that isn't in the state")
-        told = (type(obj), obj.dtype, tuple(obj.shape), obj.requires_grad)
-        return str, (repr(told),)
+    return type(value) is type(default) and is_plain(default) and value == default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -89,18 +90,46 @@ class Traceable(Protocol):
 
 
 @runtime_checkable
-class Doubtful(Protocol):
-    """What a format can do beside: take what only code of the notebook proves right.
+class Rebuilding(Format, Protocol):
+    """What a format can do beside: save what an expression leaves open, and no more.
 
-    Looking runs none of that. An export does, once, and takes the last resort if the
-    value doesn't come back.
+    Only code of the notebook shows whether the expression gives the value back. Looking
+    runs none of that. An export does, once.
     """
 
-    def doubt(self, value: Any, /) -> str | None:
-        """Return the expression that would have to run; None without doubt."""
+    @property
+    def expression(self) -> str:
+        """What makes the value again; empty while none is known."""
 
-    def settle(self, value: Any, /) -> bool:
-        """Run it, and return whether the value comes back."""
+    @property
+    def imports(self) -> frozenset[str]:
+        """The import statements that it relies on, beside the notebook's names."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it has run, or is no code of the notebook."""
+
+    def has_numbers(self, value: Any, /) -> bool:
+        """Return whether a value holds what no expression gives, such as weights."""
+
+    def by(
+        self, value: Any, expression: str, make: Callable[[], Any], /
+    ) -> Rebuilding | None:
+        """Return the format that takes a value with the expression that made it."""
+
+    def by_attributes(
+        self, value: Any, called: Callable[[type], str], /
+    ) -> Rebuilding | None:
+        """Return the one whose expression is found in what the value keeps.
+
+        ``called`` gives the name of a class of the notebook.
+        """
+
+    def settled(self, value: Any, /) -> Rebuilding | None:
+        """Run the expression: return the format that knows what it leaves open.
+
+        None if that isn't all that tells the two apart.
+        """
 
 
 class Kind:

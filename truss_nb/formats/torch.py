@@ -1,65 +1,101 @@
 """PyTorch: modules, tensors and TorchScript; all come back where there is no GPU.
 
-A module that its constructor rebuilds is saved as its weights alone, in
-safetensors. Any other one is saved whole, which is a pickle.
+A module that its constructor, or the notebook's own line, rebuilds is saved as its
+weights alone, in safetensors. Any other one is saved whole, which is a pickle.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections import OrderedDict
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 
-from truss_nb.formats.constructor import comes_back, construct, is_torchs
+from truss_nb.formats.completing import CASTS, completing
+from truss_nb.formats.constructor import construct, is_known, is_torchs, parts_of
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
-from truss_nb.objects.audit import audit
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.audit import NOTEBOOK, Audit, audit
+from truss_nb.objects.kinds import attributes, is_a
 from truss_nb.objects.memory import device_of
 
 _IMPORTS: Final = ("import torch",)
 
 
+@dataclass(frozen=True)
 class Weights(Walked):
-    """A module that its constructor rebuilds, as the weights to put into it."""
+    """A module that an expression rebuilds, as the weights to put into it.
+
+    Args:
+        expression: empty for modules of PyTorch's own, whose attributes tell it.
+        imports: import statements that it relies on.
+        make: runs it.
+        then: statements for what it leaves open; None until it has run.
+    """
+
+    expression: str = ""
+    imports: frozenset[str] = frozenset(_IMPORTS)
+    make: Callable[[], Any] | None = field(default=None, compare=False)
+    then: tuple[str, ...] | None = None
 
     name = "PyTorch weights"
     suffix = ".safetensors"
     modules = ("torch",)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no code of the notebook is left to run."""
+        return not self.expression or self.then is not None
+
     def fits(self, value: object, /) -> bool:
-        """Take modules of torch's and the notebook's own classes."""
-        if not is_a(value, torch.nn.Module) or not find_spec("safetensors"):
-            return False
-        if construct(value) is None or _distinct(value) is None:
-            return False
-        # Of the notebook's own that is as far as can be told without running its code.
-        return not is_torchs(value) or comes_back(value)
+        """Take modules that PyTorch's own classes are enough to construct."""
+        return _is_open(value) and is_torchs(value) and completing(value) is not None
 
-    def doubt(self, value: Any, /) -> str | None:
-        """Return the expression, if it runs a constructor of the notebook."""
-        made = construct(value)
-        if made is None or is_torchs(value):
+    def has_numbers(self, value: Any, /) -> bool:
+        """Return whether a module has parameters, which it learns."""
+        kept = (attributes(each)["_parameters"].values() for each in parts_of(value))
+        return any(weight is not None for some in kept for weight in some)
+
+    def by(
+        self, value: Any, expression: str, make: Callable[[], Any], /
+    ) -> Weights | None:
+        """Take a module of any class that hides nothing."""
+        return Weights(expression, frozenset(), make) if _is_open(value) else None
+
+    def by_attributes(
+        self, value: Any, called: Callable[[type], str], /
+    ) -> Weights | None:
+        """Take one that keeps its constructor's arguments under their names."""
+        written = construct(value, called) if _is_open(value) else None
+        if written is None:
             return None
-        text = made.expression
-        return text if "\n" not in text else f"{text.partition('(')[0]}(…)"
+        return Weights(written, frozenset(_IMPORTS if "torch.nn." in written else ()))
 
-    def settle(self, value: Any, /) -> bool:
-        """Run it, and compare what it gives."""
-        return comes_back(value)
+    def settled(self, value: Any, /) -> Weights | None:
+        """Run it, and see what it leaves open."""
+        then = completing(value, self.make)
+        return None if then is None else replace(self, then=then)
+
+    def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
+        """Walk the module, which may share parts. Its classes stay in the code."""
+        found = super().audit(value, notebook)
+        modules = frozenset(self.modules)
+        return replace(found, definitions=(), modules=modules, unordered=False)
 
     def saved(self, value: Any, /) -> Saved:
         """Construct it, and load its weights as safetensors' documentation shows."""
-        made = construct(value)
-        if made is None:
-            raise AssertionError("a module that was taken can be constructed")
+        then = self.then if self.expression else completing(value)
+        first = [each for each in then or () if each in CASTS]
+        rest = [each for each in then or () if each not in CASTS]
         load = "safetensors.torch.load_model({value}, {path})"
-        imports = (*made.imports, "import safetensors.torch")
-        return replace(made, imports=imports, then=(load, *made.then, *to_gpu(value)))
+        on_gpu = to_gpu(value)
+        imports = (*self.imports, *_IMPORTS * bool(on_gpu), "import safetensors.torch")
+        written = self.expression or construct(value) or ""
+        return Saved(imports, written, (*first, load, *rest, *on_gpu))
 
     def made_of(self, value: Any, /) -> Any:
         """Return the weights: the rest is in the code."""
@@ -151,6 +187,16 @@ def to_gpu(module: torch.nn.Module) -> tuple[str, ...]:
     """Return what brings a module back to a GPU, if it was on one and there is one."""
     on_gpu = any(each.is_cuda for each in module.state_dict().values())
     return (f"{{value}}.to({_GPU})",) if on_gpu else ()
+
+
+def _is_open(value: object) -> bool:
+    """Return whether a value is a module that hides nothing but its weights."""
+    return (
+        is_a(value, torch.nn.Module)
+        and find_spec("safetensors") is not None
+        and is_known(value)
+        and _distinct(value) is not None
+    )
 
 
 def _distinct(module: torch.nn.Module) -> dict[str, torch.Tensor] | None:

@@ -88,7 +88,7 @@ def status(
             which runs what pickle calls; else no code of the notebook runs.
     """
     with nullcontext() if measure else looking():
-        gathered = gather(captured, written.files if written else ())
+        gathered = gather(captured, may_run=False)
         closure, brought = gathered.closure, gathered.brought
         planned, refused = _plan(gathered, written)
         contents = planned.files if planned and written else _values(gathered, refused)

@@ -41,7 +41,7 @@ def find_line(name: str, obj: Any, notebook: Notebook) -> Definition | None:
 def _is_steady(name: str, source: Source, notebook: Notebook) -> bool:
     """Return whether no word and no later cell says that a statement gives another."""
     at_top = source.node in parse(source.cell.text).body
-    value = _assigned(source.node, name) if at_top else None
+    value = assigned(source.node, name) if at_top else None
     words = set() if value is None else set(_words(value))
     if not words or name in words or _act(words):
         return False
@@ -89,8 +89,8 @@ def asks_the_machine(text: str) -> bool:
     return not _MACHINE.isdisjoint(_words(tree_of(text)))
 
 
-def _assigned(node: ast.AST, name: str) -> ast.expr | None:
-    """Return what is assigned to one name alone."""
+def assigned(node: ast.AST, name: str) -> ast.expr | None:
+    """Return what a statement assigns to one name alone."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target = node.targets[0]
     elif isinstance(node, ast.AnnAssign):

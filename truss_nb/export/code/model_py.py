@@ -38,7 +38,8 @@ def model_py(
     """
     at_import = [each for each in loadings if closure.early.intersection(each.names)]
     in_load = [each for each in loadings if each not in at_import]
-    in_load.sort(key=lambda each: not each.given)  # what reads others may need these
+    # What reads others may need these; what an expression makes is made of them.
+    in_load.sort(key=lambda each: (not each.given, _is_made(each, closure)))
     here = set(closure.bindings) - closure.pickled
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
     needed = {need for n in here for need in closure.bindings[n].needs.all}
@@ -54,6 +55,10 @@ def model_py(
 
 
 _IMPORT = ("import ", "from ")
+
+
+def _is_made(loading: Loading, closure: Closure) -> bool:
+    return any(closure.bindings[name].needs.all for name in loading.names)
 
 
 class _Model:

@@ -135,7 +135,8 @@ def statements(
     written = {binding.text for binding in (*plain, *free, *constants)}
     waiting = list(loadings)
     for binding in bindings:
-        if binding.text and binding.text not in written:
+        is_made_here = binding.text and binding.kind is not Kind.VALUE
+        if is_made_here and binding.text not in written:
             written.add(binding.text)  # a try block can bind several names
             yield binding.text
         for loading in [each for each in waiting if binding.name in each.names]:

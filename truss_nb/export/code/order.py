@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from truss_nb.capture.binding import Binding, needed_to_define
+from truss_nb.capture.binding import Binding, Kind, needed_to_define, needed_to_load
 
 
 def in_order(
@@ -21,7 +21,12 @@ def in_order(
         return sorted(needs, key=lambda need: (text.find(need), need))
 
     def early(name: str) -> list[str]:
-        return sorted(needed_to_define([name], bindings))
+        is_value = bindings[name].kind is Kind.VALUE
+        return sorted(
+            needed_to_load(name, bindings)
+            if is_value
+            else needed_to_define([name], bindings)
+        )
 
     known = [root for root in roots if root in bindings]
     preferred = _after_their_needs([*known, *sorted(bindings)], helpers)

@@ -127,10 +127,10 @@ class Run:
             self.report.tell_failure(error, stage="load")
         else:
             self.report.tell("done", stage="load", seconds=seconds)
-            names = vars(sys.modules[type(self.model).__module__])
-            for line in self.lines:
-                seen = self.snapshot(names.get(line))
-                self.report.tell("line", name=line, snapshot=seen)
+        module = sys.modules.get("model.model")  # a line may be why it can't be loaded
+        for line in self.lines if module else ():
+            seen = self.snapshot(vars(module).get(line))
+            self.report.tell("line", name=line, snapshot=seen)
 
     async def run_examples(self) -> None:
         """Run every example, then again from another seed, and then from the first.
