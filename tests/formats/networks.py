@@ -458,7 +458,7 @@ NETWORKS = {
     ),
     "its class names what a file holds": Network(
         (
-            "scale = np.linspace(0, 1, 6000)",
+            "scale = np.linspace(0, 1, 6000)\nscale = scale * 2",
             LAMBDA.replace("self.fc(x)", "self.fc(x) * float(scale[-1])"),
             "net = Gated(6, gate=None)",
         ),
@@ -467,7 +467,7 @@ NETWORKS = {
     ),
     "given what a file holds": Network(
         (
-            "vocab = {f'word {i}': i for i in range(3000)}",
+            "vocab = {}\nfor i in range(3000):\n    vocab[f'word {i}'] = i",
             """class Bag(nn.Module):
     def __init__(self, vocab, dim):
         super().__init__()

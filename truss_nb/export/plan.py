@@ -197,6 +197,7 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
         "name its requirement with %truss_require"
         for module in modules.missing
     ]
+    found += saving.notes
     if saving.trusted:
         found.append(
             "read only if you trust who wrote the bundle, as these can run code when "

@@ -8,7 +8,7 @@ the bundle.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from truss_nb.errors import Problem
 from truss_nb.export.code.module import Loading, importing
 from truss_nb.export.folder.paths import nodes
 from truss_nb.export.folder.writer import Payload
-from truss_nb.formats import last_resort
+from truss_nb.formats import find_rebuilding, last_resort
 from truss_nb.formats.format import Format, Rebuilding, Saved, Traceable
 from truss_nb.formats.rehome import HOME, rehomed
 from truss_nb.objects.fingerprint import fingerprint
@@ -42,6 +42,7 @@ class Saving:
         trusted: the files that can run code when they are read.
         problems: values that can't be saved.
         doubts: sentences on files whose format only an export can decide.
+        notes: sentences on files that need trust and could do without.
     """
 
     loadings: tuple[Loading, ...]
@@ -50,6 +51,7 @@ class Saving:
     trusted: tuple[str, ...]
     problems: tuple[Problem, ...]
     doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
@@ -74,6 +76,7 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
     needed: dict[str, frozenset[str]] = {}
     trusted: list[str] = []
     doubts: list[str] = []
+    notes: list[str] = []
     for names in sorted(sorted(group) for group in groups(audits)):
         first, alone = values[names[0]], len(names) == 1
         value = first.value if alone else tuple(values[name].value for name in names)
@@ -84,6 +87,8 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         path = f"{DATA}/{file}"
         if isinstance(form, Rebuilding) and not form.is_settled:
             doubts.append(_doubt(form, names[0], path))
+        elif form.needs_trust and any(find_rebuilding(values[n].value) for n in names):
+            notes.append(_why_whole(names, path))
         needed[path] = frozenset().union(*(audits[name].modules for name in names))
         with rehomed(named, HOME):
             saved = form.saved(value)
@@ -104,6 +109,7 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         trusted=tuple(trusted),
         problems=tuple(_refusals(values)),
         doubts=tuple(doubts),
+        notes=tuple(notes),
     )
 
 
@@ -114,6 +120,21 @@ def _doubt(form: Rebuilding, name: str, path: str) -> str:
     return (
         f"{name} is saved as {form.name}, {path}, if {shown} gives it back: "
         "an export runs that; else as a pickle"
+    )
+
+
+def _why_whole(names: Sequence[str], path: str) -> str:
+    """Return why a network is a pickle, and what to do."""
+    if len(names) > 1:
+        return (
+            f"{path} is a pickle, since {', '.join(names)} share parts: name one of "
+            "them, and reach the others through it"
+        )
+    return (
+        f"{path} is a pickle: no line that made {names[0]}, and none of the attributes "
+        "that it keeps, gives it back in all but its weights. Assign it by a call, "
+        f"{names[0]} = Net(…), whose class keeps what it's given, and change no part "
+        "of it afterwards"
     )
 
 

@@ -94,7 +94,8 @@ def status(
         contents = planned.files if planned and written else _values(gathered, refused)
         measured = measure_files(contents, with_payloads=measure)
         needs = grow(captured, closure, _files(gathered.saving, measured))
-        doubts = *brought.warnings, *gathered.saving.doubts, *_stale(captured)
+        saved = gathered.saving
+        doubts = *brought.warnings, *saved.doubts, *saved.notes, *_stale(captured)
         changes = None
         if written and planned:
             changes = compare(written, planned, measured, with_values=measure)
