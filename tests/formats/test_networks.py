@@ -102,9 +102,10 @@ def test_each_export_asks_anew(notebook_door):
     door.run_cell("net.fc = nn.Linear(6, 3)")
     export = door.bundle.export("out", prove=False)
     assert "data/net.pt" in export.files
-    assert not [n for n in door.bundle.status().warnings if "gives it back" in n]
+    assert [n for n in export.warnings if "data/net.pt is a pickle: no line" in n]
+    assert not [n for n in door.bundle.status().warnings if "an export runs that" in n]
 
     door.run_cell("net = Tagger(50, 4, 6, 3)")
-    assert [n for n in door.bundle.status().warnings if "gives it back" in n]
+    assert [n for n in door.bundle.status().warnings if "an export runs that" in n]
     export = door.bundle.export("out", prove=False)
     assert "data/net.safetensors" in export.files
