@@ -117,12 +117,13 @@ CAPTURE: dict[str, set[str]] = {
     "constants": set(),
     "reasons": set(),
     "definitions": {"constants"},
+    "parts": {"constants"},
+    "sharing": {"binding", "constants", "reasons"},
+    "hints": {"definitions", "reasons"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
-    "hints": {"definitions", "reasons"},
     "obstacles": {"binding", "definitions", "reasons"},
-    "sharing": {"binding", "constants", "reasons"},
-    "follower": {"binding", "constants", "definitions", "networks", "reasons"},
+    "follower": {"binding", "constants", "definitions", "networks", "parts", "reasons"},
     "closure": {"binding", "follower", "lines", "obstacles", "reasons", "sharing"},
 }
 
@@ -148,15 +149,7 @@ EXPORT: dict[str, set[str]] = {
     },
     "stale": {"folder", "plan"},
     "witness": {"plan", "requirements"},
-    "export": {
-        "folder",
-        "gathering",
-        "plan",
-        "rehearsal",
-        "stale",
-        "trial",
-        "witness",
-    },
+    "export": {"folder", "gathering", "plan", "rehearsal", "stale", "trial", "witness"},
 }
 
 PROOF: dict[str, set[str]] = {

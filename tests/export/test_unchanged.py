@@ -1,7 +1,7 @@
 """A large file is written again if anything it is made of changed, and only then."""
 
 import tracemalloc
-from collections import OrderedDict
+from collections import OrderedDict, UserDict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ LARGE = 1 << 17  # elements of eight bytes: just what is compared before it's wr
 
 def pickled():
     whole = np.arange(float(LARGE))
-    return {
+    values = {
         "whole": whole,
         "view": whole[3:9],
         "strided": np.arange(24.0).reshape(4, 6)[::2, 1::2],
@@ -26,6 +26,7 @@ def pickled():
         "record": np.zeros(2, [("x", "<f8"), ("label", "<U3")]),
         "text": "text",
     }
+    return UserDict(values)  # a dict would come apart
 
 
 def estimator():
@@ -57,16 +58,16 @@ def array():
 
 def memories(value):
     """Return the memory of each part, as arrays of bytes that can be changed."""
-    if type(value).__module__ == "collections":
+    if isinstance(value, UserDict):
+        part = value["deep"][0][0].part
+        return [part, *(each for each in value.values() if hasattr(each, "flags"))]
+    if isinstance(value, OrderedDict):
         return [each.numpy() for each in value.values() if hasattr(each, "numpy")]
     if type(value).__module__.startswith("torch"):
         return [each.detach().numpy() for each in value.parameters()]
     if type(value).__module__.startswith("sklearn"):
         trees = [each.tree_ for each in value.estimators_]
         return [part for tree in trees for part in (tree.threshold, tree.value)]
-    if isinstance(value, dict):
-        part = value["deep"][0][0].part
-        return [part, *(each for each in value.values() if hasattr(each, "flags"))]
     return [value]
 
 
@@ -101,7 +102,7 @@ def set_attribute(value):
 
 
 def rename_key(value):
-    value["renamed" * (1 + len(value))] = value.pop(next(reversed(value)))
+    value["renamed" * (1 + len(value))] = value.pop([*value][-1])
 
 
 def turn_round(value):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import tracemalloc
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -47,6 +48,48 @@ def test_arrays_that_the_file_format_would_change_are_pickled(round_trip):
         np.testing.assert_array_equal(back[name], array)
     assert back["masked"].mask.tolist() == [True, False]
     assert back["noted"].dtype.metadata == {"unit": "m"}
+
+
+ONE = np.arange(6.0)
+
+TOGETHER = {
+    "a dict": {"mean": np.arange(3.0), "std": np.ones((2, 2), "f4"), "b c": ONE},
+    "in another order": {"b": ONE, "a": np.arange(2)},
+    "a tuple": (np.arange(3.0), np.array(2), np.array(["Zürich", "東京"])),
+    "a list": [np.zeros((0, 3)), *map(np.arange, range(1, 12))],
+}
+
+APART = {
+    "nothing": {},
+    "a number among them": {"a": ONE, "b": 1},
+    "objects": (np.array([None]), ONE),
+    "a class of its own": [np.ma.masked_array([1.0]), ONE],
+    "a key that names no file": {"a/b": ONE},
+    "a key that the file adds to": {"a.npy": ONE},
+    "an argument's name": {"file": ONE},
+    "a number for a key": {1: ONE},
+    "one held twice": [ONE, ONE],
+    "one that is a view": {"a": ONE, "b": ONE[2:]},
+    "a subclass": OrderedDict(a=ONE),
+}
+
+
+@pytest.mark.parametrize("value", TOGETHER.values(), ids=TOGETHER)
+def test_several_arrays_are_one_file_in_their_order(round_trip, value):
+    assert formats.find(value).name == "NumPy arrays"
+    back = round_trip({"value": value})["value"]
+    assert type(back) is type(value)
+    both = [list(each) for each in (value, back)] if type(value) is dict else []
+    assert both[:1] == both[1:]
+    values = [[*v.values()] if type(v) is dict else v for v in (value, back)]
+    for before, after in zip(*values, strict=True):
+        assert after.dtype == before.dtype
+        np.testing.assert_array_equal(after, before)
+
+
+@pytest.mark.parametrize("value", APART.values(), ids=APART)
+def test_several_arrays_that_the_file_would_change_are_not(value):
+    assert formats.find(value).name != "NumPy arrays"
 
 
 def test_a_dtype_of_another_package_is_pickled():

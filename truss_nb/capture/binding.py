@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from truss_nb.contents.parameters import Parameters
 from truss_nb.credentials.credentials import Credentials
@@ -24,7 +24,12 @@ class Kind(Enum):
     CONSTANT = "constant"
     LINE = "line"
     VALUE = "value"
+    ASSEMBLED = "assembled"
     SECRET = "secret"  # noqa: S105  # what it is called, not what it is
+
+
+LOADED: Final = (Kind.VALUE, Kind.ASSEMBLED)
+"""What is there once the files are read, and not while definitions run."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +43,15 @@ class Binding:
         kind: how it travels.
         path: the names that lead to it, from the stage.
         text: the statement that binds it; empty for a value that a format loads. Where
-            that completes what the notebook's expression makes, the text has this.
+            that completes what the notebook's expression makes, the text has this; that
+            of what is assembled stands after those that load its parts.
         imports: import statements that ``text`` relies on.
         needs: the names that ``text`` takes from the module around it.
-        names: the names of objects in a constant that have one, by ``id``.
+        names: the names of objects in what ``text`` makes that have one, by ``id``.
         value: the object it is bound to now.
         cell: the cell that holds its definition.
         form: the format that saves a value.
-        audit: what saving a value involves.
+        audit: what saving a value involves; of what is assembled, all but its parts.
     """
 
     name: str
@@ -69,10 +75,11 @@ class Binding:
         """Return it with another text, and what that needs."""
         return replace(self, text=text, needs=needs_beside(text, self.imports))
 
-    def as_alias(self, other: str) -> Binding:
+    def as_alias(self, other: Binding) -> Binding:
         """Return it as a second name for the object that another name is bound to."""
-        alone = replace(self, kind=Kind.CONSTANT, imports=frozenset())
-        return alone.retold(f"{self.name} = {other}")
+        kind = Kind.ASSEMBLED if other.kind in LOADED else Kind.CONSTANT
+        alone = replace(self, kind=kind, imports=frozenset(), audit=Audit())
+        return alone.retold(f"{self.name} = {other.name}")
 
     def as_value(self) -> Binding:
         """Return it as a value that is saved."""

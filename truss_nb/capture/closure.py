@@ -6,12 +6,19 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Closure, Kind, circles, needed_to_define
+from truss_nb.capture.binding import (
+    LOADED,
+    Binding,
+    Closure,
+    Kind,
+    circles,
+    needed_to_define,
+)
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.lines import leads_to, shared, torn, untenable
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
@@ -31,17 +38,20 @@ def close_over(captured: Captured) -> Closure:
     The line that made a value takes the value's place where all that it needs is made
     by code as well; a proof tries whether it gives the value again.
     """
-    refuted, audits = set[tuple[str, str]](), dict[int, Audit]()
+    refuted, whole = set[tuple[str, str]](), frozenset[str]()
+    audits = dict[int, Audit]()
     while True:
-        walk = _walk(captured, refuted, audits)
+        walk = _walk(captured, refuted, whole, audits)
         bindings = walk.follower.bindings
         found = untenable(bindings, walk.follower.problems)
         if not found:
             closure = _close(captured, walk)
             found = untenable(closure.bindings, closure.problems)
             found |= torn(closure.bindings) | shared(bindings)
-            if not found:
+            joined = walk.joined(closure.bindings)
+            if not found | joined:
                 return closure
+            whole |= joined
         refuted |= {(name, bindings[name].text) for name in found}
 
 
@@ -54,9 +64,21 @@ class _Walk:
     references: Mapping[str, str]
     parameters: Parameters
 
+    def joined(self, shared: Mapping[str, Binding]) -> frozenset[str]:
+        """Return the containers that one file must hold with all that is in them."""
+        found = self.follower.bindings.items()
+        return frozenset(
+            name
+            for name, each in found
+            if each.kind is Kind.ASSEMBLED and shared[name].kind is Kind.VALUE
+        )
+
 
 def _walk(
-    captured: Captured, refuted: Set[tuple[str, str]], audits: dict[int, Audit]
+    captured: Captured,
+    refuted: Set[tuple[str, str]],
+    whole: Collection[str],
+    audits: dict[int, Audit],
 ) -> _Walk:
     opened = {each.given for each in captured.opened}
 
@@ -65,7 +87,7 @@ def _walk(
         is_wrong = tried is not None and not tried.is_right
         return (name, line) in refuted or is_wrong or leads_to(opened, obj)
 
-    follower = Follower(captured, is_refuted, audits)
+    follower = Follower(captured, is_refuted, audits, whole)
     functions = {
         name: _follow_stage(follower, name, captured.stages[name].function)
         for name in NAMES
@@ -86,7 +108,8 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
     readers, credentials = readers_of(found), captured.credentials()
     in_the_way, told = obstacles(found, readers, captured)
     shared, inseparable = share(found, follower.home)
-    early = needed_to_define(shared, shared)
+    defined = [name for name, each in shared.items() if each.kind is not Kind.ASSEMBLED]
+    early = needed_to_define(defined, shared)
     for name in circles(shared):
         follower.refuse(name, found[name].path, reasons.CIRCLE)
     return Closure(
@@ -167,7 +190,7 @@ def _close_over_pickled(follower: Follower) -> _Pickled:
         binding = follower.bindings.get(name)
         if binding is None or name in found | injected:
             continue
-        if binding.kind in (Kind.VALUE, Kind.SECRET):
+        if binding.kind in (*LOADED, Kind.SECRET):
             injected.add(name)
             continue
         found.add(name)

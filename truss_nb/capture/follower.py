@@ -12,27 +12,28 @@ are collected.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from traceback import walk_tb
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, needs_beside
-from truss_nb.capture.constants.literal import is_plain, loose_ends, render
+from truss_nb.capture.constants.literal import is_plain, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.definitions.line import find_line, is_modest
 from truss_nb.capture.networks import ways
+from truss_nb.capture.parts import Part, find_code, is_code, take_out
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find, find_rebuilding
 from truss_nb.formats.format import Format
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
-from truss_nb.objects.audit import Audit
+from truss_nb.objects.audit import Audit, audit
 from truss_nb.objects.kinds import attribute, is_a, module_of, name_of
 from truss_nb.text.names import Needs, needs
 
@@ -48,6 +49,7 @@ class Follower:
         captured: Captured,
         is_refuted: Callable[[str, str, Any], bool],
         audits: dict[int, Audit],
+        whole: Collection[str],
     ) -> None:
         self.notebook = notebook = captured.notebook
         self.names = notebook.names
@@ -57,6 +59,7 @@ class Follower:
         self.rebuilt = captured.rebuilt
         self.is_refuted = is_refuted
         self.audits = audits  # those of objects that an earlier walk met
+        self.whole = whole  # containers that one file must hold
         self.bindings: dict[str, Binding] = {}
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -118,7 +121,7 @@ class Follower:
         other = self.defined.setdefault(id(obj), name)
         if other != name:
             bound = Binding(name, Kind.CONSTANT, path, value=obj)
-            self.bindings[name] = bound.as_alias(other)
+            self.bindings[name] = bound.as_alias(self.bindings[other])
             return
         found = define(name, obj, self.notebook)
         if found is None:
@@ -217,21 +220,10 @@ class Follower:
                 found = {"form": form, "audit": audit}
                 self._bind_text(name, Kind.LINE, obj, line, path, **found)
                 return
-        names = self._name_parts(name, obj, path)
-        literal = render(obj, column=len(name) + 3, names=names)
-        if literal and all(is_free(each, self.names) for each in literal.imports):
-            text = f"{name} = {literal.text}"
-            self._add(
-                name,
-                Kind.CONSTANT,
-                path,
-                value=obj,
-                text=text,
-                imports=literal.imports,
-                needs=needs_beside(text, literal.imports),
-                names=names,
-                cell=self._cell(name, path),
-            )
+        if self._write_out(name, obj, path, find_code(obj), Kind.CONSTANT):
+            return
+        parts = [] if name in self.whole else take_out(obj, self._look_at)
+        if parts and self._write_out(name, obj, path, parts, Kind.ASSEMBLED):
             return
         self._save(name, obj, path)
 
@@ -278,8 +270,60 @@ class Follower:
         """Return the ``id`` of each object that a text has from a name."""
         needed = needs_beside(found.text, found.imports).all & self.names.keys()
         values = [self.names[name] for name in needed]
-        plain = [v for v in values if not is_a(v, *_NAMED)]
+        plain = [v for v in values if not is_code(v)]
         return {key for value in plain for key in self._look_at(value)[1].objects}
+
+    def _write_out(
+        self,
+        name: str,
+        obj: Any,
+        path: tuple[str, ...],
+        parts: Iterable[Part],
+        kind: Kind,
+    ) -> bool:
+        """Bind a name to an expression, if there is one with names for these parts."""
+        inner = (*path, name)
+        names = {id(p): self._name_part(p, f"{name}_{at}", inner) for at, p in parts}
+        literal = render(obj, column=len(name) + 3, names=names)
+        if not literal or not all(is_free(n, self.names) for n in literal.imports):
+            return False
+        text, saved = f"{name} = {literal.text}", self._saved(names)
+        self._add(
+            name,
+            kind,
+            path,
+            value=obj,
+            text=text,
+            imports=literal.imports,
+            needs=needs_beside(text, literal.imports),
+            names=names,
+            cell=self._cell(name, path),
+            audit=audit(obj, self.home, saved) if saved else Audit(),
+        )
+        return True
+
+    def _saved(self, names: Mapping[int, str]) -> set[int]:
+        """Return the ``id`` of each part that has a name, and is no definition."""
+        bound = {key: self.bindings.get(name) for key, name in names.items()}
+        return {key for key, each in bound.items() if each and not is_code(each.value)}
+
+    def _name_part(self, part: Any, hint: str, path: tuple[str, ...]) -> str:
+        """Return the name of a part of a container, bound to it.
+
+        The notebook's own where that stands in the line that made the container: what
+        a loop left behind says nothing.
+        """
+        if is_code(part):
+            return self._name_of(part, hint, path)
+        for name, bound in self.bindings.items():
+            if bound.value is part:
+                return name
+        line = next(iter(self.cells.bindings(path[-1])), None)
+        known = needs(line.text).all if line else frozenset()
+        named = (each for each in sorted(known) if self.names.get(each) is part)
+        name = next(named, None) or self._free(hint)
+        self.bind(name, part, path)
+        return name
 
     def _look_at(self, obj: Any) -> tuple[Format, Audit]:
         """Return how an object would be saved, and what that involves."""
@@ -287,16 +331,6 @@ class Follower:
         if id(obj) not in self.audits:
             self.audits[id(obj)] = form.audit(obj, self.home)
         return form, self.audits[id(obj)]
-
-    def _name_parts(self, name: str, obj: Any, path: tuple[str, ...]) -> dict[int, str]:
-        """Find a name for each function and class in a container; none for the rest."""
-        loose = [(at, part) for at, part in loose_ends(obj) if part is not obj]
-        if not all(is_a(part, *_NAMED) for _, part in loose):
-            return {}
-        return {
-            id(part): self._name_of(part, f"{name}_{at}", (*path, name))
-            for at, part in loose
-        }
 
     def _name_of(self, obj: Any, hint: str, path: tuple[str, ...]) -> str:
         """Return the name of a function or class, bound to it; made from a hint."""
@@ -361,5 +395,4 @@ def _is_at(obj: Any, outer: Any, path: str) -> bool:
     return outer is obj
 
 
-_NAMED = (type, FunctionType, BuiltinFunctionType, ModuleType)
 _MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__builtins__"})

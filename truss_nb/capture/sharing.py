@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.capture.constants.literal import render
 from truss_nb.capture.constants.shapes import has_parts
 from truss_nb.errors import Problem
@@ -38,7 +38,7 @@ def share(
         for member in (kept[name] for name in bindings if name in group):
             owner = owners.setdefault(id(member.value), member)
             if owner is not member:
-                shared[member.name] = member.as_alias(owner.name)
+                shared[member.name] = member.as_alias(owner)
         distinct = list(owners.values())
         if len(distinct) > 1:
             nested = _nested(distinct)
@@ -88,7 +88,7 @@ def _audited(bindings: Mapping[str, Binding], home: str) -> dict[str, Binding]:
     """Return those whose objects could be shared, with what saving them involves."""
     found = {}
     for name, binding in bindings.items():
-        if binding.kind is Kind.VALUE:
+        if binding.kind in LOADED:
             found[name] = binding
         elif binding.kind is Kind.CONSTANT and has_parts(binding.value):
             found[name] = replace(binding, audit=audit(binding.value, home))

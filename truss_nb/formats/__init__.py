@@ -72,7 +72,8 @@ def last_resort(value: object) -> Format:
 
 def _candidates(value: object) -> Iterator[Format]:
     added = _added(tuple(sys.path))
-    roots = map(package_of, type(value).__mro__)
+    roots = [*map(package_of, type(value).__mro__)]
+    roots += ["numpy"] if "numpy" in sys.modules else []  # for a dict of arrays
     for root in dict.fromkeys(roots):
         for entry in added:
             if entry.name == root:

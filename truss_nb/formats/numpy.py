@@ -1,13 +1,16 @@
-"""NumPy arrays, as ``.npy``."""
+"""NumPy arrays, as ``.npy``; several of them as ``.npz``."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.formats.format import Format, OwnForm, Saved, Walked
+from truss_nb.objects.audit import opaque
+from truss_nb.objects.memory import groups
 
 _LARGE: Final = 1 << 24
 
@@ -64,7 +67,49 @@ class Mapped(Array):
         return Saved(self.loading.imports, f'np.load({{path}}, mmap_mode="{mode}")')
 
 
-FORMATS: Final[tuple[Format, ...]] = (Mapped(), Large(), Array())
+class Arrays(Walked):
+    """A dict, list or tuple of arrays, none of which lies in another's memory."""
+
+    name = "NumPy arrays"
+    suffix = ".npz"
+    modules = ("numpy",)
+    kinds = (dict, list, tuple)
+
+    def fits(self, value: Any, /) -> bool:
+        """Take those whose keys can name the arrays in the file, and no large ones."""
+        if type(value) not in self.kinds or not value:
+            return False
+        arrays = list(value.values() if type(value) is dict else value)
+        if not all(type(a) is np.ndarray and _is_small(a) for a in arrays):
+            return False
+        whole = {str(i): opaque(each) for i, each in enumerate(arrays)}
+        is_apart = len(groups(whole)) == len(arrays)
+        return is_apart and (type(value) is not dict or all(map(_is_name, value)))
+
+    def saved(self, value: Any, /) -> Saved:
+        """Read all of them, in their order."""
+        arrays = "np.load({path})" + ("" if type(value) is dict else ".values()")
+        return Saved(Array.loading.imports, f"{type(value).__name__}({arrays})")
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Write them as they are: packing them costs more time than it saves."""
+        named = value if type(value) is dict else {}
+        with path.open("wb") as file:
+            np.savez(file, *(() if named else value), allow_pickle=False, **named)
+
+
+FORMATS: Final[tuple[Format, ...]] = (Mapped(), Large(), Array(), Arrays())
+
+
+def _is_small(array: np.ndarray[Any, Any]) -> bool:
+    return array.nbytes < _LARGE and _survives(array.dtype)
+
+
+def _is_name(key: object) -> bool:
+    """Return whether a key can be the name of a file, and of an argument."""
+    if type(key) is not str or key in ("file", "allow_pickle"):
+        return False
+    return re.fullmatch(r"\w[\w -]{,99}", key) is not None
 
 
 def _survives(dtype: np.dtype[Any]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copyreg
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -71,14 +71,17 @@ class Audit:
     refusal: Refusal | None = None
 
 
-def audit(value: object, notebook: str = NOTEBOOK) -> Audit:
+def audit(
+    value: object, notebook: str = NOTEBOOK, apart: Collection[int] = ()
+) -> Audit:
     """Return what pickling a value involves, without writing it.
 
     Args:
         value: any object.
         notebook: the ``__module__`` of what the notebook defined.
+        apart: the ``id`` of each part that is saved for itself.
     """
-    dry = DryPickler(notebook)
+    dry = DryPickler(notebook, apart)
     refused, refusal = dry.try_dump(value), None
     if refused and not dry.guessed:  # else it may be what its class leaves out
         obj, reason = refused
@@ -150,10 +153,11 @@ class _Nowhere:
 class DryPickler(pickle.Pickler):
     """Walks a value as pickle does, takes notes, and keeps no bytes."""
 
-    def __init__(self, notebook: str) -> None:
+    def __init__(self, notebook: str, apart: Collection[int] = ()) -> None:
         # A buffer callback that returns nothing keeps array bytes out of the stream.
         super().__init__(_Nowhere(), protocol=5, buffer_callback=lambda _: None)
         self.notebook = notebook
+        self.apart = apart
         self.objects: dict[int, object] = {}
         self.definitions: dict[int, object] = {}
         self.modules: set[str] = set()
@@ -169,12 +173,15 @@ class DryPickler(pickle.Pickler):
             self._refuse(value, why_unpicklable(value, error))
         return self.refused
 
-    def persistent_id(self, obj: Any) -> None:
+    def persistent_id(self, obj: Any) -> Any:
         """See every object, also those that ``reducer_override`` never gets."""
+        if id(obj) in self.apart:
+            return "apart"  # pickle doesn't look into what has such a name
         kind = type(obj)
         if kind in _CONTAINERS:
             self.objects[id(obj)] = obj
         self.unordered |= kind is set or kind is frozenset
+        return None
 
     def reducer_override(self, obj: Any) -> Any:
         """Note what pickle meets, and cut off what isn't followed further."""

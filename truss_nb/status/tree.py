@@ -26,8 +26,8 @@ class Need:
     Args:
         name: the name; of a root the stage's, ``"predict"`` for the model's.
         kind: how it travels: ``"import"``, ``"definition"``, ``"constant"``,
-            ``"line"``, ``"value"`` or ``"secret"``; of a root ``"stage"``,
-            ``"model"`` or ``"parameter"``.
+            ``"line"``, ``"value"``, ``"assembled"`` or ``"secret"``; of a root
+            ``"stage"``, ``"model"`` or ``"parameter"``.
         what: one line that says what it is.
         path: the names that lead to it, from the root.
         cell: the cell that holds its definition.
@@ -125,7 +125,7 @@ class _Grower:
         file = self.files.get(name, File("", None))
         again = self.shown.get(name)
         self.shown.setdefault(name, (*path, name))
-        is_source = binding.kind in (Kind.DEFINITION, Kind.CONSTANT, Kind.LINE)
+        is_source = binding.text and binding.kind is not Kind.IMPORT
         size = len(binding.text.encode()) if is_source else file.size
         return Need(
             name,

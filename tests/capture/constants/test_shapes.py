@@ -71,9 +71,9 @@ PLACES = {
         {"a": 1, "b c": 2, "class": 3, 4: 5, None: 6},
         [
             (1, ("a",), "", "a"),
-            (2, ("b c",), "", None),
-            (3, ("class",), "", None),
-            (5, (4,), "", None),
+            (2, ("b c",), "", "b_c"),
+            (3, ("class",), "", "class"),
+            (5, (4,), "", "4"),
             (6, (None,), "", None),
         ],
     ),
@@ -87,11 +87,11 @@ PLACES = {
     ),
     "a deque of some length": (
         deque(maxlen=2),
-        [([], None, "", None), (2, None, "maxlen=", None)],
+        [([], None, "", ""), (2, None, "maxlen=", None)],
     ),
     "a defaultdict": (
         defaultdict(int, a=1),
-        [(int, None, "", "default"), ({"a": 1}, None, "", "items")],
+        [(int, None, "", "default"), ({"a": 1}, None, "", "")],
     ),
 }
 

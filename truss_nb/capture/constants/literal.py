@@ -6,7 +6,7 @@ Long collections are broken one element a line, as ruff formats them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,16 +85,23 @@ _ATOMS = frozenset({str, bytes, int, float, bool, complex, type(None)})
 
 
 def loose_ends(
-    value: Any, at: str = "", above: tuple[int, ...] = ()
+    value: Any,
+    at: str = "",
+    above: tuple[int, ...] = (),
+    is_whole: Callable[[Any], bool] = lambda _: False,
 ) -> Iterator[tuple[str, object]]:
     """Yield what ``render`` needs a name for: each object, and where it stands.
 
     Args:
         value: any object.
-        at: where it stands: a key, an attribute or a number, to make a name of.
+        at: the keys, attributes and numbers that lead to it, to make a name of.
         above: what it stands in, each by its ``id``.
+        is_whole: which of the containers in it are to get a name as well.
     """
     if id(value) in above or len(above) > DEEPEST:
+        return
+    if above and is_whole(value):
+        yield at, value
         return
     try:
         taken = take_apart(value)
@@ -109,9 +116,10 @@ def loose_ends(
         yield at, taken.of
     for index, part in enumerate(taken.parts):
         place = part.place if part.place is not None else str(index)
-        if part.key is not None:
-            yield from loose_ends(part.key[0], place, (*above, id(value)))
-        yield from loose_ends(part.value, place, (*above, id(value)))
+        place = "_".join(filter(None, (at, place)))
+        keys = part.key or ()
+        for each in (*keys, part.value):
+            yield from loose_ends(each, place, (*above, id(value)), is_whole)
 
 
 def _tree(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 from truss_nb.capture.constants.generated import take_fields
 from truss_nb.capture.constants.leaves import NotPlainError, from_
-from truss_nb.capture.constants.taken import Part, Taken, is_name, keywords
+from truss_nb.capture.constants.taken import Part, Taken, keywords
 
 MUTABLE = frozenset(
     {list, dict, set, Counter, OrderedDict, defaultdict, deque, types.SimpleNamespace}
@@ -39,9 +40,15 @@ def has_parts(value: Any) -> bool:
 
 def _items(value: Mapping[Any, Any]) -> tuple[Part, ...]:
     return tuple(
-        Part(item, (key,), place=key if is_name(key) else None)
-        for key, item in value.items()
+        Part(item, (key,), place=_as_place(key)) for key, item in value.items()
     )
+
+
+def _as_place(key: object) -> str | None:
+    """Return what of a key can stand in a name: ``random_forest``, ``2024``."""
+    if type(key) is int and key >= 0:
+        return str(key)
+    return re.sub(r"\W+", "_", key).strip("_") or None if type(key) is str else None
 
 
 def _elements(value: Iterable[Any]) -> tuple[Part, ...]:
@@ -80,14 +87,14 @@ def _take_partial(value: functools.partial[Any]) -> Taken:
 
 def _take_defaultdict(value: defaultdict[Any, Any]) -> Taken:
     parts = [Part(value.default_factory, place="default")]
-    parts += [Part(dict(value), place="items")] if value else []
+    parts += [Part(dict(value), place="")] if value else []
     return _call("collections", "defaultdict", *parts)
 
 
 def _take_deque(value: deque[Any]) -> Taken:
-    parts = [Part(list(value))] if value else []
+    parts = [Part(list(value), place="")] if value else []
     if value.maxlen is not None:
-        parts = [Part(list(value)), Part(value.maxlen, keyword="maxlen=")]
+        parts = [Part(list(value), place=""), Part(value.maxlen, keyword="maxlen=")]
     return _call("collections", "deque", *parts)
 
 
@@ -96,7 +103,7 @@ def _call(module: str, name: str, *parts: Part) -> Taken:
 
 
 def _of_dict(name: str, value: Mapping[Any, Any]) -> Taken:
-    return _call("collections", name, *([Part(dict(value))] if value else []))
+    return _call("collections", name, *([Part(dict(value), place="")] if value else []))
 
 
 _TAKE: Mapping[type, Callable[[Any], Taken | None]] = {

@@ -18,7 +18,8 @@ class Part:
         value: the part.
         key: the key it stands under, in a tuple of one; None if it isn't in a dict.
         keyword: what is written before it.
-        place: the attribute or the key that leads to it, if it makes a name.
+        place: the attribute or the key that leads to it, if a name can end with it;
+            empty if nothing has to.
     """
 
     value: Any

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from truss_nb.capture.binding import Closure, Kind
+from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import Stage
 from truss_nb.export.code.module import DATA_DIR, Loading, give, join, statements
@@ -40,13 +40,15 @@ def model_py(
     in_load = [each for each in loadings if each not in at_import]
     # What reads others may need these; what an expression makes is made of them.
     in_load.sort(key=lambda each: (not each.given, _is_made(each, closure)))
-    here = set(closure.bindings) - closure.pickled
+    later = _assembled_later(closure)
+    here = set(closure.bindings) - closure.pickled - {each.name for each in later}
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
     needed = {need for n in here for need in closure.bindings[n].needs.all}
     needed |= {*closure.functions.values(), *closure.references.values()}
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
-    imports = [line for each in in_load for line in each.saved.imports]
+    imports = [line for each in later for line in each.imports]
+    imports += [line for each in in_load for line in each.saved.imports]
     imports += [f"from {HOME} import {name}" for name in shared]
     imports += [f"import {HOME}"] if closure.injected else []
     body = statements(closure, here, imports, at_import, data)
@@ -59,6 +61,12 @@ _IMPORT = ("import ", "from ")
 
 def _is_made(loading: Loading, closure: Closure) -> bool:
     return any(closure.bindings[name].needs.all for name in loading.names)
+
+
+def _assembled_later(closure: Closure) -> list[Binding]:
+    """Return what ``Model.load()`` assembles: what no definition needs when it runs."""
+    bindings, early = closure.bindings.values(), closure.early
+    return [b for b in bindings if b.kind is Kind.ASSEMBLED and b.name not in early]
 
 
 class _Model:
@@ -100,7 +108,10 @@ class _Model:
         return _method("__init__", ", ".join(["self", *given]), lines) if given else ""
 
     def _load(self) -> str:
+        assembled = _assembled_later(self.closure)
         names = [n for each in self.loadings for n in each.names if n != self.own_model]
+        names += [each.name for each in assembled]
+        names = [name for name in names if not self._is_only_a_part(name, assembled)]
         injected = self.closure.injected
         secrets = [n for n, b in self.closure.bindings.items() if b.kind is Kind.SECRET]
         lines = _global(sorted([*names, *secrets])) if names or secrets else []
@@ -109,9 +120,20 @@ class _Model:
         for loading in self.loadings:
             own = ["self._model"] if loading.names == (self.own_model,) else []
             lines.append(loading.statement("self._data_dir", *own))
+        for each in assembled:
+            lines += [each.text, *([give(each.name)] if each.name in injected else [])]
         if "load" in self.captured.stages:
             lines += self._call(self.captured.stages["load"], None)
         return _method("load", "self", lines) if lines else ""
+
+    def _is_only_a_part(self, name: str, assembled: Sequence[Binding]) -> bool:
+        """Return whether nothing but what is assembled needs a name."""
+        closure = self.closure
+        others = [b for b in closure.bindings.values() if b not in assembled]
+        is_needed = any(name in b.needs.all for b in others)
+        roots = {*closure.functions.values(), *closure.references.values()}
+        is_part = any(name in each.needs.all for each in assembled)
+        return is_part and not is_needed and name not in roots | closure.injected
 
     def _method(self, name: str) -> str:
         given = "model_output" if name == "postprocess" else "model_input"
