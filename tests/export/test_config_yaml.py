@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+SMALL = {"example_model_input": "another"}
 PRE = "def preprocess(model_input, k={}):\n    return model_input"
 POST = "def postprocess(model_output, k={}):\n    return model_output"
 
@@ -17,17 +18,35 @@ def metadata(bundle, folder):
     [
         ({"a": [1, "x"]}, {"example_model_input": {"a": [1, "x"]}}),
         # The playground sends JSON.
-        (b"\x89PNG", None),
-        ({"name": "a.png", "images": ["", b"\x89PNG"]}, None),
+        (b"\x89PNG", SMALL),
+        ({"name": "a.png", "images": ["", b"\x89PNG"]}, SMALL),
+        # A photo, as a line and as rows of numbers.
+        ({"image": "iVBORw0K" * 8_000}, SMALL),
+        ([[[0.25, 0.5, 0.75]] * 64] * 64, SMALL),
+        ([[128] * 28] * 28, {"example_model_input": [[128] * 28] * 28}),
     ],
 )
-def test_the_first_example_fills_the_playground_if_it_is_json(
+def test_the_first_example_that_a_person_can_read_fills_the_playground(
     notebook, tmp_path, example, held
 ):
     bundle = notebook()
     bundle.example(example)
     bundle.example("another")
+    bundle.example("a third")
     assert metadata(bundle, tmp_path / "out") == held
+    kept = yaml.safe_load((tmp_path / "out" / "examples.yaml").read_bytes())
+    assert [each["input"] for each in kept] == [example, "another", "a third"]
+
+
+def test_a_note_says_that_no_example_fills_the_playground(notebook, tmp_path):
+    bundle = notebook()
+    bundle.example("iVBORw0K" * 8_000)
+    export = bundle.export(tmp_path / "out", prove=False)
+    assert [each for each in export.warnings if "config.yaml" in each] == [
+        "no example has less than 4000 characters, so config.yaml shows none (all are "
+        "in examples.yaml): keep a smaller input with %truss_example"
+    ]
+    assert len((tmp_path / "out" / "config.yaml").read_bytes()) < 500
 
 
 @pytest.mark.parametrize(

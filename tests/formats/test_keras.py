@@ -41,3 +41,39 @@ answer = np.asarray(model(np.ones((1, 3))))
     scaled = keras.Sequential([*layers, keras.Sequential([keras.layers.Lambda(abs)])])
     refusal = formats.find(scaled).audit(scaled).refusal
     assert (refusal.path, refusal.type) == (".layers[1].layers[0]", "Lambda")
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_the_state_of_an_optimizer_stays_behind_and_the_model_keeps_it(
+    tmp_path, elsewhere, optimizer
+):
+    import h5py
+    import keras
+
+    inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(64)])
+    layers = [keras.Input((3,)), inner, keras.layers.BatchNormalization()]
+    model = keras.Sequential([*layers, keras.layers.Dropout(0.1)])
+    model.compile(optimizer, "mse", metrics=["mae"])
+    model.fit(np.ones((4, 3)), np.ones((4, 64)), verbose=0)
+    state = [np.array(each) for each in model.optimizer.variables]
+    form = formats.find(model)
+
+    for name in ("a.keras", "b.keras"):
+        form.write(model, tmp_path / name)
+
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+    with ZipFile(tmp_path / "a.keras") as file:
+        weights = file.open("model.weights.h5")
+        assert "optimizer" not in h5py.File(weights)
+    for before, after in zip(state, model.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(before, after)
+    saved = form.saved(model)
+    answer = elsewhere(f"""
+import warnings; warnings.simplefilter("error")
+from pathlib import Path
+import numpy as np
+{saved.imports[0]}
+model = {saved.loading('Path("a.keras")')}
+answer = np.asarray(model(np.ones((1, 3))))
+""")
+    np.testing.assert_allclose(answer, np.asarray(model(np.ones((1, 3)))), rtol=1e-6)

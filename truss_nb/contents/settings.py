@@ -37,7 +37,7 @@ _RESERVED = {
         f"environment_variables.{name}": "the server sets it itself"
         for name in VARIABLES
     },
-    "model_metadata.example_model_input": "it is the first %truss_example",
+    "model_metadata.example_model_input": "it is the first short %truss_example",
     "model_metadata.parameters": "set each with %truss_parameter NAME=EXPR",
     "requirements": "add to what was found with %truss_require REQUIREMENT",
     "requirements_file": "add to what was found with %truss_require REQUIREMENT",

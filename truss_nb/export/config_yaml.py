@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from truss_nb.contents.contents import Captured, leaves
+from truss_nb.contents.contents import Captured, Example, leaves
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.truss.defaults import merged
 
@@ -45,13 +46,32 @@ def config_yaml(
 
 def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
-    if captured.examples:
-        first = next(iter(captured.examples.values()))
-        if not any(isinstance(each, bytes) for each in leaves(first.input)):
-            metadata["example_model_input"] = deepcopy(first.input)
+    shown = next(filter(_is_readable, captured.examples.values()), None)
+    if shown is not None:
+        metadata["example_model_input"] = deepcopy(shown.input)
     if parameters:
         metadata["parameters"] = deepcopy(dict(sorted(parameters.items())))
     return metadata
+
+
+def _is_readable(example: Example) -> bool:
+    return not _has_bytes(example) and not is_too_long(example)
+
+
+def is_too_long(example: Example) -> bool:
+    """Return whether an example's input is JSON that nobody would read.
+
+    As a photo is, in base64 or in nested lists. It stays with the other examples.
+    """
+    return not _has_bytes(example) and len(json.dumps(example.input)) > READABLE
+
+
+def _has_bytes(example: Example) -> bool:
+    return any(isinstance(each, bytes) for each in leaves(example.input))
+
+
+READABLE: Final = 4_000
+"""The longest input, in characters of JSON, that config.yaml shows."""
 
 
 class _Dumper(yaml.SafeDumper):

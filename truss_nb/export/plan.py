@@ -15,7 +15,7 @@ from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem, Reason
 from truss_nb.export.code.model_py import model_py
 from truss_nb.export.code.module import definitions_py
-from truss_nb.export.config_yaml import config_yaml, to_yaml
+from truss_nb.export.config_yaml import READABLE, config_yaml, is_too_long, to_yaml
 from truss_nb.export.folder.writer import Payload, Plan
 from truss_nb.export.gathering import Gathered
 from truss_nb.export.local import Modules, find_modules
@@ -207,6 +207,11 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
         found.append(
             "there is no example, so the proof compared no answer; "
             "keep an input with %truss_example"
+        )
+    elif all(map(is_too_long, captured.examples.values())):
+        found.append(
+            f"no example has less than {READABLE} characters, so config.yaml shows "
+            f"none (all are in {EXAMPLES}): keep a smaller input with %truss_example"
         )
     return found
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile, ZipInfo
 
+import h5py
 import keras
 
 from truss_nb.formats.format import Format, OwnForm, Saved
@@ -30,11 +31,15 @@ class Model(OwnForm):
         return opaque(value, *self.modules, refusal=_find_code(value, notebook))
 
     def write(self, value: Any, path: Path, /) -> None:
-        """Save it, then take out the time at which that was."""
+        """Save it, then take out the time of that, and what only training needs.
+
+        Keras has no option for either, and the notebook's own model isn't touched. The
+        names of loss and metrics stay in its ``config.json``.
+        """
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            dated = Path(folder) / "dated.keras"
-            value.save(dated)
-            _copy_undated(dated, path)
+            whole = Path(folder) / "whole.keras"
+            value.save(whole)
+            _copy_for_prediction(whole, path)
 
 
 FORMATS: Final[tuple[Format, ...]] = (Model(),)
@@ -51,18 +56,30 @@ def _find_code(layer: Any, notebook: str, path: str = "") -> Refusal | None:
     return next(filter(None, found), None)
 
 
-def _copy_undated(dated: Path, path: Path) -> None:
-    with ZipFile(dated) as source, ZipFile(path, "w") as copy:
+def _copy_for_prediction(whole: Path, path: Path) -> None:
+    with ZipFile(whole) as source, ZipFile(path, "w") as copy:
         for name in source.namelist():
             # A ZipInfo made from a name alone has the year 1980.
-            with (
-                source.open(name) as entry,
-                copy.open(ZipInfo(name), "w", force_zip64=True) as new,
-            ):
+            with copy.open(ZipInfo(name), "w", force_zip64=True) as new:
                 if name == "metadata.json":
-                    new.write(_undated(entry.read()))
-                else:
+                    new.write(_undated(source.read(name)))
+                    continue
+                file = Path(source.extract(name, whole.parent))
+                with _untrained(file).open("rb") as entry:
                     shutil.copyfileobj(entry, new)
+
+
+def _untrained(file: Path) -> Path:
+    """Return a file without the state of the optimizer, twice the weights for Adam."""
+    if file.name != "model.weights.h5":
+        return file
+    slim = file.with_name("slim.h5")
+    with h5py.File(file) as source, h5py.File(slim, "w") as copy:
+        copy.attrs.update(source.attrs)
+        for name in source:
+            if name != "optimizer":
+                source.copy(name, copy)
+    return slim
 
 
 def _undated(metadata: bytes) -> bytes:
