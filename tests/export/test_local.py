@@ -138,3 +138,93 @@ def test_a_second_export_reads_no_list_of_installed_files(
     assert [line.partition("==")[0] for line in first.requirements] == ["PyYAML"]
     assert again.requirements == first.requirements
     assert records == []
+
+
+SHOP = {
+    "shop/__init__.py": "from .price import price\n",
+    "shop/price.py": "from . import tax\ndef price(x): return tax.add(x)\n",
+    "shop/tax/__init__.py": "from shop.tax.rates import *\n",
+    "shop/tax/rates.py": "import yaml\ndef add(x): return 2 * x\n",
+    "shop/train.py": "import requests\nfrom .plots import draw\n",
+    "shop/plots.py": "import nbformat, ipywidgets\ndef draw(): pass\n",
+}
+LATE = "def price(x): return 2 * x\ndef save(x):\n    import requests\n"
+BY_NAME = """import importlib
+def price(x): return 2 * x
+def load(name): return importlib.import_module(name)
+"""
+DRAWS = "def price(x):\n    from .plots import draw\n    return 2 * x\n"
+
+USED = {
+    "what is imported, and what that imports": (SHOP, {"PyYAML"}),
+    "all, where files are loaded by their names": (
+        {**SHOP, "shop/price.py": BY_NAME},
+        {"PyYAML", "requests", "nbformat", "ipywidgets"},
+    ),
+    "what a function imports": (
+        {"shop/__init__.py": LATE, "shop/train.py": "import nbformat\n"},
+        {"requests"},
+    ),
+    "what a script imports that a function imports": (
+        {
+            **SHOP,
+            "shop/price.py": DRAWS,
+        },
+        {"nbformat", "ipywidgets"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "required"), USED.values(), ids=USED)
+def test_a_file_that_nothing_imports_requires_nothing(
+    beside: Path, notebook, tmp_path: Path, files, required
+) -> None:
+    write(beside, files)
+    bundle = notebook("from shop import price", "def preprocess(x): return price(x)")
+    bundle.example(3)
+
+    export = bundle.export(tmp_path / "out")
+
+    assert export.proof.passed
+    assert {line.partition("==")[0] for line in export.requirements} == required
+    assert {f"packages/{file}" for file in files} <= set(export.files)
+
+
+def test_a_note_names_the_files_that_nothing_imports(
+    beside: Path, notebook, tmp_path: Path
+) -> None:
+    write(beside, SHOP)
+    bundle = notebook("from shop import price", "def preprocess(x): return price(x)")
+    bundle.example(3)
+
+    export = bundle.export(tmp_path / "out", prove=False)
+
+    (note,) = (each for each in export.warnings if "nothing imports" in each)
+    assert note == (
+        "nothing imports packages/shop/plots.py, packages/shop/train.py, so these "
+        "aren't required: ipywidgets, nbformat, requests; if your code loads such a "
+        "file by its name, add them with %truss_require"
+    )
+
+
+def test_the_evidence_says_which_function_imports_what(
+    beside: Path, notebook, tmp_path: Path
+) -> None:
+    write(beside, {"shop/__init__.py": LATE})
+    bundle = notebook(
+        "from shop import price",
+        "def preprocess(x): return price(x)",
+        "def show(x):\n    import yaml\n    return yaml.dump(x)",
+        "def predict(x):\n    import nbformat\n    return show(x) if x is None else x",
+    )
+
+    export = bundle.export(tmp_path / "out", prove=False)
+
+    whys = {line.partition("==")[0]: why for line, why in export.evidence.items()}
+    assert whys == {
+        "nbformat": ("model/model.py imports nbformat",),
+        "PyYAML": ("model/model.py, only if show is called, imports yaml",),
+        "requests": (
+            "packages/shop/__init__.py, only if save is called, imports requests",
+        ),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,6 +13,7 @@ from truss_nb.capture.obstacles.variables import variables
 from truss_nb.errors import Problem, Reason
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
+from truss_nb.export.requirements.imported import reached
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.text.names import needs
 from truss_nb.text.trees import tree_of
@@ -41,6 +42,8 @@ class Modules:
         requirements: those that a package index has.
         files: those that travel: path in the folder → what copies it.
         missing: those that neither has, an optional import for example.
+        idle: own files that nothing imports → modules that only such files import.
+        texts: own files that something imports → their text.
         problems: those that can't travel, or whose names the server has taken.
         variables: each environment variable that those that travel read, and the file.
     """
@@ -48,6 +51,8 @@ class Modules:
     requirements: Requirements
     files: dict[str, Payload]
     missing: tuple[str, ...]
+    idle: Mapping[str, frozenset[str]]
+    texts: Mapping[str, str]
     problems: tuple[Problem, ...]
     variables: tuple[tuple[str, str], ...]
 
@@ -69,9 +74,9 @@ def find_modules(
         new = {top: _source(top) for top in tops if top not in copied}
         located = {top: path for top, path in new.items() if path is not None}
         copied |= located
-        read = dict(_modules(located))
-        texts |= read
-        imported = {m for text in read.values() for m in needs(text).modules}
+        texts |= dict(_modules(located))
+        run = {path: texts[path] for path in sorted(reached(texts, wanted))}
+        imported = {m for text in run.values() for m in needs(text).modules}
         if imported <= wanted:
             break
         wanted |= imported
@@ -86,8 +91,9 @@ def find_modules(
     copies = {
         f"{PACKAGES}/{place}": Payload.copying(file) for place, file in kept.items()
     }
-    read_by = ((name, file) for file, t in texts.items() for name in variables(t, {}))
-    return Modules(found, copies, missing, problems, tuple(read_by))
+    read_by = ((name, path) for path, t in run.items() for name in variables(t, {}))
+    idle = {p: needs(texts[p]).modules - wanted for p in sorted(texts.keys() - run)}
+    return Modules(found, copies, missing, idle, run, problems, tuple(read_by))
 
 
 def _source(top: str) -> Path | None:

@@ -5,6 +5,7 @@ All that can stand in the way is collected here and refused at once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -25,6 +26,7 @@ from truss_nb.export.requirements.requirements import Requirements, find_require
 from truss_nb.export.values import Saving
 from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
+from truss_nb.text.names import needs
 from truss_nb.truss.config_keys import unknown_keys
 from truss_nb.truss.defaults import CLASS, CONFIG, EXAMPLES, MODEL, PACKAGES
 
@@ -118,12 +120,13 @@ def plan(gathered: Gathered, name: str) -> Planned:
     if closure.pickled:
         title = f"What the files in data/ of {name} refer to by name."
         code[f"{PACKAGES}/{HOME}.py"] = definitions_py(closure, title)
-    askers = find_askers(code, saving.modules)
-    modules = {module for asked in askers.values() for module in asked}
+    modules = {m for text in code.values() for m in needs(text).modules}
+    modules = modules.union(*saving.modules.values())
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
     installed = Distributions.installed()
     found = find_modules(wanted, captured.requirements, installed)
     _refuse(name, found.problems)
+    askers = find_askers(code, saving.modules, found.texts)
     variables = _variables(closure, found)
     config = config_yaml(captured, closure.parameters.settings, name)
     files = {**_files(captured, code, saving), **brought.payloads, **found.files}
@@ -198,6 +201,7 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
         for module in modules.missing
     ]
     found += saving.notes
+    found += filter(None, [_idle(modules)])
     if saving.trusted:
         found.append(
             "read only if you trust who wrote the bundle, as these can run code when "
@@ -214,6 +218,24 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
             f"none (all are in {EXAMPLES}): keep a smaller input with %truss_example"
         )
     return found
+
+
+def _idle(modules: Modules) -> str | None:
+    """Return a note on files that nothing imports, if they would need more."""
+    top = {path.split("/")[1].removesuffix(".py") for path in modules.files}
+    known = {*top, *sys.stdlib_module_names}
+    alone = {
+        path: {m.partition(".")[0] for m in imported} - known
+        for path, imported in modules.idle.items()
+    }
+    files = sorted(path for path, needed in alone.items() if needed)
+    if not files:
+        return None
+    needed = ", ".join(sorted(set().union(*alone.values())))
+    return (
+        f"nothing imports {', '.join(files)}, so these aren't required: {needed}; if "
+        "your code loads such a file by its name, add them with %truss_require"
+    )
 
 
 def _unset(captured: Captured, variables: Mapping[str, tuple[str, ...]]) -> list[str]:

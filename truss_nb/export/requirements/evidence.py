@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 
+from truss_nb.contents.stage import NAMES
+from truss_nb.export.requirements.imported import when_called
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.text.names import needs
 
@@ -17,16 +20,32 @@ _SHOWN = 3
 
 
 def find_askers(
-    code: Mapping[str, str], values: Mapping[str, frozenset[str]]
+    code: Mapping[str, str],
+    values: Mapping[str, frozenset[str]],
+    own: Mapping[str, str],
 ) -> dict[str, frozenset[str]]:
     """Return what the exported files ask for.
 
     Args:
         code: the path of each exported module, and its text.
         values: the path of each file of values, and the modules that reading it needs.
+        own: the path of each of the user's own modules, and its text.
     """
-    found = {f"{path} imports": needs(text).modules for path, text in code.items()}
-    return found | {f"{path} needs": modules for path, modules in values.items()}
+    texts = {**code, **own}
+    late = {path: when_called(text) for path, text in texts.items()}
+    for path, stage in product(code, NAMES):  # called by the server
+        late[path].pop(stage, None)
+    waiting = {path: frozenset().union(*late[path].values()) for path in late}
+    at_once = {p: needs(text).modules - waiting[p] for p, text in texts.items()}
+    found = {f"{path} imports": at_once[path] for path in code}
+    found |= {f"{path} needs": modules for path, modules in values.items()}
+    known = frozenset().union(*at_once.values(), *values.values())
+    return found | {
+        f"{path}, only if {function} is called, imports": modules - known
+        for path, functions in late.items()
+        for function, modules in functions.items()
+        if modules - known
+    }
 
 
 def explain(
