@@ -28,6 +28,12 @@ CASES = {
         {"years_2021.parquet", "years_2022.parquet"},
         "years = {2021: years_2021, 2022: years_2022}",
     ),
+    "tables by shop and year": (
+        [FIT, "of = {}\nfor n in 1, 2:\n    of['a b', n] = one = prices * n"],
+        "of['a b', 2].price.tolist()",
+        {"of_a_b_1.parquet", "of_a_b_2.parquet"},
+        'of = {("a b", 1): of_a_b_1, ("a b", 2): of_a_b_2}',
+    ),
     "what a name and a list both hold is one": (
         [FIT, "both = [prices, scaler]\nprices['day'] += 1"],
         "[both[0] is prices, prices.day.tolist()]",

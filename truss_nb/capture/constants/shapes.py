@@ -46,6 +46,9 @@ def _items(value: Mapping[Any, Any]) -> tuple[Part, ...]:
 
 def _as_place(key: object) -> str | None:
     """Return what of a key can stand in a name: ``random_forest``, ``2024``."""
+    if type(key) is tuple:
+        places = [_as_place(each) for each in key]
+        return "_".join(filter(None, places)) if all(places) else None
     if type(key) is int and key >= 0:
         return str(key)
     return re.sub(r"\W+", "_", key).strip("_") or None if type(key) is str else None

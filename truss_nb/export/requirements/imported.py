@@ -68,9 +68,17 @@ def _imports(path: str, text: str, files: Iterable[str]) -> Iterator[str]:
             for alias in node.names:
                 is_any = alias.name == "*"
                 yield from _inside(base, files) if is_any else [f"{base}.{alias.name}"]
-        elif isinstance(node, ast.Name | ast.Attribute):
-            word = node.id if isinstance(node, ast.Name) else node.attr
-            yield from _inside(own[0], files) if word in _BY_NAME else ()
+        if not _BY_NAME.isdisjoint(_words(node)):
+            yield from _inside(own[0], files)
+
+
+def _words(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Name(word) | ast.Attribute(attr=word):
+            return [word]
+        case ast.ImportFrom(names=aliases):
+            return [alias.name for alias in aliases]
+    return []
 
 
 def _inside(package: str, files: Iterable[str]) -> list[str]:
