@@ -119,12 +119,29 @@ CAPTURE: dict[str, set[str]] = {
     "definitions": {"constants"},
     "parts": {"constants"},
     "sharing": {"binding", "constants", "reasons"},
-    "hints": {"definitions", "reasons"},
+    "used": {"binding", "constants"},
+    "hints": {"definitions", "reasons", "used"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
     "obstacles": {"binding", "definitions", "reasons"},
-    "follower": {"binding", "constants", "definitions", "networks", "parts", "reasons"},
-    "closure": {"binding", "follower", "lines", "obstacles", "reasons", "sharing"},
+    "follower": {
+        "binding",
+        "constants",
+        "definitions",
+        "networks",
+        "parts",
+        "reasons",
+        "used",
+    },
+    "closure": {
+        "binding",
+        "follower",
+        "lines",
+        "obstacles",
+        "reasons",
+        "sharing",
+        "used",
+    },
 }
 
 EXPORT: dict[str, set[str]] = {

@@ -93,6 +93,36 @@ def test_capture_and_a_widget_run_nothing(noted, cell, made, capture):
         assert door.value("ran") == []
 
 
+NARROWED = {
+    "an attribute of the object": ("held = made()", "held.part"),
+    "an attribute that holds it": ("held = Held()\nheld.part = made()", "held.part"),
+    "an attribute beside it": ("held = Held()\nheld.rest = made()", "held.part"),
+    "an item beside it": ("held = {'part': 1, 'rest': made()}", "held['part']"),
+    "a table of such": (
+        "import pandas as pd\nheld = pd.DataFrame({'a': [1]})\n"
+        "held['b'] = pd.Series([made()], dtype=object)",
+        "held.columns, held.dtypes",
+    ),
+}
+
+
+@pytest.mark.parametrize(("bound", "use"), NARROWED.values(), ids=NARROWED)
+@pytest.mark.parametrize(("cell", "made"), CLASSES.values(), ids=CLASSES)
+def test_what_is_used_alone_is_found_without_running_anything(
+    noted, cell, made, bound, use
+):
+    door = noted(cell, made)
+    if "pandas" in bound:
+        pytest.importorskip("pandas")
+    door.run_cell("class Held: part = 1")
+    door.run_cell(bound)
+    door.run_cell("ran.clear()")
+    door.stage("predict", f"def predict(x): return {use}")
+    status = door.bundle.status(measure=False)
+    assert "held" in str(status) + status._repr_html_()
+    assert door.value("ran") == []
+
+
 @pytest.mark.parametrize(("cell", "made"), CLASSES.values(), ids=CLASSES)
 def test_sizes_run_what_pickle_calls(noted, cell, made):
     door = noted(cell, made)

@@ -98,6 +98,21 @@ FINE = {
         ),
         "def preprocess(x): return cache",
     ),
+    "an object with a lock, of which an attribute is used alone": (
+        (
+            "import threading\nclass Cache:\n"
+            "    def __init__(self): self.lock, self.size = threading.Lock(), 3\n"
+            "for cache in [Cache()]: pass",
+        ),
+        "def preprocess(x): return cache.size",
+    ),
+    "a dict with a lock, of which an item is used alone": (
+        (
+            "import threading\n"
+            "for cache in [{'lock': threading.Lock(), 'size': 3}]: pass",
+        ),
+        "def preprocess(x): return cache['size']",
+    ),
     "a name that isn't bound yet": ((), "def preprocess(x): return later(x)"),
     "an attribute that is named as a lock is": (
         ("import threading\nlock = threading.Lock()",),

@@ -18,7 +18,7 @@ boosters = [xgb.XGBClassifier(n_estimators=n, n_jobs=1).fit(X, y) for n in (1, 2
 CASES = {
     "a table beside its scaler, by their own names": (
         [FIT, 'artifacts = {"scaler": scaler, "prices": prices, "unit": "EUR"}'],
-        "artifacts['prices'].price.tolist() + artifacts['scaler'].mean_.tolist()",
+        "[*artifacts['prices'].price, *artifacts['scaler'].mean_, len(artifacts)]",
         {"prices.parquet", "scaler.joblib"},
         'artifacts = {"scaler": scaler, "prices": prices, "unit": "EUR"}',
     ),
@@ -78,7 +78,7 @@ CASES = {
             "class Shop:\n    def __init__(self, rows): self.rows = rows",
             "shop = Shop(prices)\nboth = {'shop': shop, 'rows': prices, 'n': scaler}",
         ],
-        "[both['shop'].rows is both['rows'], len(both['rows'])]",
+        "[both['shop'].rows is both['rows'], len(both)]",
         {"both.pickle"},
         "both = pickle.loads(",
     ),

@@ -52,6 +52,8 @@ class Binding:
         cell: the cell that holds its definition.
         form: the format that saves a value.
         audit: what saving a value involves; of what is assembled, all but its parts.
+        narrowed: what of the object is used alone, as a clause: the value is what
+            stands for it then; empty if the value is the object itself.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Binding:
     cell: str | None = None
     form: Format = field(default=PICKLE, repr=False)
     audit: Audit = field(default_factory=Audit, repr=False)
+    narrowed: str = ""
 
     @property
     def way(self) -> str:

@@ -6,7 +6,7 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.sharing import share
+from truss_nb.capture.used.used import rows, unsound
 from truss_nb.contents.contents import Captured, Reference
 from truss_nb.contents.parameters import Parameters
 from truss_nb.contents.stage import NAMES
@@ -35,23 +36,26 @@ from truss_nb.objects.kinds import name_of
 def close_over(captured: Captured) -> Closure:
     """Resolve every name that the stages, the model and the parameters need.
 
-    The line that made a value takes the value's place where all that it needs is made
+    Of a value of which only some things are used, these alone stand for it; and the
+    line that made a value takes the value's place where all that it needs is made
     by code as well; a proof tries whether it gives the value again.
     """
-    refuted, whole = set[tuple[str, str]](), frozenset[str]()
-    audits = dict[int, Audit]()
+    refuted, audits = set[tuple[str, str]](), dict[int, Audit]()
+    whole, joined = frozenset[str](), frozenset[str]()
     while True:
-        walk = _walk(captured, refuted, whole, audits)
+        walk = _walk(captured, refuted, whole, joined, audits)
         bindings = walk.follower.bindings
         found = untenable(bindings, walk.follower.problems)
         if not found:
             closure = _close(captured, walk)
             found = untenable(closure.bindings, closure.problems)
             found |= torn(closure.bindings) | shared(bindings)
-            joined = walk.joined(closure.bindings)
-            if not found | joined:
+        if not found:  # the lines are settled
+            together = walk.joined(closure.bindings)
+            lost = walk.unsound(closure) - together
+            if not together | lost:
                 return closure
-            whole |= joined
+            joined, whole = joined | together, whole | lost
         refuted |= {(name, bindings[name].text) for name in found}
 
 
@@ -73,11 +77,16 @@ class _Walk:
             if each.kind is Kind.ASSEMBLED and shared[name].kind is Kind.VALUE
         )
 
+    def unsound(self, closure: Closure) -> frozenset[str]:
+        """Return the names of what must be there whole after all."""
+        return unsound(self.follower.narrowed, closure.bindings, closure.problems)
+
 
 def _walk(
     captured: Captured,
     refuted: Set[tuple[str, str]],
     whole: Collection[str],
+    joined: Collection[str],
     audits: dict[int, Audit],
 ) -> _Walk:
     opened = {each.given for each in captured.opened}
@@ -87,7 +96,7 @@ def _walk(
         is_wrong = tried is not None and not tried.is_right
         return (name, line) in refuted or is_wrong or leads_to(opened, obj)
 
-    follower = Follower(captured, is_refuted, audits, whole)
+    follower = Follower(captured, is_refuted, audits, joined)
     functions = {
         name: _follow_stage(follower, name, captured.stages[name].function)
         for name in NAMES
@@ -98,6 +107,7 @@ def _walk(
         role: _follow_reference(follower, role, reference)
         for role, reference in _references(captured, parameters)
     }
+    follower.settle({*whole, *functions.values(), *references.values()})
     return _Walk(follower, functions, references, parameters)
 
 
@@ -130,8 +140,13 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *misplaced(found, early),
             *in_the_way,
         ),
-        warnings=(*follower.warnings, *told),
+        warnings=(*follower.warnings, *told, *rows(found), *_narrowed(found.values())),
     )
+
+
+def _narrowed(bindings: Iterable[Binding]) -> Iterator[str]:
+    """Yield a sentence on each value of which only some things are used."""
+    return (f"{each.name}: {each.narrowed}" for each in bindings if each.narrowed)
 
 
 def _references(

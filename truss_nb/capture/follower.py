@@ -12,7 +12,8 @@ are collected.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from traceback import walk_tb
@@ -20,14 +21,17 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Kind, needs_beside
-from truss_nb.capture.constants.literal import is_plain, render
+from truss_nb.capture.binding import LOADED, Binding, Kind, needs_beside
+from truss_nb.capture.constants.literal import is_atom, is_plain, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.definitions.line import find_line, is_modest
 from truss_nb.capture.networks import ways
 from truss_nb.capture.parts import Part, find_code, is_code, take_out
+from truss_nb.capture.used.code import Code
+from truss_nb.capture.used.narrowed import Narrowed
+from truss_nb.capture.used.used import narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find, find_rebuilding
@@ -49,7 +53,7 @@ class Follower:
         captured: Captured,
         is_refuted: Callable[[str, str, Any], bool],
         audits: dict[int, Audit],
-        whole: Collection[str],
+        joined: Collection[str],
     ) -> None:
         self.notebook = notebook = captured.notebook
         self.names = notebook.names
@@ -59,12 +63,14 @@ class Follower:
         self.rebuilt = captured.rebuilt
         self.is_refuted = is_refuted
         self.audits = audits  # those of objects that an earlier walk met
-        self.whole = whole  # containers that one file must hold
+        self.joined = joined  # containers that one file must hold
         self.bindings: dict[str, Binding] = {}
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
         self.load: Any = None
         self.made_by_load: frozenset[str] = frozenset()
+        self.waiting: list[str] = []  # values, until all code that uses them is known
+        self.narrowed: dict[str, Any] = {}  # the objects that others stand for
         self.defined: dict[int, str] = {}
         self.addresses: dict[int, str] = {}
 
@@ -74,10 +80,37 @@ class Follower:
 
     def bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         """Bind a name to what it is, and all that this needs."""
-        if name in self.bindings:
-            return
+        if name not in self.bindings:
+            with self._seeing(name, obj, path):
+                self._bind(name, obj, path)
+
+    def settle(self, whole: Collection[str]) -> None:
+        """Say how each value is saved, once the code that uses them is known.
+
+        Args:
+            whole: the names of those of which all is needed.
+        """
+        while self.waiting:
+            code, names = Code(self.bindings), self.waiting
+            found = {
+                n: narrowed
+                for n in names
+                if n not in whole
+                and (narrowed := narrow(n, self.bindings[n].value, code)) is not None
+            }
+            saved = [n for n in names if n not in found]
+            # What is saved may bring more code, so the others wait for that.
+            self.waiting = [*found] if saved else []
+            for name in saved or names:
+                bound = self.bindings[name]
+                with self._seeing(name, bound.value, bound.path):
+                    self._settle(bound, found.get(name))
+
+    @contextmanager
+    def _seeing(self, name: str, obj: Any, path: tuple[str, ...]) -> Iterator[None]:
+        """Refuse a name whose object can't be looked at."""
         try:
-            self._bind(name, obj, path)
+            yield
         except Exception as error:
             if _is_ours(error) and not _hides_its_class(obj):
                 raise
@@ -220,22 +253,54 @@ class Follower:
                 found = {"form": form, "audit": audit}
                 self._bind_text(name, Kind.LINE, obj, line, path, **found)
                 return
-        if self._write_out(name, obj, path, find_code(obj), Kind.CONSTANT):
-            return
-        parts = [] if name in self.whole else take_out(obj, self._look_at)
-        if parts and self._write_out(name, obj, path, parts, Kind.ASSEMBLED):
-            return
-        self._save(name, obj, path)
+        self._wait(name, obj, path)
+        if self._write(name, obj, find_code(obj)):
+            self.waiting.remove(name)
 
-    def _save(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
-        """Bind a name to a value that a file holds."""
-        (form, audit), cell = self._look_at(obj), self._cell(name, path)
-        self._add(name, Kind.VALUE, path, value=obj, cell=cell, form=form, audit=audit)
-        for each in audit.definitions:
+    def _wait(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
+        """Bind a name to a value; how that is saved is settled in the end."""
+        self._add(name, Kind.VALUE, path, value=obj, cell=self._cell(name, path))
+        self.waiting.append(name)
+
+    def _settle(self, bound: Binding, narrowed: Narrowed | None) -> None:
+        """Say how a value is saved.
+
+        Args:
+            bound: a name, bound to it.
+            narrowed: what is used of it, if that isn't all.
+        """
+        name, value = bound.name, bound.value
+        if narrowed is not None and self._narrow(bound, narrowed):
+            return
+        is_one = narrowed is not None or name in self.joined
+        parts = [] if is_one else take_out(value, self._look_at)
+        if not parts or not self._write(name, value, parts):
+            self._save(name)
+
+    def _narrow(self, bound: Binding, found: Narrowed) -> bool:
+        """Put what is used of an object in its place; return whether as a text."""
+        name = bound.name
+        self.narrowed[name] = bound.value
+        self.bindings[name] = replace(bound, value=found.value, narrowed=found.told)
+        for is_inline in (is_plain, is_atom):
+            parts = [each for each in found.parts.items() if not is_inline(each[1])]
+            if self._write(name, found.written or found.value, parts):
+                return True
+        return False
+
+    def _save(self, name: str) -> None:
+        """Bind a name to a value in a file, and the definitions that this names."""
+        bound = self.bindings[name]
+        if bound.narrowed:  # made for this walk alone
+            form = find(bound.value)
+            seen = form.audit(bound.value, self.home)
+        else:
+            form, seen = self._look_at(bound.value)
+        self.bindings[name] = replace(bound, form=form, audit=seen)
+        path = (*bound.path, name)
+        for each in seen.definitions:
             own = name_of(each).strip("<>")
-            self.addresses[id(each)] = self._name_of(
-                each, f"{name}_{own}", (*path, name)
-            )
+            self.addresses[id(each)] = self._name_of(each, f"{name}_{own}", path)
 
     def _rebuild(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
         """Bind a name to what an expression makes but for its numbers, or as a value.
@@ -263,7 +328,7 @@ class Follower:
             self._bind_text(name, Kind.VALUE, obj, found, path, **rest)
             self.bindings[name] = self.bindings[name].as_late()
             return True
-        self._save(name, obj, path)
+        self._wait(name, obj, path)
         return True
 
     def _given(self, found: Definition) -> set[int]:
@@ -273,33 +338,29 @@ class Follower:
         plain = [v for v in values if not is_code(v)]
         return {key for value in plain for key in self._look_at(value)[1].objects}
 
-    def _write_out(
-        self,
-        name: str,
-        obj: Any,
-        path: tuple[str, ...],
-        parts: Iterable[Part],
-        kind: Kind,
-    ) -> bool:
-        """Bind a name to an expression, if there is one with names for these parts."""
-        inner = (*path, name)
+    def _write(self, name: str, obj: Any, parts: Sequence[Part]) -> bool:
+        """Bind a name to an expression, if there is one with names for these parts.
+
+        Args:
+            name: it is bound to a value so far.
+            obj: what to write for that.
+            parts: what gets a name of its own.
+        """
+        bound = self.bindings[name]
+        inner = (*bound.path, name)
         names = {id(p): self._name_part(p, f"{name}_{at}", inner) for at, p in parts}
         literal = render(obj, column=len(name) + 3, names=names)
         if not literal or not all(is_free(n, self.names) for n in literal.imports):
             return False
-        text, saved = f"{name} = {literal.text}", self._saved(names)
-        self._add(
-            name,
-            kind,
-            path,
-            value=obj,
-            text=text,
+        saved, found = self._saved(names), self.bindings
+        is_later = any(n in found and found[n].kind in LOADED for n in names.values())
+        self.bindings[name] = replace(
+            bound,
+            kind=Kind.ASSEMBLED if is_later else Kind.CONSTANT,
             imports=literal.imports,
-            needs=needs_beside(text, literal.imports),
             names=names,
-            cell=self._cell(name, path),
             audit=audit(obj, self.home, saved) if saved else Audit(),
-        )
+        ).retold(f"{name} = {literal.text}")
         return True
 
     def _saved(self, names: Mapping[int, str]) -> set[int]:

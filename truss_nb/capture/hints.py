@@ -15,12 +15,13 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.definitions.line import find_line
+from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
-from truss_nb.objects.kinds import attribute, closure_cells, function_of
+from truss_nb.objects.kinds import attribute, attributes, closure_cells, function_of
 from truss_nb.objects.tied import called, reaches_out, why_tied
 from truss_nb.startup_environ import is_notebooks
 from truss_nb.text import code_objects
@@ -42,11 +43,11 @@ def hints(captured: Captured, stage: str) -> list[Problem]:
     # longer than looking at both, so it waits until something was found.
     if not _look(captured, stage, code_objects.mentioned, code_objects.mentioned):
         return []
-    names, attributes = code_objects.names_read, code_objects.attributes_read
+    names, read = code_objects.names_read, code_objects.attributes_read
     label = captured.notebook.cells.label_of
     return [
         replace(problem, cell=label(problem.name.partition(".")[0]))
-        for problem in _look(captured, stage, names, attributes)
+        for problem in _look(captured, stage, names, read)
     ]
 
 
@@ -74,8 +75,21 @@ class _Looking:
         self.found: list[Problem] = []
         self.seen: set[int] = set()
 
-    def look(self, obj: Any, path: tuple[str, ...], name: str) -> None:
-        """Judge what a name is bound to, and what that needs."""
+    def look(
+        self,
+        obj: Any,
+        path: tuple[str, ...],
+        name: str,
+        asked: frozenset[str] = frozenset(),
+    ) -> None:
+        """Judge what a name is bound to, and what that needs.
+
+        Args:
+            obj: what it is bound to.
+            path: the names that lead to it.
+            name: the name.
+            asked: words by which the code may ask for a part of it alone.
+        """
         if id(obj) in self.seen:
             return
         self.seen.add(id(obj))
@@ -88,10 +102,11 @@ class _Looking:
         elif kind is str:
             self._look_at_text(obj, path, name)
         elif not issubclass(kind, ModuleType):
-            self._judge(obj, path, name)
+            self._judge(obj, path, name, asked)
 
     def _look_into(self, function: FunctionType, path: tuple[str, ...]) -> None:
         code = function.__code__
+        asked = self.attributes(code) | code_objects.texts(code)
         for name in self.names(code):
             obj = self.notebook.names.get(name)
             if self.notebook.is_shells_own(name):
@@ -100,7 +115,7 @@ class _Looking:
             elif obj is not None and issubclass(type(obj), ModuleType):
                 self._look_at_module(name, obj, code, path)
             elif name in self.notebook.names and name not in self.passed:
-                self.look(obj, path, name)
+                self.look(obj, path, name, asked)
         for free, cell in closure_cells(function).items():
             self.look(cell.cell_contents, path, free)
 
@@ -115,12 +130,11 @@ class _Looking:
     def _look_at_module(
         self, name: str, module: ModuleType, code: CodeType, path: tuple[str, ...]
     ) -> None:
-        members = vars(module)
-        attributes = self.attributes(code)
-        for used in attributes & members.keys():
+        members, asked = attributes(module), self.attributes(code)
+        for used in asked & members.keys():
             if self.notebook.owns(members[used]):
                 self.found.append(reasons.PATCHED.of(f"{name}.{used}", path))
-        if module is os and not attributes.isdisjoint({"environ", "getenv"}):
+        if module is os and not asked.isdisjoint({"environ", "getenv"}):
             texts = (text for text in code.co_consts if isinstance(text, str))
             for text in filter(is_notebooks, texts):
                 self.found.append(reasons.VARIABLE.of(text, path))
@@ -131,12 +145,16 @@ class _Looking:
             reason = reasons.credential(text if is_global else None)
             self.found.append(reason.of(name, path))
 
-    def _judge(self, value: Any, path: tuple[str, ...], name: str) -> None:
+    def _judge(
+        self, value: Any, path: tuple[str, ...], name: str, asked: frozenset[str]
+    ) -> None:
         for place, inner in inside(value):
             reason = why_tied(type(inner))
             if reason is not None and _is_pickled(value):
                 if not reaches_out(reason) and self._has_line(value, name):
                     return  # an export tries it
+                if may_narrow(value, asked):
+                    return  # it may be that nothing else of it is used
                 where = f"{name}{place}" if place else "it"
                 about = {"place": where, "fault": reason, "type": called(type(inner))}
                 self.found.append(reasons.CANT_BE_SAVED.of(name, path, **about))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.capture.constants.literal import render
-from truss_nb.capture.constants.shapes import has_parts
+from truss_nb.capture.constants.shapes import has_parts, take_apart
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.memory import groups
@@ -91,5 +92,13 @@ def _audited(bindings: Mapping[str, Binding], home: str) -> dict[str, Binding]:
         if binding.kind in LOADED:
             found[name] = binding
         elif binding.kind is Kind.CONSTANT and has_parts(binding.value):
-            found[name] = replace(binding, audit=audit(binding.value, home))
+            found[name] = replace(binding, audit=audit(_unnamed(binding), home))
     return found
+
+
+def _unnamed(binding: Binding) -> Any:
+    """Return a value; of what stands for another, what in it has no name of its own."""
+    taken = take_apart(binding.value) if binding.narrowed else None
+    if taken is None:
+        return binding.value
+    return [part.value for part in taken.parts if id(part.value) not in binding.names]

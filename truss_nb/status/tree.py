@@ -160,7 +160,7 @@ class _Grower:
             return _first_line(binding.text)
         if is_a(value, str) and credentials.holds(value, binding.name):
             return HIDDEN
-        told = describe(value, binding.name)
+        told = binding.narrowed or describe(value, binding.name)
         return f"{self._line(binding)}: {told}" if binding.kind is Kind.LINE else told
 
     def _line(self, binding: Binding) -> str:

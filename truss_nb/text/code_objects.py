@@ -55,6 +55,12 @@ def attributes_read(code: CodeType) -> frozenset[str]:
     return _used(code, "LOAD_ATTR", "LOAD_METHOD")
 
 
+def texts(code: CodeType) -> frozenset[str]:
+    """Return the literal texts in the code."""
+    found = (each for inner in (code, *nested(code)) for each in inner.co_consts)
+    return frozenset(each for each in found if isinstance(each, str))
+
+
 def variables_rebound(code: CodeType) -> frozenset[str]:
     """Return the variables of the functions around it that the code binds again."""
     return _used(code, "STORE_DEREF", "DELETE_DEREF").intersection(code.co_freevars)

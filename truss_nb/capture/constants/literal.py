@@ -78,7 +78,12 @@ class _Written:
 
 def is_plain(value: object) -> bool:
     """Return whether a value is a number, a text or the like, or made of such."""
-    return type(value) in _ATOMS or render(value) is not None
+    return is_atom(value) or render(value) is not None
+
+
+def is_atom(value: object) -> bool:
+    """Return whether a value is a number, a text or the like."""
+    return type(value) in _ATOMS
 
 
 _ATOMS = frozenset({str, bytes, int, float, bool, complex, type(None)})

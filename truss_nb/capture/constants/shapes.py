@@ -124,5 +124,6 @@ _TAKE: Mapping[type, Callable[[Any], Taken | None]] = {
     types.SimpleNamespace: lambda v: _call(
         "types", "SimpleNamespace", *keywords(vars(v))
     ),
+    Taken: lambda v: v,
     types.MappingProxyType: lambda v: _call("types", "MappingProxyType", Part(dict(v))),
 }

@@ -32,6 +32,8 @@ class Part:
 class Taken:
     """A value taken apart: the brackets around its parts, and the parts.
 
+    It stands for a value that is written so.
+
     Args:
         opening: what stands before the parts.
         closing: what stands after them.

@@ -1,0 +1,1 @@
+"""What is used of a value alone, and what stands for it then."""
