@@ -142,6 +142,14 @@ class Closure:
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def unnamed_model(self) -> str | None:
+        """The model's name, if no code has it: ``Model`` may keep the model itself."""
+        name = self.references.get("model")
+        others = [n for role, n in self.references.items() if role != "model"]
+        named = {n for each in self.bindings.values() for n in each.needs.all}
+        return None if name in named.union(others, self.injected) else name
+
 
 def needed_to_define(
     names: Iterable[str], bindings: Mapping[str, Binding]

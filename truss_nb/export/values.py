@@ -71,13 +71,16 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         if name not in closure.pickled  # those are imported in another module
     }
     audits = {name: binding.audit for name, binding in values.items()}
+    together = sorted(sorted(group) for group in groups(audits))
+    own = closure.unnamed_model
+    globals_ = {n: b for n, b in bindings.items() if n != own or [n] not in together}
     loadings: list[Loading] = []
     files: dict[str, Payload] = {}
     needed: dict[str, frozenset[str]] = {}
     trusted: list[str] = []
     doubts: list[str] = []
     notes: list[str] = []
-    for names in sorted(sorted(group) for group in groups(audits)):
+    for names in together:
         first, alone = values[names[0]], len(names) == 1
         value = first.value if alone else tuple(values[name].value for name in names)
         form = first.form if alone else last_resort(value)
@@ -92,7 +95,7 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         needed[path] = frozenset().union(*(audits[name].modules for name in names))
         with rehomed(named, HOME):
             saved = form.saved(value)
-            read = _renamed(saved, bindings, modules)
+            read = _renamed(saved, globals_, modules)
         given = tuple(name for name in names if name in closure.injected)
         loadings.append(Loading(tuple(names), file, read, given))
         made_by = needed[path] | {line.split()[1] for line in saved.imports}

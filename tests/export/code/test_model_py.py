@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from truss_nb.contents.contents import Reference
 from truss_nb.export.code.module import Loading
 from truss_nb.formats.format import Saved
 
@@ -156,6 +157,17 @@ def test_what_reads_a_value_takes_no_name_of_the_notebook(
     assert "import json as json__" in text
     assert "import scipy.sparse as scipy_sparse" in text
     assert run_ruff("check", "--isolated", "-", text=text) == ""
+
+
+def test_a_name_that_only_the_notebook_has_is_free(notebook, tmp_path: Path) -> None:
+    pickle = "class Times(list):\n    def by(self, x):\n        return len(self) * x"
+    bundle = notebook(pickle, "for pickle in [Times([1, 2])]: pass")
+    names = bundle.captured.notebook.names
+    bundle.model(Reference(name="pickle", namespace=names), "by", raw=True)
+    bundle.example(3)
+    text = (bundle.export(tmp_path / "out").path / "model" / "model.py").read_text()
+    assert "import pickle\n" in text
+    assert "self._model = pickle.load" in text
 
 
 def test_a_module_that_only_a_saved_object_names_is_imported_to_read_it_too(

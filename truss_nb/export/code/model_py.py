@@ -78,7 +78,8 @@ class _Model:
         self.captured = captured
         self.closure = closure
         self.loadings = loadings
-        self.own_model = self._only_the_middle_needs()
+        own = closure.unnamed_model
+        self.own_model = own if any(each.names == (own,) for each in loadings) else None
 
     def text(self) -> str:
         stages = self.captured.answering()
@@ -86,15 +87,6 @@ class _Model:
         body = "\n\n".join(method for method in methods if method)
         doc = '    """Gives each stage the one-input method that the server calls."""'
         return f"class {CLASS}:\n{doc}\n\n{body}"
-
-    def _only_the_middle_needs(self) -> str | None:
-        """Return the model's name if nothing but ``predict`` uses it."""
-        name = self.closure.references.get("model")
-        users = [b for b in self.closure.bindings.values() if name in b.needs.all]
-        others = [n for role, n in self.closure.references.items() if role != "model"]
-        alone = any(each.names == (name,) for each in self.loadings)
-        others += self.closure.injected
-        return None if users or name in others or not alone else name
 
     def _init(self) -> str:
         given = {}
