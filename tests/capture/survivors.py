@@ -797,6 +797,10 @@ IMPORTS = {
         "def preprocess(x): return root(x)",
     ),
     "a star import": ("from math import *", "def preprocess(x): return cos(x)"),
+    "a star import of what another library passes on": (
+        "from pylab import *",
+        "def preprocess(x): return [float(mean([x, abs(x)])), sum(array([pi])).item()]",
+    ),
     "a fallback": (
         "try:\n    import no_json as js\nexcept ImportError:\n    import json as js",
         "def preprocess(x): return float(js.loads(js.dumps(x)))",

@@ -1,11 +1,7 @@
 """Truss model reader."""
 
 import functools
-
-try:
-    import ujson_is_missing as json
-except ImportError:
-    import json
+import json
 
 words = ["a", "b"]
 vocabulary = words

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from truss_nb.notebook.imports import Import, find_import, is_free, submodule_imports
+from truss_nb.notebook.imports import find_import, is_free, submodule_imports
 
 HOME = "__main__"
 
@@ -76,7 +76,7 @@ WRITTEN = {
 @pytest.mark.parametrize(("text", "statement"), WRITTEN.values(), ids=WRITTEN)
 def test_a_name_has_its_statement(ran, text, statement) -> None:
     names, cells = ran(text)
-    assert find_import("it", names["it"], cells, HOME) == Import(statement)
+    assert find_import("it", names["it"], cells, HOME) == statement
 
 
 # The cells, a name in them, and the statement that binds it.
@@ -111,24 +111,89 @@ NAMED = {
 def test_no_alias_is_written_for_its_own_name(ran, text, name, statement) -> None:
     names, cells = ran(text)
     found = find_import(name, names[name], cells, HOME)
-    assert found == Import(statement or f"from math import {name}")
+    assert found == (statement or f"from math import {name}")
 
 
-BLOCKS = {
-    "a try": "try:\n    import gone as it\nexcept ImportError:\n    import json as it",
-    "an if": "if True:\n    from math import sin as it",
+BRANCHES = {
+    "a try": (
+        "try:\n    import gone as it\nexcept ImportError:\n    import json as it",
+        "import json as it",
+    ),
+    "a name of Python 2": (
+        "import sys\nif sys.version_info[0] < 3:\n    from urllib2 import quote as it\n"
+        "else:\n    from urllib.parse import quote as it",
+        "from urllib.parse import quote as it",
+    ),
     "a with": (
         "from contextlib import suppress\nwith suppress(ImportError):\n"
-        "    from math import sin as it"
+        "    from math import sin as it",
+        "from math import sin as it",
     ),
 }
 
 
-@pytest.mark.parametrize("text", BLOCKS.values(), ids=BLOCKS)
-def test_a_block_around_an_import_comes_along(ran, text) -> None:
+@pytest.mark.parametrize(("text", "statement"), BRANCHES.values(), ids=BRANCHES)
+def test_the_branch_that_gave_it_is_its_import(ran, text, statement) -> None:
     names, cells = ran(f"{text}\nafter = 1")
-    whole = text[text.find("with") :] if "with" in text else text
-    assert find_import("it", names["it"], cells, HOME) == Import(whole, is_block=True)
+    assert find_import("it", names["it"], cells, HOME) == statement
+
+
+OWN = {
+    "own_all/__init__.py": "from .inner import *\nfrom .inner import deep as low",
+    "own_all/inner.py": (
+        "import os\nimport numpy as np\nimport xml.dom\nfrom math import *\n"
+        "from functools import partial as part\nfrom . import side\n"
+        "try:\n    import gone as js\nexcept ImportError:\n    import json as js\n"
+        "LIMIT = 3\ndef deep(): ...\n"
+    ),
+    "own_all/side.py": "",
+    "site-packages/bought.py": (
+        "import numpy as np\nfrom math import cos\nfrom decimal import *\n"
+        "from xml import dom\n"
+    ),
+}
+# The cell, a name, and the statement that binds it.
+PASSED_ON = [
+    ("from own_all import *", "np", "import numpy as np"),
+    ("from own_all import np as n", "n", "import numpy as n"),
+    ("from own_all import *", "js", "import json as js"),
+    ("from own_all import *", "sin", "from math import sin"),
+    ("from own_all.inner import sin as it", "it", "from math import sin as it"),
+    ("from own_all import *", "part", "from functools import partial as part"),
+    ("from own_all.inner import *", "xml", "import xml"),
+    ("from own_all import *", "LIMIT", "from own_all import LIMIT"),
+    ("from own_all import *", "deep", "from own_all import deep"),
+    ("from own_all import low as it", "it", "from own_all import low as it"),
+    ("from own_all import side", "side", "from own_all import side"),
+    ("from bought import *", "np", "import numpy as np"),
+    ("from bought import *", "cos", "from bought import cos"),
+    ("from bought import *", "Decimal", "from decimal import Decimal"),
+    ("from bought import *", "dom", "from xml import dom"),
+    ("from bought import np", "np", "from bought import np"),
+    ("from os.path import *", "join", "from os.path import join"),
+]
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """Two own modules and a library, which are forgotten afterwards."""
+    for place, code in OWN.items():
+        file = tmp_path / place
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    before = set(sys.modules)
+    yield
+    for module in [m for m in set(sys.modules) - before if m[:3] in {"own", "bou"}]:
+        del sys.modules[module]
+
+
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize(("text", "name", "statement"), PASSED_ON)
+def test_what_a_module_passes_on_is_its_homes(ran, text, name, statement) -> None:
+    names, cells = ran(text)
+    assert find_import(name, names[name], cells, HOME) == statement
 
 
 NOT_IMPORTED = {
@@ -160,7 +225,7 @@ def test_the_notebook_is_no_module_to_import_from(ran) -> None:
     assert find_import("it", names["it"], cells, "json") is None
     assert find_import("json", json, cells, "json") is None
     found = find_import("decoder", names["decoder"], cells, "json")
-    assert found == Import("from json import decoder")
+    assert found == "from json import decoder"
 
 
 def test_a_module_may_make_its_attributes_when_asked(ran, monkeypatch) -> None:
@@ -169,7 +234,7 @@ def test_a_module_may_make_its_attributes_when_asked(ran, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "lazy", lazy)
     names, cells = ran("from lazy import made as it")
     found = find_import("it", names["it"], cells, HOME)
-    assert found == Import("from lazy import made as it")
+    assert found == "from lazy import made as it"
 
 
 FREE = [

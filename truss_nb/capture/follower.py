@@ -124,12 +124,7 @@ class Follower:
             return
         imported = find_import(name, obj, self.cells, self.home)
         if imported is not None:
-            # A try or an if around the import can name what it depends on.
-            found = needs(imported.text) if imported.is_block else Needs()
-            text = imported.text
-            self._add(name, Kind.IMPORT, path, value=obj, text=text, needs=found)
-            for needed in sorted(found.all):
-                self._resolve(needed, (*path, name))
+            self._add(name, Kind.IMPORT, path, value=obj, text=imported)
         elif self._is_defined_here(name, obj):
             self._define(name, obj, path)
         else:
@@ -222,7 +217,8 @@ class Follower:
             if name != "open":  # IPython's keeps you from closing its own files
                 self.refuse(name, path, reasons.NOTEBOOK_ONLY)
         elif name in self.names:
-            self.bind(name, self.names[name], path)
+            if getattr(builtins, name, self) is not self.names[name]:  # by a star
+                self.bind(name, self.names[name], path)
         elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
             self.refuse(name, path, reasons.UNBOUND)
 

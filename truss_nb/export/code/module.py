@@ -118,26 +118,22 @@ def statements(
     """
     bindings = [b for name, b in closure.bindings.items() if name in names]
     imported = [b for b in bindings if b.kind is Kind.IMPORT]
-    blocks = [b for b in imported if _is_block(b)]
-    plain = [b for b in imported if b not in blocks]
-    free = [block for block in blocks if not block.needs.early & set(names)]
     is_used = bool(loadings) or any(data in b.needs.all for b in bindings)
     ((path, _, path_name),) = importing("from pathlib import Path", closure.bindings)
-    lines = [*imports, *(b.text for b in plain), *([path] if is_used else [])]
+    lines = [*imports, *(b.text for b in imported), *([path] if is_used else [])]
     lines += [line for binding in bindings for line in binding.imports]
     lines += [line for loading in loadings for line in loading.saved.imports]
     yield arrange(lines)
-    yield from dict.fromkeys(block.text for block in free)
     if is_used:
         yield f'{data} = {path_name}(__file__).parent.parent / "{DATA}"'
-    constants = [*_constants(bindings, data, {b.name for b in (*plain, *free)})]
+    constants = [*_constants(bindings, data, {b.name for b in imported})]
     yield from (binding.text for binding in constants)
-    written = {binding.text for binding in (*plain, *free, *constants)}
+    written = {binding.text for binding in (*imported, *constants)}
     waiting = list(loadings)
     for binding in bindings:
         is_made_here = binding.text and binding.kind is not Kind.VALUE
         if is_made_here and binding.text not in written:
-            written.add(binding.text)  # a try block can bind several names
+            written.add(binding.text)  # a line can bind several names
             yield binding.text
         for loading in [each for each in waiting if binding.name in each.names]:
             waiting.remove(loading)  # one file can give several names
@@ -194,11 +190,6 @@ def _chain(node: ast.AST | None) -> Iterator[ast.AST]:
     while node is not None:
         yield node
         node = getattr(node, "func", getattr(node, "value", None))
-
-
-def _is_block(binding: Binding) -> bool:
-    statement = tree_of(binding.text).body[0]
-    return not isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 def _defines(part: str) -> bool:
