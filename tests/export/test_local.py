@@ -115,6 +115,73 @@ def test_an_editable_install_travels_and_says_so(
     assert export.proof.passed
 
 
+PLUGINS = {
+    "tools_by_name/__init__.py": "",
+    "tools_by_name/twice.py": "def run(x): return 2 * x\n",
+    "factory_by_name.py": (
+        "from importlib import import_module\n"
+        "def make(path):\n"
+        "    module, name = path.split(':')\n"
+        "    return getattr(import_module(module), name)\n"
+    ),
+    "unused_by_name.py": "",
+}
+BY_NAME = {
+    "a text": "importlib.import_module('tools_by_name.twice').run(x)",
+    "the start of a text": "importlib.import_module(f'tools_by_name.{KIND}').run(x)",
+    "a sum of texts": "importlib.import_module('tools_by_name.' + KIND).run(x)",
+    "a list of names": "[__import__(n, fromlist=['run']).run(x) for n in NAMES]",
+    "a config, in an own module": "make(CONFIG['runner'])(x)",
+    "the input": "importlib.import_module(y).run(x)",
+}
+
+
+@pytest.mark.parametrize("code", BY_NAME.values(), ids=BY_NAME)
+def test_an_own_module_that_a_text_names_travels(
+    beside: Path, notebook, tmp_path: Path, code: str
+) -> None:
+    write(beside, PLUGINS)
+    bundle = notebook(
+        "import importlib, unused_by_name\nfrom factory_by_name import make",
+        "KIND, NAMES = 'twice', ['tools_by_name.twice']\n"
+        "CONFIG = {'runner': 'tools_by_name.twice:run'}",
+        f"def preprocess(given):\n    x, y = given\n    return {code}",
+    )
+    bundle.example([3, "tools_by_name.twice"])
+
+    export = bundle.export(tmp_path / "out")
+
+    assert export.proof.passed
+    assert "packages/tools_by_name/twice.py" in export.files
+    assert "packages/unused_by_name.py" not in export.files
+    assert export.requirements == ()
+
+
+def test_what_code_does_without_here_is_no_requirement(
+    beside: Path, notebook, tmp_path: Path
+) -> None:
+    text = (
+        "import sys\nif sys.version_info[0] < 3:\n    import urllib2\n"
+        "try:\n    import ujson_is_missing as json\nexcept ImportError:\n"
+        "    import json\ndef dumps(x): return json.dumps(x)\n"
+    )
+    write(beside, {"both_pythons.py": text})
+    bundle = notebook(
+        "from both_pythons import dumps",
+        "def preprocess(x):\n    try:\n        import rapidjson_is_missing\n"
+        "    except ImportError:\n        pass\n"
+        "    if x > 3:\n        return x\n    import nowhere_at_all",
+        "def postprocess(x): return dumps(x)",
+    )
+    bundle.example(4)
+
+    export = bundle.export(tmp_path / "out")
+
+    assert export.requirements == ()
+    (note,) = [each for each in export.warnings if "isn't required" in each]
+    assert note.startswith("nowhere_at_all: ")
+
+
 def test_a_second_export_reads_no_list_of_installed_files(
     beside: Path, notebook, tmp_path: Path
 ) -> None:

@@ -93,8 +93,8 @@ CASES = {
     "no module": (
         "class Model:\n def predict(self, x): import nowhere_at_all",
         TWO,
-        "No requirement in config.yaml brings it. Add it, by the name that pip knows: "
-        "%truss_require nowhere_at_all.",
+        "No requirement in config.yaml brings it. Add it: %truss_require "
+        "NAME, by the name that pip has for nowhere_at_all.",
     ),
     "not JSON": ("class Model:\n def predict(self, x): return {1}", TWO, "set is not"),
     "NaN": (

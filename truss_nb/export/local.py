@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,9 +13,8 @@ from truss_nb.capture.obstacles.variables import variables
 from truss_nb.errors import Problem, Reason
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
-from truss_nb.export.requirements.imported import reached
+from truss_nb.export.requirements.imported import imported, reached
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
-from truss_nb.text.names import needs
 from truss_nb.text.trees import tree_of
 from truss_nb.truss import reserved
 from truss_nb.truss.defaults import PACKAGES
@@ -58,7 +57,10 @@ class Modules:
 
 
 def find_modules(
-    modules: Iterable[str], extra: Iterable[str], installed: Distributions
+    modules: Iterable[str],
+    extra: Iterable[str],
+    installed: Distributions,
+    by_name: Callable[[Iterable[str]], Iterable[str]] = lambda _: (),
 ) -> Modules:
     """Find what the modules need, and what those that travel need in turn.
 
@@ -66,6 +68,7 @@ def find_modules(
         modules: dotted names, as the exported code imports them.
         extra: requirement lines of the user.
         installed: where to look for distributions.
+        by_name: finds more that a bundle imports, given the texts of those that travel.
     """
     wanted, copied, texts = set(modules), dict[str, Path](), dict[str, str]()
     while True:
@@ -76,10 +79,11 @@ def find_modules(
         copied |= located
         texts |= dict(_modules(located))
         run = {path: texts[path] for path in sorted(reached(texts, wanted))}
-        imported = {m for text in run.values() for m in needs(text).modules}
-        if imported <= wanted:
+        more = {m for text in run.values() for m in imported(text)}
+        more.update(by_name(run.values()))
+        if more <= wanted:
             break
-        wanted |= imported
+        wanted |= more
     stuck = {m.partition(".")[0] for m in found.local} - set(copied)
     missing = tuple(sorted(tops - set(copied) - stuck))
     problems = (
@@ -92,7 +96,7 @@ def find_modules(
         f"{PACKAGES}/{place}": Payload.copying(file) for place, file in kept.items()
     }
     read_by = ((name, path) for path, t in run.items() for name in variables(t, {}))
-    idle = {p: needs(texts[p]).modules - wanted for p in sorted(texts.keys() - run)}
+    idle = {p: imported(texts[p]) - wanted for p in sorted(texts.keys() - run)}
     return Modules(found, copies, missing, idle, run, problems, tuple(read_by))
 
 

@@ -20,13 +20,14 @@ from truss_nb.export.config_yaml import READABLE, config_yaml, is_too_long, to_y
 from truss_nb.export.folder.writer import Payload, Plan
 from truss_nb.export.gathering import Gathered
 from truss_nb.export.local import Modules, find_modules
+from truss_nb.export.named import modules_named
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.evidence import Askers, explain, find_askers
+from truss_nb.export.requirements.imported import imported
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving
 from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
-from truss_nb.text.names import needs
 from truss_nb.truss.config_keys import unknown_keys
 from truss_nb.truss.defaults import CLASS, CONFIG, EXAMPLES, MODEL, PACKAGES
 
@@ -120,11 +121,16 @@ def plan(gathered: Gathered, name: str) -> Planned:
     if closure.pickled:
         title = f"What the files in data/ of {name} refer to by name."
         code[f"{PACKAGES}/{HOME}.py"] = definitions_py(closure, title)
-    modules = {m for text in code.values() for m in needs(text).modules}
+    modules = {m for text in code.values() for m in imported(text)}
     modules = modules.union(*saving.modules.values())
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
     installed = Distributions.installed()
-    found = find_modules(wanted, captured.requirements, installed)
+    found = find_modules(
+        wanted,
+        captured.requirements,
+        installed,
+        lambda texts: modules_named((*code.values(), *texts), captured, closure),
+    )
     _refuse(name, found.problems)
     askers = find_askers(code, saving.modules, found.texts)
     variables = _variables(closure, found)

@@ -94,7 +94,7 @@ def _with_own(text: str, cells: Cells) -> Iterator[ast.Import | ast.ImportFrom]:
     """Yield the imports of a text, and those of own modules that it imports from."""
     for written in _imports(text):
         yield written
-        if isinstance(written, ast.ImportFrom) and _is_own(written.module or ""):
+        if isinstance(written, ast.ImportFrom) and is_own(written.module or ""):
             yield from _imports(cells.text_of(_file_of(written.module or "")))
 
 
@@ -160,8 +160,8 @@ def _passed_on(place: _Place, obj: Any, cells: Cells) -> _Place:
 def _source_of(place: _Place, obj: Any, cells: Cells) -> _Place | None:
     """Return where the module of a place has an object from, by its own text."""
     module, name, by_star = place
-    file, is_own = _file_of(module), _is_own(module)
-    if not file or not name or not (is_own or by_star):
+    file, owned = _file_of(module), is_own(module)
+    if not file or not name or not (owned or by_star):
         return None
     package = attribute(sys.modules[module], "__package__") or ""
     found = (_place(s, name, obj, package) for s in _imports(cells.text_of(file)))
@@ -169,7 +169,7 @@ def _source_of(place: _Place, obj: Any, cells: Cells) -> _Place | None:
         (
             each
             for each in filter(None, found)
-            if is_own or each.by_star or is_a(obj, ModuleType)
+            if owned or each.by_star or is_a(obj, ModuleType)
         ),
         None,
     )
@@ -183,8 +183,8 @@ def _file_of(module: str) -> str:
     return file if type(file) is str and file.endswith(".py") else ""
 
 
-def _is_own(module: str) -> bool:
-    """Return whether a module is a file of the user's, of no library."""
+def is_own(module: str) -> bool:
+    """Return whether a loaded module is a file of the user's, of no library."""
     file = _file_of(module)
     return bool(file) and _INSTALLED.isdisjoint(PurePath(file).parts)
 

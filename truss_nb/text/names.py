@@ -162,6 +162,7 @@ def _uses(
                 attributes.add(use)
         elif kind is ast.Call:
             lookups.update(_lookups(node))
+            modules.update(_modules_by_name(node))
         elif isinstance(node, ast.Import | ast.ImportFrom):
             modules.update(_imported_modules(node))
         if isinstance(node, ast.AST):
@@ -176,7 +177,7 @@ def _lookups(call: ast.Call) -> Iterator[tuple[str, str]]:
         case [ast.Name(id=owner), name, *_] if called == "getattr":
             if not isinstance(name, ast.Constant):
                 yield f"getattr({owner}, …)", owner
-        case [name, *_] if called in {"import_module", "__import__"}:
+        case [name, *_] if called in _IMPORTERS:
             if not isinstance(name, ast.Constant):
                 yield f"{called}(…)", ""
     if called in {"eval", "query"} and isinstance(call.func, ast.Attribute):
@@ -184,6 +185,39 @@ def _lookups(call: ast.Call) -> Iterator[tuple[str, str]]:
         texts = (a.value for a in call.args if isinstance(a, ast.Constant))
         if any(isinstance(text, str) and "@" in text for text in texts):
             yield f"{called}('… @ …')", ""
+
+
+def imports_by_name(source: str) -> bool:
+    """Return whether ``source`` imports a module by a string that it computes."""
+    calls = {call.partition("(")[0] for call, _ in needs(source).lookups}
+    return not calls.isdisjoint(_IMPORTERS)
+
+
+_IMPORTERS = frozenset({"import_module", "__import__"})
+
+
+def _modules_by_name(call: ast.Call) -> Iterator[str]:
+    """Yield the module that ``import_module("a.b")`` or ``…(f"a.{x}")`` leads to."""
+    if dotted(call.func).rpartition(".")[2] not in _IMPORTERS:
+        return
+    match call.args:
+        case [ast.Constant(value=str(name)), *_] if not name.startswith("."):
+            yield name
+        case [ast.JoinedStr(values=[ast.Constant(value=str(head)), *_]), *_]:
+            yield from filter(None, [head.rpartition(".")[0]])
+
+
+def guarded_modules(source: str) -> frozenset[str]:
+    """Return the modules that ``source`` imports in a try or an if alone."""
+    nodes = list(ast.walk(tree_of(source)))
+    blocks = [node for node in nodes if isinstance(node, ast.Try | ast.If)]
+    inside = {id(each) for block in blocks for each in ast.walk(block)}
+    surely, maybe = set[str](), set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found = maybe if id(node) in inside else surely
+            found.update(_imported_modules(node))
+    return frozenset(maybe - surely)
 
 
 def _imported_modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:

@@ -158,7 +158,12 @@ ANSWERS = {
     "no module": (
         "import nowhere.at_all",
         1,
-        "Add it, by the name that pip knows: %truss_require nowhere.",
+        "Add it: %truss_require NAME, by the name that pip has for nowhere.",
+    ),
+    "an own module, of which an index may have a stranger's": (
+        "import doors; raise ModuleNotFoundError(name=doors.__name__)",
+        1,
+        "It is your own module: let a function that is captured import doors.",
     ),
     "ours": ("import truss_nb.truss.wire", 1, "No server has truss_nb"),
 }

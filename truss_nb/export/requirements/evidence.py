@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from truss_nb.contents.stage import NAMES
-from truss_nb.export.requirements.imported import when_called
+from truss_nb.export.requirements.imported import imported, when_called
 from truss_nb.export.requirements.requirements import Requirements
-from truss_nb.text.names import needs
 
 Askers = Mapping[str, frozenset[str]]
 """What asks for modules, as the start of a sentence, and the modules."""
@@ -36,7 +35,7 @@ def find_askers(
     for path, stage in product(code, NAMES):  # called by the server
         late[path].pop(stage, None)
     waiting = {path: frozenset().union(*late[path].values()) for path in late}
-    at_once = {p: needs(text).modules - waiting[p] for p, text in texts.items()}
+    at_once = {p: imported(text) - waiting[p] for p, text in texts.items()}
     found = {f"{path} imports": at_once[path] for path in code}
     found |= {f"{path} needs": modules for path, modules in values.items()}
     known = frozenset().union(*at_once.values(), *values.values())

@@ -8,10 +8,13 @@ names may load any of its package.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.machinery import PathFinder
 from itertools import accumulate
 from typing import Final
 
+from truss_nb.text.names import guarded_modules, needs
 from truss_nb.text.trees import tree_of
 from truss_nb.truss.defaults import PACKAGES
 
@@ -41,11 +44,23 @@ def reached(texts: Mapping[str, str], modules: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def imported(code: str) -> frozenset[str]:
+    """Return the modules that code imports, without those that it did without here."""
+    gone = [m for m in guarded_modules(code) if not _is_here(m.partition(".")[0])]
+    return needs(code).modules.difference(gone)
+
+
+def _is_here(top: str) -> bool:
+    return top in sys.modules or PathFinder.find_spec(top) is not None
+
+
 def when_called(text: str) -> dict[str, frozenset[str]]:
     """Return the modules that only functions import, by the functions' names."""
     found: dict[str, set[str]] = {}
+    known = imported(text)
     for name, module in _placed(tree_of(text), ""):
-        found.setdefault(name, set()).add(module)
+        if module in known:
+            found.setdefault(name, set()).add(module)
     at_once = found.pop("", set())
     return {name: frozenset(all_ - at_once) for name, all_ in found.items()}
 

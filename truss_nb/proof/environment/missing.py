@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.machinery import PathFinder
 from importlib.metadata import packages_distributions, version
 
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
@@ -24,13 +25,15 @@ def remedy(module: str, where: Interpreter | Environment) -> str:
         )
     is_made = isinstance(where, Environment)
     why = "No requirement in config.yaml brings it. " if is_made else ""
-    return f"{why}Add it{_how(top)}"
+    return f"{why}{_how(top)}"
 
 
 def _how(top: str) -> str:
     """Return the line of the distribution that holds the module here, if one does."""
     holders = packages_distributions().get(top, [])
-    if not holders:
-        return f", by the name that pip knows: %truss_require {top}"
-    release = version(holders[0]).partition("+")[0]
-    return f": %truss_require {holders[0]}=={release}"
+    if holders:
+        release = version(holders[0]).partition("+")[0]
+        return f"Add it: %truss_require {holders[0]}=={release}"
+    if PathFinder.find_spec(top):  # an index may have a stranger's by this name
+        return f"It is your own module: let a function that is captured import {top}"
+    return f"Add it: %truss_require NAME, by the name that pip has for {top}"
