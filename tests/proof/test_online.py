@@ -157,7 +157,7 @@ LOADS = {
     "missing": (
         f"import nowhere_at_all\n{DOUBLE}",
         {},
-        "%truss_require nowhere_at_all",
+        "%truss_require NAME",
     ),
     "refused": ("class Model:\n def predict(self, x, k=3): return x", {}, "Definition"),
     "config": (DOUBLE, {"colour": "red"}, "Extra fields not allowed: [colour]"),

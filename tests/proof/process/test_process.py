@@ -359,7 +359,7 @@ def test_a_folder_without_examples_is_loaded_and_says_so(bundle):
 
 LOADS = {
     "syntax": ("class Model(:", "model/model.py, line 1"),
-    "import": ("import nowhere", "%truss_require nowhere"),
+    "import": ("import nowhere", "%truss_require NAME"),
     "no class": ("x = 1", "has no attribute 'Model'"),
     "load": (GOOD + "\n    def load(self): self.nothing", "line 11, in load"),
     "cancelled": (
