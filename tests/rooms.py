@@ -147,6 +147,7 @@ CAPTURE: dict[str, set[str]] = {
 EXPORT: dict[str, set[str]] = {
     "code": set(),
     "folder": set(),
+    "named": set(),
     "rehearsal": set(),
     "requirements": set(),
     "trial": set(),
@@ -161,6 +162,7 @@ EXPORT: dict[str, set[str]] = {
         "folder",
         "gathering",
         "local",
+        "named",
         "requirements",
         "values",
     },

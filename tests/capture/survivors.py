@@ -785,6 +785,37 @@ CLASSES = {
     ),
 }
 
+QUOTED = {
+    "what a table's query and eval name": (
+        "import pandas as pd\nLIMIT = [1, 2]\nLIMIT.append(2)\nSTEP = 1",
+        "def big(column): return column > LIMIT[0]",
+        "def preprocess(x):\n    table, k = pd.DataFrame({'a': [x, 0, 2]}), 0\n"
+        "    return [len(table.query('a > @LIMIT[1] and a > @k')),\n"
+        "            len(table.query('@big(a)')),\n"
+        "            table.eval('b = a + @STEP').b.tolist()]",
+    ),
+    "a query that has a name, and one in a dict": (
+        "import pandas as pd\nLOW, HIGH = 1, [4]\nHIGH.append(5)",
+        "QUERY = 'a > @LOW'\nQUERIES = {}\nQUERIES['b'] = 'a < @HIGH[0]'",
+        "def preprocess(x):\n    table = pd.DataFrame({'a': [x, 0, 2]})\n"
+        "    return [len(table.query(QUERY)), len(table.query(QUERIES['b']))]",
+    ),
+    "an expression of pandas": (
+        "import pandas as pd, numpy as np\nW = np.arange(3.0)\nW[0] = 5",
+        "def preprocess(x):\n    y = np.array([x, x, x])\n"
+        "    return pd.eval('W * 2 + y').tolist()",
+    ),
+    "a text that eval reads": (
+        "RATE = [2]\nRATE.append(3)",
+        "def preprocess(x): return eval('RATE[1] * x')",
+    ),
+    "what only looks like another language": (
+        "import threading\nlock, users, home, mine = [threading.Lock()] * 4",
+        "def preprocess(x):\n    'Take y ~ mine(x), from users, x > @home.'\n"
+        "    return ['select from users', 'me@home.org', 'to @home', '~ lock(1)']",
+    ),
+}
+
 IMPORTS = {
     "of another cell": ("import math", "def preprocess(x): return math.sqrt(x)"),
     "an alias": ("import math as m", "def preprocess(x): return m.floor(x)"),
@@ -982,6 +1013,7 @@ THEMES = {
     "functions": FUNCTIONS,
     "decorators": DECORATORS,
     "classes": CLASSES,
+    "texts": QUOTED,
     "imports": IMPORTS,
     "values": VALUES,
 }

@@ -34,13 +34,6 @@ CASES = {
         ),
         "preprocess calls import_module(…)",
     ),
-    "a table's query": (
-        (
-            "class Table:\n    def query(self, text): return text",
-            "def preprocess(x): return Table().query('a > @x')",
-        ),
-        "preprocess calls query('… @ …')",
-    ),
     "a library's attribute that the notebook set, and no stage names": (
         (
             "import string\nstring.truss_nb_test = 3",

@@ -14,6 +14,7 @@ from truss_nb.formats.format import Format
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.objects.audit import Audit
 from truss_nb.text.names import Needs, needs
+from truss_nb.text.quoted import Quoted, quoted
 
 
 class Kind(Enum):
@@ -76,7 +77,9 @@ class Binding:
 
     def retold(self, text: str) -> Binding:
         """Return it with another text, and what that needs."""
-        return replace(self, text=text, needs=needs_beside(text, self.imports))
+        known = self.needs.all
+        found = needs_beside(text, self.imports, lambda each: each.name in known)
+        return replace(self, text=text, needs=found)
 
     def as_alias(self, other: Binding) -> Binding:
         """Return it as a second name for the object that another name is bound to."""
@@ -98,15 +101,21 @@ class Binding:
         return replace(self, imports=self.imports.union(lines))
 
 
-def needs_beside(text: str, imports: Iterable[str]) -> Needs:
+def needs_beside(
+    text: str, imports: Iterable[str], is_meant: Callable[[Quoted], bool]
+) -> Needs:
     """Return what a text needs, besides what some import statements bind.
 
     Args:
         text: statements.
         imports: import statements, of one name each.
+        is_meant: whether a name that a text in them has is a name of the notebook.
     """
     found, bound = needs(text), {line.rpartition(" ")[2] for line in imports}
-    return replace(found, early=found.early - bound, late=found.late - bound)
+    meant = [each for each in quoted(text) if is_meant(each)]
+    early = found.early.union(each.name for each in meant if each.is_early)
+    late = found.late.union(each.name for each in meant if not each.is_early)
+    return replace(found, early=early - bound, late=late - bound)
 
 
 @dataclass(frozen=True)

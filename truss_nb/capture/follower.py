@@ -12,6 +12,7 @@ are collected.
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,8 +39,9 @@ from truss_nb.formats import find, find_rebuilding
 from truss_nb.formats.format import Format
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
 from truss_nb.objects.audit import Audit, audit
-from truss_nb.objects.kinds import attribute, is_a, module_of, name_of
+from truss_nb.objects.kinds import attribute, is_a, module_of, name_of, package_of
 from truss_nb.text.names import Needs, needs
+from truss_nb.text.quoted import Quoted, quoted
 
 
 class Follower:
@@ -178,7 +180,7 @@ class Follower:
             value=obj,
             text=found.text,
             imports=found.imports,
-            needs=needs_beside(found.text, found.imports),
+            needs=needs_beside(found.text, found.imports, self._is_meant),
             cell=found.cell,
             **rest,
         )
@@ -188,11 +190,32 @@ class Follower:
         binding = self.bindings[name]
         for made, obj in found.made_with.items():
             self.bind(made, obj, path)
+        self._follow_texts(binding, path)
         self._warn_of_strings(name, binding.needs)
         for needed in sorted(binding.needs.all - found.made_with.keys()):
             if needed in self.names or needed not in found.optional:
                 self._resolve(needed, path)
                 self._import_submodules(needed, binding)
+
+    def _follow_texts(self, binding: Binding, path: tuple[str, ...]) -> None:
+        """Bind what texts of other languages name."""
+        for each in quoted(binding.text):
+            if each.name in binding.needs.all:
+                self._resolve(each.name, path)
+                if each.language == "sql" and sys.modules.keys().isdisjoint(
+                    _SEE_GLOBALS
+                ):
+                    self.refuse(each.name, path, reasons.OUT_OF_SIGHT)
+
+    def _is_meant(self, each: Quoted) -> bool:
+        """Return whether a name in a text is the notebook's, as far as one can see."""
+        obj = self.names.get(each.name)
+        if obj is None or self.notebook.is_shells_own(each.name):
+            return False
+        if each.language == "sql":
+            of_tables = sys.modules.keys() & {"polars", *_SEE_GLOBALS}
+            return package_of(type(obj)) in _TABLES and bool(of_tables)
+        return each.language == "expression" or callable(obj) or is_a(obj, ModuleType)
 
     def _warn_of_strings(self, name: str, found: Needs) -> None:
         called = {f"{each}()" for each in found.hidden}
@@ -292,8 +315,13 @@ class Follower:
             seen = form.audit(bound.value, self.home)
         else:
             form, seen = self._look_at(bound.value)
-        self.bindings[name] = replace(bound, form=form, audit=seen)
-        path = (*bound.path, name)
+        path, needs = (*bound.path, name), Needs(late=frozenset(seen.named))
+        self.bindings[name] = replace(bound, form=form, audit=seen, needs=needs)
+        for own, each in seen.named.items():
+            if self.names.get(own) is each:
+                self._resolve(own, path)
+            else:
+                self.refuse(own, path, reasons.FORMULA_MOVED)
         for each in seen.definitions:
             own = name_of(each).strip("<>")
             self.addresses[id(each)] = self._name_of(each, f"{name}_{own}", path)
@@ -329,7 +357,10 @@ class Follower:
 
     def _given(self, found: Definition) -> set[int]:
         """Return the ``id`` of each object that a text has from a name."""
-        needed = needs_beside(found.text, found.imports).all & self.names.keys()
+        needed = (
+            needs_beside(found.text, found.imports, self._is_meant).all
+            & self.names.keys()
+        )
         values = [self.names[name] for name in needed]
         plain = [v for v in values if not is_code(v)]
         return {key for value in plain for key in self._look_at(value)[1].objects}
@@ -348,15 +379,19 @@ class Follower:
         literal = render(obj, column=len(name) + 3, names=names)
         if not literal or not all(is_free(n, self.names) for n in literal.imports):
             return False
+        text = f"{name} = {literal.text}"
         saved, found = self._saved(names), self.bindings
         is_later = any(n in found and found[n].kind in LOADED for n in names.values())
         self.bindings[name] = replace(
             bound,
             kind=Kind.ASSEMBLED if is_later else Kind.CONSTANT,
+            text=text,
             imports=literal.imports,
+            needs=needs_beside(text, literal.imports, self._is_meant),
             names=names,
             audit=audit(obj, self.home, saved) if saved else Audit(),
-        ).retold(f"{name} = {literal.text}")
+        )
+        self._follow_texts(self.bindings[name], inner)
         return True
 
     def _saved(self, names: Mapping[int, str]) -> set[int]:
@@ -452,4 +487,6 @@ def _is_at(obj: Any, outer: Any, path: str) -> bool:
     return outer is obj
 
 
+_SEE_GLOBALS = frozenset({"duckdb", "pandasql"})
+_TABLES = frozenset({"duckdb", "pandas", "polars", "pyarrow"})
 _MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__builtins__"})

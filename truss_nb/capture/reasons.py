@@ -91,6 +91,18 @@ NO_DATA = Reason(
 )
 
 
+FORMULA_MOVED = Reason(
+    "C121",
+    "is what a formula names, and no global of the notebook is that object",
+    "Define {name} in a cell, outside of functions, and fit again",
+)
+OUT_OF_SIGHT = Reason(
+    "C120",
+    "is a table that a query names, and Polars looks for it only among the variables "
+    "of functions that run, so the server wouldn't find it",
+    "Give it to the query: pl.SQLContext({name}={name}).execute(QUERY)",
+)
+
 CREDENTIAL_ITSELF = Reason(
     "C119", CREDENTIAL.reason, "Let the server give it: %truss_secret {name}"
 )

@@ -28,16 +28,13 @@ class Results(Pickle):
     kinds = (ResultsWrapper,)
 
     def audit(self, value: Any, notebook: str = audits.NOTEBOOK, /) -> audits.Audit:
-        """Walk it as pickle does; refuse a formula with names that only exist here."""
+        """Walk it as pickle does; what a formula names that no module has is named."""
         found = super().audit(value, notebook)
         names = _formula_names(value)
         homes = {home for _, home, _ in names if home}
-        lost = [_refuse(name, obj) for name, home, obj in names if not home]
-        return replace(
-            found,
-            modules=found.modules | homes | {"statsmodels"},
-            refusal=found.refusal or next(iter(lost), None),
-        )
+        own = {name: obj for name, home, obj in names if not home}
+        modules = found.modules | homes | {"statsmodels"}
+        return replace(found, modules=modules, named=own)
 
     def saved(self, value: Any, /) -> Saved:
         """Load it with statsmodels, beside what its formula names."""
@@ -81,8 +78,3 @@ def _home(name: str, obj: Any) -> str | None:
     home: str | None = attribute(obj, "__module__")
     known = home != audits.NOTEBOOK and hasattr(sys.modules.get(str(home)), name)
     return home if known and getattr(sys.modules[str(home)], name) is obj else None
-
-
-def _refuse(name: str, obj: Any) -> audits.Refusal:
-    reason = f"has a formula that uses {name}, which only the notebook has"
-    return audits.Refusal("", type(obj).__qualname__, reason)

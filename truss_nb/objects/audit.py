@@ -62,6 +62,7 @@ class Audit:
         modules: dotted modules that reading it back imports.
         unordered: it holds a set, whose order in memory changes with the hash seed.
         refusal: the first thing in it that can't be saved.
+        named: what reading it back looks up by name, around the line that reads it.
     """
 
     objects: Mapping[int, object] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class Audit:
     modules: frozenset[str] = frozenset()
     unordered: bool = False
     refusal: Refusal | None = None
+    named: Mapping[str, Any] = field(default_factory=dict)
 
 
 def audit(

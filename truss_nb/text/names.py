@@ -6,7 +6,7 @@ bodies, comprehensions, walrus and match are right by construction. Each name is
 *late*, when the function that it defines is called.
 
 Names inside strings (``globals()["x"]``) are not seen; ``Needs.hidden`` says where
-there may be some.
+there may be some. (Those that stand in another language are in ``text.quoted``.)
 """
 
 from __future__ import annotations
@@ -180,11 +180,6 @@ def _lookups(call: ast.Call) -> Iterator[tuple[str, str]]:
         case [name, *_] if called in _IMPORTERS:
             if not isinstance(name, ast.Constant):
                 yield f"{called}(…)", ""
-    if called in {"eval", "query"} and isinstance(call.func, ast.Attribute):
-        # A table's query takes "size > @LIMIT" from the variables around the call.
-        texts = (a.value for a in call.args if isinstance(a, ast.Constant))
-        if any(isinstance(text, str) and "@" in text for text in texts):
-            yield f"{called}('… @ …')", ""
 
 
 def imports_by_name(source: str) -> bool:

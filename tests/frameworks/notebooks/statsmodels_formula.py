@@ -9,7 +9,14 @@ rows = pd.DataFrame(
     {"size": generator.uniform(20, 200, 80), "floor": [0, 1, 2, 3] * 20}
 )
 rows["price"] = 300 * rows["size"] + 10 * rows["floor"] + generator.normal(size=80)
-model = smf.ols("price ~ np.log(size) + C(floor)", rows).fit()
+ROOM = 25
+
+
+def rooms(size):
+    return size // ROOM
+
+
+model = smf.ols("price ~ np.log(size) + rooms(size) + C(floor)", rows).fit()
 
 
 # %%
