@@ -31,11 +31,13 @@ def function_source(function: FunctionType, cells: Cells) -> Source | None:
 
 
 def executed_source(function: FunctionType, cells: Cells) -> Source | None:
-    """Find the ``def`` that made a function inside a text that a cell executed."""
-    for cell in cells.mentioning(function.__name__):
+    """Find what made a function inside a text that a cell executed, as %%time does."""
+    name = function.__code__.co_name.strip("<>")
+    start = name if name == "lambda" else f"def {name}"
+    for cell in cells.mentioning(name):
         for node in ast.walk(parse(cell.text)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if f"def {function.__name__}" not in node.value:
+                if start not in node.value:
                     continue
                 found = _find_code(function.__code__, node.value)
                 if found is not None and key(function.__code__) in keys_in(node.value):
