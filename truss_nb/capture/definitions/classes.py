@@ -96,7 +96,7 @@ def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edit
         base = known(written, given.notebook.names)
         if not is_a(base, type) or not given.notebook.owns(base):
             continue
-        if base not in cls.__mro__:
+        if base not in cls.__mro__ and not _is_typed_dict_of(cls, base):
             namesakes = [b for b in cls.__bases__ if b.__name__ == base.__name__]
             actual = namesakes[0] if namesakes else cls.__bases__[index]
             yield written, given.text(f"{name}_{actual.__name__}", actual)
@@ -105,6 +105,13 @@ def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edit
             made_by = known(keyword.value, given.notebook.names)
             if is_a(made_by, type) and made_by is not type(cls):
                 yield keyword.value, given.text(f"{name}_metaclass", type(cls))
+
+
+def _is_typed_dict_of(cls: type, base: Any) -> bool:
+    """Return whether a class may be a typed dict with this base, which it forgets."""
+    if type(cls).__name__ != "_TypedDictMeta" or type(base) is not type(cls):
+        return False
+    return bool(base.__annotations__.items() <= cls.__annotations__.items())
 
 
 def _value_edits(

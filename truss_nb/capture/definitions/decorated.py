@@ -11,6 +11,7 @@ import ast
 import functools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, copy_context
+from operator import attrgetter
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -91,7 +92,8 @@ def define_cached(name: str, obj: Any, notebook: Notebook) -> Definition:
 
 def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return ``name = call(…)`` or ``type name = …``, if it made the object of now."""
-    found = next(notebook.cells.assignments(name), None)
+    lines = [*notebook.cells.assignments(name), *_elements(name, notebook)]
+    found = max(lines, key=attrgetter("position"), default=None)
     if found is None or notebook.names.get(name) is not obj:
         return None
     value = found.node.value  # type: ignore[attr-defined]
@@ -100,6 +102,22 @@ def define_as_assigned(name: str, obj: Any, notebook: Notebook) -> Definition | 
     if not is_newest or not is_made or Given(notebook).is_stale(value, found):
         return None
     return Definition(found.text, found.cell.label)
+
+
+def _elements(name: str, notebook: Notebook) -> Iterator[Source]:
+    """Yield the part that concerns a name of each line ``P, R = …, …``."""
+    for source in notebook.cells.bindings(name):
+        match source.node:
+            case ast.Assign(
+                targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)
+            ):
+                for target, value in zip(targets, values, strict=False):
+                    if isinstance(target, ast.Name) and target.id == name:
+                        node = ast.copy_location(
+                            ast.Assign([target], value), source.node
+                        )
+                        text = f"{name} = {cut(source.cell.text, value)}"
+                        yield Source(text, source.cell, node)
 
 
 def is_made_by_a_call(obj: object) -> bool:
