@@ -816,6 +816,22 @@ QUOTED = {
     ),
 }
 
+SPARED = {
+    "what only a notebook has, where its absence is caught": (
+        "def is_in_notebook():\n    try:\n        get_ipython()\n"
+        "        return True\n    except NameError:\n        return False",
+        "def preprocess(x): return is_in_notebook() in (True, False)",
+    ),
+    "what only a notebook has, where it's asked for before": (
+        "def preprocess(x):\n    if 'get_ipython' in globals():\n"
+        "        get_ipython()\n        display(x)\n    return x",
+    ),
+    "a class by the name of the server's": (
+        "class Model:\n    def go(self, x): return x * 2",
+        "def preprocess(x): return Model().go(x)",
+    ),
+}
+
 IMPORTS = {
     "of another cell": ("import math", "def preprocess(x): return math.sqrt(x)"),
     "an alias": ("import math as m", "def preprocess(x): return m.floor(x)"),
@@ -1014,6 +1030,7 @@ THEMES = {
     "decorators": DECORATORS,
     "classes": CLASSES,
     "texts": QUOTED,
+    "the server's": SPARED,
     "imports": IMPORTS,
     "values": VALUES,
 }

@@ -193,12 +193,6 @@ CASES = {
         "only the notebook set",
         "%truss_secret TRUSS_NB_TEST_MODE",
     ),
-    "the server's own class name": (
-        ("class Model: pass", "def preprocess(x): return Model()"),
-        "preprocess → Model",
-        "the class that the Truss server looks for",
-        "another name",
-    ),
     "a parameter without a value": (
         ("def preprocess(x, size): return x * size",),
         "preprocess → size",

@@ -89,7 +89,8 @@ class Binding:
 
     def as_value(self) -> Binding:
         """Return it as a value that is saved."""
-        return replace(self, kind=Kind.VALUE, text="", needs=Needs())
+        named = Needs(late=frozenset(self.audit.named))
+        return replace(self, kind=Kind.VALUE, text="", needs=named)
 
     def as_late(self) -> Binding:
         """Return it as what is made once all of the module is there."""

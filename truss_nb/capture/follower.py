@@ -40,7 +40,7 @@ from truss_nb.formats.format import Format
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
 from truss_nb.objects.audit import Audit, audit
 from truss_nb.objects.kinds import attribute, is_a, module_of, name_of, package_of
-from truss_nb.text.names import Needs, needs
+from truss_nb.text.names import Needs, needs, spared_names
 from truss_nb.text.quoted import Quoted, quoted
 
 
@@ -193,6 +193,10 @@ class Follower:
         self._follow_texts(binding, path)
         self._warn_of_strings(name, binding.needs)
         for needed in sorted(binding.needs.all - found.made_with.keys()):
+            if self.notebook.is_shells_own(needed) and needed in spared_names(
+                found.text
+            ):
+                continue
             if needed in self.names or needed not in found.optional:
                 self._resolve(needed, path)
                 self._import_submodules(needed, binding)

@@ -110,7 +110,8 @@ class _Looking:
         for name in self.names(code):
             obj = self.notebook.names.get(name)
             if self.notebook.is_shells_own(name):
-                if name != "open":
+                is_spared = name in code.co_consts or code_objects.catches(code)
+                if name != "open" and not is_spared:
                     self.found.append(reasons.NOTEBOOK_ONLY.of(name, path))
             elif obj is not None and issubclass(type(obj), ModuleType):
                 self._look_at_module(name, obj, code, path)

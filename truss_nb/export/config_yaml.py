@@ -12,11 +12,14 @@ import yaml
 
 from truss_nb.contents.contents import Captured, Example, leaves
 from truss_nb.export.requirements.requirements import Requirements
-from truss_nb.truss.defaults import merged
+from truss_nb.truss.defaults import CLASS, merged
 
 
 def config_yaml(
-    captured: Captured, parameters: Mapping[str, Any], name: str
+    captured: Captured,
+    parameters: Mapping[str, Any],
+    name: str,
+    class_name: str = CLASS,
 ) -> Callable[[Requirements], bytes]:
     """Return what writes config.yaml, of the settings as they are now.
 
@@ -24,9 +27,11 @@ def config_yaml(
         captured: the bundle.
         parameters: the key and the value of each extra parameter of its stages.
         name: the model's.
+        class_name: that of the class in model.py.
     """
-    config = {
+    config: dict[str, Any] = {
         "model_name": name,
+        "model_class_name": class_name if class_name != CLASS else None,
         "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
         "requirements": [],
         "system_packages": [],

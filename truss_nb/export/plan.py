@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.contents.contents import Captured
-from truss_nb.errors import ExportError, Problem, Reason
+from truss_nb.errors import ExportError, Problem
 from truss_nb.export.code.model_py import model_py
-from truss_nb.export.code.module import definitions_py
+from truss_nb.export.code.module import class_name, definitions_py
 from truss_nb.export.config_yaml import READABLE, config_yaml, is_too_long, to_yaml
 from truss_nb.export.folder.writer import Payload, Plan
 from truss_nb.export.gathering import Gathered
@@ -29,13 +29,7 @@ from truss_nb.export.values import Saving
 from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
 from truss_nb.truss.config_keys import unknown_keys
-from truss_nb.truss.defaults import CLASS, CONFIG, EXAMPLES, MODEL, PACKAGES
-
-SERVERS_CLASS = Reason(
-    "E101",
-    "is the name of the class that the Truss server looks for in model.py",
-    "Give yours another name",
-)
+from truss_nb.truss.defaults import CONFIG, EXAMPLES, MODEL, PACKAGES
 
 
 @dataclass(frozen=True)
@@ -105,13 +99,11 @@ def plan(gathered: Gathered, name: str) -> Planned:
     """
     captured, closure = gathered.captured, gathered.closure
     brought, saving = gathered.brought, gathered.saving
-    clashing = [each for name, each in closure.bindings.items() if name == CLASS]
     _refuse(
         name,
         captured.gaps(),
         closure.problems,
         saving.problems,
-        (SERVERS_CLASS.of(CLASS, b.path, b.cell) for b in clashing),
         brought.problems,
         _credentials(captured, closure),
     )
@@ -134,7 +126,8 @@ def plan(gathered: Gathered, name: str) -> Planned:
     _refuse(name, found.problems)
     askers = find_askers(code, saving.modules, found.texts)
     variables = _variables(closure, found)
-    config = config_yaml(captured, closure.parameters.settings, name)
+    settings = closure.parameters.settings
+    config = config_yaml(captured, settings, name, class_name(closure))
     files = {**_files(captured, code, saving), **brought.payloads, **found.files}
     return Planned(
         files={**files, CONFIG: config(found.requirements)},

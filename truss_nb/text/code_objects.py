@@ -50,6 +50,13 @@ def names_stored(code: CodeType) -> frozenset[str]:
     return _used(code, "STORE_GLOBAL")
 
 
+def catches(code: CodeType) -> bool:
+    """Return whether the code may catch an error."""
+    steps = dis.get_instructions(code)  # Python 3.10 has no table
+    table = getattr(code, "co_exceptiontable", b"")
+    return bool(table) or any(step.opname == "SETUP_FINALLY" for step in steps)
+
+
 def attributes_read(code: CodeType) -> frozenset[str]:
     """Return the attributes that the code reads."""
     return _used(code, "LOAD_ATTR", "LOAD_METHOD")

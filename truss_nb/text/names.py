@@ -12,6 +12,7 @@ there may be some. (Those that stand in another language are in ``text.quoted``.
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 import sys
 from collections.abc import Iterator
@@ -200,6 +201,33 @@ def _modules_by_name(call: ast.Call) -> Iterator[str]:
             yield name
         case [ast.JoinedStr(values=[ast.Constant(value=str(head)), *_]), *_]:
             yield from filter(None, [head.rpartition(".")[0]])
+
+
+def spared_names(source: str) -> frozenset[str]:
+    """Return the names that ``source`` does without where there is no notebook.
+
+    It catches their ``NameError``, or asks for IPython before.
+    """
+    nodes = list(ast.walk(tree_of(source)))
+    spared = [each for node in nodes for each in _spared(node)]
+    inside = {id(each) for node in spared for each in ast.walk(node)}
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    needed = {node.id for node in names if id(node) not in inside}
+    return frozenset({node.id for node in names} - needed)
+
+
+def _spared(node: ast.AST) -> list[ast.stmt]:
+    if isinstance(node, ast.If) and _NOTEBOOKS.search(ast.unparse(node.test)):
+        return node.body
+    if isinstance(node, ast.Try):
+        caught = [each.type for each in node.handlers]
+        if any(not each or _CATCHES.search(ast.unparse(each)) for each in caught):
+            return node.body
+    return []
+
+
+_NOTEBOOKS = re.compile("ipython|ipykernel", re.IGNORECASE)
+_CATCHES = re.compile(r"\b(NameError|Exception|BaseException)\b")
 
 
 def guarded_modules(source: str) -> frozenset[str]:

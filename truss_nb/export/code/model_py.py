@@ -13,11 +13,17 @@ from collections.abc import Sequence
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import Stage
-from truss_nb.export.code.module import DATA_DIR, Loading, give, join, statements
+from truss_nb.export.code.module import (
+    DATA_DIR,
+    Loading,
+    class_name,
+    give,
+    join,
+    statements,
+)
 from truss_nb.formats.rehome import HOME
 from truss_nb.text.editing import lines_of
 from truss_nb.text.quoting import WIDTH, quote
-from truss_nb.truss.defaults import CLASS
 
 
 def model_py(
@@ -86,7 +92,7 @@ class _Model:
         methods = [self._init(), self._load(), *(self._method(name) for name in stages)]
         body = "\n\n".join(method for method in methods if method)
         doc = '    """Gives each stage the one-input method that the server calls."""'
-        return f"class {CLASS}:\n{doc}\n\n{body}"
+        return f"class {class_name(self.closure)}:\n{doc}\n\n{body}"
 
     def _init(self) -> str:
         given = {}

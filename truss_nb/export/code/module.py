@@ -20,6 +20,7 @@ from truss_nb.formats.rehome import HOME
 from truss_nb.notebook.imports import is_free
 from truss_nb.text.quoting import WIDTH, quote
 from truss_nb.text.trees import tree_of
+from truss_nb.truss.defaults import CLASS
 from truss_nb.truss.serving import DATA
 
 DATA_DIR = "DATA_DIR"
@@ -32,6 +33,14 @@ def data_name(closure: Closure) -> str:
     name = DATA_DIR
     while any(re.search(rf"\b{name}\b", text) for text in texts):
         name = f"TRUSS_{name}"
+    return name
+
+
+def class_name(closure: Closure) -> str:
+    """Return a name for the class that the server calls; the notebook's stay theirs."""
+    name = CLASS
+    while name in closure.bindings:
+        name = f"Truss{name}"
     return name
 
 
