@@ -150,16 +150,8 @@ FACTS = {
         {"lookups": {("import_module(…)", ""), ("__import__(…)", "")}},
     ),
     "an import by a constant name": (
-        "importlib.import_module('a')",
-        {"lookups": set()},
-    ),
-    "a query of a table": (
-        "t.query('a > @LIMIT')\nt.eval('b')\neval('@c')\nt.query(1, q)\nt.take('@')",
-        {"lookups": {("query('… @ …')", "")}},
-    ),
-    "an eval of a table": (
-        "t.eval('a > @LIMIT')",
-        {"lookups": {("eval('… @ …')", "")}},
+        "importlib.import_module('a.b')\nimport_module(f'c.d.{n}')\n__import__('.e')",
+        {"modules": {"a.b", "c.d"}},
     ),
     "other calls": ("f(n)(m, n)\nf(np, n)", {"lookups": set()}),
 }
