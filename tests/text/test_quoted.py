@@ -15,6 +15,7 @@ CASES = {
         "def f(k): sql(f'SELECT * FROM orders WHERE k = {k}')",
         {("orders", SQL)},
     ),
+    "a query that begins with what it reads": ("def f(): sql(' from a')", {("a", SQL)}),
     "a query of a local": ("def f(a): sql('SELECT * FROM a JOIN b')", {("b", SQL)}),
     "a query of what the code names too": ("def f(): sql('SELECT * FROM a', a)", set()),
     "English": ("def f(): say('join us, from here')", set()),

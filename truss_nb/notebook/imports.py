@@ -217,7 +217,7 @@ def _import_of(name: str, obj: Any, home: str) -> str | None:
     if not is_a(obj, type, FunctionType, BuiltinFunctionType):
         return None
     module, own = module_of(obj), name_of(obj, "__qualname__")
-    if not module or module == home or "." in own:
+    if module in ("", "builtins", home) or "." in own:
         return None
     for public in accumulate(module.split("."), "{}.{}".format):  # the shortest first
         if _gives(public, own, obj):

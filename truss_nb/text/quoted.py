@@ -113,7 +113,7 @@ def _tables(text: str) -> list[str]:
     return _READS.findall(text) if _QUERY.search(text) else []
 
 
-_QUERY = re.compile(r"\b(?i:select)\b|\b(?:FROM|JOIN)\b")
+_QUERY = re.compile(r"\b(?i:select)\b|\b(?:FROM|JOIN)\b|^\s*(?i:from)\s")
 _READS = re.compile(r"(?:\b(?i:from|join)\s|,)\s*\"?([^\W\d]\w*)")
 
 
