@@ -845,7 +845,7 @@ IMPORTS = {
     ),
     "a star import": ("from math import *", "def preprocess(x): return cos(x)"),
     "a star import of what another library passes on": (
-        "from pylab import *",
+        "from pylab import *\ndel load",
         "def preprocess(x): return [float(mean([x, abs(x)])), sum(array([pi])).item()]",
     ),
     "a fallback": (

@@ -159,7 +159,7 @@ EXECUTED = {
         "def it(): return 1",
     ),
     "nothing": ("exec('def ' + 'it(): return 1')", None),
-    "a lambda": ("exec('it = lambda: 1')", None),
+    "a lambda": ("exec('it = lambda: 1')", "lambda: 1"),
     "a class of that name": ("T = 'class it: ...  # def it'\nit = lambda: 1", None),
 }
 
