@@ -115,6 +115,7 @@ WIDGET: dict[str, set[str]] = {
 CAPTURE: dict[str, set[str]] = {
     "binding": set(),
     "constants": set(),
+    "faults": set(),
     "reasons": set(),
     "definitions": {"constants"},
     "parts": {"constants"},
@@ -128,6 +129,7 @@ CAPTURE: dict[str, set[str]] = {
         "binding",
         "constants",
         "definitions",
+        "faults",
         "networks",
         "parts",
         "reasons",

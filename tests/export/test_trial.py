@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from truss_nb.errors import ExportError
+from truss_nb.errors import ExportError, ProofError
 
 
 class Case(NamedTuple):
@@ -70,18 +70,190 @@ KEPT = {
         "thing = threading.Lock()",
         "thing.acquire(False) and thing.release()",
     ),
+    "what a name or an attribute is called": Case(
+        (
+            "from types import SimpleNamespace\ntime = [3, 4]",
+            "spec = SimpleNamespace(system='si', random=3)",
+            "thing = [str(spec.system), spec.random, max(time)]",
+        ),
+        "thing = [str(spec.system), spec.random, max(time)]",
+    ),
+    "what is bound beside": Case(
+        ("def pair(): return [1], [2]", "thing, other = pair()"),
+        "thing, other = pair()",
+        "thing + other",
+    ),
     "a line that asks the machine": Case(
         ("import os", "thing = 'many' if os.cpu_count() > 0 else 'none'"),
         "thing = 'many' if os.cpu_count() > 0 else 'none'",
     ),
 }
-NOT_KEPT = {
-    "changed since, by a method": Case(
-        ("thing = list('ab')", "thing.append('c')"), "thing = ['a', 'b', 'c']"
+BAG = """class Bag:
+    def __init__(self):
+        self.parts, self.by = [], {}
+    def add(self, part, how=None):
+        self.parts.append((part, how))
+        return self
+    def build(self):
+        kept = list(self.parts)
+        return type("Built", (), {"run": lambda self: kept})()"""
+# A builder, and what cells did to it: the statements that travel, in their order.
+BUILT = {
+    "calls of its methods": (
+        (
+            BAG,
+            "def f(x): return x",
+            "thing = Bag()",
+            "thing.add('a', f)\nthing.add('b')",
+        ),
+        "thing = Bag()\nthing.add('a', f)\nthing.add('b')",
+        "[name for name, _ in thing.parts]",
     ),
-    "changed since, in a loop": Case(
-        ("thing = dict.fromkeys('ab')", "for k in thing: thing[k] = 1"),
+    "items and attributes": (
+        (BAG, "thing = Bag()", "thing.by['a'] = len\nthing.size = 3"),
+        "thing = Bag()\nthing.by['a'] = len\nthing.size = 3",
+        "thing.by['a']('abc') + thing.size",
+    ),
+    "a registry": (
+        ("thing = {}", "def f(x): return x", "thing['a'] = f"),
+        "thing = {}\nthing['a'] = f",
+        "thing['a'](x)",
+    ),
+    "a loop": (
+        (BAG, "thing = Bag()\nfor part in ['a', 'b']:\n    thing.add(part)"),
+        "thing = Bag()\nfor part in ['a', 'b']:\n    thing.add(part)",
+        "thing.parts",
+    ),
+    "calls in a row": (
+        (BAG, "thing = Bag()", "thing.add('a').add('b')"),
+        "thing = Bag()\nthing.add('a').add('b')",
+        "thing.parts",
+    ),
+    "steps on the same name": (
+        ("thing = set('ab')", "thing |= {'c'}", "thing = thing | {'d'}"),
+        "thing = set('ab')\nthing |= {'c'}\nthing = thing | {'d'}",
+        "sorted(thing)",
+    ),
+    "what it builds, which nobody can pickle": (
+        (BAG, "bag = Bag()", "bag.add('a')\nbag.add('b')\nthing = bag.build()"),
+        "bag = Bag()\nbag.add('a')\nbag.add('b')\nthing = bag.build()",
+        "thing.run()",
+    ),
+    "what was shown of it is left out": (
+        (BAG, "thing = Bag()\nthing.add('a')", "thing.parts.count('a')"),
+        "thing = Bag()\nthing.add('a')",
+        "thing.parts",
+    ),
+    "what it keeps once it is used": (
+        (
+            "from functools import cached_property\nclass Words:\n"
+            "    @cached_property\n    def all(self): return ['a']",
+            "thing = Words()",
+            "thing.all",
+        ),
+        "thing = Words()",
+        "thing.all",
+    ),
+    "what no snapshot compares, and pickle does": (
+        (
+            "class Odd:\n    def __init__(self): self.at = id(self)\n"
+            "    def __reduce__(self): return Odd, ()",
+            "thing = Odd()",
+        ),
+        "thing = Odd()",
+        "type(thing).__name__",
+    ),
+    "a template that was tried": (
+        (
+            "from jinja2 import Environment, DictLoader",
+            "env = Environment(loader=DictLoader({'a': '{{ n | twice }}'}))",
+            "def twice(v): return 2 * v",
+            "env.filters['twice'] = twice",
+            "thing = env.get_template('a')\nprint(thing.render(n=1))",
+        ),
+        "env.filters['twice'] = twice",
+        "thing.render(n=x)",
+    ),
+}
+# A value in the body of a class: the text of its line there.
+IN_A_CLASS = {
+    "an object of the notebook": (
+        (
+            "class Messages:\n    def create(self, text): return text.upper()",
+            "class Client:\n    messages = Messages()",
+            "thing = Client()",
+        ),
+        "    messages = Messages()",
+        "thing.messages.create('a')",
+    ),
+    "an object of a library": (
+        ("import decimal\nclass Config:\n    CONTEXT = decimal.Context(prec=3)",),
+        "    CONTEXT = decimal.Context(prec=3)",
+        "str(Config.CONTEXT.divide(1, 3))",
+    ),
+    "what changed since": (
+        (
+            "class Words:\n    def __init__(self): self.all = ['a']",
+            "class Config:\n    WORDS = Words()",
+            "def more(): Config.WORDS.all.append('b')\nmore()",
+        ),
+        "    WORDS = Config_WORDS",
+        "Config.WORDS.all",
+    ),
+}
+# What a call makes of a function of the notebook.
+OF_FUNCTIONS = {
+    "a decorator that is called": (
+        ("import torch\ndef f(v): return 2 * v", "thing = torch.no_grad()(f)"),
+        "thing = torch.no_grad()(f)",
+        "thing(x)",
+    ),
+    "a function of a function": (
+        ("import torch\ndef f(v): return v**2", "thing = torch.func.grad(f)"),
+        "thing = torch.func.grad(f)",
+        "thing(torch.tensor(float(x))).item()",
+    ),
+    "in place of the function": (
+        (
+            "import torch\ndef thing(v): return v**2",
+            "thing = torch.func.grad(thing)",
+        ),
+        "def thing(v): return v**2\nthing = torch.func.grad(thing)",
+        "thing(torch.tensor(float(x))).item()",
+    ),
+    "of one that needs values": (
+        (
+            "import torch, numpy as np\nw = np.random.default_rng(1).random(3)",
+            "def f(v): return v * float(w[0])",
+            "thing = {'a': torch.no_grad()(f)}",
+        ),
+        "thing = {'a': torch.no_grad()(f)}",
+        "thing['a'](x)",
+    ),
+}
+NOT_KEPT = {
+    "changed since, in a function": Case(
+        ("thing = list('ab')", "def more(): thing.append('c')\nmore()"),
+        "thing = ['a', 'b', 'c']",
+    ),
+    "changed since, in a loop that does more": Case(
+        ("thing = dict.fromkeys('ab')", "for k in thing:\n    thing[k] = 1\n    n = k"),
         "thing = {'a': 1, 'b': 1}",
+    ),
+    "changed twice, by a cell that ran twice": Case(
+        ("thing = list('ab')", "thing.append('c')", "thing.append('c')"),
+        "thing = ['a', 'b', 'c', 'c']",
+    ),
+    "a number that was counted up": Case(("thing = 1", "thing += 1"), "thing = 2"),
+    "a loop over a name that is another's": Case(
+        (
+            "class Bag:\n    def __init__(self): self.all = []\n"
+            "    def add(self, x): self.all.append(x)",
+            "thing = Bag()\nfor word in ['a', 'b']:\n    thing.add(word)",
+            "word = 'c'",
+        ),
+        "",
+        "[word, *thing.all]",
     ),
     "a draw": Case(
         ("import random", "thing = round(random.random() * 0) + 7"), "thing = 7"
@@ -154,6 +326,27 @@ def test_else_the_value_takes_its_place(notebook, tmp_path, case):
     assert not any("list(" in w or "draw()" in w or "Scaler()" in w for w in written)
 
 
+@pytest.mark.parametrize(
+    ("cells", "lines", "use"),
+    [*BUILT.values(), *OF_FUNCTIONS.values()],
+    ids=[*BUILT, *OF_FUNCTIONS],
+)
+def test_what_changed_it_travels_with_its_line(notebook, tmp_path, cells, lines, use):
+    code = model_py(notebook, tmp_path, Case(cells, "", use))
+    assert [line for line in code if line in lines.splitlines()] == lines.splitlines()
+    assert not (tmp_path / "out/data/thing.pickle").exists()
+    assert not any(
+        "thing." in line for line in code if line not in lines and "    " not in line
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "line", "use"), IN_A_CLASS.values(), ids=IN_A_CLASS.keys()
+)
+def test_a_class_keeps_its_own_lines(notebook, tmp_path, cells, line, use):
+    assert line in model_py(notebook, tmp_path, Case(cells, "", use))
+
+
 # Cells that bind ``thing``, and why it is refused though a line binds it.
 REFUSED = {
     "a credential that a helper puts together": (
@@ -196,7 +389,10 @@ def test_a_line_is_no_way_around_a_refusal(notebook, tmp_path, cells, why):
 
 
 UNSEEN = {
-    "in a large list": ("thing = list(range(60_000))", "thing[59_999] = 5"),
+    "in a large list": (
+        "thing = list(range(60_000))",
+        "import random\nrandom.shuffle(thing)",
+    ),
     "in what is no Python": (
         "import numpy.random as draws\nthing = draws.Generator(draws.PCG64(3))",
         "first = thing.normal()",
@@ -243,8 +439,50 @@ def test_the_path_of_a_file_leads_to_its_copy(notebook, tmp_path):
     assert "data/words/a.txt" in export.files
 
 
+KEPT_TWICE = {
+    "what using it keeps": (
+        (
+            "class Words:\n    def all(self):\n        self.kept = ['a']\n"
+            "        return self.kept",
+            "thing = Words()",
+        ),
+        "thing.all()",
+    ),
+    "what no file can hold": (
+        (
+            "from jinja2 import Environment, DictLoader",
+            "thing = Environment(loader=DictLoader({'a': '{{ n }}', 'b': '{{ n }}'}))",
+        ),
+        "thing.get_template('a').render(n=x)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "use"), KEPT_TWICE.values(), ids=KEPT_TWICE.keys())
+def test_a_second_export_keeps_the_line_too(notebook, tmp_path, cells, use):
+    first = model_py(notebook, tmp_path, Case(cells, "", use))
+    bundle = notebook("print(thing)")
+    bundle.example(1)
+    export = bundle.export(tmp_path / "out")
+    assert (export.path / "model/model.py").read_text().splitlines() == first
+    assert cells[-1] in first
+
+
+def test_what_does_not_survive_its_own_pickling_is_told_by_name(notebook, tmp_path):
+    bundle = notebook(
+        "class Words:\n    def __init__(self): self.size = 0\n"
+        "    def __reduce__(self): return Words, ()\n"
+        "def make():\n    found = Words()\n    found.size = 3\n    return [found]",
+        "for thing in make(): pass",
+        "def preprocess(x): return [thing][0].size",
+    )
+    bundle.example(1)
+    with pytest.raises(ProofError, match="thing doesn't survive its own pickling"):
+        bundle.export(tmp_path / "out")
+
+
 AFTER = {
-    "the value changed in place": "thing[0] = 9",
+    "the value changed in a function": "def change(): thing[0] = 9\nchange()",
     "a helper of its helper is another": "def inner(): return 5",
 }
 
@@ -269,13 +507,13 @@ def test_a_status_knows_that_a_value_is_no_more_what_its_line_gave(notebook, tmp
     bundle = notebook("thing = 'a b'.split()", "def preprocess(x): return thing")
     bundle.export(tmp_path / "out", prove=False)
     assert not bundle.status().changes.stale
-    notebook("thing[0] = 'c'")
+    notebook("def change(): thing[0] = 'c'\nchange()")
     (change,) = bundle.status().changes.files
     assert '+thing = ["c", "b"]' in change.diff.splitlines()
 
 
 def test_without_a_proof_a_line_is_tried_too(notebook, tmp_path):
-    case = Case(("thing = list('ab')", "thing += ['c']"), "")
+    case = Case(("thing = list('ab')", "def more(): thing.append('c')\nmore()"), "")
     code = model_py(notebook, tmp_path, case, prove=False)
     assert 'thing = ["a", "b", "c"]' in code
 

@@ -423,7 +423,9 @@ def test_the_line_that_is_told_makes_it_on_the_server(
     assert bundle.export(tmp_path / "out").proof.passed
 
 
-@pytest.mark.parametrize("made", ["a lock", "a generator", "a session of requests"])
+@pytest.mark.parametrize(
+    "made", ["a listening socket", "a generator", "a session of requests"]
+)
 @pytest.mark.parametrize(("before", "held", "place"), HOLDERS.values(), ids=HOLDERS)
 def test_the_way_to_it_is_told(
     notebook, tmp_path: Path, *, made, before, held, place

@@ -50,10 +50,7 @@ def absent(sources: list[str]) -> set[str]:
 
 # What each needs is in first_try.md.
 NOT_YET = {
-    "jinja_letters": "its template environment can't be pickled",
     "keras_reviews": "its layer names a function of the notebook",
-    "recipe_lark": "its parser holds a module",
-    "sympy_kinetics": "its functions are made by a call",
     "waves_tffunction": "its network is a class in Python",
 }
 

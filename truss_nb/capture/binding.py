@@ -55,6 +55,7 @@ class Binding:
         audit: what saving a value involves; of what is assembled, all but its parts.
         narrowed: what of the object is used alone, as a clause: the value is what
             stands for it then; empty if the value is the object itself.
+        lines: expressions in ``text`` that a proof is to try, each as a line.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Binding:
     form: Format = field(default=PICKLE, repr=False)
     audit: Audit = field(default_factory=Audit, repr=False)
     narrowed: str = ""
+    lines: tuple[Binding, ...] = ()
 
     @property
     def way(self) -> str:

@@ -16,8 +16,6 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from traceback import walk_tb
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -28,6 +26,7 @@ from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.definitions.line import find_line, is_modest
+from truss_nb.capture.faults import hides_its_class, is_ours
 from truss_nb.capture.networks import ways
 from truss_nb.capture.parts import Part, find_code, is_code, take_out
 from truss_nb.capture.used.code import Code
@@ -38,6 +37,7 @@ from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find, find_rebuilding
 from truss_nb.formats.format import Format
 from truss_nb.notebook.imports import find_import, is_free, submodule_imports
+from truss_nb.notebook.notebook import meaning_in
 from truss_nb.objects.audit import Audit, audit
 from truss_nb.objects.kinds import attribute, is_a, module_of, name_of, package_of
 from truss_nb.text.names import Needs, needs, spared_names
@@ -57,10 +57,9 @@ class Follower:
         audits: dict[int, Audit],
         joined: Collection[str],
     ) -> None:
-        self.notebook = notebook = captured.notebook
-        self.names = notebook.names
-        self.home = notebook.home
-        self.cells = notebook.cells
+        self.notebook = captured.notebook
+        self.names, self.home = self.notebook.names, self.notebook.home
+        self.cells = self.notebook.cells
         self.secrets = captured.secrets
         self.rebuilt = captured.rebuilt
         self.is_refuted = is_refuted
@@ -114,7 +113,7 @@ class Follower:
         try:
             yield
         except Exception as error:
-            if _is_ours(error) and not _hides_its_class(obj):
+            if is_ours(error) and not hides_its_class(obj):
                 raise
             self.bindings.pop(name, None)
             kind = type(error).__name__
@@ -153,15 +152,24 @@ class Follower:
             bound = Binding(name, Kind.CONSTANT, path, value=obj)
             self.bindings[name] = bound.as_alias(self.bindings[other])
             return
-        found = define(name, obj, self.notebook)
+        found = define(name, obj, self.notebook, self.is_refuted)
         if found is None:
-            self.refuse(name, path, reasons.NO_SOURCE)
+            if is_a(obj, type, FunctionType):
+                self.refuse(name, path, reasons.NO_SOURCE)
+            else:  # what a call made of a function: no text of its own
+                self._keep(name, obj, path)
             return
         for other in self.notebook.unlike(needs(found.text).all, obj):
             self.refuse(name, path, reasons.RAN_APART, other=other)
         if obj is self.load:  # what it assigns doesn't come along
             self.made_by_load = needs(found.text).rebound
-        self._bind_text(name, Kind.DEFINITION, obj, found, path)
+        lines = tuple(
+            Binding(
+                at, Kind.LINE, path, text, value=value, audit=self._look_at(value)[1]
+            )
+            for at, (text, value) in found.lines.items()
+        )
+        self._bind_text(name, Kind.DEFINITION, obj, found, path, lines=lines)
 
     def _bind_text(
         self,
@@ -272,7 +280,7 @@ class Follower:
         line = find_line(name, obj, self.notebook)
         if line is not None and not self.is_refuted(name, line.text, obj):
             form, audit = self._look_at(obj)
-            if is_modest(audit):
+            if is_modest(audit, obj):
                 found = {"form": form, "audit": audit}
                 self._bind_text(name, Kind.LINE, obj, line, path, **found)
                 return
@@ -432,7 +440,7 @@ class Follower:
         """Return the name of a function or class, bound to it; made from a hint."""
         own = name_of(obj, "__qualname__")
         outer, _, inner = own.partition(".")
-        if inner and _is_at(obj, self.names.get(outer), inner):
+        if inner and meaning_in(self.names, own) is obj:
             self.bind(outer, self.names[outer], path)
             return own
         if getattr(builtins, own, None) is obj and own not in self.names:
@@ -461,28 +469,6 @@ class Follower:
         """Return the cell that binds a name, else the one that uses it."""
         user = self.bindings.get(path[-1]) if path else None
         return self.cells.label_of(name) or (user.cell if user else None)
-
-
-def _is_ours(error: BaseException) -> bool:
-    """Return whether an error is a fault of this package.
-
-    What an object raises when it's looked at, such as a proxy that isn't bound, comes
-    out of code that is the object's.
-    """
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    return frames[-1].f_code.co_filename.startswith(_PACKAGE)
-
-
-def _hides_its_class(obj: object) -> bool:
-    """Return whether an object won't be asked for its class, as a proxy in C."""
-    try:
-        _ = obj.__class__
-    except Exception:  # noqa: BLE001  # whatever it raises is its answer
-        return True
-    return False
-
-
-_PACKAGE = str(Path(__file__).parents[1])
 
 
 def _is_at(obj: Any, outer: Any, path: str) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any
 
-from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.capture.constants.shapes import has_parts
-from truss_nb.capture.definitions.line import acts
+from truss_nb.capture.definitions.acts import acts
+from truss_nb.capture.definitions.changes import bound_beside
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.kinds import is_a
 from truss_nb.objects.memory import groups
 from truss_nb.objects.texts import see_texts
+from truss_nb.text.trees import called_in, tree_of
 
 
 def untenable(
@@ -29,12 +31,20 @@ def untenable(
     """
     stuck = {problem.name for problem in problems}
     stuck |= {step for problem in problems for step in problem.path}
-    stuck |= {name for name, each in bindings.items() if _is_no_code(each)}
-    lines = {n for n in _lines(bindings) if _reach(n, bindings) & stuck}
-    return frozenset(lines | _acting(bindings, {problem.name for problem in problems}))
+    names = {name: each.value for name, each in bindings.items()}
+    stuck |= {name for name, each in bindings.items() if _is_no_code(each, names)}
+    lines = {
+        name
+        for name in _lines(bindings)
+        if _run(name, bindings) & stuck or _collides(bindings[name], bindings)
+    }
+    refused = {problem.name for problem in problems}
+    return frozenset(lines | _acting(bindings, refused, names))
 
 
-def _acting(bindings: Mapping[str, Binding], refused: Set[str]) -> set[str]:
+def _acting(
+    bindings: Mapping[str, Binding], refused: Set[str], names: Mapping[str, Any]
+) -> set[str]:
     """Return the names of networks whose expressions need more than a constructor.
 
     A file may hold what one is given: by the time that it's made, that is there. Its
@@ -44,13 +54,14 @@ def _acting(bindings: Mapping[str, Binding], refused: Set[str]) -> set[str]:
         name
         for name in _made(bindings)
         for each in _reach(name, bindings) - {name}
-        if each in refused or _would_act(bindings[each])
+        if each in refused or _would_act(bindings[each], names)
     }
 
 
-def _would_act(binding: Binding) -> bool:
+def _would_act(binding: Binding, names: Mapping[str, Any]) -> bool:
     if binding.kind is Kind.DEFINITION and not is_a(binding.value, type):
-        return acts(binding.text) or bool(binding.needs.rebound)
+        is_acting = acts(tree_of(binding.text), names)
+        return is_acting or bool(binding.needs.rebound)
     return binding.kind is Kind.SECRET
 
 
@@ -65,7 +76,7 @@ def shared(bindings: Mapping[str, Binding]) -> frozenset[str]:
 def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
     """Return the names whose lines would make a second one of what is one object.
 
-    Two that share it may both take it from a name.
+    Two that share it may both take it from a name, or from what one statement bound.
     """
     lines, holders = _lines(bindings), dict[int, set[str]]()
     for name, binding in bindings.items() if lines else ():
@@ -73,12 +84,15 @@ def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
             holders.setdefault(each, set()).add(name)
     sharing = {frozenset(names) for names in holders.values() if len(names) > 1}
     reach = {n: _reach(n, bindings) for names in sharing for n in names}
+    texts = {n: bindings[n].text or n for names in sharing for n in names}
     stuck = {
         one
         for names in sharing
         for one in names
         for other in names
-        if not reach[one] & reach[other] & names
+        if {texts[n] for n in reach[one] & names}.isdisjoint(
+            texts[n] for n in reach[other] & names
+        )
     }
     return frozenset(n for n in lines if _reach(n, bindings) & stuck)
 
@@ -114,10 +128,34 @@ def _objects(binding: Binding) -> Set[int]:
     return binding.audit.objects.keys()
 
 
-def _is_no_code(binding: Binding) -> bool:
+def _collides(line: Binding, bindings: Mapping[str, Binding]) -> bool:
+    """Return whether a line binds a name beside its own that is another's."""
+    beside = bound_beside(line.text, line.name) & bindings.keys()
+    return any(bindings[each].text != line.text for each in beside)
+
+
+def _is_no_code(binding: Binding, names: Mapping[str, Any]) -> bool:
     if binding.kind is Kind.DEFINITION:
-        return acts(binding.text)
-    return binding.kind in (Kind.VALUE, Kind.SECRET)
+        return acts(tree_of(binding.text), names)
+    return binding.kind in (*LOADED, Kind.SECRET)
+
+
+def _run(name: str, bindings: Mapping[str, Binding]) -> set[str]:
+    """Return the names that count when a line is evaluated, its own included.
+
+    A function that it gives away, as ``jax.jit(f)`` does, waits for its call.
+    """
+    found, met, waiting = set[str](), set[str](), [name]
+    while waiting:
+        binding = bindings[waiting.pop()]
+        met.add(binding.name)
+        if binding.kind is not Kind.DEFINITION:
+            found.add(binding.name)
+        needed = binding.needs.early & bindings.keys()
+        for each in called_in(binding.text) & needed:
+            found |= _reach(each, bindings)
+        waiting.extend(needed - met)
+    return found
 
 
 def _reach(name: str, bindings: Mapping[str, Binding]) -> set[str]:

@@ -131,7 +131,7 @@ class _Job:
                     f"{self.target} was not written, and is as it was:", missed
                 )
             drawn: dict[str, Cause] = {}
-            rehearsal.write(folder, trial.live, drawn)
+            rehearsal.write(folder, trial.live, trial.pickled, drawn)
             secrets, absent = self.captured.secret_values(), gathered.brought.absent
 
             def proving(hidden: Uninstalled, *, load_only: bool = False) -> Proof:
@@ -145,7 +145,7 @@ class _Job:
                 )
                 if not proof.failed:
                     drawn.update(proof.drawn)
-                    rehearsal.write(folder, trial.live, drawn)
+                    rehearsal.write(folder, trial.live, trial.pickled, drawn)
                 return trial.judge(proof, is_last=hidden is NOTHING)
 
             heard = Heard(None, planned, (_UNPROVEN,))
@@ -176,7 +176,8 @@ class _Job:
         )
         if proven is False:
             failed = f"{self.target} was written, and its proof failed.\n{proof}"
-            notes = [f"note: {note}" for note in gathered.brought.notes]
+            told = (*gathered.brought.notes, *(trial.explain(proof) if proof else ()))
+            notes = [f"note: {note}" for note in told]
             raise ProofError("\n".join([failed, *notes]), export=done)
         return done
 

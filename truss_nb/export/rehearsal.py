@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import linecache
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import walk_tb
@@ -39,13 +39,18 @@ class Rehearsal:
     changed: tuple[str, ...]
 
     def write(
-        self, folder: Path, lines: Mapping[str, Any], drawn: Mapping[str, Cause]
+        self,
+        folder: Path,
+        lines: Mapping[str, Any],
+        values: Sequence[str],
+        drawn: Mapping[str, Cause],
     ) -> None:
         """Write it to where a proof looks for it.
 
         Args:
             folder: the exported one.
             lines: what each name is bound to that the user's own line binds, too.
+            values: names that a pickle binds.
             drawn: why answers are drawn anew each time, by the examples' names.
         """
         file = folder / EXPECTED
@@ -54,7 +59,7 @@ class Rehearsal:
             n: {DRAWN: {"why": c.why, "remedy": c.remedy}} for n, c in drawn.items()
         }
         seen = {n: {**each, **marks.get(n, {})} for n, each in self.expected.items()}
-        known = {"examples": seen, "lines": lines}
+        known = {"examples": seen, "lines": lines, "values": values}
         text = json.dumps(known, indent=1, sort_keys=True)
         file.write_text(f"{text}\n", encoding="utf-8")
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from typing import Any
 
-from truss_nb.capture.binding import Closure, Kind
-from truss_nb.capture.definitions.line import asks_the_machine, is_touched
+from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.definitions.acts import asks_the_machine
+from truss_nb.capture.definitions.changes import is_touched
 from truss_nb.contents.contents import Captured, Tried
+from truss_nb.formats.pickled import PICKLE
+from truss_nb.notebook.notebook import meaning_in
 from truss_nb.proof import Proof
 from truss_nb.proof.compared import Failure
-from truss_nb.values.snapshot import snapshot
+from truss_nb.proof.findings import LineProof
+from truss_nb.text.trees import tree_of
+from truss_nb.values.difference import differences
+from truss_nb.values.pickled import digest
+from truss_nb.values.snapshot import A_FEW, MOST, snapshot
 
 
 class RefutedError(Exception):
@@ -41,7 +49,15 @@ class Trial:
     def __init__(self, captured: Captured, closure: Closure, code: str) -> None:
         self._captured, self._code = captured, code
         bindings = closure.bindings.values()
-        self._lines = {each.name: each for each in bindings if each.kind is Kind.LINE}
+        found = (each for one in bindings for each in (one, *one.lines))
+        self._lines = {each.name: each for each in found if each.kind is Kind.LINE}
+        values = (each for each in bindings if each.kind is Kind.VALUE)
+        self._pickled = {v.name: v.value for v in values if v.form is PICKLE}
+        self._kept = {
+            ast.dump(statement)
+            for each in bindings
+            for statement in tree_of(each.text).body
+        }
         self.told: tuple[str, ...] = ()
         self._live = {n: _see(line.value) for n, line in self._lines.items()}
         if blind := {name for name, seen in self._live.items() if seen is ...}:
@@ -49,6 +65,27 @@ class Trial:
             raise RefutedError(blind)
         self.live = {n: closure.credentials.hide_all(s) for n, s in self._live.items()}
         """What each line's name is bound to here, for the proof to compare."""
+
+    @property
+    def pickled(self) -> list[str]:
+        """The names that a pickle binds, which may not give what it was made of."""
+        return sorted(self._pickled)
+
+    def explain(self, proof: Proof) -> list[str]:
+        """Return a sentence on each pickle that gave another value than it was made of.
+
+        Args:
+            proof: one that failed.
+        """
+        live = {n: _see(value, A_FEW) for n, value in self._pickled.items()}
+        known = {n: seen for n, seen in proof.values.items() if live[n] is not ...}
+        found = {n: differences(live[n], seen) for n, seen in known.items()}
+        return [
+            f"{name} doesn't survive its own pickling: {each[0]}. Make it in a "
+            f"%%truss_load cell: def load(): global {name}; {name} = ..."
+            for name, each in found.items()
+            if each
+        ]
 
     @property
     def is_over(self) -> bool:
@@ -69,34 +106,74 @@ class Trial:
             RefutedError: a line gives something else, or raises. So may one that nobody
                 can look into, if the proof fails: it doesn't get the benefit of doubt.
         """
-        wrong = {each.name for each in proof.lines if each.differences}
-        wrong = {each for each in wrong if not asks_the_machine(self._lines[each].text)}
+        asking = {n for n, line in self._lines.items() if self._asks(line)}
+        unsure = [each for each in proof.lines if each.differences or each.is_partial]
+        vague = {e.name for e in unsure if not self._pickles_alike(e)} - asking
+        wrong = {e.name for e in unsure if e.name in vague and self._is_doubtful(e)}
         wrong |= self._at(proof.error) if proof.error else set()
-        vague = {each.name for each in proof.lines if each.is_partial}
-        wrong |= {each for each in vague if is_touched(each, self._captured.notebook)}
         if proof.failed and is_last and not wrong:
             wrong = vague
         self.told = tuple(
             f"the line of {each.name} asks the machine, in the proof: {each.note}"
             for each in proof.lines
-            if asks_the_machine(self._lines[each.name].text)
+            if each.name in asking
         )
-        right = {each.name for each in proof.lines} - wrong
         # What needs one that is wrong may be right without it.
         wrong = {n for n in wrong if not self._lines[n].needs.all & wrong} or wrong
-        self._remember(right, is_right=True)
+        self.told += tuple(
+            f"nothing compares what the line of {name} gives with what {name} is here: "
+            "the examples alone test it"
+            for name in sorted(vague - wrong)
+            if self._lines[name].audit.refusal is not None
+        )
+        right = [each for each in proof.lines if each.name not in wrong]
+        self._live |= {each.name: self._used(each) for each in right}
+        self._remember({each.name for each in right}, is_right=True)
         self._remember(wrong, is_right=False)
         if wrong:
             raise RefutedError(wrong)
-        return proof
+        lines = (
+            e if e.name in asking else replace(e, differences=()) for e in proof.lines
+        )
+        return replace(proof, lines=tuple(lines))
+
+    def _used(self, line: LineProof) -> Any:
+        """Return how a value looks from now on, if nothing but the examples used it.
+
+        No snapshot tells of what no file can hold.
+        """
+        if self._lines[line.name].audit.refusal is not None:
+            return None
+        now = _see(self._lines[line.name].value)
+        return self._live[line.name] if differences(line.used, now) else now
+
+    def _pickles_alike(self, line: LineProof) -> bool:
+        value = self._lines[line.name].value
+        return line.pickled is not None and line.pickled == digest(value)
+
+    def _is_doubtful(self, line: LineProof) -> bool:
+        """Return whether a value may be another than its line gave.
+
+        No comparison tells of what no file can hold, such as a template: there the
+        cells do, and then the examples.
+        """
+        is_saved = self._lines[line.name].audit.refusal is None
+        if is_saved and line.differences:
+            return True
+        notebook = self._captured.notebook
+        return is_touched(line.name, notebook, self._kept, is_saved=is_saved)
+
+    def _asks(self, line: Binding) -> bool:
+        return asks_the_machine(tree_of(line.text), self._captured.notebook.names)
 
     def _at(self, error: Failure) -> set[str]:
         """Return the names that statements bind through which an error went."""
-        shown = set(re.findall(r", in <module>\n +(.+)", error.details))
+        shown = re.findall(r", in [\w<>]+\n +(.+)", error.details)
         return {
             name
             for name, line in self._lines.items()
-            if not shown.isdisjoint(map(str.strip, line.text.splitlines()))
+            for text in map(str.strip, line.text.splitlines())
+            if text in shown or ("." in name and any(text in each for each in shown))
         }
 
     def _remember(self, names: set[str], *, is_right: bool) -> None:
@@ -110,15 +187,15 @@ def revise(captured: Captured) -> None:
     """Refute each line whose value changed since a proof tried it."""
     for key, tried in [*captured.lines.items()]:
         name, _, address = key
-        value = captured.notebook.names.get(name)
-        if tried.is_right and id(value) == address:
+        value = meaning_in(captured.notebook.names, name)
+        if tried.is_right and tried.seen is not None and id(value) == address:
             is_right = _see(value) == tried.seen
             captured.lines[key] = replace(tried, is_right=is_right)
 
 
-def _see(value: Any) -> Any:
+def _see(value: Any, most: int = MOST) -> Any:
     """Return a snapshot of a value; ``...`` if its own code fails in that."""
     try:
-        return snapshot(value)
+        return snapshot(value, most)
     except Exception:  # noqa: BLE001  # whatever it raises
         return ...

@@ -178,6 +178,11 @@ class Cells:
             return False
         return found[0].position > since.position
 
+    def times_run(self, source: Source, *, since: Source) -> int:
+        """Return how many times a statement's cell ran, from when another one had."""
+        body, start = source.cell.text.strip(), since.cell.order[0]
+        return sum(str(each).strip() == body for each in self._inputs[start:])
+
     def assignments(self, name: str) -> Iterator[Source]:
         """Yield the lines ``name = …`` that hold nothing else, newest first.
 

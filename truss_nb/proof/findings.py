@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,19 @@ from truss_nb.values.difference import Difference
 from truss_nb.values.summary import describe_time
 
 
+@dataclass(frozen=True)
+class LineProof(StageProof):
+    """What a line of the user's own bound its name to, compared with the live value.
+
+    Args:
+        pickled: a digest of what it pickles to; None if it can't be pickled.
+        used: a snapshot of it after the examples ran.
+    """
+
+    pickled: str | None = None
+    used: Any = dataclasses.field(default=None, repr=False)
+
+
 @dataclass(frozen=True, repr=False)
 class Proof(Judged, Report):
     """The report of running an exported folder elsewhere.
@@ -38,6 +51,7 @@ class Proof(Judged, Report):
         where: where it ran, as in ``in a fresh process``.
         checks: what else was checked on a server.
         lines: what the names are bound to that the user's own lines bind.
+        values: snapshots of what pickles gave.
     """
 
     examples: tuple[ExampleProof, ...] = ()
@@ -49,7 +63,8 @@ class Proof(Judged, Report):
     environment: Environment | None = None
     where: str = "in a fresh process"
     checks: tuple[StageProof, ...] = ()
-    lines: tuple[StageProof, ...] = ()
+    lines: tuple[LineProof, ...] = ()
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict, repr=False)
 
     @property
     def verdict(self) -> str:

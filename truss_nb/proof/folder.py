@@ -47,6 +47,7 @@ class Folder:
         lines: by a name in the code, the snapshot of what it was bound to live.
         drawn: by an example's name, why its answers are drawn anew each time, and what
             to do about it.
+        values: names in the code that a pickle binds.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Folder:
     expected: Mapping[str, Mapping[str, Any]]
     lines: Mapping[str, Any] = field(default_factory=dict)
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values: tuple[str, ...] = ()
 
 
 def read_folder(path: str | Path) -> Folder:
@@ -79,7 +81,8 @@ def read_folder(path: str | Path) -> Folder:
         raise ProofError(f"{path} can't be proven.", problems)
     known, lines = expected["examples"], expected.get("lines", {})
     drawn = {name: each[DRAWN] for name, each in known.items() if DRAWN in each}
-    return Folder(root, config, tuple(examples), known, lines, drawn)
+    values = tuple(expected.get("values", ()))
+    return Folder(root, config, tuple(examples), known, lines, drawn, values)
 
 
 def _read(

@@ -99,6 +99,12 @@ def names_in(node: ast.AST) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
+def called_in(text: str) -> set[str]:
+    """Return the names in a text that are called, or something of what they name."""
+    calls = (each for each in ast.walk(parse(text)) if isinstance(each, ast.Call))
+    return {dotted(each.func).partition(".")[0] for each in calls}
+
+
 def dotted(node: ast.expr) -> str:
     """Return ``a.b.c`` as it is written; with a gap where a part isn't a name."""
     if isinstance(node, ast.Name):

@@ -36,6 +36,8 @@ _Take = Callable[[Any], Any]
 
 MOST = 50_000
 """How many scalars and containers of one value are looked at."""
+A_FEW = 2_000
+"""How many, to tell by what a value of a pickle isn't what was pickled."""
 DEEPEST = 50
 WHOLE_TEXT = 1_000
 WHOLE_ARRAY = 4_096
@@ -220,7 +222,9 @@ def _attributes(value: Any) -> _Node | None:
     if not names and not hasattr(value, "__dict__"):
         return None
     slots = {n: getattr(value, n) for n in names if hasattr(value, n)}
-    return {**slots, **{str(k): v for k, v in getattr(value, "__dict__", {}).items()}}
+    kept = {str(k): v for k, v in getattr(value, "__dict__", {}).items()}
+    kept.pop("__module__", None)  # what wraps a function says that function's
+    return {**slots, **kept}
 
 
 def _slots(kind: type) -> list[str]:

@@ -16,8 +16,8 @@ SIMPLE = (
     "import numpy as np\nfrom pathlib import Path\nimport json, re as regex",
     "# the classes, in the order of the network's outputs\n"
     'LABELS = ["cat", "dog", "bird", "fish"]  # four of them\n'
-    "LONG = ['a label that is long enough ' * 2, 'with another one'] * 2\n"
-    "LONG.append('the last')\n"
+    "LONGER = ['a label that is long enough ' * 2, 'with another one'] * 2\n"
+    "for LONG in [LONGER + ['the last']]: pass\n"
     "LIMIT = 3\n"
     "WEIGHTS = np.random.default_rng(1).random((4, 4))\n"
     "SCALES = np.array([1.0, 0.5, 0.25, 0.125])\n"

@@ -17,7 +17,8 @@ from typing import Any, Generic, Protocol
 from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
 from truss_nb.capture.constants.shapes import MUTABLE
-from truss_nb.capture.definitions.definition import Definition, Given
+from truss_nb.capture.definitions.acts import acts
+from truss_nb.capture.definitions.definition import Definition, Given, IsRefuted
 from truss_nb.capture.definitions.functions import (
     attributes,
     default_edits,
@@ -39,20 +40,22 @@ from truss_nb.objects.kinds import (
     unwrapped,
 )
 from truss_nb.text.code_objects import names_read
-from truss_nb.text.editing import renamed, replaced, without_decorators
+from truss_nb.text.editing import cut, renamed, replaced, without_decorators
 from truss_nb.text.trees import dotted, maker, names_in, parse
 
 _METHODS = ast.FunctionDef | ast.AsyncFunctionDef
 _Edits = Iterator[tuple[ast.expr, str]]
 
 
-def define_class(name: str, cls: type, notebook: Notebook) -> Definition | None:
+def define_class(
+    name: str, cls: type, notebook: Notebook, is_refuted: IsRefuted
+) -> Definition | None:
     """Return what binds ``name`` to a class again, or None without its source."""
     is_named = notebook.names.get(cls.__name__) is cls
     source = class_source(cls, notebook.cells, is_named=is_named)
     if source is None:
         return None
-    given = Given(notebook)
+    given = Given(notebook, is_refuted)
     node = _class_node(source.text)
     edits = [
         *_base_edits(name, node, cls, given),
@@ -117,7 +120,10 @@ def _is_typed_dict_of(cls: type, base: Any) -> bool:
 def _value_edits(
     name: str, node: ast.ClassDef, cls: type, source: Source, given: Given
 ) -> _Edits:
-    """Yield the values in the body that the text gives no longer."""
+    """Yield the values in the body that the text gives no longer.
+
+    Where only a proof can tell, the text stays until one refutes it.
+    """
     names = ChainMap(dict(vars(cls)), dict(given.notebook.names))
     nothing = object()
     for target, written in _assigned(node):
@@ -127,10 +133,18 @@ def _value_edits(
             continue
         verdict = gives(written, value, names)
         if verdict is None and not is_a(cls, type(Enum)):
-            is_kept = _is_kept(value, given.notebook.home)
-            verdict = not is_kept and not given.is_stale(written, source)
+            at, text = f"{name}.{target}", cut(source.text, written)
+            verdict = not given.is_stale(written, source)
+            if verdict and _is_kept(value, given.notebook.home):
+                verdict = _may_give(written, value, given.notebook)
+                verdict = verdict and not given.is_refuted(at, text, value)
+                given.lines |= {at: (text, value)} if verdict else {}
         if verdict is False:
             yield written, given.text(f"{name}_{target}", value)
+
+
+def _may_give(node: ast.expr, value: Any, notebook: Notebook) -> bool:
+    return render(value) is None and not acts(node, notebook.names)
 
 
 def _is_kept(value: Any, home: str) -> bool:

@@ -8,17 +8,18 @@ variable) comes out as the assignment that the user wrote.
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, copy_context
+from functools import _lru_cache_wrapper, partial
 from operator import attrgetter
 from types import CodeType, FunctionType
 from typing import Any
 
 from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.definitions.classes import define_class
-from truss_nb.capture.definitions.definition import Definition, Given
+from truss_nb.capture.definitions.definition import Definition, Given, IsRefuted
 from truss_nb.capture.definitions.functions import attributes, defers, define_function
+from truss_nb.capture.definitions.line import find_line
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import function_source, holds_code
@@ -169,19 +170,25 @@ def _is_fresh(
 _Way = Callable[[str, Any, Notebook], Definition | None]
 
 
-def define(name: str, obj: Any, notebook: Notebook) -> Definition | None:
+def define(
+    name: str, obj: Any, notebook: Notebook, is_refuted: IsRefuted
+) -> Definition | None:
     """Return the text that binds ``name`` to ``obj`` again, or None without source."""
+    ways: tuple[_Way, ...]
     if is_a(obj, type):
-        ways: tuple[_Way, ...] = (define_class, define_as_assigned)
+        of_class = partial(define_class, is_refuted=is_refuted)
+        ways = (of_class, define_as_assigned)
     elif is_a(obj, FunctionType) and hasattr(obj, "registry"):
         ways = (define_dispatch,)
     elif is_a(obj, FunctionType) and notebook.owns(obj):
         source = function_source(obj, notebook.cells)
         is_plain = source is not None and not source.is_nested
         # A wrapper that a decorator made: its own text is the decorator's inside.
-        ways = (define_function,) if is_plain else (define_decorated, define_function)
+        ways = (define_function,)
+        if not is_plain:
+            ways = (define_decorated, define_function, find_line)
     else:
-        is_cached = is_a(obj, functools._lru_cache_wrapper)
-        ways = (define_decorated, define_cached) if is_cached else (define_decorated,)
+        is_cached = is_a(obj, _lru_cache_wrapper)
+        ways = (define_decorated, define_cached if is_cached else find_line)
     found = (way(name, obj, notebook) for way in ways)
     return next((each for each in found if each is not None), None)

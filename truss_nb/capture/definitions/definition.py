@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
@@ -33,6 +33,8 @@ class Definition:
         made_with: objects that the text names and the namespace doesn't hold.
         imports: import statements that the text relies on.
         optional: names that stand in annotations which nobody looks up.
+        lines: expressions in the text that a proof is to try, by what has their value
+            (``Config.TOKENIZER``), each with the value.
     """
 
     text: str
@@ -40,7 +42,11 @@ class Definition:
     made_with: Mapping[str, Any] = field(default_factory=dict)
     imports: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    lines: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
 
+
+IsRefuted = Callable[[str, str, Any], bool]
+"""Tells of a name, its line and its value whether the line gives another value."""
 
 _DEFERRED = "from __future__ import annotations"
 
@@ -50,12 +56,16 @@ class Given:
 
     Args:
         notebook: whose definition it is.
+        is_refuted: what a proof said of the lines in it.
     """
 
-    def __init__(self, notebook: Notebook) -> None:
-        self.notebook = notebook
+    def __init__(
+        self, notebook: Notebook, is_refuted: IsRefuted = lambda *_: True
+    ) -> None:
+        self.notebook, self.is_refuted = notebook, is_refuted
         self.made_with: dict[str, Any] = {}
         self.imports: set[str] = set()
+        self.lines: dict[str, tuple[str, Any]] = {}
 
     def text(self, hint: str, value: Any) -> str:
         """Return an expression for a value: its name, or the value written out.
@@ -120,4 +130,6 @@ class Given:
         """
         optional = annotation_names(text) if defers else frozenset[str]()
         imports = self.imports | ({_DEFERRED} if defers else set())
-        return Definition(text, cell, self.made_with, frozenset(imports), optional)
+        return Definition(
+            text, cell, self.made_with, frozenset(imports), optional, self.lines
+        )

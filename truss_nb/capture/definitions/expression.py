@@ -16,7 +16,8 @@ from typing import Any
 
 from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.constants.literal import SMALL, is_plain
-from truss_nb.capture.definitions.line import acts, assigned
+from truss_nb.capture.definitions.acts import acts
+from truss_nb.capture.definitions.line import assigned
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.audit import is_array, is_tensor
@@ -39,7 +40,8 @@ def find_expression(
         text = _Made(notebook, is_made_so).text(name)
     except (_UnknownError, SyntaxError, RecursionError):
         return None
-    return text if len(text) <= SMALL and not acts(text) else None
+    is_quiet = not acts(tree_of(text), notebook.names)
+    return text if len(text) <= SMALL and is_quiet else None
 
 
 class _UnknownError(Exception):

@@ -8,85 +8,74 @@ tries the line, and the value takes its place if the line doesn't give that agai
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import Any
 
 from truss_nb.capture.constants.literal import SMALL
+from truss_nb.capture.definitions.acts import acts, fits
+from truss_nb.capture.definitions.changes import bound_beside, making
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.audit import Audit
-from truss_nb.objects.kinds import member
+from truss_nb.objects.audit import Audit, is_tensor
+from truss_nb.objects.kinds import lineage, member
 from truss_nb.objects.memory import size_in_memory
 from truss_nb.objects.tied import reaches_out
-from truss_nb.text.trees import parse, tree_of
+from truss_nb.text.names import needs
+from truss_nb.text.trees import Def, parse
 
 
 def find_line(name: str, obj: Any, notebook: Notebook) -> Definition | None:
-    """Return the assignment that bound a name last, if it may give its value again.
+    """Return the statements that made a value, if they may make it again.
 
-    It may where it isn't a literal, no name in it was bound again since, no word in it
-    says that it reads, draws, fits or tells the time, and no cell changed what it made.
+    They may where they aren't just a literal, no name in them was bound again since,
+    and no word in them says that they read, draw, fit or tell the time.
     """
-    source = next(iter(notebook.cells.bindings(name)), None)
-    if source is None or notebook.names.get(name) is not obj:
+    if notebook.names.get(name) is not obj or member(type(obj), "__next__") is not None:
+        return None  # a second iterator would start anew
+    made = making(name, notebook)
+    text = "\n".join(source.text for source in made)
+    if not made or len(text) > SMALL or not _is_worth_it(made, obj):
         return None
-    if member(type(obj), "__next__") is not None:
-        return None  # a second one would start anew
-    if len(source.text) > SMALL or not _is_steady(name, source, notebook):
+    own = {name, *bound_beside(text, name)}
+    if not all(_is_steady(source, own, notebook) for source in made):
         return None
-    return Definition(source.text, source.cell.label)
-
-
-def _is_steady(name: str, source: Source, notebook: Notebook) -> bool:
-    """Return whether no word and no later cell says that a statement gives another."""
-    at_top = source.node in parse(source.cell.text).body
-    value = assigned(source.node, name) if at_top else None
-    words = set() if value is None else set(_words(value))
-    if not words or name in words or _act(words):
-        return False
-    if any(notebook.cells.is_stale(word, source) for word in words):
-        return False
     trees = [parse(cell.text) for cell in notebook.cells.mentioning(name)]
-    changed = any(_calls_method(node, name) for tree in trees for node in tree.body)
-    fitted = any(_fits(node, name) for tree in trees for node in ast.walk(tree))
-    return not changed and not fitted
+    if any(fits(tree, name) for tree in trees):
+        return None
+    return Definition(text, made[0].cell.label)
 
 
-def is_touched(name: str, notebook: Notebook) -> bool:
-    """Return whether a cell may have changed what a name is bound to, in any way.
+def _is_worth_it(made: list[Source], obj: Any) -> bool:
+    """Return whether statements say more of a value than the value itself does."""
+    if len(made) > 1:
+        return type(obj) not in (bool, int, float, complex, str, bytes, type(None))
+    words = ast.walk(made[0].node.value)  # type: ignore[attr-defined]
+    return any(isinstance(each, ast.Name | ast.Attribute) for each in words)
 
-    Where no snapshot shows what changed, it's enough that a statement which ran names
-    it; in a function, which may not have, that it changes it for all to see.
+
+def _is_steady(source: Source, own: set[str], notebook: Notebook) -> bool:
+    """Return whether no word says that a statement gives something else by now.
+
+    What a function in it needs is looked up when it's called, here as in the bundle.
     """
-    trees = [parse(cell.text) for cell in notebook.cells.mentioning(name)]
-    return any(
-        any(_changes(each, name) for each in ast.walk(node))
-        or (not isinstance(node, _NO_TOUCH) and _reads(node, name))
-        for tree in trees
-        for node in tree.body
-    )
+    used = needs(source.text).early - own
+    if any(notebook.cells.is_stale(each, source) for each in used):
+        return False
+    return isinstance(source.node, Def) or not acts(source.node, notebook.names)
 
 
-def is_modest(found: Audit) -> bool:
+def is_modest(found: Audit, value: Any) -> bool:
     """Return whether code may make a value while it's imported.
 
-    That is the time for neither a large array nor what reaches out of the process.
+    That is the time for neither a large array nor what reaches out of the process. A
+    network's parameters were drawn, and others would be.
     """
-    refusal = found.refusal
-    if refusal is not None and reaches_out(refusal.reason):
+    is_network = "torch.nn.modules.module.Module" in lineage(type(value))
+    if is_network and any(map(is_tensor, found.objects.values())):
+        return False
+    if found.refusal is not None and reaches_out(found.refusal.reason):
         return False
     return size_in_memory(found) <= LARGEST
-
-
-def acts(text: str) -> bool:
-    """Return whether code may read, draw, fit or tell the time, by its words."""
-    return _act(set(_words(tree_of(text))))
-
-
-def asks_the_machine(text: str) -> bool:
-    """Return whether a line may give something else on another machine, on purpose."""
-    return not _MACHINE.isdisjoint(_words(tree_of(text)))
 
 
 def assigned(node: ast.AST, name: str) -> ast.expr | None:
@@ -100,78 +89,5 @@ def assigned(node: ast.AST, name: str) -> ast.expr | None:
     return node.value if isinstance(target, ast.Name) and target.id == name else None
 
 
-def _words(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-
-
-def _changes(node: ast.AST, name: str) -> bool:
-    """Return whether a node is ``name.append(…)``, ``name[…] = …`` or so."""
-    if isinstance(node, ast.Attribute | ast.Subscript):
-        return isinstance(node.ctx, ast.Store | ast.Del) and _root(node) == name
-    return isinstance(node, ast.stmt) and _calls_method(node, name)
-
-
-def _root(node: ast.expr) -> str | None:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def _reads(statement: ast.stmt, name: str) -> bool:
-    """Return whether a statement does more with a name than show what it's bound to."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name):
-        return False
-    return any(
-        isinstance(each, ast.Name)
-        and each.id == name
-        and isinstance(each.ctx, ast.Load)
-        for each in ast.walk(statement)
-    )
-
-
-def _calls_method(statement: ast.stmt, name: str) -> bool:
-    """Return whether a statement is ``name.append(…)`` or so, for what that changes."""
-    match statement:
-        case ast.Expr(ast.Call(ast.Attribute(ast.Name(called), method))):
-            return called == name and method not in ("acquire", "release")
-    return False
-
-
-def _fits(node: ast.AST, name: str) -> bool:
-    """Return whether an expression is ``name.fit``, ``name.load_state_dict`` or so."""
-    return (
-        isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-        and node.attr.startswith(_FITS)
-    )
-
-
-def _act(words: set[str]) -> bool:
-    return not _ANEW.isdisjoint(words) or any(word.startswith(_FITS) for word in words)
-
-
-_NO_TOUCH = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
 LARGEST = 100_000_000
 """Bytes of arrays that a line may make while the code is imported."""
-
-_FITS = ("fit", "partial_fit", "train", "read_", "load", "fetch_", "from_pretrained")
-_ANEW = frozenset(
-    {
-        *("open", "input", "urlopen", "getenv", "environ", "download", "getcwd"),
-        *("exists", "is_file", "is_dir", "listdir", "iterdir", "glob", "home"),
-        *("requests", "httpx", "socket", "subprocess", "connect", "connection"),
-        *("time", "now", "today", "utcnow", "perf_counter", "monotonic", "uuid4"),
-        *("random", "rand", "randn", "randint", "choice", "urandom", "token_hex"),
-        *("Random", "RandomState", "default_rng", "randrange", "sample", "shuffle"),
-        *("choices", "uniform", "gauss", "normal", "permutation", "randperm"),
-    }
-)
-_MACHINE = frozenset(
-    {"is_available", "device_count", "cpu_count", "platform", "system", "machine"}
-)

@@ -136,7 +136,7 @@ def statements(
     if is_used:
         yield f'{data} = {path_name}(__file__).parent.parent / "{DATA}"'
     constants = [*_constants(bindings, data, {b.name for b in imported})]
-    yield from (binding.text for binding in constants)
+    yield from dict.fromkeys(binding.text for binding in constants)
     written = {binding.text for binding in (*imported, *constants)}
     waiting = list(loadings)
     for binding in bindings:

@@ -9,7 +9,7 @@ from typing import Any
 from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
-from truss_nb.proof.findings import Proof
+from truss_nb.proof.findings import LineProof, Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import (
@@ -84,15 +84,25 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         seconds=ending.first(event="done", stage="load").get("seconds"),
         environment=ending.where if isinstance(ending.where, Environment) else None,
         lines=tuple(
-            StageProof(
-                name,
-                differences=tuple(differences(live, event["snapshot"])),
-                is_partial=is_vague(event["snapshot"]),
-                note=brief(event["snapshot"]),
-            )
+            _judge_line(name, live, found)
             for name, live in folder.lines.items()
-            for event in ending.find(event="line", name=name)
+            if (found := ending.find(event="line", name=name))
         ),
+        values={e["name"]: e["snapshot"] for e in ending.find(event="value")},
+    )
+
+
+def _judge_line(name: str, live: Any, found: Sequence[Mapping[str, Any]]) -> LineProof:
+    """Compare a line's value; at the end it holds what using it keeps, as live."""
+    first = found[0]
+    unlike = [differences(live, each["snapshot"]) for each in found]
+    return LineProof(
+        name,
+        differences=tuple(unlike[0] if all(unlike) else ()),
+        is_partial=is_vague(first["snapshot"]),
+        note=brief(first["snapshot"]),
+        pickled=first["pickled"],
+        used=found[-1]["snapshot"],
     )
 
 

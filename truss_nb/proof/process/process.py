@@ -145,6 +145,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
         },
         "examples": folder.examples,
         "lines": list(folder.lines),
+        "values": folder.values,
         "site": [],
     }
 

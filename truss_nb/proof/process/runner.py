@@ -22,6 +22,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from functools import reduce
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, NoReturn
@@ -105,13 +106,16 @@ class Run:
     def __init__(self, request: dict[str, Any], report: Report) -> None:
         self.report, self.model = report, None
         self.config, self.secrets = request["config"], request["secrets"]
-        self.lines, self.asked = request["lines"], request
+        self.lines, self.values = request["lines"], request["values"]
+        self.asked = request
         self.inputs = {e["name"]: pickle.dumps(e["input"]) for e in request["examples"]}
         package = Path(__file__).resolve().parents[2]
         self.serving = _import_file(package / "truss" / "serving.py")
         self.wire = _import_file(package / "truss" / "wire.py")
         self.seed = _import_file(package / "values" / "seeds.py").seed
-        self.snapshot = _import_file(package / "values" / "snapshot.py").snapshot
+        self.digest = _import_file(package / "values" / "pickled.py").digest
+        snapshots = _import_file(package / "values" / "snapshot.py")
+        self.snapshot, self.few = snapshots.snapshot, snapshots.A_FEW
 
     def load(self) -> None:
         """Make the model, unless the bundle's code fails."""
@@ -127,10 +131,23 @@ class Run:
             self.report.tell_failure(error, stage="load")
         else:
             self.report.tell("done", stage="load", seconds=seconds)
-        module = sys.modules.get("model.model")  # a line may be why it can't be loaded
-        for line in self.lines if module else ():
-            seen = self.snapshot(vars(module).get(line))
-            self.report.tell("line", name=line, snapshot=seen)
+            self._tell_values()
+        if "model.model" in sys.modules:  # a line may be why it can't be loaded
+            self._tell_lines()
+
+    def _tell_values(self) -> None:
+        names = vars(sys.modules["model.model"])
+        for name in self.values:
+            seen = self.snapshot(names.get(name), self.few)
+            self.report.tell("value", name=name, snapshot=seen)
+
+    def _tell_lines(self) -> None:
+        names = vars(sys.modules["model.model"])
+        for line in self.lines:
+            first, *rest = line.split(".")
+            value = reduce(_attribute, rest, names.get(first))
+            seen, pickled = self.snapshot(value), self.digest(value)
+            self.report.tell("line", name=line, snapshot=seen, pickled=pickled)
 
     async def run_examples(self) -> None:
         """Run every example, then again from another seed, and then from the first.
@@ -146,6 +163,7 @@ class Run:
                     continue
                 value = pickle.loads(body)  # noqa: S301  # a stage may change its input
                 before.append(await self._run(value, seed, example=example, turn=turn))
+        self._tell_lines()  # with what using them keeps
 
     async def _run(self, value: Any, seed: int, **about: Any) -> list[Any]:
         taken: list[Any] = []
@@ -233,6 +251,10 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
     sys.path[:] = [str(Path.cwd()), *others]
     sys.path.append(request["packages"])
     return hiding
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    return getattr(owner, "__dict__", {}).get(name)
 
 
 def _import_file(path: Path) -> Any:

@@ -1,0 +1,33 @@
+"""What a value pickles to, in short: the same wherever its classes are from.
+
+Only the standard library is imported, because the fresh process loads this file by its
+path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+from types import FunctionType
+from typing import Any
+
+
+def digest(value: Any) -> str | None:
+    """Return a digest of what a value pickles to; None if pickle refuses it."""
+    file = io.BytesIO()
+    pickler = _Pickler(file, protocol=4)
+    pickler.fast = True  # whether two equal texts are one object makes no difference
+    try:
+        pickler.dump(value)
+    except Exception:  # noqa: BLE001  # whatever its own code raises
+        return None
+    return hashlib.sha256(file.getbuffer()).hexdigest()
+
+
+class _Pickler(pickle.Pickler):
+    def persistent_id(self, obj: Any) -> str | None:
+        """Return the name of a class or function, without that of its module."""
+        kind = type(obj)
+        is_named = kind is FunctionType or issubclass(kind, type)
+        return obj.__qualname__ if is_named else None
