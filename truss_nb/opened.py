@@ -183,6 +183,22 @@ def withhold(absent: Collection[str], kept: Collection[str]) -> None:
     sys.addaudithook(refuse)
 
 
+def overhear(folders: Collection[str], read: set[str]) -> None:
+    """Note every file below some folders that is read from now on.
+
+    Args:
+        folders: absolute paths.
+        read: where to note it.
+    """
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        use = _use(event, arguments) if event in _EVENTS else None
+        if use and use.reads and is_below(use.path, *folders):
+            read.update({use.path} if os.path.isfile(use.path) else ())
+
+    sys.addaudithook(note)
+
+
 _ABSENT = "it is no part of the bundle, so that no server has it"
 _EVENTS = frozenset({"open", "sqlite3.connect"})
 _STARTS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, ProofError
+from truss_nb.export.files.libraries import libraries
 from truss_nb.export.folder.writer import staged
 from truss_nb.export.gathering import gather
 from truss_nb.export.plan import plan
@@ -17,6 +18,7 @@ from truss_nb.export.rehearsal import Expect, rehearse
 from truss_nb.export.stale import Written, remember
 from truss_nb.export.trial import RefutedError, Trial
 from truss_nb.export.witness import Heard, hear
+from truss_nb.opened import Opened
 from truss_nb.proof import Proof, prove
 from truss_nb.proof.compared import Cause
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
@@ -103,8 +105,12 @@ def export(  # noqa: PLR0913 - what the magic offers
         with _progress(total) if tell is None else _told(total, tell) as step:
             try:
                 return job.run(step, with_proof=with_proof)
-            except RefutedError:
+            except (RefutedError, _FoundError):
                 continue  # the bundle remembers: values take the places of the lines
+
+
+class _FoundError(Exception):
+    """What a library looks up was found where it keeps it here, and can come along."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,9 @@ class _Job:
                 if not proof.failed:
                     drawn.update(proof.drawn)
                     rehearsal.write(folder, trial.live, trial.pickled, drawn)
+                elif with_proof and hidden is NOTHING:
+                    at_home = prove(folder, secrets=secrets, homes=[*libraries()])
+                    self._note_read(at_home.read)
                 return trial.judge(proof, is_last=hidden is NOTHING)
 
             heard = Heard(None, planned, (_UNPROVEN,))
@@ -180,6 +189,15 @@ class _Job:
             notes = [f"note: {note}" for note in told]
             raise ProofError("\n".join([failed, *notes]), export=done)
         return done
+
+    def _note_read(self, read: Iterable[str]) -> None:
+        """Note what a library looked up in the proof, and in no run: it had it yet."""
+        found = {
+            Opened(path, path, "a library", None, True, False, False) for path in read
+        }
+        if new := found - self.captured.opened:
+            self.captured.opened |= new
+            raise _FoundError
 
 
 _UNPROVEN = (

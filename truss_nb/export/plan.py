@@ -108,7 +108,8 @@ def plan(gathered: Gathered, name: str) -> Planned:
         _credentials(captured, closure),
     )
     title = f"Truss model {name}."
-    text = model_py(captured, closure, saving.loadings, title, gathered.data)
+    leading = brought.variables
+    text = model_py(captured, closure, saving.loadings, title, gathered.data, leading)
     code = {MODEL: text}
     if closure.pickled:
         title = f"What the files in data/ of {name} refer to by name."

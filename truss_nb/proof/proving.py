@@ -28,6 +28,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     secrets: Mapping[str, str] | None = None,
     timeout: float = 600.0,
     absent: Sequence[str] = (),
+    homes: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
     load_only: bool = False,
     with_causes: bool = True,
@@ -55,6 +56,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
         absent: files and folders of this machine that no server has: what lies there
             can't be opened, unless it belongs to Python or to the exported folder. The
             real server isn't kept from it.
+        homes: folders in which libraries keep data here. With them the process has
+            this user's HOME, and the proof says what it read there; else it has none.
         uninstalled: packages that the process does without, though they are installed
             here; an environment that is made for the folder has none to hide.
         load_only: load the model, and run no example.
@@ -70,7 +73,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
     folder = read_folder(path)
     folder = replace(folder, examples=()) if load_only else folder
     given = secrets or {}
-    run = partial(run_examples, folder, secrets=given, timeout=timeout, absent=absent)
+    run = partial(run_examples, folder, secrets=given, timeout=timeout)
+    run = partial(run, absent=absent, homes=homes)
     if not (venv or server):
         interpreter = find_interpreter(python)
         return run(interpreter, uninstalled=uninstalled, with_causes=with_causes)

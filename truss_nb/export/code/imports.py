@@ -11,11 +11,12 @@ from truss_nb.text.quoting import WIDTH
 from truss_nb.text.trees import tree_of
 
 
-def arrange(lines: Iterable[str]) -> str:
+def arrange(lines: Iterable[str], first: str = "") -> str:
     """Return import statements sorted in sections, those of one module merged.
 
     Args:
         lines: single import statements, in any order, repeated or not.
+        first: what must run before anything is imported but the standard library.
     """
     plain: set[tuple[str, str]] = set()
     named: dict[str, set[str]] = {}
@@ -30,6 +31,8 @@ def arrange(lines: Iterable[str]) -> str:
         [(_section(m), 0, m, f"import {text}") for m, text in _needed(plain)]
         + [(_section(m), 1, m, _from(m, names)) for m, names in named.items()]
     )
+    if first:
+        sorted_lines = sorted([*sorted_lines, (2, 0, "", first)])
     sections = groupby(sorted_lines, key=lambda line: line[0])
     return "\n\n".join("\n".join(line[-1] for line in each) for _, each in sections)
 
@@ -44,7 +47,7 @@ def _section(module: str) -> int:
     top = module.partition(".")[0]
     if top == "__future__":
         return 0
-    return 1 if top in sys.stdlib_module_names else 2
+    return 1 if top in sys.stdlib_module_names else 3
 
 
 def _from(module: str, names: set[str]) -> str:

@@ -8,7 +8,7 @@ others in ``Model.load()``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
@@ -26,12 +26,13 @@ from truss_nb.text.editing import lines_of
 from truss_nb.text.quoting import WIDTH, quote
 
 
-def model_py(
+def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     captured: Captured,
     closure: Closure,
     loadings: Sequence[Loading],
     title: str,
     data: str = DATA_DIR,
+    leading: Mapping[str, str] | None = None,
 ) -> str:
     """Return the source of ``model/model.py``.
 
@@ -41,6 +42,7 @@ def model_py(
         loadings: how the values of the closure are read.
         title: the module's docstring.
         data: what the ``data`` folder is called.
+        leading: environment variables → the places in ``data/`` that they lead to.
     """
     at_import = [each for each in loadings if closure.early.intersection(each.names)]
     in_load = [each for each in loadings if each not in at_import]
@@ -57,7 +59,7 @@ def model_py(
     imports += [line for each in in_load for line in each.saved.imports]
     imports += [f"from {HOME} import {name}" for name in shared]
     imports += [f"import {HOME}"] if closure.injected else []
-    body = statements(closure, here, imports, at_import, data)
+    body = statements(closure, here, imports, at_import, data, leading)
     model = _Model(captured, closure, in_load).text()
     return join([f'"""{title}"""', *body, model])
 

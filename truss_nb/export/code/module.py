@@ -109,12 +109,13 @@ def definitions_py(closure: Closure, title: str) -> str:
     return join([f'"""{title}"""', imports, *given, *rest])
 
 
-def statements(
+def statements(  # noqa: PLR0913, PLR0917 - what a module is made of
     closure: Closure,
     names: Collection[str],
     imports: Sequence[str] = (),
     loadings: Sequence[Loading] = (),
     data: str = DATA_DIR,
+    leading: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """Yield the parts of a module that binds ``names``.
 
@@ -124,15 +125,18 @@ def statements(
         imports: import statements that other parts of the module need.
         loadings: the values to load while the module is imported.
         data: what the ``data`` folder is called.
+        leading: environment variables → the places in ``data/`` that they lead to.
     """
     bindings = [b for name, b in closure.bindings.items() if name in names]
     imported = [b for b in bindings if b.kind is Kind.IMPORT]
     is_used = bool(loadings) or any(data in b.needs.all for b in bindings)
     ((path, _, path_name),) = importing("from pathlib import Path", closure.bindings)
+    ((system, _, system_name),) = importing("import os", closure.bindings)
     lines = [*imports, *(b.text for b in imported), *([path] if is_used else [])]
+    lines += [path, system] if leading else []
     lines += [line for binding in bindings for line in binding.imports]
     lines += [line for loading in loadings for line in loading.saved.imports]
-    yield arrange(lines)
+    yield arrange(lines, _environment(leading or {}, system_name, path_name))
     if is_used:
         yield f'{data} = {path_name}(__file__).parent.parent / "{DATA}"'
     constants = [*_constants(bindings, data, {b.name for b in imported})]
@@ -147,6 +151,18 @@ def statements(
         for loading in [each for each in waiting if binding.name in each.names]:
             waiting.remove(loading)  # one file can give several names
             yield loading.statement(data)
+
+
+def _environment(leading: Mapping[str, str], system: str, path: str) -> str:
+    """Return the statements that lead libraries to their data, for ``import os``."""
+    folder = f"{path}(__file__).resolve().parents[1]"
+    lines = [
+        f'{system}.environ["{name}"] = str({folder} / "{DATA}/{place}")'
+        for name, place in sorted(leading.items())
+    ]
+    lines = [each if len(each) <= WIDTH else _fitted(each) for each in lines]
+    told = ["# What libraries look up came along: this is where they find it."]
+    return "\n".join(told + lines) if lines else ""
 
 
 def _constants(

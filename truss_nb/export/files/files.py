@@ -18,6 +18,7 @@ from truss_nb.contents.contents import Captured, leaves
 from truss_nb.errors import Problem
 from truss_nb.export.files import refusals
 from truss_nb.export.files.copy import Copy
+from truss_nb.export.files.libraries import Library, libraries, library_of
 from truss_nb.export.files.literals import Mention, Parsed, repointed
 from truss_nb.export.files.notes import Notices, as_typed, unseen, written
 from truss_nb.export.files.openings import Opening, openings, unopened
@@ -42,6 +43,7 @@ class Files:
         absent: the notebook's folders and files: no server has them.
         closure: what the bundle needs, as it was.
         known: the files that were decided on.
+        variables: what leads libraries to their data: the variable → where in data/.
     """
 
     bindings: Mapping[str, Binding]
@@ -52,6 +54,7 @@ class Files:
     absent: tuple[str, ...]
     closure: Closure = field(repr=False)
     known: frozenset[str]
+    variables: Mapping[str, str]
 
     @property
     def payloads(self) -> dict[str, Payload]:
@@ -119,6 +122,7 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
         absent=(*folders, *bringing.copies.values()),
         closure=closure,
         known=frozenset(bringing.reads),
+        variables=bringing.variables,
     )
 
 
@@ -139,9 +143,10 @@ class _Bringing:
         self.reads |= unopened(self.mentions, closure.bindings, self.opened, folders)
         real = {os.path.realpath(path): path for path in self.reads}
         self.named = {file: real.get(file, file) for file in captured.files}
-        self.places = Places(folders, frozenset(captured.files))
+        self.places = Places(folders, frozenset(captured.files), libraries())
         self.copies: dict[str, str] = {}
         self.edits: dict[str, dict[Mention, str]] = {}
+        self.variables: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.notices = Notices()
 
@@ -152,7 +157,16 @@ class _Bringing:
         leads = self._leads(path, opened)
         names = {name for name, _ in best(leads)}
         place = self.places.of(path)
-        if not is_named and is_hidden(path, self.places.folders) and not leads:
+        found = library_of(path, self.places.libraries)
+        is_own = bool(is_named or leads)
+        if (
+            found
+            and not is_own
+            and not holds_credential(Path(path), self.closure.credentials)
+        ):
+            self._bring_of(found[1], path, opened[0])
+            return
+        if not is_own and (found or is_hidden(path, self.places.folders)):
             self.notices.tell_library(path, opened[0])
             return
         problem = self._problem(path, opened, names, is_named=is_named)
@@ -166,9 +180,20 @@ class _Bringing:
             moved = place if is_whole else self.places.moved(mention)
             self.edits.setdefault(name, {})[mention] = moved
         if opened:
-            self.notices.tell(place, opened[0], [name for name, _ in chosen])
+            self.notices.tell_leads(place, opened[0], [name for name, _ in chosen])
         if chosen and not any(leads[each] in _WHOLE for each in chosen):
             self.notices.tell_others(path, {*self.reads, *self.named.values()})
+
+    def _bring_of(self, library: Library, path: str, opening: Opening) -> None:
+        """Copy what a library looks up, and let its variable lead there."""
+        for each in library.unit(path):
+            if problem := self._problem(each, [opening], set(), is_named=True):
+                self.problems.append(problem)
+                return
+            self.copies[str(self.places.of(each))] = each
+        self.variables[library.variable] = library.name
+        place, way = str(self.places.of(path)), f"{library.variable} leads there"
+        self.notices.tell(place, opening, way)
 
     def _leads(
         self, path: str, opened: list[Opening]

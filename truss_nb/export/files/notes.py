@@ -22,10 +22,14 @@ class Notices:
         self._brought: dict[tuple[str, str], list[str]] = {}
         self._others: dict[str, set[str]] = {}
 
-    def tell(self, place: str, opening: Opening, names: Iterable[str]) -> None:
+    def tell_leads(self, place: str, opening: Opening, names: Iterable[str]) -> None:
         """Note that a file comes along, and which names hold a path to it."""
         known = ", ".join(dict.fromkeys(names))
         way = f"the path in {known} leads there" if known else _NO_LITERAL
+        self.tell(place, opening, way)
+
+    def tell(self, place: str, opening: Opening, way: str) -> None:
+        """Note that a file comes along, and what leads there."""
         self._brought.setdefault((_way(opening), way), []).append(f"{DATA}/{place}")
 
     def tell_library(self, path: str, opening: Opening) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.contents.contents import Captured
+from truss_nb.export.files.libraries import libraries, library_of
 from truss_nb.export.files.literals import Mention
 from truss_nb.opened import Opened, absolute, is_below, is_of_python
 from truss_nb.text.code_objects import key, keys_in
@@ -55,10 +56,12 @@ def openings(
         for each in keys_in(binding.text)
     }
     found: dict[str, list[Opening]] = {}
+    known = libraries()
     for opened in sorted(captured.opened, key=lambda o: (o.path, o.stage, o.given)):
         owner = owners.get(key(opened.code)) if opened.code else None
         is_gone = opened.code is not None and owner is None
-        if is_gone or is_of_python(opened.path, folders):
+        is_library = library_of(opened.path, known) is not None
+        if is_gone or (is_of_python(opened.path, folders) and not is_library):
             continue
         path = (*owner.path, owner.name) if owner else (opened.stage,)
         opening = Opening(opened, path, owner.cell if owner else None)

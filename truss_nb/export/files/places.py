@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from truss_nb.export.files.libraries import Library, library_of
 from truss_nb.export.files.literals import Mention
 from truss_nb.opened import absolute, is_below
 
@@ -33,13 +34,20 @@ class Places:
     Args:
         folders: the notebook's.
         named: files from anywhere that the user named, with links followed.
+        libraries: those that keep data here, by the folder.
     """
 
     folders: tuple[str, ...]
     named: frozenset[str]
+    libraries: Mapping[str, Library]
 
     def of(self, path: str) -> str | None:
         """Return the path in ``data/``; None for what doesn't come along."""
+        if found := library_of(path, self.libraries):
+            folder, library = found
+            return f"{library.name}/{os.path.relpath(path, folder)}".replace(
+                os.sep, "/"
+            )
         for folder in self.folders:
             if is_below(path, folder):
                 place = os.path.relpath(path, folder).replace(os.sep, "/")

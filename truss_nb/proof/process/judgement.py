@@ -80,6 +80,7 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         error=_find_error(folder, ending),
         imported=tuple(ended.get("imported", ())),
         refused=tuple(ended.get("refused", ())),
+        read=tuple(ended.get("read", ())),
         python=begun.get("python"),
         seconds=ending.first(event="done", stage="load").get("seconds"),
         environment=ending.where if isinstance(ending.where, Environment) else None,

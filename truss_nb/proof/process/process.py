@@ -36,6 +36,12 @@ RUNNER = Path(__file__).with_name("runner.py")
 
 LAST_LINES = 15
 
+SMALL = 1_000_000
+"""Bytes of a file that is copied for the process, rather than linked."""
+
+HOME, TEMPORARY = "home", "tmp"
+"""Folders of the process' own, in place of this machine's."""
+
 
 def run_examples(  # noqa: PLR0913 - what a proof depends on
     folder: Folder,
@@ -44,6 +50,7 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     *,
     timeout: float,
     absent: Sequence[str] = (),
+    homes: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
     with_causes: bool = True,
 ) -> Proof:
@@ -57,11 +64,14 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         where: what runs it: an environment made for it, or an interpreter.
         secrets: the values of the secrets that config.yaml names.
         timeout: the seconds after which the process is ended.
-        absent: files and folders of this machine that the process can't open.
+        absent: files and folders of this machine that the process can't open, beside
+            the temporary ones.
+        homes: folders of libraries' data here. With them the process has this user's
+            HOME, and the proof says what it read in them; else HOME is empty.
         uninstalled: packages that it does without; the folder's own stay.
         with_causes: find out why an answer differs.
     """
-    given = {"absent": absent, "hidden": _hidden(folder, uninstalled)}
+    given = {"absent": absent, "hidden": _hidden(folder, uninstalled), "homes": homes}
     run = partial(_run_from, folder, where, secrets, timeout=timeout, given=given)
     first = run(Start())
     proof = judge(folder, first)
@@ -109,12 +119,13 @@ def _run_from(  # noqa: PLR0913 - as above
         if interpreter.is_own and site.ENABLE_USER_SITE:
             # Where `pip install --user` put packages, which -s leaves out.
             request["site"] = [site.getusersitepackages()]
-        request |= given
+        request |= {"homes": (), **given}
+        request["absent"] = [*given["absent"], tempfile.gettempdir()]
         request |= {"seed": start.seed, "thrice": start != Start()}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
         options = ["-s", "-B"] if interpreter is where else ["-s"]
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
-        environ = scrubbed(folder.config["environment_variables"])
+        environ = _environment(root, request)
         if start.hashing is not None:
             environ["PYTHONHASHSEED"] = str(start.hashing)
         events, cause, stderr = _run(root, request, python, environ, timeout)
@@ -127,7 +138,8 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
     """Lay out ``root`` as the server's image is, and return the runner's request."""
     config = folder.config
     app, packages = root / "app", root / "packages"
-    app.mkdir()
+    for each in (app, root / HOME, root / TEMPORARY):
+        each.mkdir()
     for name in {config["model_module_dir"], config["data_dir"]}:
         _mirror(folder.path / name, app / name)
     if config["data_dir"] != DATA:  # the image has it under this name
@@ -168,8 +180,11 @@ def _mirror(source: Path, target: Path) -> None:
 
 
 def _put(source: str, target: str) -> None:
-    """Copy source, beside which bytecode may be written; link what may be large."""
-    if source.endswith(".py"):
+    """Copy source, beside which bytecode may be written, and what is small.
+
+    What is large is linked. A library may refuse a link that leads out of its folder.
+    """
+    if source.endswith(".py") or Path(source).stat().st_size < SMALL:
         shutil.copyfile(source, target)
     else:
         Path(target).symlink_to(source)
@@ -202,6 +217,12 @@ def _run(
             raise ProofError(message) from error
         cause = _wait(process, timeout)
     return _events(Path(request["report"])), cause, _last_lines(told)
+
+
+def _environment(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
+    own = {"TMPDIR": str(root / TEMPORARY)}
+    own |= {} if request["homes"] else {"HOME": str(root / HOME)}
+    return scrubbed({**own, **request["config"]["environment_variables"]})
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> str:

@@ -36,7 +36,11 @@ def main() -> NoReturn:
     request = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301  # the parent's
     report = Report(request)
     report.tell("begin", python=platform.python_version())
-    hiding = _resemble_the_server(request)
+    hiding, read = _resemble_the_server(request), set[str]()
+    opened = _import_file(Path(__file__).resolve().parents[2] / "opened.py")
+    kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
+    opened.withhold(request["absent"], kept)
+    opened.overhear(request["homes"], read)
     run = Run(request, report)
     # The server loads the model in a thread, too.
     thread = threading.Thread(target=run.load)
@@ -44,7 +48,8 @@ def main() -> NoReturn:
     thread.join()
     if run.model is not None:
         asyncio.run(run.run_examples())
-    report.tell("end", imported=_imported(), refused=list(hiding[0].refused))
+    refused = list(hiding[0].refused)
+    report.tell("end", imported=_imported(), refused=refused, read=sorted(read))
     sys.stdout.flush()
     sys.stderr.flush()
     # A thread that the bundle left running would keep the process alive for ever.
@@ -241,10 +246,6 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
         site.addsitedir(folder)
     hiding = [Hiding(finder, *request["hidden"]) for finder in sys.meta_path]
     sys.meta_path[:] = hiding
-    if request["absent"]:
-        opened = _import_file(Path(__file__).resolve().parents[2] / "opened.py")
-        kept = [request["folder"], str(Path.cwd().parent)]
-        opened.withhold(request["absent"], kept)
     del sys.argv[1:]
     own = Path(__file__).resolve().parent
     others = [each for each in sys.path if Path(each).resolve() != own]
