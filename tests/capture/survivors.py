@@ -1024,6 +1024,41 @@ VALUES = {
     ),
 }
 
+REGISTRATIONS = {
+    "an accessor of a table": (
+        "import pandas as pd",
+        "@pd.api.extensions.register_dataframe_accessor('scores')\n"
+        "class Scores:\n    def __init__(self, frame): self.frame = frame\n"
+        "    def total(self): return int(self.frame['a'].sum())",
+        "def preprocess(x): return pd.DataFrame({'a': [x, 2]}).scores.total()",
+    ),
+    "a codec": (
+        "import codecs\ndef find(name):\n    if name == 'shout':\n"
+        "        return codecs.CodecInfo(shout, None, name='shout')",
+        "def shout(text, errors='strict'): return text.upper().encode(), len(text)",
+        "codecs.register(find)",
+        "def preprocess(x): return str(x * 'b'.encode('shout'))",
+    ),
+    "how a database takes an object": (
+        "import sqlite3\nclass Point:\n    def __init__(self, x): self.x = x",
+        "sqlite3.register_adapter(Point, lambda point: f'{point.x};')",
+        "def preprocess(x):\n    db = sqlite3.connect(':memory:')\n"
+        "    return db.execute('select ?', (Point(x),)).fetchone()",
+    ),
+    "registered again: the newest counts": (
+        "import sqlite3\nclass Point: pass",
+        "sqlite3.register_adapter(Point, lambda point: 'old')",
+        "sqlite3.register_adapter(Point, lambda point: 'new')",
+        "def preprocess(x):\n    db = sqlite3.connect(':memory:')\n"
+        "    return db.execute('select ?', (Point(),)).fetchone()",
+    ),
+    "a class that counts as another": (
+        "import numbers\nclass Half:\n    value = 0.5",
+        "numbers.Number.register(Half)",
+        "def preprocess(x): return isinstance(Half(), numbers.Number)",
+    ),
+}
+
 THEMES = {
     "binding": BINDING,
     "functions": FUNCTIONS,
@@ -1033,6 +1068,7 @@ THEMES = {
     "the server's": SPARED,
     "imports": IMPORTS,
     "values": VALUES,
+    "registrations": REGISTRATIONS,
 }
 CASES = {
     f"{theme}: {case}": cells

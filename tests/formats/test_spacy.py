@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from truss_nb import formats
@@ -48,11 +50,32 @@ answer = ({form.saved(pipeline).loading('Path("once")')})("what a fine film").ca
 
 
 def test_a_component_of_the_notebook_is_refused_by_its_place(pipeline):
-    def shout(doc):
-        return doc
+    class Shout:
+        def __init__(self, nlp, name):
+            self.about = nlp.lang, name
 
-    shout.__module__ = "__main__"
-    spacy.language.Language.component("shout", func=shout)
+        def __call__(self, doc):
+            return doc
+
+    Shout.__module__ = "__main__"
+    spacy.language.Language.factory("shout", func=Shout)
     pipeline.add_pipe("shout")
     refusal = formats.find(pipeline).audit(pipeline).refusal
-    assert (refusal.path, refusal.type) == (".get_pipe('shout')", "function")
+    assert refusal.path == ".get_pipe('shout')"
+
+
+def test_a_function_that_the_notebook_registered_comes_along(
+    notebook, tmp_path: Path
+) -> None:
+    bundle = notebook(
+        "import spacy\nfrom spacy.language import Language",
+        "@Language.component('loud')\ndef loud(doc):\n"
+        "    doc.user_data['loud'] = doc.text.upper()\n    return doc",
+        "nlp = spacy.blank('en')\nnlp.add_pipe('loud')",
+        "nlp.Defaults.stop_words.add('btw')",
+        "def preprocess(x):\n"
+        "    doc = nlp(x)\n    return [doc.user_data['loud'], doc[0].is_stop]",
+    )
+    bundle.example("btw hi")
+
+    assert bundle.export(tmp_path / "out").proof.passed

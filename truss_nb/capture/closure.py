@@ -24,6 +24,7 @@ from truss_nb.capture.lines import leads_to, shared, torn, untenable
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
+from truss_nb.capture.registrations import follow_registrations
 from truss_nb.capture.sharing import share
 from truss_nb.capture.used.used import rows, unsound
 from truss_nb.contents.contents import Captured, Reference
@@ -107,6 +108,7 @@ def _walk(
         role: _follow_reference(follower, role, reference)
         for role, reference in _references(captured, parameters)
     }
+    follow_registrations(follower)
     follower.settle({*whole, *functions.values(), *references.values()})
     return _Walk(follower, functions, references, parameters)
 

@@ -119,6 +119,12 @@ class Follower:
             kind = type(error).__name__
             self.refuse(name, path, reasons.FAILS_WHEN_SEEN, error=kind)
 
+    def bind_statement(
+        self, call: str, found: Definition, path: tuple[str, ...]
+    ) -> None:
+        """Bind a statement that binds no name, under its text, and what it needs."""
+        self._bind_text(call, Kind.CONSTANT, None, found, path)
+
     def _bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         if name in self.secrets:
             self._add(name, Kind.SECRET, path, value=obj)

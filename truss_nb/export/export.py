@@ -10,7 +10,6 @@ from pathlib import Path
 
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, ProofError
-from truss_nb.export.files.libraries import libraries
 from truss_nb.export.folder.writer import staged
 from truss_nb.export.gathering import gather
 from truss_nb.export.plan import plan
@@ -153,7 +152,10 @@ class _Job:
                     drawn.update(proof.drawn)
                     rehearsal.write(folder, trial.live, trial.pickled, drawn)
                 elif with_proof and hidden is NOTHING:
-                    at_home = prove(folder, secrets=secrets, homes=[*libraries()])
+                    homes = gathered.brought.homes
+                    at_home = prove(
+                        folder, secrets=secrets, homes=homes, with_causes=False
+                    )
                     self._note_read(at_home.read)
                 return trial.judge(proof, is_last=hidden is NOTHING)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Final
 
 from spacy.language import Language
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
+from truss_nb.objects.kinds import is_a
 
 
 class Pipeline(OwnForm):
@@ -25,10 +27,14 @@ class Pipeline(OwnForm):
         # A component may be a plain function: its own module counts, not its type's.
         homes = {name: str(part.__module__) for name, part in value.pipeline}
         refusal = None
-        if notebook in homes.values():
-            name = next(name for name, home in homes.items() if home == notebook)
+        own = {name for name, home in homes.items() if home == notebook}
+        # What holds something must be able to write that; a function is registered.
+        kept = [n for n in sorted(own) if not is_a(value.get_pipe(n), FunctionType)]
+        if kept:
+            name = kept[0]
             kind = type(value.get_pipe(name)).__qualname__
             refusal = Refusal(f".get_pipe({name!r})", kind, _CODE)
+        homes = {name: home for name, home in homes.items() if name not in own}
         return opaque(value, *self.modules, *homes.values(), refusal=refusal)
 
     def write(self, value: Any, path: Path, /) -> None:

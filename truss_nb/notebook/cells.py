@@ -139,7 +139,8 @@ class Cells:
 
         Args:
             words: names; ``ALL`` stands for what imports all of a module, ``SETS``
-                for what may set an attribute.
+                for what may set an attribute, ``REGISTERS`` for what may tell a library
+                of something.
         """
         texts = {text for word in words for text in self._texts_with.get(word, ())}
         found = (self._by_text[text] for text in texts)
@@ -204,8 +205,12 @@ class Cells:
 
 
 _ORDER = attrgetter("order")
-ALL, SETS = "*", "."
+ALL, SETS, REGISTERS = "*", ".", "@"
 _WORD = re.compile(r"\w+")
+_MAY_REGISTER = re.compile(
+    r"regist|extension|component|factory|compiles|listen|custom_op|add_|set_|"
+    r"setlocale|copyreg|\.Defaults\."
+)
 _MAY_SET = re.compile(r"\.\s*\w+\s*(?:[^\w\s(]|$)")
 
 
@@ -215,6 +220,8 @@ def _marks(text: str) -> Iterator[str]:
         yield ALL
     if _MAY_SET.search(text):
         yield SETS
+    if _MAY_REGISTER.search(text):
+        yield REGISTERS
 
 
 def is_file(filename: str) -> bool:

@@ -37,6 +37,7 @@ from truss_nb.objects.kinds import (
     is_a,
     is_itself,
     member,
+    module_of,
     unwrapped,
 )
 from truss_nb.text.code_objects import names_read
@@ -86,7 +87,7 @@ def _defers(cls: type, node: ast.ClassDef) -> bool:
         type(kept.get(dotted(each.target))) is str
         and not isinstance(each.annotation, ast.Constant)
         for each in written
-    ) or any(map(defers, vars(cls).values()))
+    ) or any(defers(m) for m in vars(cls).values() if module_of(m) == module_of(cls))
 
 
 def _class_node(text: str) -> ast.ClassDef:

@@ -10,7 +10,7 @@ from truss_nb.capture.binding import Binding, Kind, needed_to_define, needed_to_
 def in_order(
     roots: Iterable[str], bindings: Mapping[str, Binding]
 ) -> dict[str, Binding]:
-    """Return the bindings, helpers first, ``roots`` last.
+    """Return the bindings: what no root leads to, then helpers, ``roots`` last.
 
     Whatever a statement needs when it runs stands above it; beyond that, a helper
     stands above its users, and equal bundles get equal orders.
@@ -29,7 +29,9 @@ def in_order(
         )
 
     known = [root for root in roots if root in bindings]
-    preferred = _after_their_needs([*known, *sorted(bindings)], helpers)
+    led_to = _after_their_needs(known, helpers)
+    others = _after_their_needs(sorted(bindings.keys() - {*led_to}), helpers)
+    preferred = dict.fromkeys([*(n for n in others if n not in led_to), *led_to])
     return {n: bindings[n] for n in _after_their_needs(preferred, early)}
 
 

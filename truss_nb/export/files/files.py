@@ -44,6 +44,7 @@ class Files:
         closure: what the bundle needs, as it was.
         known: the files that were decided on.
         variables: what leads libraries to their data: the variable → where in data/.
+        homes: where libraries keep their data here.
     """
 
     bindings: Mapping[str, Binding]
@@ -55,6 +56,7 @@ class Files:
     closure: Closure = field(repr=False)
     known: frozenset[str]
     variables: Mapping[str, str]
+    homes: tuple[str, ...]
 
     @property
     def payloads(self) -> dict[str, Payload]:
@@ -123,6 +125,7 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
         closure=closure,
         known=frozenset(bringing.reads),
         variables=bringing.variables,
+        homes=tuple(bringing.places.libraries),
     )
 
 

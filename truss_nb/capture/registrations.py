@@ -1,0 +1,175 @@
+"""What a cell registered with a library, and code reaches by another name or by none.
+
+``frame.scores`` names neither the class nor the cell that registered it with pandas as
+``"scores"``. The statement that did is found by its words, and comes along if the
+bundle uses that library and what was registered: its text, an object of the notebook
+that it's about, or a saved object of the library, which knows it by its name.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+from truss_nb.capture.binding import Kind
+from truss_nb.capture.definitions.definition import Definition
+from truss_nb.capture.follower import Follower
+from truss_nb.notebook.cells import REGISTERS, Cell
+from truss_nb.objects.kinds import attributes, is_a, module_of, name_of, package_of
+from truss_nb.text.editing import cut
+from truss_nb.text.trees import Def, dotted, maker, names_in, parse
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A statement that tells a library of something.
+
+    Args:
+        text: the call, or the decorators of a definition.
+        name: what the definition binds; None for a call alone.
+        package: the library's.
+        words: the texts in it.
+        names: the names in it, the definition's own among them.
+    """
+
+    cell: Cell
+    node: ast.stmt
+    name: str | None
+    package: str
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+def follow_registrations(follower: Follower) -> None:
+    """Bind what was registered and is reached, and all that this needs."""
+    waiting = [*_registrations(follower)]
+    while reached := [each for each in waiting if _is_reached(each, follower)]:
+        waiting = [each for each in waiting if each not in reached]
+        for each in reached:
+            _bind(each, follower)
+
+
+def _bind(found: Registration, follower: Follower) -> None:
+    if found.name is not None:
+        follower.bind(found.name, follower.names[found.name], (found.package,))
+        return
+    text = cut(found.cell.text, found.node)
+    call = ast.unparse(found.node)
+    follower.bind_statement(call, Definition(text, found.cell.label), (found.package,))
+
+
+def _registrations(follower: Follower) -> Iterator[Registration]:
+    """Yield what the cells registered, as they are now, the oldest first."""
+    seen: set[str] = set()
+    found = []
+    for cell in follower.cells.mentioning(REGISTERS):
+        for node in reversed(parse(cell.text).body):
+            for each in _read(node, cell, follower):
+                key = each.name or _subject(each)
+                if key not in seen:
+                    seen.add(key)
+                    found.append(each)
+    yield from reversed(found)
+
+
+def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registration]:
+    names = follower.names
+    if isinstance(node, Def):
+        newest = follower.cells.bindings(node.name)[0].node
+        calls = node.decorator_list if newest is node and node.name in names else []
+        name = node.name
+    else:
+        is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        calls, name = [node.value] if is_call else [], None  # type: ignore[attr-defined]
+    for call in calls:
+        package = _package(dotted(maker(call)), name, follower)
+        if package:
+            words = (n.value for n in ast.walk(call) if isinstance(n, ast.Constant))
+            used = names_in(call) - {dotted(maker(call)).partition(".")[0]}
+            yield Registration(
+                cell,
+                node,
+                name,
+                package,
+                frozenset(each for each in words if isinstance(each, str) and each),
+                frozenset(used | ({name} if name else set())),
+            )
+
+
+def _package(function: str, name: str | None, follower: Follower) -> str:
+    """Return the library that a call tells of something; nothing if it's no such."""
+    root = follower.names.get(function.partition(".")[0])
+    if follower.notebook.owns(root):
+        return ""
+    if is_a(root, ModuleType, type, FunctionType, BuiltinFunctionType):
+        tells = _TELLS.search(function) and not _NO_MATTER.search(function)
+        return _package_of(root) if tells or _SETS.search(function) else ""
+    holder = _holder(root, function.split(".")[1:-1]) if name is None else None
+    return _package_of(holder)
+
+
+def _holder(root: Any, steps: Iterable[str]) -> Any:
+    """Return the class that ``nlp.Defaults.stop_words`` passes, if it passes one."""
+    for step in steps:
+        kept = attributes(root)
+        members = (vars(kind) for kind in type(root).__mro__)
+        places = [kept, *members]
+        root = next((each[step] for each in places if step in each), None)
+        if is_a(root, type):
+            return root
+    return None
+
+
+def _package_of(root: Any) -> str:
+    name = name_of(root) if is_a(root, ModuleType) else module_of(root)
+    return name.partition(".")[0]
+
+
+def _is_reached(found: Registration, follower: Follower) -> bool:
+    if found.name in follower.bindings:
+        return False  # it comes along anyway
+    bindings = follower.bindings.values()
+    packages = {_package_of(b.value) for b in bindings if b.kind is Kind.IMPORT}
+    saved = {package_of(type(b.value)) for b in bindings if b.kind is Kind.VALUE}
+    if found.package not in {*packages, *saved, *_EVERYWHERE}:
+        return False
+    own = {n for n in found.names if follower.notebook.owns(follower.names.get(n))}
+    known = found.names & follower.bindings.keys()
+    if known or found.package in saved or found.package in _EVERYWHERE:
+        return True
+    texts = [binding.text for binding in bindings]
+    is_named = any(
+        re.search(rf"\b{re.escape(word)}\b", text)
+        for word in found.words
+        for text in texts
+    )
+    sets = found.name is None and _SETS.search(_subject(found).partition("(")[0])
+    return is_named or bool(sets) or not (own or found.words)
+
+
+def _subject(found: Registration) -> str:
+    """Return what a call is about: a later one of the same takes its place."""
+    call = found.node.value  # type: ignore[attr-defined]
+    first = ast.unparse(call.args[0]) if call.args else ""
+    return f"{dotted(call.func)}({first})"
+
+
+_TELLS = re.compile(
+    r"regist|extension|(^|\.)(component|factory|compiles|listens_for|listen|custom_op"
+    r"|add_constructor|add_representer|add_implicit_resolver|add_type)$"
+    r"|^copyreg\.pickle$"
+)
+"""What a function is called that tells a library of something, for later."""
+
+_SETS = re.compile(
+    r"\.(set_default_dtype|set_float32_matmul_precision|set_floatx|setlocale)$"
+)
+"""What one is called that changes how a library computes."""
+
+_NO_MATTER = re.compile(r"^atexit\.|converters$|load_\w*extension|\.extension$")
+_EVERYWHERE = frozenset({"codecs", "copyreg", "_codecs", "locale"})
+"""What any code uses, whatever it imports."""
