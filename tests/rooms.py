@@ -7,7 +7,8 @@ ALL: dict[str, set[str]] = {
     "report": set(),
     "startup_environ": set(),
     "text": set(),
-    "headless": {"errors"},
+    "document": {"errors"},
+    "headless": {"document", "errors"},
     "notebook": {"objects", "text"},
     "requirement": {"errors"},
     "truss": {"errors"},
@@ -43,7 +44,7 @@ ALL: dict[str, set[str]] = {
         "values",
     },
     "proof": {"credentials", "errors", "report", "requirement", "truss", "values"},
-    "cli": {"errors", "headless", "proof"},
+    "cli": {"document", "errors", "headless", "proof"},
     "export": {
         "capture",
         "contents",

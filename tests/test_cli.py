@@ -4,6 +4,7 @@ A test that isn't about the process calls ``main``, which takes half the time.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -265,6 +266,52 @@ def test_what_is_drawn_ends_with_0_and_is_not_called_passed(typed: Typed) -> Non
     proof = json.loads(out)["proof"]
     assert (code, proof["verdict"], proof["passed"]) == (0, "random", False)
     assert typed("prove", "out")[0] == 0
+
+
+def test_build_sets_parameters_after_the_cell_that_is_tagged(
+    tmp_path: Path, typed: Typed
+) -> None:
+    path = write_notebook(tmp_path / "set.ipynb", GOOD[0], "SCALE, UNIT = 2, 'm'")
+    document = json.loads(path.read_text())
+    document["cells"][-1]["metadata"]["tags"] = ["parameters"]
+    document["nbformat_minor"] = 4  # older than the ids that its cells have
+    stage = "%%truss_predict\ndef predict(x):\n    return [x * SCALE, UNIT]"
+    more = [new_code_cell(cell) for cell in (stage, GOOD[2])]
+    document["cells"] += more
+    path.write_text(json.dumps(document))
+
+    code, _, err = typed(
+        *("build", "set.ipynb", "-o", "out", "-p", "SCALE=2.5", "-p", "UNIT=km")
+    )
+
+    assert (code, err) == (0, "")
+    text = Path("out/model/model.py").read_text()
+    assert "SCALE = 2.5" in text
+    assert re.search("UNIT = ['\"]km['\"]", text)
+
+
+def test_build_says_where_parameters_could_be_set(typed: Typed) -> None:
+    write_notebook(Path("plain.ipynb"), *GOOD)
+    code, _, err = typed("build", "plain.ipynb", "-o", "out", "-p", "SCALE=3")
+    assert code == 1
+    assert "no cell with the tag 'parameters'" in err
+
+
+def test_build_reads_cells_of_a_python_file(typed: Typed) -> None:
+    pytest.importorskip("jupytext")
+    cells = [f"# %%\n{cell}\n" for cell in (f"# {GOOD[0]}", "SCALE = 3")]
+    stage = "# %%\n# %%truss_predict\ndef predict(x):\n    return x * SCALE\n"
+    Path("cells.py").write_text("\n".join([*cells, stage, f"# %%\n# {GOOD[2]}\n"]))
+    code, _, err = typed("build", "cells.py", "-o", "out")
+    assert (code, err) == (0, "")
+    assert "SCALE = 3" in Path("out/model/model.py").read_text()
+
+
+def test_build_says_what_reads_a_python_file(typed: Typed, monkeypatch) -> None:
+    monkeypatch.setattr("truss_nb.document.find_spec", lambda _: None)
+    Path("cells.py").write_text("# %%\n1")
+    code, _, err = typed("build", "cells.py", "-o", "out")
+    assert (code, "pip install jupytext" in err) == (1, True)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "[]", "{}", '{"cells": 3}', "\xff"])

@@ -82,6 +82,15 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=_file, metavar="NOTEBOOK")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--name", help="the model's name (else the folder's)")
+    told = "a value for a name of the cell tagged parameters; again for another"
+    parser.add_argument(
+        *("-p", "--parameter"),
+        type=_parameter,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=told,
+    )
     _add_flag(parser, "--overwrite", "replace what is there")
     _add_flag(parser, "--json", "answer as JSON")
 
@@ -149,7 +158,13 @@ def _build(asked: argparse.Namespace) -> int:
     from truss_nb.headless import build  # noqa: PLC0415  # as above
 
     folder = asked.output.expanduser().absolute()
-    built = build(asked.notebook, folder, name=asked.name, overwrite=asked.overwrite)
+    built = build(
+        asked.notebook,
+        folder,
+        name=asked.name,
+        overwrite=asked.overwrite,
+        given=dict(asked.parameter),
+    )
     print(json.dumps(built.facts, indent=2) if asked.json else built.text)
     return 0
 
@@ -191,6 +206,14 @@ def _folder(text: str) -> Path:
     return _accepted(path, path.is_dir(), f"{text} is no folder")
 
 
+def _parameter(text: str) -> tuple[str, Any]:
+    from truss_nb.document import value_of  # noqa: PLC0415  # as above
+
+    name, sign, value = text.partition("=")
+    is_right = bool(sign) and name.isidentifier()
+    return _accepted((name, value_of(value)), is_right, f"{text} isn't NAME=VALUE")
+
+
 def _port(text: str) -> int:
     port = int(text)
     return _accepted(port, 0 < port < 65_536, "a port is a number from 1 to 65535")
@@ -215,7 +238,7 @@ def _complain(message: str) -> None:
 
 def _failed(error: TrussNBError) -> dict[str, Any]:
     """Return why there is no answer, as JSON values in the answer's own shape."""
-    from truss_nb.headless import NotebookError  # noqa: PLC0415  # as above
+    from truss_nb.document import NotebookError  # noqa: PLC0415  # as above
     from truss_nb.proof.compared import Failure  # noqa: PLC0415  # as above
     from truss_nb.proof.findings import Proof  # noqa: PLC0415  # as above
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truss_nb import errors
+from truss_nb.document import NotebookError, code_cells, new_cell
 from truss_nb.errors import ProofError, TrussNBError
 
 if TYPE_CHECKING:
@@ -29,19 +30,6 @@ KERNEL = "python3"
 """The kernel of the Python that runs this, whatever the notebook names."""
 
 ANSWER = "application/vnd.truss-nb.build+json"
-
-
-class NotebookError(TrussNBError):
-    """The notebook can't be executed, or one of its cells failed.
-
-    Args:
-        message: what happened, with all that the notebook shows of it.
-        facts: what an error of this package lists, and what was written all the same.
-    """
-
-    def __init__(self, message: str, facts: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.facts = facts or {}
 
 
 @dataclass(frozen=True)
@@ -62,37 +50,40 @@ class Build:
         return {ANSWER: self.facts, "text/plain": self.text}
 
 
-def build(
+def build(  # noqa: PLR0913 - what the command offers
     notebook: Path,
     folder: Path,
     *,
     name: str | None = None,
     overwrite: bool = False,
     cwd: Path | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> Build:
     """Execute a notebook and export the bundle that its cells make.
 
     Args:
-        notebook: the ``.ipynb`` file; it isn't changed.
+        notebook: its file, ``.ipynb`` or what jupytext reads; it isn't changed.
         folder: the bundle to write, as seen from ``cwd``.
         name: the model's name in config.yaml; the folder's name if None.
         overwrite: replace what a person put or edited in the folder.
         cwd: where the cells run; the notebook's own folder if None.
+        given: values for names that the cell with the tag ``parameters`` binds.
 
     Raises:
         NotebookError: it is no notebook, a cell failed, or the export was refused.
     """
-    from tqdm.auto import tqdm  # noqa: PLC0415  # `truss-nb --help` is quick
+    from nbformat.v4 import new_notebook  # noqa: PLC0415  # `truss-nb --help` is quick
+    from tqdm.auto import tqdm  # noqa: PLC0415  # as above
 
-    document = _read(notebook)
-    cells = [c for c in document.cells if c.cell_type == "code" and c.source.strip()]
+    cells = code_cells(notebook, given or {})
     if not any("truss" in cell.source for cell in cells):
         raise NotebookError(
             f"{notebook} marks no stage. Load the extension with %load_ext truss_nb, "
             "and mark its cells with %%truss_preprocess, %truss_model and the others."
         )
     asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}"
-    document.cells = [*cells, _cell(f"export_here({asked})"), _cell("failure_here()")]
+    calls = _cell(f"export_here({asked})"), _cell("failure_here()")
+    document = new_notebook(cells=[*cells, *calls])  # type: ignore[no-untyped-call]
     count = len(cells)
     titles = [f"Cell {n} of {count} of {notebook}" for n in range(1, count + 1)]
     with _kernel(document, cwd or notebook.resolve().parent) as client:
@@ -138,34 +129,13 @@ def _facts(export: Any) -> dict[str, Any]:
 
 def _cell(call: str) -> NotebookNode:
     """Return a cell that calls one of the functions above in the kernel."""
-    from nbformat.v4 import new_code_cell  # noqa: PLC0415  # as above
-
     # An expression binds no name: the user's stages find theirs as they left them.
-    source = f"__import__('truss_nb.headless').headless.{call}"
-    cell: NotebookNode = new_code_cell(source)  # type: ignore[no-untyped-call]
-    return cell
+    return new_cell(f"__import__('truss_nb.headless').headless.{call}")
 
 
 def _answer(cell: NotebookNode) -> Build:
     shown = [o.data for o in cell.outputs if ANSWER in o.get("data", {})]
     return Build(shown[-1][ANSWER], shown[-1]["text/plain"])
-
-
-def _read(notebook: Path) -> NotebookNode:
-    import nbformat  # noqa: PLC0415  # as above
-
-    try:
-        document: NotebookNode = nbformat.read(  # type: ignore[no-untyped-call]
-            notebook, as_version=4
-        )
-        nbformat.validate(document)
-    except OSError as error:
-        raise NotebookError(f"{notebook} can't be read: {error.strerror}.") from error
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise NotebookError(f"{notebook} is no notebook: {error}") from error
-    except nbformat.ValidationError as error:
-        raise NotebookError(f"{notebook} is no notebook: {error.message}") from error
-    return document
 
 
 @contextmanager

@@ -55,6 +55,15 @@ CASES = {
         "only inside a notebook",
         "Take it out",
     ),
+    "clear_output": (
+        (
+            "from IPython.display import clear_output",
+            "def preprocess(x):\n    clear_output()\n    return x",
+        ),
+        "preprocess → clear_output",
+        "only inside a notebook",
+        "Take it out",
+    ),
     "a magic inside the function": (
         ("def preprocess(x):\n    %time x\n    return x",),
         "preprocess → get_ipython",

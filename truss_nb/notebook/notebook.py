@@ -98,6 +98,8 @@ class Notebook:
         if name in _FUNCTIONS:
             obj = getattr(builtins, name, None) if obj is None else obj
             return obj is None or _maker(obj).startswith("IPython.")
+        if _maker(obj) == _DISPLAY:  # clear_output, update_display
+            return True
         return self._shell.given().get(name, _NOTHING) is obj
 
     def name_of(self, obj: object) -> str | None:
@@ -133,6 +135,8 @@ class Notebook:
 
 
 _FUNCTIONS = frozenset({"display", "exit", "get_ipython", "open", "quit"})
+
+_DISPLAY = "IPython.core.display_functions"
 
 _RESULT = re.compile(r"_+\d*$")  # what IPython calls the last results
 

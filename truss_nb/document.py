@@ -1,0 +1,112 @@
+"""A notebook's file as a document whose cells can be executed.
+
+It is read as nbconvert reads it, which minds neither ids nor metadata that its version
+doesn't know; what isn't ``.ipynb`` (percent cells, marimo) is read by jupytext.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from truss_nb.errors import TrussNBError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+class NotebookError(TrussNBError):
+    """The notebook can't be executed, or one of its cells failed.
+
+    Args:
+        message: what happened, with all that the notebook shows of it.
+        facts: what an error of this package lists, and what was written all the same.
+    """
+
+    def __init__(self, message: str, facts: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.facts = facts or {}
+
+
+def code_cells(notebook: Path, given: Mapping[str, Any]) -> list[NotebookNode]:
+    """Return the cells of a notebook that hold code.
+
+    Args:
+        notebook: its file.
+        given: names → values, bound after the cell with the tag ``parameters``.
+
+    Raises:
+        NotebookError: it is no notebook, or has no cell with that tag.
+    """
+    document = _read(notebook)
+    code = [c for c in document.cells if c.cell_type == "code" and c.source.strip()]
+    if not given:
+        return code
+    tags = [cell.get("metadata", {}).get("tags", ()) for cell in code]
+    tagged = [index for index, each in enumerate(tags) if "parameters" in each]
+    if not tagged:
+        raise NotebookError(
+            f"{notebook} has no cell with the tag 'parameters', after which "
+            f"{', '.join(given)} could be set: tag the cell that holds the defaults."
+        )
+    lines = [f"{name} = {value!r}" for name, value in given.items()]
+    at = tagged[0] + 1
+    return [*code[:at], new_cell("\n".join(["# Parameters", *lines])), *code[at:]]
+
+
+def new_cell(source: str) -> NotebookNode:
+    """Return a cell of code."""
+    from nbformat.v4 import new_code_cell  # noqa: PLC0415  # `truss-nb --help` is quick
+
+    cell: NotebookNode = new_code_cell(source)  # type: ignore[no-untyped-call]
+    return cell
+
+
+def value_of(text: str) -> Any:
+    """Return a number, a truth value or None that a text spells; else the text."""
+    try:
+        value = ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text
+    return value if value is None or isinstance(value, bool | int | float) else text
+
+
+def _read(notebook: Path) -> NotebookNode:
+    import nbformat  # noqa: PLC0415  # as above
+
+    try:
+        if notebook.suffix != ".ipynb":
+            return _through_jupytext(notebook)
+        document: NotebookNode = nbformat.reads(  # type: ignore[no-untyped-call]
+            notebook.read_text("utf-8"), as_version=4, capture_validation_error={}
+        )
+        _check(document.cells)
+    except OSError as error:
+        raise NotebookError(f"{notebook} can't be read: {error.strerror}.") from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise NotebookError(f"{notebook} is no notebook: {error}") from error
+    except nbformat.ValidationError as error:
+        raise NotebookError(f"{notebook} is no notebook: {error.message}") from error
+    return document
+
+
+def _check(cells: Iterable[NotebookNode]) -> None:
+    """Raise an error if a cell lacks what executing it needs."""
+    for cell in cells:
+        if cell.cell_type == "code" and not isinstance(cell.source, str):
+            raise TypeError("a cell's source is no text")
+
+
+def _through_jupytext(notebook: Path) -> NotebookNode:
+    if find_spec("jupytext") is None:
+        raise NotebookError(
+            f"{notebook} is read by jupytext, which isn't installed here: "
+            "pip install jupytext"
+        )
+    import jupytext  # noqa: PLC0415  # optional
+
+    document: NotebookNode = jupytext.read(notebook)
+    return document
