@@ -20,7 +20,7 @@ from truss_nb.capture.binding import (
     needed_to_define,
 )
 from truss_nb.capture.follower import Follower
-from truss_nb.capture.lines import leads_to, shared, torn, untenable
+from truss_nb.capture.lines import shared, torn, untenable
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
@@ -90,12 +90,10 @@ def _walk(
     joined: Collection[str],
     audits: dict[int, Audit],
 ) -> _Walk:
-    opened = {each.given for each in captured.opened}
-
     def is_refuted(name: str, line: str, obj: Any) -> bool:
         tried = captured.tried(name, line, obj)
         is_wrong = tried is not None and not tried.is_right
-        return (name, line) in refuted or is_wrong or leads_to(opened, obj)
+        return (name, line) in refuted or is_wrong
 
     follower = Follower(captured, is_refuted, audits, joined)
     functions = {

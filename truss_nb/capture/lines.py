@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from truss_nb.capture.binding import LOADED, Binding, Kind
@@ -13,7 +13,6 @@ from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.kinds import is_a
 from truss_nb.objects.memory import groups
-from truss_nb.objects.texts import see_texts
 from truss_nb.text.trees import called_in, tree_of
 
 
@@ -53,7 +52,7 @@ def _acting(
     return {
         name
         for name in _made(bindings)
-        for each in _reach(name, bindings) - {name}
+        for each in reach(name, bindings) - {name}
         if each in refused or _would_act(bindings[each], names)
     }
 
@@ -83,18 +82,18 @@ def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
         for each in _objects(binding):
             holders.setdefault(each, set()).add(name)
     sharing = {frozenset(names) for names in holders.values() if len(names) > 1}
-    reach = {n: _reach(n, bindings) for names in sharing for n in names}
+    reached = {n: reach(n, bindings) for names in sharing for n in names}
     texts = {n: bindings[n].text or n for names in sharing for n in names}
     stuck = {
         one
         for names in sharing
         for one in names
         for other in names
-        if {texts[n] for n in reach[one] & names}.isdisjoint(
-            texts[n] for n in reach[other] & names
+        if {texts[n] for n in reached[one] & names}.isdisjoint(
+            texts[n] for n in reached[other] & names
         )
     }
-    return frozenset(n for n in lines if _reach(n, bindings) & stuck)
+    return frozenset(n for n in lines if reach(n, bindings) & stuck)
 
 
 def _lines(bindings: Mapping[str, Binding]) -> list[str]:
@@ -103,22 +102,6 @@ def _lines(bindings: Mapping[str, Binding]) -> list[str]:
 
 def _made(bindings: Mapping[str, Binding]) -> set[str]:
     return {n for n, b in bindings.items() if b.kind is Kind.VALUE and b.text}
-
-
-def leads_to(paths: Collection[str], value: Any) -> bool:
-    """Return whether a value holds the path of a file, or how one begins or ends.
-
-    As a constant it can be made to lead to the copy that comes along.
-    """
-    found: list[str] = []
-
-    def see(_: str, text: str) -> None:
-        if text and any(p.startswith(text) or p.endswith(text) for p in paths):
-            found.append(text)
-
-    if paths:
-        see_texts(value, see)
-    return bool(found)
 
 
 def _objects(binding: Binding) -> Set[int]:
@@ -153,12 +136,12 @@ def _run(name: str, bindings: Mapping[str, Binding]) -> set[str]:
             found.add(binding.name)
         needed = binding.needs.early & bindings.keys()
         for each in called_in(binding.text) & needed:
-            found |= _reach(each, bindings)
+            found |= reach(each, bindings)
         waiting.extend(needed - met)
     return found
 
 
-def _reach(name: str, bindings: Mapping[str, Binding]) -> set[str]:
+def reach(name: str, bindings: Mapping[str, Binding]) -> set[str]:
     """Return a name and all that its text needs, in the end."""
     found, waiting = {name}, [name]
     while waiting:

@@ -67,12 +67,12 @@ SECRET_NO_TEXT = Reason(
     "is a secret's name, and what it names here is no text",
     "Name a global that holds just the secret's text",
 )
-_IN_LOAD = (
+IN_LOAD = (
     "Create it on the server, in a %%truss_load cell: def load(): global {name}; "
     "{name} = ..., with the code that creates it here in place of the dots"
 )
-CANT_BE_SAVED = Reason("C117", "can't be saved: {place} {fault} ({type})", _IN_LOAD)
-FAILS_WHEN_SEEN = Reason("C118", "raises {error} when it is looked at", _IN_LOAD)
+CANT_BE_SAVED = Reason("C117", "can't be saved: {place} {fault} ({type})", IN_LOAD)
+FAILS_WHEN_SEEN = Reason("C118", "raises {error} when it is looked at", IN_LOAD)
 PATCHED = Reason(
     "C114",
     "isn't the library's own: the notebook replaced it, and the server has the library",

@@ -21,7 +21,7 @@ from truss_nb.capture.follower import Follower
 from truss_nb.notebook.cells import REGISTERS, Cell
 from truss_nb.objects.kinds import attributes, is_a, module_of, name_of, package_of
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, dotted, maker, names_in, parse
+from truss_nb.text.trees import Def, maker, names_in, parse
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,11 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
         is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
         calls, name = [node.value] if is_call else [], None  # type: ignore[attr-defined]
     for call in calls:
-        package = _package(dotted(maker(call)), name, follower)
+        function = ast.unparse(maker(call))
+        package = _package(function, name, follower)
         if package:
             words = (n.value for n in ast.walk(call) if isinstance(n, ast.Constant))
-            used = names_in(call) - {dotted(maker(call)).partition(".")[0]}
+            used = names_in(call) - {_root(function)}
             yield Registration(
                 cell,
                 node,
@@ -102,7 +103,7 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
 
 def _package(function: str, name: str | None, follower: Follower) -> str:
     """Return the library that a call tells of something; nothing if it's no such."""
-    root = follower.names.get(function.partition(".")[0])
+    root = follower.names.get(_root(function))
     if follower.notebook.owns(root):
         return ""
     if is_a(root, ModuleType, type, FunctionType, BuiltinFunctionType):
@@ -122,6 +123,11 @@ def _holder(root: Any, steps: Iterable[str]) -> Any:
         if is_a(root, type):
             return root
     return None
+
+
+def _root(function: str) -> str:
+    found = _WORD.match(function)
+    return found[0] if found else ""
 
 
 def _package_of(root: Any) -> str:
@@ -155,11 +161,12 @@ def _subject(found: Registration) -> str:
     """Return what a call is about: a later one of the same takes its place."""
     call = found.node.value  # type: ignore[attr-defined]
     first = ast.unparse(call.args[0]) if call.args else ""
-    return f"{dotted(call.func)}({first})"
+    return f"{ast.unparse(call.func)}({first})"
 
 
+_WORD = re.compile(r"\w+")
 _TELLS = re.compile(
-    r"regist|extension|(^|\.)(component|factory|compiles|listens_for|listen|custom_op"
+    r"regist|extension|custom_objects|(^|\.)(component|factory|compiles|listens_for|listen|custom_op"
     r"|add_constructor|add_representer|add_implicit_resolver|add_type)$"
     r"|^copyreg\.pickle$"
 )

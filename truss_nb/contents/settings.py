@@ -146,15 +146,14 @@ class Settings:
         self.captured.secrets = [one for one in secrets if one != name]
 
     def file(self, path: str | Path) -> None:
-        """Take a file along, in the bundle's ``data`` folder.
+        """Take a file along, or a folder, in the bundle's ``data`` folder.
 
         Raises:
             SettingError: it isn't there, or another file has its name.
         """
         file = Path(path).expanduser().resolve()
-        if not file.is_file():
-            kind = "a folder: name its files one by one" if file.is_dir() else "no file"
-            raise SettingError(f"{file} is {kind}.")
+        if not file.exists():
+            raise SettingError(f"{file} is no file.")
         for other in map(Path, self.captured.files):
             if other.name == file.name and other != file:
                 there = f"{other} is there already"

@@ -126,7 +126,8 @@ class _Job:
         step("capture")
         gathered = gather(self.captured, may_run=True)
         planned = plan(gathered, self.name)
-        trial = Trial(self.captured, gathered.closure, planned.code)
+        led = gathered.closure.bindings
+        trial = Trial(self.captured, gathered.brought.closure, planned.code, led)
         step("write")
         with staged(planned.files, self.target, overwrite=self.overwrite) as folder:
             credentials = gathered.closure.credentials
@@ -187,7 +188,9 @@ class _Job:
         )
         if proven is False:
             failed = f"{self.target} was written, and its proof failed.\n{proof}"
-            told = (*gathered.brought.notes, *(trial.explain(proof) if proof else ()))
+            brought = gathered.brought
+            told = [*brought.notes, *brought.left_behind()]
+            told += trial.explain(proof) if proof else ()
             notes = [f"note: {note}" for note in told]
             raise ProofError("\n".join([failed, *notes]), export=done)
         return done

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.definitions.acts import asks_the_machine
 from truss_nb.capture.definitions.changes import is_touched
+from truss_nb.capture.lines import reach
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.notebook.notebook import meaning_in
@@ -39,15 +41,22 @@ class Trial:
 
     Args:
         captured: the bundle, which remembers what becomes of each.
-        closure: what it needs.
+        closure: what it needs, as the notebook has it.
         code: ``model.py``.
+        led: its bindings, in which paths lead to the copies of files.
 
     Raises:
         RefutedError: a value fails when it's looked at.
     """
 
-    def __init__(self, captured: Captured, closure: Closure, code: str) -> None:
-        self._captured, self._code = captured, code
+    def __init__(
+        self,
+        captured: Captured,
+        closure: Closure,
+        code: str,
+        led: Mapping[str, Binding],
+    ) -> None:
+        self._captured, self._code, self._led = captured, code, led
         bindings = closure.bindings.values()
         found = (each for one in bindings for each in (one, *one.lines))
         self._lines = {each.name: each for each in found if each.kind is Kind.LINE}
@@ -57,6 +66,12 @@ class Trial:
             ast.dump(statement)
             for each in bindings
             for statement in tree_of(each.text).body
+        }
+        moved = {n for n, each in closure.bindings.items() if led[n].text != each.text}
+        self._moved = {
+            n
+            for n in self._lines
+            if reach(n.partition(".")[0], closure.bindings) & moved
         }
         self.told: tuple[str, ...] = ()
         self._live = {n: _see(line.value) for n, line in self._lines.items()}
@@ -108,7 +123,11 @@ class Trial:
         """
         asking = {n for n, line in self._lines.items() if self._asks(line)}
         unsure = [each for each in proof.lines if each.differences or each.is_partial]
-        vague = {e.name for e in unsure if not self._pickles_alike(e)} - asking
+        vague = (
+            {e.name for e in unsure if not self._pickles_alike(e)}
+            - asking
+            - self._moved
+        )
         wrong = {e.name for e in unsure if e.name in vague and self._is_doubtful(e)}
         wrong |= self._at(proof.error) if proof.error else set()
         if proof.failed and is_last and not wrong:
@@ -133,7 +152,9 @@ class Trial:
         if wrong:
             raise RefutedError(wrong)
         lines = (
-            e if e.name in asking else replace(e, differences=()) for e in proof.lines
+            e if e.name in asking else replace(e, differences=())
+            for e in proof.lines
+            if e.name not in self._moved  # what holds a path holds another there
         )
         return replace(proof, lines=tuple(lines))
 
@@ -172,7 +193,7 @@ class Trial:
         return {
             name
             for name, line in self._lines.items()
-            for text in map(str.strip, line.text.splitlines())
+            for text in map(str.strip, self._led.get(name, line).text.splitlines())
             if text in shown or ("." in name and any(text in each for each in shown))
         }
 

@@ -217,7 +217,7 @@ class TrussMagics(magic.Magics):
     @argument("path", metavar="PATH", help="the file")
     @removable("forget_file")
     def truss_file(self, line: str) -> None:
-        """Take a file along, in the bundle's data folder.
+        """Take a file along, or a folder, in the bundle's data folder.
 
         Example: %truss_file labels.txt
         """

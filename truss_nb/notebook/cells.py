@@ -208,7 +208,7 @@ _ORDER = attrgetter("order")
 ALL, SETS, REGISTERS = "*", ".", "@"
 _WORD = re.compile(r"\w+")
 _MAY_REGISTER = re.compile(
-    r"regist|extension|component|factory|compiles|listen|custom_op|add_|set_|"
+    r"regist|extension|custom_obj|component|factory|compiles|listen|custom_op|add_|set_|"
     r"setlocale|copyreg|\.Defaults\."
 )
 _MAY_SET = re.compile(r"\.\s*\w+\s*(?:[^\w\s(]|$)")

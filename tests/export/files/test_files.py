@@ -452,6 +452,88 @@ def test_a_named_file_needs_no_run(notebook, tmp_path: Path) -> None:
     )
 
 
+STORE = (
+    "import os\nclass Store:\n"
+    "    def __init__(self, folder): self.folder = folder\n"
+    "    def get(self, name):\n"
+    "        with open(os.path.join(self.folder, name)) as file: return file.read()"
+)
+
+
+@pytest.mark.parametrize("folder", ["data", "elsewhere"])
+def test_a_folder_that_is_named_comes_along(
+    notebook, tmp_path: Path, folder: str
+) -> None:
+    place = tmp_path / "data"
+    if folder == "elsewhere":
+        place = tmp_path.parent / f"{tmp_path.name} elsewhere"
+    write(place, {"a.t": "A", "inner/b.t": "B"})
+    named = "data" if folder == "data" else str(place)
+    bundle = notebook(
+        STORE,
+        f"def load():\n    global store\n    store = Store({named!r})",
+        reading("store.get(x)"),
+    )
+    bundle.file(named)
+    bundle.example("a.t")
+
+    export = bundle.export(tmp_path / "out")
+
+    assert export.proof.passed
+    assert copied(export) == {f"data/{place.name}/{f}" for f in ("a.t", "inner/b.t")}
+
+
+def test_a_line_that_makes_an_object_from_a_path_leads_to_the_copy(
+    notebook, tmp_path: Path
+) -> None:
+    write(tmp_path, ONE)
+    bundle = notebook(
+        "class Labels:\n    def __init__(self, file): self.file = file",
+        "labels = Labels('labels.txt')",
+        reading("__import__('pathlib').Path(labels.file).read_text()"),
+    )
+    bundle.example(1)
+
+    export = bundle.export(tmp_path / "out")
+
+    assert copied(export) == {"data/labels.txt"}
+    code = (export.path / MODEL).read_text()
+    assert "Labels(str(DATA_DIR / 'labels.txt'))" in code
+    assert "another here" not in str(export)
+
+
+def test_an_object_that_holds_the_path_is_refused_with_a_remedy_that_works(
+    notebook, tmp_path: Path
+) -> None:
+    write(tmp_path, {"data/a.t": "A"})
+    cells = (STORE, "store = Store('data')", reading("store.get(x)"))
+    bundle = notebook(*cells)
+    bundle.example("a.t")
+    with pytest.raises(ExportError, match="holds the path data") as error:
+        bundle.export(tmp_path / "out")
+    assert "def load(): global store; store = ..." in str(error.value)
+
+    remedy = "def load():\n    global store\n    store = Store('data')"
+    bundle = notebook(*cells[:-1], remedy, cells[-1])
+    bundle.example("a.t")
+    assert bundle.export(tmp_path / "out").proof.passed
+
+
+def test_a_temporary_file_that_an_object_opens_is_no_part_of_a_proof(
+    notebook, tmp_path: Path
+) -> None:
+    bundle = notebook(
+        STORE,
+        "import tempfile\nfolder = tempfile.mkdtemp()\nheld = [Store(folder)]\n"
+        "with open(os.path.join(folder, 'a.t'), 'w') as file: file.write('A')",
+        "KEPT = []\ndef preprocess(x): return held[0].get(x) if len(KEPT) > 1 else 'A'",
+        "KEPT += [1, 2]",
+    )
+    bundle.example("a.t")
+    with pytest.raises(ExportError, match="is a saved object that holds the path"):
+        bundle.export(tmp_path / "out")
+
+
 REFUSED = {
     "elsewhere": ("open(ELSEWHERE).read()", "lies outside the notebook's folder"),
     "a path that is made up": (

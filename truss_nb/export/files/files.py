@@ -18,11 +18,12 @@ from truss_nb.contents.contents import Captured, leaves
 from truss_nb.errors import Problem
 from truss_nb.export.files import refusals
 from truss_nb.export.files.copy import Copy
+from truss_nb.export.files.held import holding, left_behind
 from truss_nb.export.files.libraries import Library, libraries, library_of
 from truss_nb.export.files.literals import Mention, Parsed, repointed
 from truss_nb.export.files.notes import Notices, as_typed, unseen, written
 from truss_nb.export.files.openings import Opening, openings, unopened
-from truss_nb.export.files.places import Lead, Places, best
+from truss_nb.export.files.places import Lead, Places, best, files_of
 from truss_nb.export.files.refusals import holds_credential
 from truss_nb.export.folder.writer import Payload
 from truss_nb.opened import absolute, is_below, is_hidden
@@ -62,6 +63,10 @@ class Files:
     def payloads(self) -> dict[str, Payload]:
         """What copies each file to its path in the folder."""
         return {copy.file: Payload.copying(Path(copy.source)) for copy in self.copies}
+
+    def left_behind(self) -> list[Problem]:
+        """Return a problem for each saved object that holds a path of this machine."""
+        return left_behind(self.closure.bindings.values(), self.absent)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -145,7 +150,8 @@ class _Bringing:
         self.mentions = _mentions(closure, captured.notebook.names)
         self.reads |= unopened(self.mentions, closure.bindings, self.opened, folders)
         real = {os.path.realpath(path): path for path in self.reads}
-        self.named = {file: real.get(file, file) for file in captured.files}
+        named = [file for each in captured.files for file in files_of(each)]
+        self.named = {file: real.get(file, file) for file in named}
         self.places = Places(folders, frozenset(captured.files), libraries())
         self.copies: dict[str, str] = {}
         self.edits: dict[str, dict[Mention, str]] = {}
@@ -172,7 +178,9 @@ class _Bringing:
         if not is_own and (found or is_hidden(path, self.places.folders)):
             self.notices.tell_library(path, opened[0])
             return
-        problem = self._problem(path, opened, names, is_named=is_named)
+        bindings = self.closure.bindings.values()
+        problem = holding(path, bindings) if opened and not names else None
+        problem = problem or self._problem(path, opened, names, is_named=is_named)
         if problem is not None or place is None:
             self.problems += [problem] if problem else []
             return
@@ -205,7 +213,7 @@ class _Bringing:
         is_inside = is_below(path, *self.places.folders)
         allowed = frozenset(Lead) if is_inside else _WHOLE
         if not opened:
-            allowed = frozenset({Lead.WHOLE})
+            allowed = frozenset({Lead.WHOLE, Lead.NAMED})
         return {
             (name, mention): lead
             for name, mentions in self.mentions.items()
@@ -274,7 +282,7 @@ def _mentions(closure: Closure, names: Mapping[str, Any]) -> dict[str, list[Ment
     parsed = {
         name: Parsed(binding.text, names)
         for name, binding in closure.bindings.items()
-        if binding.kind in (Kind.DEFINITION, Kind.CONSTANT)
+        if binding.kind in (Kind.DEFINITION, Kind.CONSTANT, Kind.LINE)
     }
     paths = frozenset(n for p in parsed.values() for n in p.names_that(p.is_path))
     read = frozenset(n for p in parsed.values() for n in p.names_that(p.is_read))

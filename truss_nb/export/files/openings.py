@@ -89,7 +89,8 @@ def unopened(
     for name, mention in ((n, m) for n, each in mentions.items() for m in each):
         path, is_plain = absolute(mention.value), mention.pattern is None
         if (
-            (mention.is_read and is_plain and not mention.is_tail)
+            (is_plain and not mention.is_tail)
+            and (mention.is_read or bindings[name].kind is Kind.LINE)
             and path not in opened
             and is_below(path, *folders)
             and os.path.isfile(path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -21,10 +21,12 @@ class Lead(IntEnum):
     """How a literal leads to a file; the first is the best evidence that it does."""
 
     WHOLE = 0  # "data/labels.txt"
-    START = 1  # f"data/{name}.txt", "./data", "data/*.txt"
-    FOLDER = 2  # "data", where nothing but a path is
-    TAIL = 3  # … / "labels.txt"
-    END = 4  # f"{name}.txt"
+    NAMED = 1  # "data", a folder that the user named
+    START = 2  # f"data/{name}.txt", "./data", "data/*.txt"
+    FOLDER = 3  # "data", where nothing but a path is
+    TAIL = 4  # … / "labels.txt"
+    END = 5  # f"{name}.txt"
+    GIVEN = 6  # Store("data"), where nothing better leads there
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Places:
 
     Args:
         folders: the notebook's.
-        named: files from anywhere that the user named, with links followed.
+        named: files and folders from anywhere that the user named, with links
+            followed.
         libraries: those that keep data here, by the folder.
     """
 
@@ -53,7 +56,11 @@ class Places:
                 place = os.path.relpath(path, folder).replace(os.sep, "/")
                 return "" if place == "." else place
         real = os.path.realpath(path)
-        return os.path.basename(real) if real in self.named else None
+        for named in self.named:
+            if is_below(real, named):
+                inside = os.path.relpath(real, os.path.dirname(named))
+                return inside.replace(os.sep, "/")
+        return None
 
     def moved(self, mention: Mention) -> str:
         """Return what stands for a literal's text, from ``data/`` on."""
@@ -75,11 +82,16 @@ class Places:
             return self._lead_of_pattern(mention.value, given) if is_it else None
         if _is_same(absolute(mention.value), path):
             return Lead.TAIL if mention.is_tail else Lead.WHOLE
+        is_named = os.path.realpath(absolute(mention.value)) in self.named
+        if is_named and not mention.is_tail and is_below(path, absolute(mention.value)):
+            return Lead.NAMED
         if not self._is_here(mention.value) or not _leads(mention.value, spelled):
             return None
         if "/" in mention.value and not mention.is_tail:
             return Lead.START
-        return Lead.FOLDER if mention.is_path else None
+        may_be = mention.is_path or (mention.is_given and not mention.is_tail)
+        weakest = Lead.FOLDER if mention.is_path else Lead.GIVEN
+        return weakest if may_be else None
 
     def _lead_of_pattern(self, value: str, given: str) -> Lead | None:
         if not value:
@@ -88,6 +100,15 @@ class Places:
 
     def _is_here(self, value: str) -> bool:
         return is_below(absolute(value), *self.folders)
+
+
+def files_of(path: str) -> Iterator[str]:
+    """Yield the files that a name stands for: a folder's, or the one."""
+    if not os.path.isdir(path):
+        yield path
+    for folder, inner, files in os.walk(path):
+        inner[:] = [each for each in inner if each not in _NOT_TAKEN]
+        yield from (os.path.join(folder, each) for each in sorted(files))
 
 
 def best(leads: Mapping[tuple[str, Mention], Lead]) -> list[tuple[str, Mention]]:
@@ -114,3 +135,6 @@ def _is_same(one: str, other: str) -> bool:
     is_alike = os.path.basename(one) == os.path.basename(other)
     real = os.path.realpath  # it asks the disk: only where the names are alike
     return one == other or (is_alike and real(one) == real(other))
+
+
+_NOT_TAKEN = frozenset({".git", ".ipynb_checkpoints", "__pycache__"})

@@ -59,6 +59,11 @@ COMPUTED = Reason(
     "to find the copy",
     "Write its path in the function or in a constant, from this folder on",
 )
+HELD = Reason(
+    "F112",
+    "is a saved object that holds the path {place}, which leads nowhere on a server",
+    reasons.IN_LOAD,
+)
 
 
 def holds_credential(file: Path, credentials: Credentials) -> bool:
