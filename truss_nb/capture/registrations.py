@@ -149,7 +149,7 @@ def _is_reached(found: Registration, follower: Follower) -> bool:
         return True
     texts = [binding.text for binding in bindings]
     is_named = any(
-        re.search(rf"\b{re.escape(word)}\b", text)
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
         for word in found.words
         for text in texts
     )
