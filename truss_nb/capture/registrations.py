@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from truss_nb.capture.binding import Kind
+from truss_nb.capture.binding import LOADED, Kind
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.follower import Follower
 from truss_nb.notebook.cells import REGISTERS, Cell
@@ -140,7 +140,7 @@ def _is_reached(found: Registration, follower: Follower) -> bool:
         return False  # it comes along anyway
     bindings = follower.bindings.values()
     packages = {_package_of(b.value) for b in bindings if b.kind is Kind.IMPORT}
-    saved = {package_of(type(b.value)) for b in bindings if b.kind is Kind.VALUE}
+    saved = {package_of(type(b.value)) for b in bindings if b.kind in LOADED}
     if found.package not in {*packages, *saved, *_EVERYWHERE}:
         return False
     own = {n for n in found.names if follower.notebook.owns(follower.names.get(n))}
