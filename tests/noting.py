@@ -55,7 +55,7 @@ class Noting(enum.Enum):
         return 1"""
 
 SLOTS = """class Noting:
-    __slots__ = ("kept", "empty")
+    __slots__ = ("kept", "empty", "__weakref__")
     def __init__(self):
         self.kept = 1
     def __getattr__(self, name):
@@ -64,6 +64,9 @@ SLOTS = """class Noting:
     def __len__(self):
         ran.append("__len__")
         return 0"""
+
+NOWHERE = SLOTS + """
+    __module__ = None"""
 
 METACLASS = """class Meta(type):
     def __getattr__(cls, name):
@@ -117,6 +120,7 @@ CLASSES = {
     "properties": (PROPERTIES, "Noting()"),
     "attributes": (noting("object", "__getattribute__", *ASKED), "Noting()"),
     "what pickle asks": (noting("object", "__getstate__", "__reduce__"), "Noting()"),
+    "of no module": (NOWHERE, "Noting()"),
     "a dict": (noting("dict", *HELD, *ASKED, "keys", "items"), "Noting(a=1)"),
     "a list": (noting("list", *HELD, *ASKED), "Noting([1])"),
     "a tuple": (noting("tuple", *HELD, *ASKED), "Noting([1])"),

@@ -1018,6 +1018,13 @@ VALUES = {
         "def load():\n    global lock\n    lock = threading.Lock()",
         "def preprocess(x):\n    with lock:\n        return x",
     ),
+    "a value of a class that a call made, of no module": (
+        "def named(name):\n"
+        "    kind = type(name, (), {'__module__': None, 'name': name})\n"
+        "    return kind()",
+        "q = named('q')",
+        "def preprocess(x): return q.name * x",
+    ),
     "self, and what load stored on it": (
         "def load(self): self.offset = 5",
         "def preprocess(self, x): return x + self.offset",

@@ -26,6 +26,7 @@ from truss_nb.objects.kinds import (
     is_itself,
     is_librarys,
     lineage,
+    module_of,
     package_of,
     slots,
 )
@@ -143,6 +144,7 @@ _UNNAMED_TYPES: Final = (type(None), type(...), type(NotImplemented))
 _MADE_BY_CLASS: Final = (copyreg.__newobj__, copyreg.__newobj_ex__)  # type: ignore[attr-defined]
 # Stands in for what is noted and not followed further.
 _NOTHING: Final = (object, ())
+_MADE_BY_A_CALL: Final = "was made by a call, and no module has it"
 
 
 class _Nowhere:
@@ -218,7 +220,8 @@ class DryPickler(pickle.Pickler):
             return _NOTHING
         module = pickle.whichmodule(obj, name)  # type: ignore[attr-defined]
         if not _is_importable(obj, module, name):
-            return self._refuse(obj, f"isn't what {module}.{name} gives when imported")
+            found = f"isn't what {module}.{name} gives when imported"
+            return self._refuse(obj, found if module_of(obj) else _MADE_BY_A_CALL)
         self.modules.add(module)
         return NotImplemented
 

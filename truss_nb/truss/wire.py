@@ -234,7 +234,9 @@ def _below(path: str, key: Any) -> str:
 
 def classes_of(value: Any) -> list[str]:
     """Return the classes of ``value``, each as top-level package and name."""
-    return [f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(value).__mro__]
+    return [
+        f"{str(c.__module__).split('.')[0]}.{c.__name__}" for c in type(value).__mro__
+    ]
 
 
 def _kind(value: Any) -> str:

@@ -278,7 +278,9 @@ def _statistics(numbers: Any) -> _Node:
 
 
 def _lineage(value: Any) -> list[str]:
-    return [f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(value).__mro__]
+    return [
+        f"{str(c.__module__).split('.')[0]}.{c.__name__}" for c in type(value).__mro__
+    ]
 
 
 def type_name(value: Any) -> str:
@@ -308,4 +310,5 @@ _FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
     (_is("pandas.Series"), _Taker.series),
     (_is("PIL.Image"), _Taker.image),
     (_has_array, _Taker.converted),
+    (_is("sympy.Basic"), lambda _, v: {"text": sys.modules["sympy"].srepr(v)}),
 )
