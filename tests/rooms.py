@@ -13,7 +13,7 @@ ALL: dict[str, set[str]] = {
     "requirement": {"errors"},
     "truss": {"errors"},
     "credentials": {"truss"},
-    "formats": {"errors", "objects", "truss"},
+    "formats": {"errors", "objects", "text", "truss"},
     "contents": {
         "credentials",
         "errors",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -11,6 +15,8 @@ import transformers
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects import audit as audits
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal
+from truss_nb.objects.kinds import attributes, is_a
+from truss_nb.text.quoting import quote
 
 
 class Pretrained(OwnForm):
@@ -77,43 +83,119 @@ class Pipeline(Pretrained):
     kinds = (transformers.Pipeline,)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
-        """Refuse one with settings that a folder doesn't hold."""
-        found = super().audit(value, notebook)
-        if _settings(value) is not None:
+        """Refuse one that was given what no text says."""
+        found, given = super().audit(value, notebook), _given(value)
+        if isinstance(given, dict):
             return found
-        reason = "has settings of its own, which a pipeline's folder doesn't hold"
+        reason = f"was given {given}, which a pipeline's folder doesn't hold"
         return replace(found, refusal=Refusal("", type(value).__name__, reason))
 
     def saved(self, value: Any, /) -> Saved:
-        """Return the line of the documentation."""
-        settings = _settings(value) or {}
-        given = "".join(f", {name}={each!r}" for name, each in settings.items())
-        line = f'transformers.pipeline("{value.task}", model={{path}}{given})'
+        """Return the line of the documentation, with all that it was given."""
+        given = _given(value)
+        known = given if isinstance(given, dict) else {}
+        arguments = "".join(f", {name}={_text(each)}" for name, each in known.items())
+        line = f'transformers.pipeline("{value.task}", model={{path}}{arguments})'
         return Saved(("import transformers",), line)
 
 
 FORMATS: Final[tuple[Format, ...]] = (Pretrained(), Model(), Pipeline())
 
+_ATOMS: Final = (str, int, float, bool, type(None))
+_NOTHING: Final = object()
+_Made = dict[tuple[int, str], Any]
 
-_PLAIN: Final = (str, int, float, bool, type(None))
+
+def _given(pipeline: Any) -> dict[str, Any] | str:
+    """Return the arguments that a pipeline was given, or the name of what has no text.
+
+    It keeps what it made of them, perhaps under other names: those are looked for that
+    it makes the same of.
+    """
+    own = attributes(pipeline)
+    whole = {name: own.get(f"_{name}") for name in ("batch_size", "num_workers")}
+    whole["assistant_model"] = own.get("assistant_model")
+    whole = {name: each for name, each in whole.items() if each is not None}
+    whole |= own.get("_generate_kwargs", {})
+    for name, each in whole.items():
+        if not _is_plain(each):
+            return name
+    parts = ("_preprocess_params", "_forward_params", "_postprocess_params")
+    kept, found = _numbered(own[part] for part in parts), dict[str, Any]()
+    while left := _unlike(kept, _made(pipeline, found)):
+        choices = [found | each for each in _choices(pipeline, kept)]
+        tried = [(len(_unlike(kept, _made(pipeline, c))), c) for c in choices]
+        rest, found = min(tried, key=lambda each: each[0], default=(len(left), found))
+        if rest >= len(left):
+            return next(name for _, name in left)
+    return whole | found
 
 
-def _settings(pipeline: Any) -> dict[str, Any] | None:
-    """Return the arguments that give a pipeline its settings; None if none do."""
-    kept = (
-        pipeline._preprocess_params,
-        pipeline._forward_params,
-        pipeline._postprocess_params,
+def _choices(pipeline: Any, kept: _Made) -> Iterator[dict[str, Any]]:
+    """Yield each argument that may have made some of what is kept."""
+    known = inspect.signature(pipeline._sanitize_parameters).parameters
+    inner = [v for each in kept.values() if is_a(each, dict) for v in each.values()]
+    values = [v for v in map(_plain, [*kept.values(), *inner]) if _is_plain(v)]
+    yield from ({name: _plain(each)} for (_, name), each in kept.items())
+    yield from ({name: each} for name in known for each in (True, False, *values))
+
+
+def _made(pipeline: Any, given: Mapping[str, Any]) -> _Made:
+    """Return what a pipeline makes of arguments; nothing if it refuses them."""
+    if not all(map(_is_plain, given.values())):
+        return {}
+    try:
+        return _numbered(pipeline._sanitize_parameters(**given))
+    except Exception:  # noqa: BLE001 - each kind of pipeline has words of its own
+        return {}
+
+
+def _unlike(kept: _Made, made: _Made) -> list[tuple[int, str]]:
+    """Return what two pipelines have that isn't the same."""
+    names = dict.fromkeys([*kept, *made])
+    return [n for n in names if not _same(kept.get(n, _NOTHING), made.get(n, _NOTHING))]
+
+
+def _numbered(parts: Iterable[Mapping[str, Any]]) -> _Made:
+    return {(i, name): v for i, part in enumerate(parts) for name, v in part.items()}
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Return whether two settings are equal; some are arrays."""
+    if left is right or type(left) is not type(right):
+        return left is right
+    return pickle.dumps(left) == pickle.dumps(right)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if is_a(value, Enum) else value
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    if kind in (list, tuple, dict):
+        parts = [*value, *value.values()] if kind is dict else value
+        return all(map(_is_plain, parts))
+    return kind in _ATOMS or (
+        kind is transformers.GenerationConfig and _is_plain(_settings(value))
     )
-    usual = pipeline._sanitize_parameters()
-    given = {
-        name: each
-        for mine, default in zip(kept, usual, strict=True)
-        for name, each in mine.items()
-        if name not in default or default[name] != each
-    }
-    if not all(isinstance(each, _PLAIN) for each in given.values()):
-        return None
-    given = {name: each for name, each in given.items() if not name.startswith("_")}
-    same = pipeline._sanitize_parameters(**given) == kept if given else usual == kept
-    return given if same else None
+
+
+def _settings(config: Any) -> dict[str, Any]:
+    found = config.to_diff_dict().items()
+    return {name: each for name, each in found if name != "transformers_version"}
+
+
+def _text(value: Any) -> str:
+    """Return a plain value as a person writes it, with double quotes."""
+    if type(value) is str:
+        return quote(value)
+    if type(value) is list:
+        return f"[{', '.join(map(_text, value))}]"
+    if type(value) is dict:
+        items = (f"{_text(key)}: {_text(each)}" for key, each in value.items())
+        return f"{{{', '.join(items)}}}"
+    if type(value) is transformers.GenerationConfig:
+        given = (f"{name}={_text(each)}" for name, each in _settings(value).items())
+        return f"transformers.GenerationConfig({', '.join(given)})"
+    return repr(value)

@@ -205,8 +205,14 @@ def _fitted(line: str) -> str:
         return line
     text, call = line.encode(), calls[-1]  # offsets count bytes
     start, end = (call.func.end_col_offset or 0) + 1, (call.end_col_offset or 0) - 1
-    parts = text[:start], text[start:end], text[end:]
-    head, arguments, tail = (part.decode() for part in parts)
+    head, tail = text[:start].decode(), text[end:].decode()
+    arguments = text[start:end].decode()
+    if len(arguments) > WIDTH - 12:
+        starts = [a.col_offset for a in call.args]
+        starts += [k.col_offset for k in call.keywords]
+        pairs = pairwise([*starts, end + len(", ")])
+        each = (text[a : b - len(", ")].decode() for a, b in pairs)
+        arguments = ",\n    ".join(each) + ","
     return f"{head}\n    {arguments}\n{tail}"
 
 
