@@ -65,8 +65,11 @@ SLOTS = """class Noting:
         ran.append("__len__")
         return 0"""
 
-NOWHERE = SLOTS + """
+NOWHERE = (
+    SLOTS
+    + """
     __module__ = None"""
+)
 
 METACLASS = """class Meta(type):
     def __getattr__(cls, name):

@@ -1018,6 +1018,45 @@ VALUES = {
         "def load():\n    global lock\n    lock = threading.Lock()",
         "def preprocess(x):\n    with lock:\n        return x",
     ),
+    "inner functions over self, which its attributes hold": (
+        "class Scaler:\n"
+        "    def __init__(self, k):\n"
+        "        self.k, count = k, 0\n"
+        "        def scale(x, *, by=2): return x * self.k * by\n"
+        "        def step():\n"
+        "            nonlocal count\n"
+        "            count += 1\n"
+        "            return count\n"
+        "        self.scale, self.step, self.count = scale, step, lambda: count\n"
+        "        self.__shift(1)\n"
+        "    def __shift(self, by):\n"
+        "        self.shift = lambda x, by=[by]: x + self.k + by[0]",
+        "scaler = Scaler(3)\nscaler.k = 5\nscaler.step()",
+        "def preprocess(x):\n"
+        "    got = [scaler.shift(scaler.scale(x)), scaler.step(), scaler.count()]\n"
+        "    scaler.k += 1\n"
+        "    return [*got, scaler.scale(x)]",
+    ),
+    "a callback that a decorated method registers in a container": (
+        "import functools\n"
+        "def logged(f):\n"
+        "    @functools.wraps(f)\n"
+        "    def inner(*given): return f(*given)\n"
+        "    return inner\n"
+        "class Watch:\n"
+        "    def __init__(self): self.seen, self.hooks = [], {}\n"
+        "    @logged\n"
+        "    def on(self, name):\n"
+        "        def hook(x):\n            self.seen.append(x)\n            return x\n"
+        "        self.hooks[name] = hook",
+        "watch = Watch()\nwatch.on('a')\nwatch.hooks['a'](1)",
+        "def preprocess(x): return [watch.hooks['a'](x), watch.seen]",
+    ),
+    "a lambda for each of many objects": (
+        "class Rule:\n    def __init__(self, test): self.test = test",
+        "rules = [Rule(lambda x, i=i: x > i) for i in range(9)]\nrules.pop()",
+        "def preprocess(x): return [rule.test(x) for rule in rules]",
+    ),
     "a value of a class that a call made, of no module": (
         "def named(name):\n"
         "    kind = type(name, (), {'__module__': None, 'name': name})\n"

@@ -103,6 +103,13 @@ CASES = (
         trusted=("data/model.pt",),
     ),
     Case(
+        "PyTorch, hooks over self",
+        "torch_hooks",
+        files=("data/heat_map.pt",),
+        needs=("torch",),
+        trusted=("data/heat_map.pt",),
+    ),
+    Case(
         "PyTorch, a module of a package",
         "torch_package",
         files=("data/model.pt",),

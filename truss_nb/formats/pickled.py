@@ -15,6 +15,7 @@ from typing import Any, Final
 from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.objects.audit import audit
 from truss_nb.objects.kinds import is_a, package_of
+from truss_nb.objects.made import made
 from truss_nb.objects.memory import find_views, rebuild_view
 
 
@@ -43,13 +44,15 @@ class Pickle(Walked):
 PICKLE: Final[Format] = Pickle()
 
 
-def in_order(obj: object) -> Any:
-    """Reduce a set to its type and its elements in an order of their own.
+def reduce_anew(obj: object) -> Any:
+    """Take apart what pickle doesn't, for ``reducer_override`` of any pickler.
 
-    For ``reducer_override`` of a pickler written in Python, which gets sets too.
+    That is a function without a name, and a set, of which the elements get an order
+    of their own; only a pickler written in Python asks for sets.
     """
     if type(obj) is not set and type(obj) is not frozenset:
-        return NotImplemented
+        reduced = made(obj)
+        return NotImplemented if reduced is None else reduced
     try:
         return type(obj), (sorted(obj, key=_rank),)
     except _NoOrderError:
@@ -61,7 +64,7 @@ class _Viewing:
 
     def reducer_override(self, obj: Any) -> Any:
         whole = self.views.get(id(obj))
-        return in_order(obj) if whole is None else rebuild_view(obj, whole)
+        return reduce_anew(obj) if whole is None else rebuild_view(obj, whole)
 
 
 class _StreamingPickler(_Viewing, pickle.Pickler):

@@ -11,8 +11,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final
+
+from truss_nb.objects.kinds import is_a
+from truss_nb.objects.made import naming
 
 HOME: Final = "notebook_definitions"
 """The module in ``packages/`` for classes and functions that saved values name."""
@@ -35,6 +38,7 @@ def rehomed(definitions: Mapping[str, Any], module: str) -> Iterator[None]:
         parts = module.split(".")
         modules = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
         hidden = {name: sys.modules[name] for name in modules if name in sys.modules}
+        functions = [o for o in definitions.values() if is_a(o, FunctionType)]
         former = [(o, o.__module__, o.__qualname__) for o in definitions.values()]
         try:
             sys.modules.update({name: ModuleType(name) for name in modules})
@@ -42,7 +46,8 @@ def rehomed(definitions: Mapping[str, Any], module: str) -> Iterator[None]:
                 if "." not in name:
                     setattr(sys.modules[module], name, obj)
                 obj.__module__, obj.__qualname__ = module, name
-            yield
+            with naming({o.__code__: o for o in functions}):
+                yield
         finally:
             for obj, its_module, its_name in former:
                 obj.__module__, obj.__qualname__ = its_module, its_name

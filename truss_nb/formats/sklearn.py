@@ -9,7 +9,7 @@ from joblib.numpy_pickle import NumpyPickler
 from sklearn.base import BaseEstimator
 
 from truss_nb.formats.format import Format, Saved, Walked
-from truss_nb.formats.pickled import in_order
+from truss_nb.formats.pickled import reduce_anew
 
 
 class Estimator(Walked):
@@ -26,7 +26,7 @@ class Estimator(Walked):
         """Write what ``joblib.dump`` writes, but for the order of sets."""
         with path.open("wb") as file:
             pickler = NumpyPickler(file)
-            pickler.reducer_override = in_order
+            pickler.reducer_override = reduce_anew
             pickler.dump(value)
 
 

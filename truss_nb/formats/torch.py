@@ -6,12 +6,14 @@ weights alone, in safetensors. Any other one is saved whole, which is a pickle.
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import torch
@@ -19,11 +21,20 @@ import torch
 from truss_nb.formats.completing import CASTS, completing
 from truss_nb.formats.constructor import construct, is_known, is_torchs, parts_of
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
+from truss_nb.formats.pickled import reduce_anew
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
 from truss_nb.objects.kinds import attributes, is_a
 from truss_nb.objects.memory import device_of
 
 _IMPORTS: Final = ("import torch",)
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, obj: Any) -> Any:
+        return reduce_anew(obj)
+
+
+_PICKLE: Final = SimpleNamespace(__name__="pickle", Pickler=_Pickler)
 
 
 @dataclass(frozen=True)
@@ -132,8 +143,8 @@ class Tensors(Walked):
         return Saved(_IMPORTS, line)
 
     def write(self, value: Any, path: Path, /) -> None:
-        """Write it as PyTorch does."""
-        torch.save(value, path)
+        """Write it as PyTorch does, and functions without a name too."""
+        torch.save(value, path, pickle_module=_PICKLE)
 
 
 class Whole(Tensors):

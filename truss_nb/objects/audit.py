@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Final
 
 from truss_nb.objects.inside import is_saved_as_it_is
@@ -30,6 +30,7 @@ from truss_nb.objects.kinds import (
     package_of,
     slots,
 )
+from truss_nb.objects.made import made
 from truss_nb.objects.path import find_path
 from truss_nb.objects.tied import called, why_tied, why_unpicklable
 
@@ -164,6 +165,7 @@ class DryPickler(pickle.Pickler):
         self.apart = apart
         self.objects: dict[int, object] = {}
         self.definitions: dict[int, object] = {}
+        self.known: dict[CodeType, FunctionType] = {}
         self.modules: set[str] = set()
         self.unordered = False
         self.refused: tuple[object, str] | None = None
@@ -189,6 +191,9 @@ class DryPickler(pickle.Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         """Note what pickle meets, and cut off what isn't followed further."""
+        reduced = None if self._has_name(obj) else made(obj, self.known)
+        if reduced is not None:
+            return reduced
         if is_a(obj, type, FunctionType):
             return self._note_global(obj, obj.__qualname__)
         if is_array(obj) or is_tensor(obj):
@@ -198,6 +203,14 @@ class DryPickler(pickle.Pickler):
         if is_looking() and self._is_own(type(obj)):
             return self._look_into(obj)
         return self._take_apart(obj)
+
+    def _has_name(self, obj: Any) -> bool:
+        """Return whether the notebook has a name for a function, which stays one."""
+        return (
+            type(obj) is FunctionType
+            and obj.__module__ == self.notebook
+            and any(obj is each for each in obj.__globals__.values())
+        )
 
     def _take_apart(self, obj: Any) -> Any:
         """Take an object apart as pickle would."""
@@ -217,6 +230,8 @@ class DryPickler(pickle.Pickler):
             return NotImplemented
         if getattr(obj, "__module__", None) == self.notebook:
             self.definitions[id(obj)] = obj
+            if is_a(obj, FunctionType):
+                self.known.setdefault(obj.__code__, obj)
             return _NOTHING
         module = pickle.whichmodule(obj, name)  # type: ignore[attr-defined]
         if not _is_importable(obj, module, name):

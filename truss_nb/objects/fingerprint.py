@@ -18,6 +18,7 @@ import xxhash
 
 from truss_nb.objects.audit import audit, is_array
 from truss_nb.objects.kinds import lineage
+from truss_nb.objects.made import made
 from truss_nb.objects.memory import find_views, rebuild_view
 
 
@@ -66,7 +67,8 @@ class _Hashing(pickle.Pickler):
             return _Told, (type(obj), obj.flags.num, *memory)
         if _STORAGES.intersection(lineage(type(obj))):
             return _Told, self._storage(obj)
-        return NotImplemented
+        reduced = made(obj)
+        return NotImplemented if reduced is None else reduced
 
     def _storage(self, storage: Any) -> tuple[Any, ...]:
         """Take the memory of tensors, which have an object for it each, once."""
