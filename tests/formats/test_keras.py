@@ -77,3 +77,58 @@ model = {saved.loading('Path("a.keras")')}
 answer = np.asarray(model(np.ones((1, 3))))
 """)
     np.testing.assert_allclose(answer, np.asarray(model(np.ones((1, 3)))), rtol=1e-6)
+
+
+LAYERS = {
+    "a function of a module": "Dense(2, activation=sharp)",
+    "a layer that says its configuration": "Scaled(2.0)",
+    "a layer of plain arguments": "Plain(by=2.0)",
+}
+
+
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
+def test_layers_and_functions_of_others_travel_by_custom_objects(
+    layer, tmp_path, monkeypatch
+):
+    import keras
+
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "mine.py").write_text(MODULE)
+    names = {"path": tmp_path / "model.keras", "Dense": keras.layers.Dense}
+    exec("from mine import *", names)
+    made = eval(layer, names)
+    model = keras.Sequential([keras.Input((3,)), made, keras.layers.Dense(1)])
+    form = formats.find(model)
+    assert form.audit(model).refusal is None
+    form.write(model, names["path"])
+    saved = form.saved(model)
+    assert "custom_objects=" in saved.expression
+    exec("\n".join([*saved.imports, *saved.statements("back", "path")]), names)
+    x = np.ones((1, 3))
+    np.testing.assert_allclose(names["back"](x), model(x))
+
+
+def test_a_layer_without_a_configuration_is_refused():
+    import keras
+
+    class Held(keras.layers.Layer):
+        def __init__(self, held):
+            super().__init__()
+            self.held = held
+
+    layer = Held(held=object())
+    refusal = formats.find(layer).audit(layer).refusal
+    assert "has no get_config" in refusal.reason
+
+
+MODULE = """
+import keras
+def sharp(x): return keras.ops.sigmoid(3 * x)
+class Plain(keras.layers.Layer):
+    def __init__(self, by, **given):
+        super().__init__(**given)
+        self.by = by
+    def call(self, x): return x * self.by
+class Scaled(Plain):
+    def get_config(self): return {**super().get_config(), "by": self.by}
+"""

@@ -48,24 +48,11 @@ def absent(sources: list[str]) -> set[str]:
     return {name for name in imported - written if not importlib.util.find_spec(name)}
 
 
-# What each needs is in first_try.md.
-NOT_YET = {
-    "keras_reviews": "its layer names a function of the notebook",
-    "waves_tffunction": "its network is a class in Python",
-}
-
-
-def case(notebook: Path) -> object:
-    reason = NOT_YET.get(notebook.stem)
-    marks = [pytest.mark.xfail(reason=reason)] if reason else []
-    return pytest.param(notebook, id=notebook.stem, marks=marks)
-
-
 @pytest.mark.skipif(
     os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
     reason="slow: set TRUSS_NB_REQUIRE_ALL to run the strangers' notebooks",
 )
-@pytest.mark.parametrize("notebook", [*map(case, NOTEBOOKS)])
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda file: file.stem)
 def test_the_export_is_proven(notebook: Path, tmp_path: Path) -> None:
     sources = cells(notebook)
     if missing := absent(sources):

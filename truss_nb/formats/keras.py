@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Final
 from zipfile import ZipFile, ZipInfo
 
@@ -14,21 +17,49 @@ import keras
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import (
+    attribute,
+    attributes,
+    is_a,
+    member,
+    module_of,
+    name_of,
+    package_of,
+)
 
 
 class Model(OwnForm):
-    """A model of Keras' own layers, for prediction: losses and metrics stay behind."""
+    """A model or a layer, for prediction: losses and metrics stay behind."""
 
     name = "Keras model"
     suffix = ".keras"
     modules = ("keras", keras.backend.backend())
-    kinds = (keras.Model,)
-    loading = Saved(("import keras",), "keras.models.load_model({path}, compile=False)")
+    kinds = (keras.layers.Layer,)
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
-        """Refuse layers that are Python code, which the file doesn't hold."""
-        return opaque(value, *self.modules, refusal=_find_code(value, notebook))
+        """Name the classes and functions of others; refuse what the file can't hold."""
+        others = _others(value)
+        refusals = (_refusal(path, each) for path, each in _layers(value))
+        found = opaque(
+            value,
+            *(*self.modules, *(module_of(each) for each in others)),
+            refusal=next(filter(None, refusals), None),
+        )
+        own = tuple(each for each in others if module_of(each) == notebook)
+        return replace(found, definitions=own, modules=found.modules - {notebook})
+
+    def saved(self, value: Any, /) -> Saved:
+        """Return the line of the documentation, with the classes that it takes."""
+        names = {each: name_of(each, "__qualname__") for each in _others(value)}
+        imports = (
+            f"from {module_of(each)} import {name.partition('.')[0]}"
+            for each, name in names.items()
+        )
+        keys = {each: keras.saving.get_registered_name(each) for each in names}
+        custom = ", ".join(f'"{keys[each]}": {name}' for each, name in names.items())
+        given = f", custom_objects={{{custom}}}" if custom else ""
+        line = f"keras.models.load_model({{path}}, compile=False{given})"
+        return Saved(("import keras", *imports), line)
 
     def write(self, value: Any, path: Path, /) -> None:
         """Save it, then take out the time of that, and what only training needs.
@@ -38,22 +69,55 @@ class Model(OwnForm):
         """
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             whole = Path(folder) / "whole.keras"
-            value.save(whole)
+            keras.saving.save_model(value, whole)
             _copy_for_prediction(whole, path)
 
 
 FORMATS: Final[tuple[Format, ...]] = (Model(),)
 
 
-def _find_code(layer: Any, notebook: str, path: str = "") -> Refusal | None:
-    """Find a layer that only the notebook's code can rebuild; models are layers."""
+def _layers(layer: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield a layer and those in it, each with the way to it."""
+    yield path, layer
+    name = "layers" if is_a(layer, keras.Model) else "_layers"
+    for i, each in enumerate(getattr(layer, name, ())):
+        yield from _layers(each, f"{path}.{name}[{i}]")
+
+
+def _refusal(path: str, layer: Any) -> Refusal | None:
+    """Return why a file can't hold a layer: it's a lambda, or has no configuration."""
     kind = type(layer)
-    if kind.__module__ == notebook or is_a(layer, keras.layers.Lambda):
+    if is_a(layer, keras.layers.Lambda):
         reason = "is a layer of Python code, which a .keras file doesn't hold"
-        return Refusal(path, kind.__qualname__, reason)
-    inner = enumerate(getattr(layer, "layers", ()))
-    found = (_find_code(each, notebook, f"{path}.layers[{i}]") for i, each in inner)
-    return next(filter(None, found), None)
+    elif (
+        package_of(kind) != "keras"
+        and member(kind, "get_config") in _PLAIN
+        and attribute(layer, "_auto_config") is None
+    ):
+        reason = "has no get_config, by which a .keras file brings it back"
+    else:
+        return None
+    return Refusal(path, kind.__qualname__, reason)
+
+
+_BASES: Final = (keras.layers.Layer, keras.Model, keras.Operation)
+_PLAIN: Final = tuple(vars(each).get("get_config") for each in _BASES)
+
+
+def _others(model: Any) -> list[Any]:
+    """Return the classes and functions in a model that aren't Keras' own, each once."""
+    found: dict[int, Any] = {}
+    for _, layer in _layers(model):
+        # What a model holds itself is for its training, such as its loss.
+        held = () if is_a(layer, keras.Model) else attributes(layer).values()
+        for each in (type(layer), *held):
+            is_code = is_a(each, type, FunctionType)
+            if is_code and module_of(each).partition(".")[0] not in _KERAS:
+                found[id(each)] = each
+    return sorted(found.values(), key=name_of)
+
+
+_KERAS: Final = frozenset({"keras", "tensorflow", "builtins"})
 
 
 def _copy_for_prediction(whole: Path, path: Path) -> None:
