@@ -348,3 +348,27 @@ def test_a_setting_must_fit_in_yaml(value):
 def test_an_empty_requirement_is_refused(line):
     with pytest.raises(SettingError, match="pyarrow"):
         truss_nb.Bundle().require(line)
+
+
+def test_further_arguments_of_a_models_method_are_parameters(door, tmp_path):
+    door.run_cell(
+        "class Net:\n"
+        "    def generate(self, text, most=2, *, sep='-'):\n"
+        "        return sep.join([text] * most)"
+    )
+    door.run_cell("net = Net()")
+    door.model("net", method="generate")
+    door.parameter("most", "3")
+    assert door.run("'a'") == {"predictions": "a-a-a"}
+    door.example("'b'")
+    export = door.bundle.export(tmp_path / "out")
+    assert export.proof.passed
+    config = (tmp_path / "out/config.yaml").read_text()
+    assert "    most: 3\n    sep: '-'\n" in config
+
+
+def test_of_a_librarys_method_only_what_is_set_is_a_parameter(door, tmp_path):
+    door.run_cell("from string import Formatter\nmodel = Formatter()")
+    door.model("model", method="format", raw=True)
+    door.parameter("name", "'Ann'")
+    assert door.run("'hello {name}'") == "hello Ann"

@@ -7,9 +7,12 @@ name, and touches neither the disk nor IPython.
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from types import FunctionType
 from typing import Any
 
 from truss_nb.contents.stage import ANSWERING, REQUIRED, Extra, Stage
@@ -92,6 +95,30 @@ class Model:
             StageError: the object has no such method.
         """
         return cls(reference, _find_method(reference.get(), method), raw)
+
+    def extras(self, given: Collection[str]) -> tuple[Extra, ...]:
+        """Return what the method takes beyond its input.
+
+        Args:
+            given: parameters that are set: of a method that a library wrote, only
+                those are a bundle's; of the notebook's own, all are.
+        """
+        obj = None if self.reference.is_lost else self.reference.get()
+        function = member(type(obj), self.method or "__call__")
+        if type(function) is not FunctionType:
+            return ()
+        _, *rest = inspect.signature(function).parameters.values()
+        named = [
+            p for p in rest[1:] if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        ]
+        found = {p.name: Extra(p.name, p.default, positional=False) for p in named}
+        if is_librarys(type(obj)):
+            found = {name: each for name, each in found.items() if name in given}
+        if any(p.kind is p.VAR_KEYWORD for p in rest):
+            found |= {
+                n: Extra(n, REQUIRED, positional=False) for n in given if n not in found
+            }
+        return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -243,17 +270,27 @@ class Captured:
         given = self.parameters
         return [Argument(extra, given.get(extra.name)) for extra in stage.extras]
 
+    def taken(self) -> dict[str, list[Argument]]:
+        """Return what each extra parameter of each stage gets, of the model's too."""
+        found = {name: self.arguments(stage) for name, stage in self.stages.items()}
+        if self.middle is not None:
+            others = {each.extra.name for each in chain(*found.values())}
+            extras = self.middle.extras(self.parameters.keys() - others)
+            given = self.parameters
+            found["predict"] = [Argument(e, given.get(e.name)) for e in extras]
+        return found
+
     def gaps(self) -> list[Problem]:
         """Return what is missing before the bundle can run at all."""
         problems = [
-            NO_VALUE.of(argument.extra.name, (stage.name,))
-            for stage in self.stages.values()
-            for argument in self.arguments(stage)
+            NO_VALUE.of(argument.extra.name, (name,))
+            for name, arguments in self.taken().items()
+            for argument in arguments
             if argument.is_missing
         ]
         if "predict" not in self.answering():
             problems.append(NO_PREDICT.of("predict"))
-        known = {extra.name for stage in self.stages.values() for extra in stage.extras}
+        known = {each.extra.name for each in chain(*self.taken().values())}
         unused = sorted(self.parameters.keys() - known)
         return [*problems, *map(NO_STAGES.of, unused)]
 

@@ -30,7 +30,7 @@ class Parameters:
     @classmethod
     def of(cls, captured: Captured) -> Parameters:
         """Decide what becomes of each parameter, as the bundle is now."""
-        given = {n: captured.arguments(stage) for n, stage in captured.stages.items()}
+        given = captured.taken()
         all_ = [argument for arguments in given.values() for argument in arguments]
         keyed = {
             name: [(argument, _key(name, argument, all_)) for argument in arguments]

@@ -22,7 +22,7 @@ from time import perf_counter
 from types import AsyncGeneratorType, GeneratorType, TracebackType
 from typing import Any
 
-from truss_nb.contents.contents import Captured, Model
+from truss_nb.contents.contents import Argument, Captured, Model
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import RunError, StageError
 from truss_nb.live.secrets import Secrets
@@ -158,7 +158,7 @@ def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
     names = captured.answering()
     for name in names:
         if name == "predict" and captured.middle is not None:
-            call = _middle(captured.middle)
+            call = _middle(captured.middle, captured.taken()["predict"])
         else:
             call = _bound(captured, captured.stages[name], loaded)
         if name == names[-1]:
@@ -167,12 +167,13 @@ def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
             yield name, call, _refuse if name == "predict" else None
 
 
-def _middle(model: Model) -> _Call:
+def _middle(model: Model, arguments: list[Argument]) -> _Call:
     get, method, raw = model.reference.get, model.method, model.raw
+    given = [each for each in arguments if each.reference is not None]
 
     def predict(value: Any) -> Any:
         call = get() if method is None else getattr(get(), method)
-        result = call(value)
+        result = call(value, **{each.extra.name: each.value for each in given})
         return result if raw else {"predictions": result}
 
     return predict

@@ -8,7 +8,7 @@ others in ``Model.load()``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
@@ -139,26 +139,41 @@ class _Model:
         given = "model_output" if name == "postprocess" else "model_input"
         stage = self.captured.stages.get(name)
         if stage is None:
-            return _method(name, f"self, {given}", [self._middle(given)])
+            return _method(name, f"self, {given}", self._middle(given))
         lines = self._call(stage, given)
         lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"
         return _method(name, f"self, {given}", lines, is_async=stage.is_async)
 
-    def _middle(self, given: str) -> str:
+    def _middle(self, given: str) -> list[str]:
         middle = self.captured.middle
         if middle is None:
             raise AssertionError("a bundle without predict has a model")
         name = self.closure.references["model"]
         target = "self._model" if name == self.own_model else name
         method = f".{middle.method}" if middle.method else ""
-        call = f"{target}{method}({given})"
-        return f"return {call}" if middle.raw else f'return {{"predictions": {call}}}'
+        lines = _laid_out(f"{target}{method}", [given, *self._given("predict")])
+        if middle.raw:
+            return [f"return {lines[0]}", *lines[1:]]
+        if len(lines) == 1:
+            return [f'return {{"predictions": {lines[0]}}}']
+        return [
+            "return {",
+            f'    "predictions": {lines[0]}',
+            *(f"    {each}" for each in lines[1:-1]),
+            "    ),",
+            "}",
+        ]
 
     def _call(self, stage: Stage, given: str | None) -> list[str]:
         """Return the call of the user's function, one argument a line if it's long."""
         arguments = ["self"] if stage.takes_self else []
         arguments += [given] if given else []
-        for argument, key in self.closure.parameters.keyed[stage.name]:
+        arguments += self._given(stage.name)
+        return _laid_out(self.closure.functions[stage.name], arguments)
+
+    def _given(self, stage: str) -> Iterator[str]:
+        """Yield the extra arguments of a call."""
+        for argument, key in self.closure.parameters.keyed.get(stage, ()):
             name = argument.extra.name
             if key is not None:
                 value = f"self._parameters[{quote(key)}]"
@@ -166,12 +181,15 @@ class _Model:
                 value = self.closure.references[name]
             else:
                 continue  # it keeps the default that its def has
-            arguments.append(value if argument.extra.positional else f"{name}={value}")
-        function = self.closure.functions[stage.name]
-        flat = f"{function}({', '.join(arguments)})"
-        if len(flat) + len("        return await ") <= WIDTH:
-            return [flat]
-        return [f"{function}(", *(f"    {each}," for each in arguments), ")"]
+            yield value if argument.extra.positional else f"{name}={value}"
+
+
+def _laid_out(function: str, arguments: Sequence[str]) -> list[str]:
+    """Return a call, one argument a line if it's long."""
+    flat = f"{function}({', '.join(arguments)})"
+    if len(flat) + len('        return {"predictions": }') <= WIDTH:
+        return [flat]
+    return [f"{function}(", *(f"    {each}," for each in arguments), ")"]
 
 
 def _method(
