@@ -1,6 +1,7 @@
 """What a bundle keeps, runs and refuses, through both of its doors."""
 
 import pytest
+from doors import fresh_shell
 
 import truss_nb
 from truss_nb.errors import RunError, SettingError, StageError
@@ -372,3 +373,36 @@ def test_of_a_librarys_method_only_what_is_set_is_a_parameter(door, tmp_path):
     door.model("model", method="format", raw=True)
     door.parameter("name", "'Ann'")
     assert door.run("'hello {name}'") == "hello Ann"
+
+
+MADE_BY_LOAD = {
+    "a name": "def load():\n    global net\n    net = Net(3)",
+    "on self": "def load(self):\n    self.net = Net(3)",
+}
+
+
+@pytest.mark.parametrize("first", ["load", "model"])
+@pytest.mark.parametrize("load", MADE_BY_LOAD.values(), ids=MADE_BY_LOAD)
+def test_a_model_that_load_makes_is_named_in_either_order(tmp_path, load, first):
+    with fresh_shell(tmp_path / "ipython") as shell:
+        cells = [f"%%truss_load\n{load}", "%truss_model net"]
+        shell.run_cell(
+            "class Net:\n"
+            "    def __init__(self, n): self.n = n\n"
+            "    def predict(self, x): return x * self.n"
+        )
+        for cell in cells if first == "load" else cells[::-1]:
+            shell.run_cell(cell, store_history=True).raise_error()
+        shell.run_cell("%truss_example 2").raise_error()
+        export = shell.run_cell(f"%truss_export {tmp_path / 'out'}").result
+    assert export.proof.passed
+    (example,) = export.proof.examples
+    assert example.stages
+
+
+def test_a_model_that_nothing_makes_is_told_and_refused(tmp_path, capsys):
+    with fresh_shell(tmp_path) as shell:
+        shell.run_cell("%truss_model net").raise_error()
+        assert "nothing has made it yet" in capsys.readouterr().out
+        found = shell.run_cell("%truss_run 1")
+    assert "neither a cell nor load has made it" in str(found.error_in_exec)

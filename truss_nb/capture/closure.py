@@ -103,7 +103,7 @@ def _walk(
     }
     parameters = Parameters.of(captured)
     references = {
-        role: _follow_reference(follower, role, reference)
+        role: _follow_reference(follower, role, reference, captured.made_by_load())
         for role, reference in _references(captured, parameters)
     }
     follow_registrations(follower)
@@ -173,12 +173,17 @@ def _follow_stage(follower: Follower, stage: str, function: Any) -> str:
     return name
 
 
-def _follow_reference(follower: Follower, role: str, reference: Reference) -> str:
+def _follow_reference(
+    follower: Follower, role: str, reference: Reference, made_by_load: Collection[str]
+) -> str:
     """Bind the object of the model or a parameter; return its name."""
+    if role == "model" and reference.name in follower.made_by_load:
+        return str(reference.name)
     try:
         obj = reference.get()
     except NameError:
-        follower.refuse(str(reference.name), (), reasons.UNBOUND)
+        if reference.name not in made_by_load:
+            follower.refuse(str(reference.name), (), reasons.UNBOUND)
         return str(reference.name)
     name = reference.name or follower.notebook.name_of(obj) or role
     while follower.binds_another(name, obj):

@@ -57,7 +57,8 @@ def _look(
     looking = _Looking(captured, names, attributes)
     if stage == "model" and captured.middle is not None:
         reference = captured.middle.reference
-        looking.look(reference.get(), ("%truss_model",), reference.name or "model")
+        if not reference.is_lost:
+            looking.look(reference.get(), ("%truss_model",), reference.name or "model")
     elif stage in captured.stages:
         looking.look(captured.stages[stage].function, (), stage)
     return looking.found

@@ -10,16 +10,23 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from truss_nb.contents.stage import ANSWERING, REQUIRED, Extra, Stage
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import attribute, is_a, is_librarys, member, name_of
+from truss_nb.objects.kinds import (
+    attribute,
+    function_of,
+    is_a,
+    is_librarys,
+    member,
+    name_of,
+)
 from truss_nb.opened import Opened
 
 NO_VALUE = Reason(
@@ -29,6 +36,11 @@ NO_PREDICT = Reason(
     "S102",
     "is missing: the server calls it between the other stages",
     "Name a model with %truss_model, or mark a cell %%truss_predict",
+)
+NO_MODEL = Reason(
+    "S104",
+    "is the model, and neither a cell nor load has made it",
+    "Run the cell that makes it, or make it in a %%truss_load cell",
 )
 NO_STAGES = Reason(
     "S103",
@@ -73,6 +85,10 @@ class Reference:
         return self.namespace[self.name]
 
 
+UNKNOWN = ""
+"""The method of an object that nobody has seen yet."""
+
+
 @dataclass(frozen=True)
 class Model:
     """The middle stage that is an object's method rather than a function of the user.
@@ -91,10 +107,23 @@ class Model:
     def of(cls, reference: Reference, method: str | None, raw: bool) -> Model:
         """Find the method that predicts: the one asked for, else predict, else a call.
 
+        That shows once ``load`` has run, where that makes the object.
+
         Raises:
             StageError: the object has no such method.
         """
+        if reference.is_lost:
+            return cls(reference, method or UNKNOWN, raw)
         return cls(reference, _find_method(reference.get(), method), raw)
+
+    def of_load(self, loaded: Any) -> Model:
+        """Return it with the object that ``load`` made, here or on ``self``."""
+        if not self.reference.is_lost:
+            found = self.reference
+        else:
+            found = Reference(kept=getattr(loaded, str(self.reference.name)))
+        asked = None if self.method == UNKNOWN else self.method
+        return replace(self, reference=found, method=_find_method(found.get(), asked))
 
     def extras(self, given: Collection[str]) -> tuple[Extra, ...]:
         """Return what the method takes beyond its input.
@@ -280,6 +309,12 @@ class Captured:
             found["predict"] = [Argument(e, given.get(e.name)) for e in extras]
         return found
 
+    def made_by_load(self) -> frozenset[str]:
+        """Return the names in the code of ``load``: what it binds is among them."""
+        load = self.stages.get("load")
+        code = attribute(function_of(load.function), "__code__") if load else None
+        return frozenset(code.co_names) if type(code) is CodeType else frozenset()
+
     def gaps(self) -> list[Problem]:
         """Return what is missing before the bundle can run at all."""
         problems = [
@@ -288,6 +323,9 @@ class Captured:
             for argument in arguments
             if argument.is_missing
         ]
+        of = self.middle.reference if self.middle is not None else Reference()
+        if of.is_lost and of.name not in self.made_by_load():
+            problems.append(NO_MODEL.of(str(of.name)))
         if "predict" not in self.answering():
             problems.append(NO_PREDICT.of("predict"))
         known = {each.extra.name for each in chain(*self.taken().values())}

@@ -18,6 +18,7 @@ import contextlib
 import functools
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from dataclasses import replace
 from time import perf_counter
 from types import AsyncGeneratorType, GeneratorType, TracebackType
 from typing import Any
@@ -158,7 +159,10 @@ def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
     names = captured.answering()
     for name in names:
         if name == "predict" and captured.middle is not None:
-            call = _middle(captured.middle, captured.taken()["predict"])
+            middle = captured.middle.of_load(loaded)
+            if middle.method != captured.middle.method:
+                captured.middle = replace(captured.middle, method=middle.method)
+            call = _middle(middle, captured.taken()["predict"])
         else:
             call = _bound(captured, captured.stages[name], loaded)
         if name == names[-1]:

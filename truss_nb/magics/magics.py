@@ -119,10 +119,11 @@ class TrussMagics(magic.Magics):
         """
         __tracebackhide__ = True
         asked = lines.read_expression(self.truss_model.parser, line)
-        model = refer(self.shell, asked.expression)
+        model = refer(self.shell, asked.expression, may_be_late=True)
         chosen = self.bundle.model(model, asked.method, raw=asked.raw)
         called = f".{chosen.method}" if chosen.method else ""
-        _say(f"predict ← {asked.expression}{called}(model_input)")
+        late = " (nothing has made it yet: load can)" * chosen.reference.is_lost
+        _say(f"predict ← {asked.expression}{called}(model_input){late}")
         self._hint("model")
 
     @line_magic

@@ -12,6 +12,7 @@ run nothing.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,14 +85,20 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
         ) from None
 
 
-def refer(shell: InteractiveShell, expression: str) -> Any:
-    """Return what an expression gives; of a plain name, the way to look it up."""
+def refer(
+    shell: InteractiveShell, expression: str, *, may_be_late: bool = False
+) -> Any:
+    """Return what an expression gives; of a plain name, the way to look it up.
+
+    ``may_be_late`` lets a name be one that a load stage will bind.
+    """
     from truss_nb.contents.contents import Reference  # noqa: PLC0415  # %load_ext stays light
 
-    value = evaluate(shell, expression)
-    if expression in shell.user_ns:
+    is_late = may_be_late and expression.isidentifier()
+    is_late &= not hasattr(builtins, expression)
+    if expression in shell.user_ns or is_late:
         return Reference(name=expression, namespace=shell.user_ns)
-    return value
+    return evaluate(shell, expression)
 
 
 def _as_python(shell: InteractiveShell, cell: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.contents.contents import Captured
+from truss_nb.contents.contents import UNKNOWN, Captured
 from truss_nb.contents.stage import Stage
 from truss_nb.export.code.module import (
     DATA_DIR,
@@ -150,7 +150,10 @@ class _Model:
             raise AssertionError("a bundle without predict has a model")
         name = self.closure.references["model"]
         target = "self._model" if name == self.own_model else name
-        method = f".{middle.method}" if middle.method else ""
+        if middle.reference.is_lost:  # load stores it
+            target = f"self.{name}"
+        called = "predict" if middle.method == UNKNOWN else middle.method
+        method = f".{called}" if called else ""
         lines = _laid_out(f"{target}{method}", [given, *self._given("predict")])
         if middle.raw:
             return [f"return {lines[0]}", *lines[1:]]
