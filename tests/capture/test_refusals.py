@@ -1,6 +1,7 @@
 """What can't travel is refused at export: which name, by which path, what to do."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -439,5 +440,36 @@ def test_an_environment_variable_that_config_yaml_sets_is_fine(
     )
     bundle.config("environment_variables.TRUSS_NB_TEST_MODE", "fast")
     bundle.example(2)
+
+    assert bundle.export(tmp_path / "out").proof.passed
+
+
+NETWORK = """import threading, torch
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.lock = torch.nn.Linear(1, 1), threading.Lock()
+    def forward(self, x): return self.layer(x)
+torch.manual_seed(0)
+for net in [Net()]: net.layer.weight.data += 1"""
+
+
+def test_the_remedy_for_a_trained_network_keeps_its_weights(
+    notebook, tmp_path: Path, monkeypatch
+) -> None:
+    pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    stage = "def preprocess(x): return net(torch.tensor([[x]])).tolist()"
+    bundle = notebook(NETWORK, stage)
+    with pytest.raises(ExportError) as refused:
+        bundle.export(tmp_path / "out")
+    (problem,) = refused.value.problems
+    save, load = re.findall(r"cell: (.+?)(?:;|, with the code)", problem.remedy)
+    load = problem.remedy.partition("def load(): ")[2].partition(", with the code")[0]
+    assert save == 'torch.save(net.state_dict(), "net.pt")'
+
+    load = load.replace("...", "Net()").replace("; ", "\n    ")
+    bundle = notebook(save, f"def load():\n    {load}")
+    bundle.example(2.0)
 
     assert bundle.export(tmp_path / "out").proof.passed

@@ -159,7 +159,7 @@ class _Looking:
                     return  # it may be that nothing else of it is used
                 where = f"{name}{place}" if place else "it"
                 about = {"place": where, "fault": reason, "type": called(type(inner))}
-                self.found.append(reasons.CANT_BE_SAVED.of(name, path, **about))
+                self.found.append(reasons.cant_be_saved(value).of(name, path, **about))
                 return
         if self.notebook.owns(type(value)):
             self.look(type(value), (*path, name), type(value).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from truss_nb.errors import Reason
+from truss_nb.objects.kinds import lineage
 
 UNBOUND = Reason("C101", "is bound to nothing", "Run the cell that defines it")
 NO_SOURCE = Reason(
@@ -72,6 +73,33 @@ IN_LOAD = (
     "{name} = ..., with the code that creates it here in place of the dots"
 )
 CANT_BE_SAVED = Reason("C117", "can't be saved: {place} {fault} ({type})", IN_LOAD)
+_WITH_WEIGHTS = (
+    "Save its weights here, in a cell: {save}; and open them on the server, in a "
+    "%%truss_load cell: def load(): global {name}; {name} = ...; {load}, with the code "
+    "that creates it in place of the dots"
+)
+_WEIGHTS = {
+    "torch.nn.modules.module.Module": (
+        'torch.save({name}.state_dict(), "{name}.pt")',
+        '{name}.load_state_dict(torch.load("{name}.pt")); {name}.eval()',
+    ),
+    "keras.src.layers.layer.Layer": (
+        '{name}.save_weights("{name}.weights.h5"), then %truss_file {name}.weights.h5',
+        '{name}.load_weights("{name}.weights.h5")',
+    ),
+}
+
+
+def cant_be_saved(value: object) -> Reason:
+    """Return why a value can't be saved, and what to do; what it learned is kept."""
+    found = (_WEIGHTS[kind] for kind in lineage(type(value)) if kind in _WEIGHTS)
+    save, load = next(found, ("", ""))
+    if not save:
+        return CANT_BE_SAVED
+    remedy = _WITH_WEIGHTS.replace("{save}", save).replace("{load}", load)
+    return Reason("C122", CANT_BE_SAVED.reason, remedy)
+
+
 FAILS_WHEN_SEEN = Reason("C118", "raises {error} when it is looked at", IN_LOAD)
 PATCHED = Reason(
     "C114",

@@ -231,6 +231,6 @@ def _refusals(values: Mapping[str, Binding]) -> Iterator[Problem]:
         found, way = binding.audit.refusal, (binding.path, binding.cell)
         if found is not None:
             place = f"{name}{found.path}" if found.path else "it"
-            yield reasons.CANT_BE_SAVED.of(
+            yield reasons.cant_be_saved(binding.value).of(
                 name, *way, place=place, fault=found.reason, type=found.type
             )
