@@ -408,6 +408,11 @@ HONEST = {
         "import json\nkept = json.dumps\njson.dumps = repr\njson.dumps = kept",
         "def preprocess(x): return json.dumps(x)",
     ),
+    "an attribute of a library that is set only where it is missing": (
+        "import random\nif not hasattr(random, 'random'):\n"
+        "    random.random = lambda: 0",
+        "def preprocess(x):\n    random.seed(x)\n    return random.random()",
+    ),
     "attributes of the notebook's own objects": (
         "class Options: pass\noptions = Options()\noptions.b = 2",
         "def preprocess(x): return options.b",

@@ -18,8 +18,9 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.constants.evaluation import known
 from truss_nb.errors import Problem
-from truss_nb.notebook.cells import SETS
+from truss_nb.notebook.cells import SETS, Cell
 from truss_nb.notebook.notebook import Notebook, meaning_in
 from truss_nb.objects.kinds import attributes, is_a, module_of, name_of
 from truss_nb.text.trees import dotted, parse
@@ -99,7 +100,9 @@ def _set_in(notebook: Notebook) -> Iterator[Patch]:
         for place in sorted(assigned(cell.text)):
             holder = meaning_in(notebook.names, place.rpartition(".")[0])
             patch = Patch(place, holder, cell.label)
-            if _is_library(holder, notebook) and not _is_given_back(patch, notebook):
+            if _is_library(holder, notebook) and not (
+                _is_given_back(patch, notebook) or _never_ran(patch, cell, notebook)
+            ):
                 yield patch
 
 
@@ -164,6 +167,29 @@ def _is_given_back(patch: Patch, notebook: Notebook) -> bool:
         return False
     name = name_of(value)
     return name == patch.place.rpartition(".")[2] and bool(_root(value))
+
+
+def _never_ran(patch: Patch, cell: Cell, notebook: Notebook) -> bool:
+    """Return whether a cell only sets what is missing, and it isn't what it set.
+
+    ``if not hasattr(np, "trapz"): np.trapz = np.trapezoid`` does nothing where NumPy
+    has it.
+    """
+    value, attribute = _value(patch), patch.place.rpartition(".")[2]
+    for node in ast.walk(parse(cell.text)):
+        match node:
+            case ast.If(
+                test=ast.UnaryOp(
+                    ast.Not(),
+                    ast.Call(ast.Name("hasattr"), [of, ast.Constant(str(name))]),
+                ),
+                body=[ast.Assign(value=given)],
+            ) if f"{dotted(of)}.{name}" == patch.place and name == attribute:
+                if isinstance(given, ast.Lambda):
+                    return not notebook.owns(value)
+                found = known(given, notebook.names)
+                return found is not None and found is not value
+    return False
 
 
 def _is_library(holder: Any, notebook: Notebook) -> bool:
