@@ -94,7 +94,7 @@ class Recorder:
         """Keep what a stage opens, if it's a file and no import."""
         is_new = not os.path.exists(use.path)
         is_file = use.writes if is_new else os.path.isfile(use.path)
-        if not is_file:
+        if not is_file or _is_cached(use.path):
             return
         if self._made is None:
             self._made = {each.path for each in list(self._seen) if each.makes}
@@ -276,6 +276,18 @@ def _libraries() -> frozenset[str]:
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     found = {sysconfig.get_path(name) for name in names}
     return frozenset(found | {os.path.dirname(os.__file__), site.getusersitepackages()})
+
+
+def _is_cached(path: str) -> bool:
+    """Return whether a compiler keeps a file in a folder of its own, as PyTorch does.
+
+    Each that puts its folder elsewhere than beside its source says so in a variable.
+    """
+    folders = [each for name, each in os.environ.items() if name.endswith(_CACHE)]
+    return is_below(path, *filter(None, folders)) or "/__pycache__/" in path
+
+
+_CACHE = "_CACHE_DIR"
 
 
 def _is_of_package(path: str, folders: Iterable[str]) -> bool:

@@ -478,3 +478,18 @@ def test_the_remedy_for_a_trained_network_keeps_its_weights(
     bundle.example(2.0)
 
     assert bundle.export(tmp_path / "out").proof.passed
+
+
+def test_a_file_in_a_compilers_own_cache_is_nobodys(
+    notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "made.lock").write_text("")
+    monkeypatch.setenv("TRUSS_NB_TEST_CACHE_DIR", str(tmp_path))
+    bundle = notebook(
+        f"FOLDER = {[str(tmp_path)]}",
+        "def preprocess(x):\n"
+        "    with open(FOLDER[0] + '/made.lock') as file: return len(file.read())",
+    )
+    bundle.example(2)
+    files = bundle.export(tmp_path / "out", prove=False).files
+    assert not any("made" in file for file in files)
