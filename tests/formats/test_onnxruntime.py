@@ -81,3 +81,18 @@ def test_a_session_whose_model_is_gone_is_refused(model, tmp_path):
     source.unlink()
     refusal = formats.find(session).audit(session).refusal
     assert refusal.reason == f"was made from {source}, which is gone"
+
+
+def test_the_options_of_a_session_travel(model, tmp_path):
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = ort.InferenceSession(model.SerializeToString(), options)
+    form, names = formats.find(session), {"path": tmp_path / "model.onnx"}
+    form.write(session, names["path"])
+    saved = form.saved(session)
+    exec("\n".join([*saved.imports, *saved.statements("back", "path")]), names)
+    back = names["back"].get_session_options()
+    assert back.intra_op_num_threads == 1
+    assert back.graph_optimization_level == options.graph_optimization_level
+    assert len(saved.first) == 3  # what is as usual isn't written

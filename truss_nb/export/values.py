@@ -174,7 +174,7 @@ def _renamed(
         bindings: all that the notebook's names stand for in the bundle.
         modules: the names that ``model.py`` has for modules already.
     """
-    imports, code = [], (saved.expression, *saved.then)
+    imports, code = [], (*saved.first, saved.expression, *saved.then)
     for statement in saved.imports:
         for line, usual, name in importing(statement, bindings):
             module = line.removeprefix("import ").partition(" as ")[0]
@@ -183,7 +183,8 @@ def _renamed(
             called = modules.get(module, name)
             use = re.compile(rf"(?<![\w.{{\"']){re.escape(usual)}\b(?!=)")
             code = tuple(use.sub(called, each) for each in code)
-    return Saved(tuple(imports), code[0], code[1:])
+    first, rest = code[: len(saved.first)], code[len(saved.first) :]
+    return Saved(tuple(imports), rest[0], rest[1:], first)
 
 
 _SMALL = 1 << 20

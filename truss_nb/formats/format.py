@@ -21,11 +21,13 @@ class Saved:
             ``"np.load({path})"``.
         then: statements that finish it, for a framework that loads into an object;
             ``{value}`` is what was bound: ``("{value}.load_model({path})",)``.
+        first: statements that stand before it; ``{value}`` is what will be bound.
     """
 
     imports: tuple[str, ...]
     expression: str
     then: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     def loading(self, path: str) -> str:
         """Return the expression that reads the file at ``path`` back."""
@@ -33,9 +35,13 @@ class Saved:
 
     def statements(self, target: str, path: str) -> list[str]:
         """Return the statements that bind what is at ``path`` to ``target``."""
-        rest = [line.replace("{value}", target) for line in self.then]
+        first, rest = (
+            [line.replace("{value}", target) for line in lines]
+            for lines in (self.first, self.then)
+        )
         return [
-            f"{target} = {self.loading(path)}",
+            *first,
+            f"{target} = {self.loading(path).replace('{value}', target)}",
             *(_with_path(line, path) for line in rest),
         ]
 

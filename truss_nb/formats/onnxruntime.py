@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +15,21 @@ from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal, opaque
 
 
 class Session(OwnForm):
-    """An inference session; it comes back on the CPU, with default options."""
+    """An inference session; it comes back on the CPU, with the options it has."""
 
     name = "ONNX model"
     suffix = ".onnx"
     modules = ("onnxruntime",)
     kinds = (ort.InferenceSession,)
-    loading = Saved(
-        ("import onnxruntime as ort",),
-        'ort.InferenceSession({path}, providers=["CPUExecutionProvider"])',
-    )
+
+    def saved(self, value: Any, /) -> Saved:
+        """Return the lines of the documentation."""
+        options = tuple(_options(value))
+        if options:
+            options = ("{value}_options = ort.SessionOptions()", *options)
+        given = ", {value}_options" if options else ""
+        line = f"ort.InferenceSession({{path}}{given}, providers={_PROVIDERS})"
+        return Saved(("import onnxruntime as ort",), line, first=options)
 
     def audit(self, value: Any, _notebook: str = NOTEBOOK, /) -> Audit:
         """Refuse a session whose model can't be had whole any more."""
@@ -41,6 +47,22 @@ class Session(OwnForm):
 
 
 FORMATS: Final[tuple[Format, ...]] = (Session(),)
+
+_PROVIDERS: Final = '["CPUExecutionProvider"]'
+
+
+def _options(session: Any) -> Iterator[str]:
+    """Yield the statements that set what differs from the options' defaults."""
+    options, usual = session.get_session_options(), ort.SessionOptions()
+    for name in dir(usual):
+        held = getattr(options, name)
+        if name.startswith("_") or callable(held) or held == getattr(usual, name):
+            continue
+        kind = type(held).__name__
+        is_named = getattr(ort, kind, None) is type(held)  # an enum
+        text = f"ort.{kind}.{held.name}" if is_named else repr(held).replace("'", '"')
+        yield f"{{value}}_options.{name} = {text}"
+
 
 # How a protobuf says: key "location", then a value. A tensor with this entry has its
 # numbers in a file beside the model (onnx.proto, TensorProto.external_data).

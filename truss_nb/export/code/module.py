@@ -202,7 +202,8 @@ def _fitted(line: str) -> str:
     statement = tree_of(line).body[0]
     calls = [n for n in _chain(statement) if isinstance(n, ast.Call) and n.args]
     if not calls:
-        return line
+        target, is_set, value = line.partition(" = ")
+        return f"{target} = (\n    {value}\n)" if is_set else line
     text, call = line.encode(), calls[-1]  # offsets count bytes
     start, end = (call.func.end_col_offset or 0) + 1, (call.end_col_offset or 0) - 1
     head, tail = text[:start].decode(), text[end:].decode()
