@@ -125,7 +125,7 @@ CAPTURE: dict[str, set[str]] = {
     "hints": {"definitions", "reasons", "used"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
-    "obstacles": {"binding", "definitions", "reasons"},
+    "obstacles": {"binding", "constants", "definitions", "reasons"},
     "follower": {
         "binding",
         "constants",
