@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from truss_nb import formats
@@ -59,7 +61,9 @@ GIVEN = {
 
 
 @pytest.fixture
-def make():
+def make(monkeypatch):
+    # Triton, which its models look for, can't be loaded beside TensorFlow.
+    monkeypatch.setitem(sys.modules, "triton", None)
     transformers = pytest.importorskip("transformers")
     from tokenizers import Tokenizer, models, pre_tokenizers
 
