@@ -23,7 +23,7 @@ from truss_nb.formats.constructor import construct, is_known, is_torchs, parts_o
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
 from truss_nb.formats.pickled import reduce_anew
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
-from truss_nb.objects.kinds import attributes, is_a
+from truss_nb.objects.kinds import attributes, is_a, lineage
 from truss_nb.objects.memory import device_of
 
 _IMPORTS: Final = ("import torch",)
@@ -180,7 +180,31 @@ class Script(OwnForm):
             torch.jit.save(value, path)
 
 
-FORMATS: Final[tuple[Format, ...]] = (Script(), Weights(), Tensors(), Whole())
+class Program(OwnForm):
+    """A program of ``torch.export``, in the form that PyTorch has for it."""
+
+    name = "PyTorch program"
+    suffix = ".pt2"
+    needs_trust = True  # its example inputs are a pickle
+    modules = ("torch",)
+    loading = Saved(_IMPORTS, "torch.export.load({path})")
+
+    def fits(self, value: object, /) -> bool:
+        """Know it by its name: what has none isn't made to load the compiler."""
+        return "torch.export.exported_program.ExportedProgram" in lineage(type(value))
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Write it as PyTorch does."""
+        torch.export.save(value, path)
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Script(),
+    Program(),
+    Weights(),
+    Tensors(),
+    Whole(),
+)
 
 LAST: Final[tuple[Format, ...]] = (Tensors(), Whole())
 """For objects of other packages with tensors in them: the last takes any."""
