@@ -8,12 +8,12 @@ ALL: dict[str, set[str]] = {
     "startup_environ": set(),
     "text": set(),
     "document": {"errors"},
-    "headless": {"document", "errors"},
     "notebook": {"objects", "text"},
     "requirement": {"errors"},
     "truss": {"errors"},
     "credentials": {"truss"},
     "formats": {"errors", "objects", "text", "truss"},
+    "headless": {"document", "errors"},
     "contents": {
         "credentials",
         "errors",

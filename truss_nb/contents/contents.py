@@ -38,7 +38,7 @@ NO_PREDICT = Reason(
     "Name a model with %truss_model, or mark a cell %%truss_predict",
 )
 NO_MODEL = Reason(
-    "S104",
+    "S106",
     "is the model, and neither a cell nor load has made it",
     "Run the cell that makes it, or make it in a %%truss_load cell",
 )
