@@ -122,15 +122,16 @@ CAPTURE: dict[str, set[str]] = {
     "parts": {"constants"},
     "sharing": {"binding", "constants", "reasons"},
     "used": {"binding", "constants"},
+    "follower": {"binding", "constants", "definitions", "faults", "reasons"},
     "hints": {"definitions", "reasons", "used"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
     "obstacles": {"binding", "constants", "definitions", "reasons"},
-    "follower": {
+    "keeper": {
         "binding",
         "constants",
         "definitions",
-        "faults",
+        "follower",
         "networks",
         "parts",
         "reasons",
@@ -139,7 +140,7 @@ CAPTURE: dict[str, set[str]] = {
     "registrations": {"binding", "definitions", "follower"},
     "closure": {
         "binding",
-        "follower",
+        "keeper",
         "lines",
         "obstacles",
         "reasons",

@@ -1,6 +1,6 @@
 """All that a bundle needs from its notebook: where following the names starts.
 
-The stages, the model and the parameters are the roots; a ``Follower`` walks from them.
+The stages, the model and the parameters are the roots; a ``Keeper`` walks from them.
 What two of them share is one object here and in the export.
 """
 
@@ -19,7 +19,7 @@ from truss_nb.capture.binding import (
     circles,
     needed_to_define,
 )
-from truss_nb.capture.follower import Follower
+from truss_nb.capture.keeper import Keeper
 from truss_nb.capture.lines import shared, torn, untenable
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
@@ -45,8 +45,8 @@ def close_over(captured: Captured) -> Closure:
     whole, joined = frozenset[str](), frozenset[str]()
     while True:
         walk = _walk(captured, refuted, whole, joined, audits)
-        bindings = walk.follower.bindings
-        found = untenable(bindings, walk.follower.problems)
+        bindings = walk.keeper.bindings
+        found = untenable(bindings, walk.keeper.problems)
         if not found:
             closure = _close(captured, walk)
             found = untenable(closure.bindings, closure.problems)
@@ -64,14 +64,14 @@ def close_over(captured: Captured) -> Closure:
 class _Walk:
     """Where the names led, and what each stage, model and parameter is called."""
 
-    follower: Follower
+    keeper: Keeper
     functions: Mapping[str, str]
     references: Mapping[str, str]
     parameters: Parameters
 
     def joined(self, shared: Mapping[str, Binding]) -> frozenset[str]:
         """Return the containers that one file must hold with all that is in them."""
-        found = self.follower.bindings.items()
+        found = self.keeper.bindings.items()
         return frozenset(
             name
             for name, each in found
@@ -80,7 +80,7 @@ class _Walk:
 
     def unsound(self, closure: Closure) -> frozenset[str]:
         """Return the names of what must be there whole after all."""
-        return unsound(self.follower.narrowed, closure.bindings, closure.problems)
+        return unsound(self.keeper.narrowed, closure.bindings, closure.problems)
 
 
 def _walk(
@@ -95,33 +95,33 @@ def _walk(
         is_wrong = tried is not None and not tried.is_right
         return (name, line) in refuted or is_wrong
 
-    follower = Follower(captured, is_refuted, audits, joined)
+    keeper = Keeper(captured, is_refuted, audits, joined)
     functions = {
-        name: _follow_stage(follower, name, captured.stages[name].function)
+        name: _follow_stage(keeper, name, captured.stages[name].function)
         for name in NAMES
         if name in captured.stages
     }
     parameters = Parameters.of(captured)
     references = {
-        role: _follow_reference(follower, role, reference, captured.made_by_load())
+        role: _follow_reference(keeper, role, reference, captured.made_by_load())
         for role, reference in _references(captured, parameters)
     }
-    follow_registrations(follower)
-    follower.settle({*whole, *functions.values(), *references.values()})
-    return _Walk(follower, functions, references, parameters)
+    follow_registrations(keeper)
+    keeper.settle({*whole, *functions.values(), *references.values()})
+    return _Walk(keeper, functions, references, parameters)
 
 
 def _close(captured: Captured, walk: _Walk) -> Closure:
-    follower = walk.follower
-    pickled = _close_over_pickled(follower)
-    found = follower.bindings
+    keeper = walk.keeper
+    pickled = _close_over_pickled(keeper)
+    found = keeper.bindings
     readers, credentials = readers_of(found), captured.credentials()
     in_the_way, told = obstacles(found, readers, captured)
-    shared, inseparable = share(found, follower.home)
+    shared, inseparable = share(found, keeper.home)
     defined = [name for name, each in shared.items() if each.kind is not Kind.ASSEMBLED]
     early = needed_to_define(defined, shared)
     for name in circles(shared):
-        follower.refuse(name, found[name].path, reasons.CIRCLE)
+        keeper.refuse(name, found[name].path, reasons.CIRCLE)
     return Closure(
         bindings=shared,
         functions=walk.functions,
@@ -129,18 +129,18 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
         early=early,
         pickled=pickled.definitions,
         injected=pickled.injected,
-        addresses=follower.addresses,
+        addresses=keeper.addresses,
         parameters=walk.parameters,
         variables={n: tuple(b.way for b in each) for n, each in readers.items()},
         credentials=credentials,
         problems=(
-            *follower.problems,
+            *keeper.problems,
             *inseparable,
-            *leaks(found.values(), credentials, follower.home),
+            *leaks(found.values(), credentials, keeper.home),
             *misplaced(found, early),
             *in_the_way,
         ),
-        warnings=(*follower.warnings, *told, *rows(found), *_narrowed(found.values())),
+        warnings=(*keeper.warnings, *told, *rows(found), *_narrowed(found.values())),
     )
 
 
@@ -157,39 +157,39 @@ def _references(
     yield from dict(parameters.in_code()).items()
 
 
-def _follow_stage(follower: Follower, stage: str, function: Any) -> str:
+def _follow_stage(keeper: Keeper, stage: str, function: Any) -> str:
     """Bind a stage's function and what it needs; return the function's name."""
-    names = follower.names
+    names = keeper.names
     is_stage = names.get(stage) is function
-    known = stage if is_stage else follower.notebook.name_of(function)
+    known = stage if is_stage else keeper.notebook.name_of(function)
     name = known or name_of(function) or stage
     if not name.isidentifier():  # a lambda
         name = stage
-    if follower.binds_another(name, function):
+    if keeper.binds_another(name, function):
         name = f"{stage}_{name}"
     if stage == "load":
-        follower.load = function
-    follower.bind(name, function, ())
+        keeper.load = function
+    keeper.bind(name, function, ())
     return name
 
 
 def _follow_reference(
-    follower: Follower, role: str, reference: Reference, made_by_load: Collection[str]
+    keeper: Keeper, role: str, reference: Reference, made_by_load: Collection[str]
 ) -> str:
     """Bind the object of the model or a parameter; return its name."""
-    if role == "model" and reference.name in follower.made_by_load:
+    if role == "model" and reference.name in keeper.made_by_load:
         return str(reference.name)
     try:
         obj = reference.get()
     except NameError:
         if reference.name not in made_by_load:
-            follower.refuse(str(reference.name), (), reasons.UNBOUND)
+            keeper.refuse(str(reference.name), (), reasons.UNBOUND)
         return str(reference.name)
-    name = reference.name or follower.notebook.name_of(obj) or role
-    while follower.binds_another(name, obj):
+    name = reference.name or keeper.notebook.name_of(obj) or role
+    while keeper.binds_another(name, obj):
         name += "_"
     magic = "%truss_model" if role == "model" else "%truss_parameter"
-    follower.bind(name, obj, (magic,))
+    keeper.bind(name, obj, (magic,))
     return name
 
 
@@ -201,13 +201,13 @@ class _Pickled:
     injected: frozenset[str]
 
 
-def _close_over_pickled(follower: Follower) -> _Pickled:
+def _close_over_pickled(keeper: Keeper) -> _Pickled:
     """Return the definitions that saved values name, and all that those need."""
     found, injected = set[str](), set[str]()
-    waiting = [address.partition(".")[0] for address in follower.addresses.values()]
+    waiting = [address.partition(".")[0] for address in keeper.addresses.values()]
     while waiting:
         name = waiting.pop()
-        binding = follower.bindings.get(name)
+        binding = keeper.bindings.get(name)
         if binding is None or name in found | injected:
             continue
         if binding.kind in (*LOADED, Kind.SECRET):
@@ -215,20 +215,18 @@ def _close_over_pickled(follower: Follower) -> _Pickled:
             continue
         found.add(name)
         waiting.extend(binding.needs.all)
-    _refuse_what_is_late(follower, found, injected)
+    _refuse_what_is_late(keeper, found, injected)
     return _Pickled(frozenset(found), frozenset(injected))
 
 
-def _refuse_what_is_late(
-    follower: Follower, found: set[str], injected: set[str]
-) -> None:
-    bindings = follower.bindings
+def _refuse_what_is_late(keeper: Keeper, found: set[str], injected: set[str]) -> None:
+    bindings = keeper.bindings
     early = needed_to_define(found, bindings)
     for name in sorted(injected & early):
         is_secret = bindings[name].kind is Kind.SECRET
         reason = reasons.SECRET_IN_PICKLE if is_secret else reasons.VALUE_IN_PICKLE
-        follower.refuse(name, bindings[name].path, reason)
+        keeper.refuse(name, bindings[name].path, reason)
     outside = {need for n in set(bindings) - found for need in bindings[n].needs.all}
     rebound = {name for b in bindings.values() for name in b.needs.rebound}
     for name in sorted((found | injected) & outside & rebound):
-        follower.refuse(name, bindings[name].path, reasons.SPLIT)
+        keeper.refuse(name, bindings[name].path, reasons.SPLIT)
