@@ -44,7 +44,10 @@ SETTINGS = (
     "    def half(self): return self.size / 2",
     "for thing in [Settings()]: pass",
 )
-ITEMS = ("thing = {'a': 3, 'words': ['b']}", "thing['rows'] = list(range(9999))")
+ITEMS = (
+    "for thing in [{'a': 3, 'words': ['b'], 'rows': list(range(9999))}]: pass",
+    "more = 1",
+)
 
 
 def asks(*uses: str) -> str:
@@ -127,7 +130,7 @@ NARROWED = {
         (
             "import numpy as np, pandas as pd",
             "thing = pd.DataFrame(np.eye(2))",
-            "thing += 1",
+            "for thing in [thing + 1]: pass",
             asks("[int(each) for each in thing.columns]"),
         ),
         COLUMNS,
@@ -195,7 +198,7 @@ NARROWED = {
     "a list that another name has": Case(
         (
             "words = [str(i) for i in range(3)]\nwords.append('x')",
-            "class Settings: pass\nthing = Settings()\nthing.words = words",
+            "class Settings: pass\nfor thing in [Settings()]: thing.words = words",
             "thing.rest = 3\n"
             "def preprocess(x):\n    words.append('y')\n    return len(thing.words)",
         ),
