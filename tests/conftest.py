@@ -1,4 +1,5 @@
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,14 @@ from doors import Functions, Magics, fresh_shell, new_shell
 from truss_nb.bundle import Bundle
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import find_interpreter
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_triton() -> Iterator[None]:
+    """Hide Triton from PyTorch: beside TensorFlow in one process it can't be loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "triton", None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from truss_nb import formats
@@ -61,9 +59,7 @@ GIVEN = {
 
 
 @pytest.fixture
-def make(monkeypatch):
-    # Triton, which its models look for, can't be loaded beside TensorFlow.
-    monkeypatch.setitem(sys.modules, "triton", None)
+def make():
     transformers = pytest.importorskip("transformers")
     from tokenizers import Tokenizer, models, pre_tokenizers
 

@@ -112,9 +112,8 @@ CASES = (
     Case(
         "PyTorch, a module of a package",
         "torch_package",
-        files=("data/model.pt",),
+        files=("data/model.safetensors",),
         needs=("torch", "efficientnet_lite_pytorch"),
-        trusted=("data/model.pt",),
     ),
     Case(
         "PyTorch tensors",
@@ -132,7 +131,7 @@ CASES = (
     Case(
         "Transformers model and tokenizer",
         "transformers_model",
-        files=("data/model/", "data/tokenizer/"),
+        files=("data/model/",),
         needs=("torch", "transformers"),
     ),
     Case(

@@ -4,7 +4,9 @@ import onnx
 import onnxruntime as ort
 
 # %%
-weights = onnx.numpy_helper.from_array(np.eye(3, 2, dtype="float32"), "weights")
+weights = onnx.numpy_helper.from_array(
+    np.random.default_rng(0).random((3, 2), "float32"), "weights"
+)
 graph = onnx.helper.make_graph(
     [onnx.helper.make_node("MatMul", ["x", "weights"], ["y"])],
     "product",

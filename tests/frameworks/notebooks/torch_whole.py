@@ -12,7 +12,7 @@ labels = torch.tensor(y)
 
 # %%
 class Scaled(nn.Module):
-    """Its constructor gets what it doesn't keep: the rows to scale by."""
+    """A part of it is replaced after it was made."""
 
     def __init__(self, rows, size):
         super().__init__()
@@ -25,6 +25,7 @@ class Scaled(nn.Module):
 
 # %%
 model = Scaled(inputs, 13)
+model.layer = nn.Linear(13, 3, bias=False)
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 for _ in range(20):
     optimizer.zero_grad()

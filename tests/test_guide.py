@@ -1,0 +1,53 @@
+"""The pages of the guide run as they stand, and say what they show."""
+
+import re
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+PAGES = sorted((Path(__file__).parents[1] / "notebooks" / "guide").glob("*.ipynb"))
+NUMBER = re.compile(r"\d+(\.\d+)*")
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+
+
+def code(page: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in page.cells if cell.cell_type == "code"]
+
+
+def said(cell: nbformat.NotebookNode) -> str:
+    """What a cell printed, and the proof's verdict, without their numbers.
+
+    What else a report shows depends on what is installed.
+    """
+    lines = []
+    for each in cell.outputs:
+        if each.output_type == "stream" and each.name == "stdout":
+            lines += each.text.splitlines()
+        shown = each.get("data", {}).get("text/plain", "")
+        lines += [line for line in shown.splitlines() if line.startswith("Proof in")]
+    return NUMBER.sub("#", "\n".join(lines))
+
+
+def test_there_are_pages() -> None:
+    assert [page.stem for page in PAGES] == ["travels"]
+
+
+@pages
+def test_a_page_is_kept_as_it_ran(page: Path) -> None:
+    kept = nbformat.read(page, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(kept)
+    assert kept.metadata.kernelspec.name == "python3"
+    counts = [cell.execution_count for cell in code(kept)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pages
+def test_a_page_says_what_it_shows(page: Path, tmp_path: Path) -> None:
+    kept = nbformat.read(page, as_version=4)
+    now = deepcopy(kept)
+    place = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(now, kernel_name="python3", resources=place).execute()
+    assert [said(cell) for cell in code(now)] == [said(cell) for cell in code(kept)]
