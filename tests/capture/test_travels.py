@@ -12,7 +12,10 @@ from survivors import CASES
 import truss_nb
 from truss_nb.errors import RunError
 
+again = pytest.mark.filterwarnings("ignore:registration of accessor:UserWarning")
 
+
+@again
 @pytest.mark.parametrize("cells", CASES.values(), ids=CASES.keys())
 def test_a_function_answers_as_it_did_live(notebook, tmp_path: Path, cells) -> None:
     bundle = notebook(*cells)
@@ -26,6 +29,7 @@ def test_a_function_answers_as_it_did_live(notebook, tmp_path: Path, cells) -> N
     assert len(export.proof.examples) == 1
 
 
+@again
 @pytest.mark.parametrize("cells", CASES.values(), ids=CASES.keys())
 def test_a_function_answers_the_same_on_another_python(
     other_environment: str, notebook, tmp_path: Path, cells

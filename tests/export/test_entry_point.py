@@ -127,7 +127,7 @@ def test_an_installed_package_adds_a_format(tmp_path: Path) -> None:
         python,
         tmp_path,
         "import abacus\nfor counter in [abacus.Abacus(5)]: pass",
-        "def predict(model_input): return counter.beads + sum(model_input)",
+        "def predict(model_input): return [counter][0].beads + sum(model_input)",
     )
     assert "data/counter.beads" in told["files"]
     assert (told["passed"], told["trusted"]) == (True, [])
@@ -147,8 +147,8 @@ def test_readmes_format_takes_the_indexes_of_faiss(tmp_path: Path) -> None:
         """
         import faiss
         import numpy as np
-        index = faiss.IndexFlatL2(2)
-        index.add(np.array([[0, 0], [3, 5], [9, 9]], dtype="float32"))
+        rows = np.array([[0, 0], [3, 5], [9, 9]], dtype="float32")
+        for index in [faiss.IndexFlatL2(2)]: index.add(rows)
         """,
         """
         def predict(model_input):

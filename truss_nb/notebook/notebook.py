@@ -98,7 +98,9 @@ class Notebook:
         if name in _FUNCTIONS:
             obj = getattr(builtins, name, None) if obj is None else obj
             return obj is None or _maker(obj).startswith("IPython.")
-        if _maker(obj) == _DISPLAY:  # clear_output, update_display
+        if (
+            is_a(obj, FunctionType) and _maker(obj) == _DISPLAY
+        ):  # clear_output, update_display
             return True
         return self._shell.given().get(name, _NOTHING) is obj
 

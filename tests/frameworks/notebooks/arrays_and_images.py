@@ -1,4 +1,5 @@
 # %%
+import pickle
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,8 @@ encoder = OneHotEncoder().fit([["red"], ["green"], ["blue"]])
 mask = Image.effect_noise((8, 8), 90).convert("RGB")
 mask.save(place / "logo.jpg")
 logo = Image.open(place / "logo.jpg")
+# As if they were read: no line makes them again.
+points, mixed, mask = pickle.loads(pickle.dumps((points, mixed, mask)))
 
 
 # %%

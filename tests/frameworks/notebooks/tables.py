@@ -1,4 +1,6 @@
 # %%
+import pickle
+
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -24,6 +26,9 @@ prices = pl.DataFrame(
 codes = pa.table(
     {"code": pa.array(["x", "y", "x"]).dictionary_encode(), "n": [1, None, 3]}
 )
+# As if they were read: no line makes them again.
+tables = pickle.dumps((cities, grades, prices, codes))
+cities, grades, prices, codes = pickle.loads(tables)
 
 
 # %%
