@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from types import FunctionType
 from typing import Any
 
@@ -32,7 +33,11 @@ def take_fields(value: Any) -> Taken | None:
     kind = type(value)
     if is_a(value, enum.Enum):
         return _take_member(value)
-    kept = {**attributes(value), **dict(slots(value))}
+    kept = {
+        name: each
+        for name, each in (*attributes(value).items(), *slots(value))
+        if type(member(kind, name)) is not cached_property  # computed anew when asked
+    }
     if is_a(value, tuple) and _is_generated(kind, "__new__"):
         names = attribute(value, "_fields")
         return _taken(kind, dict(zip(names, tuple.__iter__(value), strict=True)), kept)
