@@ -2,13 +2,23 @@
 
 import atexit
 import linecache
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import truss_nb
+
+
+def require(*cells: str) -> None:
+    """Skip a case whose cells import what isn't installed."""
+    for package in re.findall(
+        r"(?:import|from) (jinja2|pylab|torch)\b", "\n".join(cells)
+    ):
+        pytest.importorskip(package)
 
 
 def new_shell(folder, make=InteractiveShell) -> InteractiveShell:

@@ -7,6 +7,7 @@ import inspect
 from pathlib import Path
 
 import pytest
+from doors import require
 from survivors import CASES
 
 import truss_nb
@@ -18,9 +19,10 @@ again = pytest.mark.filterwarnings("ignore:registration of accessor:UserWarning"
 @again
 @pytest.mark.parametrize("cells", CASES.values(), ids=CASES.keys())
 def test_a_function_answers_as_it_did_live(notebook, tmp_path: Path, cells) -> None:
-    bundle = notebook(*cells)
     if "pandas" in cells[0]:
         pytest.importorskip("pandas")
+    require(*cells)
+    bundle = notebook(*cells)
     bundle.example(2)
 
     export = bundle.export(tmp_path / "out")

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import pytest
+from doors import require
 
 from truss_nb.errors import ExportError, ProofError
 
@@ -305,6 +306,7 @@ NOT_KEPT = {
 
 
 def model_py(notebook, tmp_path, case, **how):
+    require(*case.cells)
     bundle = notebook(*case.cells, f"def preprocess(x):\n    return {case.use}")
     bundle.example(1)
     export = bundle.export(tmp_path / "out", **how)
@@ -380,6 +382,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("cells", "why"), REFUSED.values(), ids=REFUSED.keys())
 def test_a_line_is_no_way_around_a_refusal(notebook, tmp_path, cells, why):
+    require(*cells)
     bundle = notebook(*cells, "def preprocess(x):\n    return thing is x")
     with pytest.raises(ExportError, match=why):
         bundle.export(tmp_path / "out")
