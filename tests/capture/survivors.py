@@ -1086,17 +1086,20 @@ REGISTRATIONS = {
         "def preprocess(x): return str(x * 'b'.encode('shout'))",
     ),
     "how a database takes an object": (
-        "import sqlite3\nclass Point:\n    def __init__(self, x): self.x = x",
+        "import contextlib, sqlite3",
+        "class Point:\n    def __init__(self, x): self.x = x",
         "sqlite3.register_adapter(Point, lambda point: f'{point.x};')",
-        "def preprocess(x):\n    db = sqlite3.connect(':memory:')\n"
-        "    return db.execute('select ?', (Point(x),)).fetchone()",
+        "def preprocess(x):\n"
+        "    with contextlib.closing(sqlite3.connect(':memory:')) as db:\n"
+        "        return db.execute('select ?', (Point(x),)).fetchone()",
     ),
     "registered again: the newest counts": (
-        "import sqlite3\nclass Point: pass",
+        "import contextlib, sqlite3\nclass Point: pass",
         "sqlite3.register_adapter(Point, lambda point: 'old')",
         "sqlite3.register_adapter(Point, lambda point: 'new')",
-        "def preprocess(x):\n    db = sqlite3.connect(':memory:')\n"
-        "    return db.execute('select ?', (Point(),)).fetchone()",
+        "def preprocess(x):\n"
+        "    with contextlib.closing(sqlite3.connect(':memory:')) as db:\n"
+        "        return db.execute('select ?', (Point(),)).fetchone()",
     ),
     "a class that counts as another": (
         "import numbers\nclass Half:\n    value = 0.5",
