@@ -125,6 +125,7 @@ CAPTURE: dict[str, set[str]] = {
     "follower": {"binding", "constants", "definitions", "faults", "reasons"},
     "hints": {"definitions", "reasons", "used"},
     "lines": {"binding", "constants", "definitions"},
+    "moves": {"binding", "definitions"},
     "networks": {"definitions"},
     "obstacles": {"binding", "constants", "definitions", "reasons"},
     "keeper": {
@@ -142,6 +143,7 @@ CAPTURE: dict[str, set[str]] = {
         "binding",
         "keeper",
         "lines",
+        "moves",
         "obstacles",
         "reasons",
         "registrations",

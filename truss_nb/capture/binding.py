@@ -139,6 +139,7 @@ class Closure:
         credentials: what must not leave the notebook.
         problems: what can't travel.
         warnings: sentences on what can't be seen from here.
+        moved: networks and tensors → the name of the device that they go to.
     """
 
     bindings: Mapping[str, Binding]
@@ -153,6 +154,7 @@ class Closure:
     credentials: Credentials = field(repr=False)
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unnamed_model(self) -> str | None:

@@ -21,6 +21,7 @@ from truss_nb.capture.binding import (
 )
 from truss_nb.capture.keeper import Keeper
 from truss_nb.capture.lines import shared, torn, untenable
+from truss_nb.capture.moves import left, moves
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
@@ -122,6 +123,8 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
     early = needed_to_define(defined, shared)
     for name in circles(shared):
         keeper.refuse(name, found[name].path, reasons.CIRCLE)
+    moved = moves(shared, captured.notebook)
+    unmoved = left(shared, moved, captured.notebook)
     return Closure(
         bindings=shared,
         functions=walk.functions,
@@ -140,7 +143,14 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *misplaced(found, early),
             *in_the_way,
         ),
-        warnings=(*keeper.warnings, *told, *rows(found), *_narrowed(found.values())),
+        warnings=(
+            *keeper.warnings,
+            *told,
+            *rows(found),
+            *_narrowed(found.values()),
+            *unmoved,
+        ),
+        moved=moved,
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.moves import moving
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 from truss_nb.export.code.module import Loading, importing
@@ -97,7 +98,12 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
             saved = form.saved(value)
             read = _renamed(saved, globals_, modules)
         given = tuple(name for name in names if name in closure.injected)
-        loadings.append(Loading(tuple(names), file, read, given))
+        moved = {
+            name: moving(bindings[name], closure.moved[name])
+            for name in names
+            if name in closure.moved
+        }
+        loadings.append(Loading(tuple(names), file, read, given, moved))
         made_by = needed[path] | {line.split()[1] for line in saved.imports}
         size = sum(size_in_memory(audits[name]) for name in names)
         files[path] = Payload(

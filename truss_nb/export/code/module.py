@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from truss_nb.capture.binding import Binding, Closure, Kind
@@ -81,18 +81,23 @@ class Loading:
         file: its name in ``data/``.
         saved: what reads it.
         given: those of the names that code of saved objects needs too.
+        moves: by a name, what moves it to a device, with its name in braces.
     """
 
     names: tuple[str, ...]
     file: str
     saved: Saved
     given: tuple[str, ...] = ()
+    moves: Mapping[str, str] = field(default_factory=dict)
 
     def statement(self, folder: str, *targets: str) -> str:
         """Return what reads it from ``folder``, an expression too, and binds it."""
         bound = ", ".join(targets or self.names)
         path = f"{folder} / {quote(self.file)}"
         lines = [_fitted(line) for line in self.saved.statements(bound, path)]
+        for name, target in zip(self.names, targets or self.names, strict=True):
+            if name in self.moves:
+                lines.append(self.moves[name].format(target))
         return "\n".join([*lines, *(give(name) for name in self.given)])
 
 
