@@ -31,11 +31,13 @@ def untenable(
     stuck = {problem.name for problem in problems}
     stuck |= {step for problem in problems for step in problem.path}
     names = {name: each.value for name, each in bindings.items()}
-    stuck |= {name for name, each in bindings.items() if _is_no_code(each, names)}
+    run = {name: _run(name, bindings) for name in _lines(bindings)}
+    used = {each for found in run.values() for each in found}
+    stuck |= {name for name in used if _is_no_code(bindings[name], names)}
     lines = {
         name
-        for name in _lines(bindings)
-        if _run(name, bindings) & stuck or _collides(bindings[name], bindings)
+        for name, found in run.items()
+        if found & stuck or _collides(bindings[name], bindings)
     }
     refused = {problem.name for problem in problems}
     return frozenset(lines | _acting(bindings, refused, names))

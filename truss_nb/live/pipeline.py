@@ -177,7 +177,9 @@ def _middle(model: Model, arguments: list[Argument]) -> _Call:
 
     def predict(value: Any) -> Any:
         call = get() if method is None else getattr(get(), method)
-        result = call(value, **{each.extra.name: each.value for each in given})
+        # Nothing is given mostly, and a dict takes as long as all else here.
+        more = {each.extra.name: each.value for each in given} if given else None
+        result = call(value, **more) if more else call(value)
         return result if raw else {"predictions": result}
 
     return predict
