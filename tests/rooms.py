@@ -125,9 +125,7 @@ CAPTURE: dict[str, set[str]] = {
     "follower": {"binding", "constants", "definitions", "faults", "reasons"},
     "hints": {"definitions", "reasons", "used"},
     "lines": {"binding", "constants", "definitions"},
-    "moves": {"binding", "definitions"},
     "networks": {"definitions"},
-    "obstacles": {"binding", "constants", "definitions", "reasons"},
     "keeper": {
         "binding",
         "constants",
@@ -138,6 +136,8 @@ CAPTURE: dict[str, set[str]] = {
         "reasons",
         "used",
     },
+    "moves": {"binding", "lines"},
+    "obstacles": {"binding", "constants", "lines", "reasons"},
     "registrations": {"binding", "definitions", "follower"},
     "closure": {
         "binding",

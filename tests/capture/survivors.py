@@ -608,6 +608,15 @@ CLASSES = {
         "Rows = list[dict[str, int]]",
         "def preprocess(x: Number) -> Maybe: return Id(x) + len(Rows.__args__)",
     ),
+    "a decorator that keeps the times it took": (
+        "import time\ndef timed(f):\n    times = []\n    def inner(x):\n"
+        "        start = time.perf_counter()\n        try:\n            return f(x)\n"
+        "        finally:\n            times.append(time.perf_counter() - start)\n"
+        "    inner.times = times\n    return inner",
+        "@timed\ndef twice(x): return 2 * x",
+        "twice(1), twice(2)\n"
+        "def preprocess(x):\n    twice(x)\n    return type(twice.times[-1]).__name__",
+    ),
     "a typed decorator": (
         "from functools import wraps\nfrom typing import Callable, ParamSpec, TypeVar",
         "P = ParamSpec('P')\nR = TypeVar('R')",

@@ -13,6 +13,12 @@ MOVED = {
     ),
     "by a keyword": ("net = nn.Linear(2, 1)\nnet = net.to(device=device)",),
     "later": ("net = nn.Linear(2, 1)", "net.to(device)\nnet.eval()"),
+    "to what a function chose": (
+        "def choose(): return torch.device("
+        "'cuda' if torch.cuda.is_available() else 'cpu')",
+        "device = choose()",
+        "net = nn.Linear(2, 1).to(device)",
+    ),
     "in a function": ("net = nn.Linear(2, 1)", "def go(): net.to(device)\ngo()"),
 }
 STAYING = {

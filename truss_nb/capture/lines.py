@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from types import FunctionType
 from typing import Any
 
 from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.capture.constants.shapes import has_parts
-from truss_nb.capture.definitions.acts import acts
+from truss_nb.capture.definitions.acts import acts, asks_the_machine
 from truss_nb.capture.definitions.changes import bound_beside
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
@@ -104,6 +105,28 @@ def _lines(bindings: Mapping[str, Binding]) -> list[str]:
 
 def _made(bindings: Mapping[str, Binding]) -> set[str]:
     return {n for n, b in bindings.items() if b.kind is Kind.VALUE and b.text}
+
+
+def asks(
+    binding: Binding, bindings: Mapping[str, Binding], names: Mapping[str, Any]
+) -> bool:
+    """Return whether a line, or a function that it calls, asks the machine.
+
+    Args:
+        binding: the line.
+        bindings: all that comes along.
+        names: what the names in it mean.
+    """
+    met, waiting = set[str](), [binding]
+    while waiting:
+        text = waiting.pop().text
+        if asks_the_machine(tree_of(text), names):
+            return True
+        new = called_in(text) & bindings.keys() - met
+        met |= new
+        found = (bindings[name] for name in new)
+        waiting += [each for each in found if is_a(each.value, FunctionType)]
+    return False
 
 
 def _objects(binding: Binding) -> Set[int]:

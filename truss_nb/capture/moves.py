@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from truss_nb.capture.binding import Binding, Kind
-from truss_nb.capture.definitions.acts import asks_the_machine
+from truss_nb.capture.lines import asks
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.audit import is_tensor
 from truss_nb.objects.kinds import is_a, lineage
-from truss_nb.text.trees import parse, tree_of
+from truss_nb.text.trees import parse
 
 _MODULE = "torch.nn.modules.module.Module"
 _DEVICE = re.compile(r"(cpu|cuda|mps|xpu)(:\d+)?")
@@ -24,7 +24,7 @@ _DEVICE = re.compile(r"(cpu|cuda|mps|xpu)(:\d+)?")
 
 def moves(bindings: Mapping[str, Binding], notebook: Notebook) -> dict[str, str]:
     """Return the device's name for each network and tensor that a cell moved to it."""
-    devices = {name for name, each in bindings.items() if _chooses(each, notebook)}
+    devices = {*_devices(bindings, notebook)}
     found = dict[str, str]()
     for name, binding in bindings.items() if devices else ():
         if _is_movable(binding):
@@ -37,7 +37,7 @@ def left(
     bindings: Mapping[str, Binding], moved: Mapping[str, str], notebook: Notebook
 ) -> list[str]:
     """Return a note on each network that no cell is seen to move."""
-    device = next((n for n, each in bindings.items() if _chooses(each, notebook)), None)
+    device = next(_devices(bindings, notebook), None)
     return [
         f"{name} stays on the CPU, where {device} may be a GPU on the server: say "
         f"{name}.to({device}) in a cell, and export again"
@@ -52,15 +52,17 @@ def moving(binding: Binding, device: str) -> str:
     return f"{{0}} = {call}" if _is_tensor(binding) else call
 
 
-def _chooses(binding: Binding, notebook: Notebook) -> bool:
-    """Return whether a line chooses a device of the machine."""
-    if binding.kind is not Kind.LINE:
-        return False
-    value = binding.value
+def _devices(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str]:
+    """Yield the names of lines that choose a device of the machine."""
+    for name, binding in bindings.items():
+        is_line = binding.kind is Kind.LINE and _is_device(binding.value)
+        if is_line and asks(binding, bindings, notebook.names):
+            yield name
+
+
+def _is_device(value: object) -> bool:
     is_text = is_a(value, str) and _DEVICE.fullmatch(value) is not None
-    if not is_text and "torch.device" not in lineage(type(value)):
-        return False
-    return asks_the_machine(tree_of(binding.text), notebook.names)
+    return is_text or "torch.device" in lineage(type(value))
 
 
 def _is_movable(binding: Binding) -> bool:

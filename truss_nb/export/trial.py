@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.capture.definitions.acts import asks_the_machine
 from truss_nb.capture.definitions.changes import is_touched
-from truss_nb.capture.lines import reach
+from truss_nb.capture.lines import asks, reach
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.notebook.notebook import meaning_in
@@ -57,7 +56,7 @@ class Trial:
         led: Mapping[str, Binding],
     ) -> None:
         self._captured, self._code, self._led = captured, code, led
-        bindings = closure.bindings.values()
+        self._bindings, bindings = closure.bindings, closure.bindings.values()
         found = (each for one in bindings for each in (one, *one.lines))
         self._lines = {each.name: each for each in found if each.kind is Kind.LINE}
         values = (each for each in bindings if each.kind is Kind.VALUE)
@@ -185,7 +184,7 @@ class Trial:
         return is_touched(line.name, notebook, self._kept, is_saved=is_saved)
 
     def _asks(self, line: Binding) -> bool:
-        return asks_the_machine(tree_of(line.text), self._captured.notebook.names)
+        return asks(line, self._bindings, self._captured.notebook.names)
 
     def _at(self, error: Failure) -> set[str]:
         """Return the names that statements bind through which an error went."""

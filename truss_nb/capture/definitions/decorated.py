@@ -8,6 +8,7 @@ variable) comes out as the assignment that the user wrote.
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, copy_context
 from functools import _lru_cache_wrapper, partial
@@ -41,8 +42,27 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
     if any(not _is_fresh(d, codes, source, given) for d in node.decorator_list):
         return None
     own = vars(obj) if is_a(obj, FunctionType) and notebook.owns(obj) else {}
+    own = {n: each for n, each in own.items() if not _are_measured(each, obj)}
     text = source.text + attributes(name, own, given)
     return given.definition(text, source.cell.label, defers=defers(obj))
+
+
+def _are_measured(value: Any, wrapper: FunctionType) -> bool:
+    """Return whether a value is the times that a wrapper took: they are no state.
+
+    Its decorator makes the list that it keeps them in.
+    """
+    held = (cell.cell_contents for cell in closure_cells(wrapper).values())
+    return (
+        type(value) in (list, deque)
+        and bool(value)
+        and all(type(each) is float for each in value)
+        and any(each is value for each in held)
+        and not _CLOCKS.isdisjoint(wrapper.__code__.co_names)
+    )
+
+
+_CLOCKS = frozenset({"time", "monotonic", "perf_counter", "process_time"})
 
 
 def decorated_source(name: str, obj: Any, notebook: Notebook) -> Source | None:

@@ -11,14 +11,13 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
-from truss_nb.capture.definitions.acts import asks_the_machine
+from truss_nb.capture.lines import asks
 from truss_nb.errors import Problem
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.objects.audit import is_tensor
 from truss_nb.objects.inside import inside
 from truss_nb.objects.kinds import attributes, lineage
 from truss_nb.objects.memory import device_of
-from truss_nb.text.trees import tree_of
 
 _EVERYWHERE = "cpu"
 _NOWHERE = "meta"
@@ -38,7 +37,7 @@ def elsewhere(
     for name, binding in bindings.items():
         if binding.kind not in (Kind.LINE, Kind.VALUE):
             continue
-        if asks_the_machine(tree_of(binding.text), names):
+        if asks(binding, bindings, names):
             continue
         used = dict(reversed([*_devices(binding)]))
         if _NOWHERE in used:
