@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from hashlib import sha256
-from time import process_time
 from types import FunctionType
 from typing import Any, Final
 
@@ -42,10 +41,7 @@ def completing(
     for device in _devices(module):
         # Other code of the notebook's than its classes may fail where there is no data.
         with suppress(Exception), _nothing_lasts(), torch.device(device):
-            started = process_time()
             fresh = made(module) if make is None else make()
-            if process_time() - started > _LONGEST:
-                return None
             then = _complete(module, fresh)
             if _structure(module, device) == _structure(fresh, device):
                 found = then
@@ -56,8 +52,6 @@ def completing(
 
 _MOST: Final = 12
 _LARGEST: Final = 100_000_000
-_LONGEST: Final = 1.0
-"""Seconds of this process that making a module again may take, on any device."""
 CASTS: Final = ("{value}.double()", "{value}.half()", "{value}.bfloat16()")
 """What is said before the weights are loaded."""
 
