@@ -54,6 +54,14 @@ def test_a_network_that_no_cell_moves_is_told(notebook, tmp_path, cells) -> None
     assert [note for note in export.warnings if "say net.to(device)" in note]
 
 
+@pytest.mark.parametrize("cells", MOVED.values(), ids=MOVED)
+def test_one_that_a_definition_needs_goes_there_as_well(notebook, tmp_path, cells):
+    early = "def score(x, net=net): return net(x.to(device)).tolist()"
+    use = "def preprocess(x): return score(torch.ones(1, 2))"
+    _, code = exported(notebook, tmp_path, *START, *cells, early, use)
+    assert "\nnet.to(device)\n" in code
+
+
 def test_a_tensor_goes_too(notebook, tmp_path) -> None:
     made = "mean = torch.rand(2).to(device)"
     uses = "def preprocess(x): return (mean + torch.ones(2).to(device)).tolist()"

@@ -94,6 +94,11 @@ class Binding:
         named = Needs(late=frozenset(self.audit.named))
         return replace(self, kind=Kind.VALUE, text="", needs=named)
 
+    def needing(self, name: str) -> Binding:
+        """Return it with one more name that must be there when it is bound."""
+        early = self.needs.early | {name}
+        return replace(self, needs=replace(self.needs, early=early))
+
     def as_late(self) -> Binding:
         """Return it as what is made once all of the module is there."""
         late = replace(self.needs, early=frozenset(), late=self.needs.all)

@@ -119,11 +119,12 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
     readers, credentials = readers_of(found), captured.credentials()
     in_the_way, told = obstacles(found, readers, captured)
     shared, inseparable = share(found, keeper.home)
+    moved = moves(shared, captured.notebook)
+    shared |= {n: shared[n].needing(device) for n, device in moved.items()}
     defined = [name for name, each in shared.items() if each.kind is not Kind.ASSEMBLED]
     early = needed_to_define(defined, shared)
     for name in circles(shared):
         keeper.refuse(name, found[name].path, reasons.CIRCLE)
-    moved = moves(shared, captured.notebook)
     unmoved = left(shared, moved, captured.notebook)
     return Closure(
         bindings=shared,

@@ -53,7 +53,6 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
     needed = {need for n in here for need in closure.bindings[n].needs.all}
     needed |= {*closure.functions.values(), *closure.references.values()}
-    needed |= {*closure.moved.values()}
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in later for line in each.imports]
