@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from truss_nb.contents.contents import Captured, Example, Model, Reference
+from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.settings import Settings
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import Problem, ProofError

@@ -8,7 +8,8 @@ import threading
 
 import pytest
 
-from truss_nb.contents.contents import Captured, Model, Reference
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import RunError, StageError
 from truss_nb.live.pipeline import Observer, Pipeline

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from truss_nb.contents.contents import Reference
+from truss_nb.contents.model import Reference
 
 
 def flat(needs):

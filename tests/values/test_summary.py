@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truss_nb.contents.contents import Argument, Reference
+from truss_nb.contents.contents import Argument
+from truss_nb.contents.model import Reference
 from truss_nb.contents.stage import Stage
 from truss_nb.values.summary import (
     describe,

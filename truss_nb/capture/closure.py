@@ -28,7 +28,8 @@ from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.registrations import follow_registrations
 from truss_nb.capture.sharing import share
 from truss_nb.capture.used.used import rows, unsound
-from truss_nb.contents.contents import Captured, Reference
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.model import Reference
 from truss_nb.contents.parameters import Parameters
 from truss_nb.contents.stage import NAMES
 from truss_nb.objects.audit import Audit

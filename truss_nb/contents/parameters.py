@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.contents.contents import Argument, Captured, Reference
+from truss_nb.contents.contents import Argument, Captured
+from truss_nb.contents.model import Reference
 from truss_nb.truss.wire import is_json
 
 

@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from truss_nb.contents.contents import Captured, Reference
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.model import Reference
 from truss_nb.errors import SettingError
 from truss_nb.requirement import (
     canonical,

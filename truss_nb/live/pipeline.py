@@ -23,7 +23,8 @@ from time import perf_counter
 from types import AsyncGeneratorType, GeneratorType, TracebackType
 from typing import Any
 
-from truss_nb.contents.contents import Argument, Captured, Model
+from truss_nb.contents.contents import Argument, Captured
+from truss_nb.contents.model import Model
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import RunError, StageError
 from truss_nb.live.secrets import Secrets

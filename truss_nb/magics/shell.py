@@ -92,7 +92,7 @@ def refer(
 
     ``may_be_late`` lets a name be one that a load stage will bind.
     """
-    from truss_nb.contents.contents import Reference  # noqa: PLC0415  # %load_ext stays light
+    from truss_nb.contents.model import Reference  # noqa: PLC0415  # %load_ext stays light
 
     is_late = may_be_late and expression.isidentifier()
     is_late &= not hasattr(builtins, expression)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from truss_nb.contents.contents import Reference
+from truss_nb.contents.model import Reference
 from truss_nb.export.code.module import Loading
 from truss_nb.formats.format import Saved
 

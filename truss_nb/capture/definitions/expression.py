@@ -17,7 +17,6 @@ from typing import Any
 from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.constants.literal import SMALL, is_plain
 from truss_nb.capture.definitions.acts import acts
-from truss_nb.capture.definitions.line import assigned
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.audit import is_array, is_tensor
@@ -44,6 +43,17 @@ def find_expression(
     return text if len(text) <= SMALL and is_quiet else None
 
 
+def _assigned(node: ast.AST, name: str) -> ast.expr | None:
+    """Return what a statement assigns to one name alone."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+    elif isinstance(node, ast.AnnAssign):
+        target = node.target
+    else:
+        return None
+    return node.value if isinstance(target, ast.Name) and target.id == name else None
+
+
 class _UnknownError(Exception):
     """No expression is known that code alone can evaluate."""
 
@@ -64,7 +74,7 @@ class _Made:
         """Return the expression that bound a name last, or before another statement."""
         for source in self.cells.bindings(name):
             if until is None or source.position < until.position:
-                value = assigned(tree_of(source.text).body[0], name)
+                value = _assigned(tree_of(source.text).body[0], name)
                 return self._text(value, source)
         raise _UnknownError
 

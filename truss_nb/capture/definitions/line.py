@@ -78,16 +78,5 @@ def is_modest(found: Audit, value: Any) -> bool:
     return size_in_memory(found) <= LARGEST
 
 
-def assigned(node: ast.AST, name: str) -> ast.expr | None:
-    """Return what a statement assigns to one name alone."""
-    if isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target = node.targets[0]
-    elif isinstance(node, ast.AnnAssign):
-        target = node.target
-    else:
-        return None
-    return node.value if isinstance(target, ast.Name) and target.id == name else None
-
-
 LARGEST = 100_000_000
 """Bytes of arrays that a line may make while the code is imported."""

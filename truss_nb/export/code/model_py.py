@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.contents.contents import UNKNOWN, Captured
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.model import UNKNOWN
 from truss_nb.contents.stage import Stage
 from truss_nb.export.code.module import (
     DATA_DIR,
