@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -131,19 +131,9 @@ class Trial:
         wrong |= self._at(proof.error) if proof.error else set()
         if proof.failed and is_last and not wrong:
             wrong = vague
-        self.told = tuple(
-            f"the line of {each.name} asks the machine, in the proof: {each.note}"
-            for each in proof.lines
-            if each.name in asking
-        )
         # What needs one that is wrong may be right without it.
         wrong = {n for n in wrong if not self._lines[n].needs.all & wrong} or wrong
-        self.told += tuple(
-            f"nothing compares what the line of {name} gives with what {name} is here: "
-            "the examples alone test it"
-            for name in sorted(vague - wrong)
-            if self._lines[name].audit.refusal is not None
-        )
+        self.told = (*self._choices(proof, asking), *self._untested(vague - wrong))
         right = [each for each in proof.lines if each.name not in wrong]
         self._live |= {each.name: self._used(each) for each in right}
         self._remember({each.name for each in right}, is_right=True)
@@ -156,6 +146,24 @@ class Trial:
             if e.name not in self._moved  # what holds a path holds another there
         )
         return replace(proof, lines=tuple(lines))
+
+    def _choices(self, proof: Proof, asking: set[str]) -> Iterator[str]:
+        """Yield a sentence on each line that asks the machine: what it got there."""
+        for each in proof.lines:
+            if each.name in asking:
+                yield (
+                    f"the line of {each.name} asks the machine, in the proof: "
+                    f"{each.note}"
+                )
+
+    def _untested(self, vague: set[str]) -> Iterator[str]:
+        """Yield a sentence on each line whose value nothing compares."""
+        for name in sorted(vague):
+            if self._lines[name].audit.refusal is not None:
+                yield (
+                    f"nothing compares what the line of {name} gives with what {name} "
+                    "is here: the examples alone test it"
+                )
 
     def _used(self, line: LineProof) -> Any:
         """Return how a value looks from now on, if nothing but the examples used it.
