@@ -17,7 +17,7 @@ STYLE = """
   border-color: var(--jp-error-color1, rgb(211, 47, 47)); }
 .truss-running { border-color: var(--jp-brand-color1, rgb(25, 118, 210)); }
 .truss-bad { color: var(--jp-error-color1, rgb(211, 47, 47)); }
-.truss-fair { color: var(--jp-warn-color1, rgb(230, 81, 0)); }
+.truss-fair { color: var(--jp-warn-color0, rgb(230, 81, 0)); }
 .truss-good { color: var(--jp-success-color1, rgb(56, 142, 60)); }
 .truss-status, .truss-message { white-space: pre-wrap; line-height: 1.4; }
 .truss-upload-limit .truss-message { font-size: .9em;
