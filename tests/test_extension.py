@@ -71,6 +71,18 @@ def test_importing_the_package_loads_no_library():
     assert run_python(code).stdout == "set()\n"
 
 
+def test_an_export_loads_no_http_client(tmp_path):
+    code = f"""
+import sys, truss_nb
+bundle = truss_nb.Bundle({{}})
+bundle.model(len)
+bundle.export({str(tmp_path / "folder")!r}, prove=False)
+print({{"requests", "urllib3"}} & set(sys.modules))
+"""
+    done = run_python(code)
+    assert done.stdout.endswith("set()\n"), done.stderr
+
+
 # In a real kernel, Run All stops at the first failure.
 
 

@@ -8,7 +8,7 @@ statements of its name say.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import CodeType, FunctionType
 
 from truss_nb.notebook.cells import Cells, Source, is_file
@@ -84,7 +84,7 @@ def _text_with(code: CodeType, cells: Cells) -> str:
 
 
 def _source(node: ast.AST, text: str, cells: Cells) -> Source:
-    nested = _is_nested(node, parents_of(parse(text)))
+    nested = _is_nested(node, parse(text))
     return Source(cut(text, node), cells.with_text(text), node, nested)
 
 
@@ -92,12 +92,15 @@ def _find_code(code: CodeType, text: str) -> ast.AST | None:
     return next((n for n in ast.walk(parse(text)) if made(n, code)), None)
 
 
-def _is_nested(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
-    while (parent := parents.get(node)) is not None:
-        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return True
-        node = parent
-    return False
+def _is_nested(node: ast.AST, tree: ast.Module) -> bool:
+    return node not in tree.body and any(
+        node in ast.walk(outer)
+        for outer in ast.walk(tree)
+        if isinstance(outer, _Function) and outer is not node
+    )
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def made(node: ast.AST, code: CodeType) -> bool:

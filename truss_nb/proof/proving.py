@@ -16,7 +16,6 @@ from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder, read_folder
 from truss_nb.proof.process.process import explain, run_examples
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
-from truss_nb.proof.server.exchange import run_online
 
 
 def prove(  # noqa: PLR0913 - what a person may choose
@@ -81,6 +80,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
     with progress() as tell:
         environment = prepare(folder, python, tell, with_server=server)
         if server:
+            from truss_nb.proof.server.exchange import run_online  # noqa: PLC0415  # loads requests
+
             proof = run_online(folder, environment, given, timeout=timeout, tell=tell)
             tell("find out what differs")
             return explain(proof, folder, environment, given, timeout=timeout)

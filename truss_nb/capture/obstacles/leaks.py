@@ -79,13 +79,13 @@ def _is_opaque(binding: Binding) -> bool:
 
 def _named_texts(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """Yield each text in a tree that its place gives a name."""
-    for node in ast.walk(tree):
-        for name, value in _named(node):
-            match value:
-                case ast.Constant(str(text)):
-                    yield name, text
-                case ast.Constant(bytes(raw)):
-                    yield name, raw.decode("latin-1")
+    naming = (node for node in ast.walk(tree) if type(node) in _NAMING)
+    for name, value in (pair for node in naming for pair in _named(node)):
+        match value:
+            case ast.Constant(str(text)):
+                yield name, text
+            case ast.Constant(bytes(raw)):
+                yield name, raw.decode("latin-1")
 
 
 def _named(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
@@ -104,6 +104,15 @@ def _named(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
         yield _label(node.left), node.comparators[0]
     elif isinstance(node, ast.arguments):
         yield from with_defaults(node)
+
+
+_NAMING = frozenset(
+    {
+        *(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.keyword),
+        *(ast.Dict, ast.Call, ast.Compare, ast.arguments),
+    }
+)
+"""The nodes that ``_named`` looks at: most are none of these."""
 
 
 def _label(node: ast.expr | None) -> str:
