@@ -27,6 +27,7 @@ from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.model import Model
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import RunError, StageError
+from truss_nb.live.environ import configured
 from truss_nb.live.secrets import Secrets
 from truss_nb.live.trace import Chunks, Done, StageTrace, Trace
 from truss_nb.opened import Recorder
@@ -88,6 +89,13 @@ class Pipeline:
         Raises:
             RunError: something is missing; none of the user's code has run.
         """
+        variables = self._captured.config.get("environment_variables")
+        if variables:
+            with configured(variables):
+                return self._run(value, observer)
+        return self._run(value, observer)
+
+    def _run(self, value: Any, observer: Observer | None) -> Trace:
         recorder = self._recorder
         before = recorder.begin()
         try:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from truss_nb.proof.compared import KNOWN, Cause, ExampleProof
+from truss_nb.proof.environment.environ import zone
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.process.draws import GOING, ORDER, ORDERS, Draw, find_draws
@@ -29,11 +30,13 @@ class Start(NamedTuple):
         seed: which seed the generators have when the bundle loads.
         again: how often it was started like that before; in all but the first process,
             each example runs three times.
+        is_local: it has this machine's time zone and language, as the notebook had.
     """
 
     hashing: int | None = None
     seed: int = 0
     again: int = 0
+    is_local: bool = False
 
 
 Run = Callable[[Start], Ending]
@@ -117,7 +120,9 @@ class _Search:
         loaded = self._run(Start(1, seed=1)).turns(name)
         if _differ(turns[:1], loaded[:1]):
             return LOADED
-        return self._going_on() if changes(turns[0], turns[-1]) else ELSEWHERE
+        if changes(turns[0], turns[-1]):
+            return self._going_on()
+        return self._zoned(name, turns) or ELSEWHERE
 
     def is_drawn(self, name: str) -> bool:
         """Return whether another seed gives another answer."""
@@ -139,6 +144,18 @@ class _Search:
         found = find_draws(self._folder, GOING)
         why = "It is drawn with each request, from a generator that goes on: "
         return _cause(why, found) if found else GOES_ON
+
+    def _zoned(self, name: str, turns: _Turns) -> Cause | None:
+        if not (here := zone()):
+            return None
+        local = self._run(Start(is_local=True)).turns(name)
+        if not _differ(turns[:1], local[:1]):
+            return None
+        remedy = f"%truss_config environment_variables.TZ={here}"
+        return Cause(
+            f"It depends on the time zone, which is {here} here and UTC on a server",
+            f"Name the zone in the code, ZoneInfo('{here}'), or set it there: {remedy}",
+        )
 
     def _unsorted(self) -> Cause:
         found = find_draws(self._folder, ORDERS)

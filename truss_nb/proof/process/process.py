@@ -22,7 +22,7 @@ from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ProofError
-from truss_nb.proof.environment.environ import scrubbed
+from truss_nb.proof.environment.environ import local, scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
@@ -126,6 +126,7 @@ def _run_from(  # noqa: PLR0913 - as above
         options = ["-s", "-B"] if interpreter is where else ["-s"]
         python = [str(interpreter.path), *options, "-X", "faulthandler"]
         environ = _environment(root, request)
+        environ = local(environ) if start.is_local else environ
         if start.hashing is not None:
             environ["PYTHONHASHSEED"] = str(start.hashing)
         events, cause, stderr = _run(root, request, python, environ, timeout)
