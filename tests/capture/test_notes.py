@@ -1,11 +1,14 @@
 """What can't be seen or promised is told in the export's notes."""
 
+import decimal
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from truss_nb.errors import ProofError
 
 CASES = {
     "names looked up in globals()": (
@@ -41,6 +44,20 @@ CASES = {
         ),
         "the notebook set string.truss_nb_test (cell 1)",
     ),
+    "an option of a library": (
+        (
+            "import numpy as np\nnp.set_printoptions(precision=8)\nnp.random.seed(1)",
+            "def preprocess(x): return str(np.array([x / 3]))",
+        ),
+        "np.set_printoptions(precision=8) ran in the notebook (cell 1)",
+    ),
+    "an option of what a library's function returns": (
+        (
+            "import decimal\ndecimal.getcontext().prec = 28",
+            "def preprocess(x): return str(decimal.Decimal(x) / 3)",
+        ),
+        "decimal.getcontext().prec = 28 ran in the notebook (cell 1)",
+    ),
     "state kept from one call to the next": (
         ("seen = []", "def preprocess(x):\n    seen.append(x)\n    return len(seen)"),
         "the example 'example 1' gave something else when it ran again",
@@ -58,6 +75,24 @@ def test_it_is_told(notebook, tmp_path: Path, cells, note: str) -> None:
     assert export.proof.passed
     assert any(note in warning for warning in export.warnings), export.warnings
     assert note in str(export)
+
+
+def test_a_failed_proof_tells_all_its_notes_and_a_stage_may_set_an_option(
+    notebook, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(decimal.getcontext(), "prec", 28)
+    line, body = "decimal.getcontext().prec = 5", "return str(decimal.Decimal(1) / x)"
+    bundle = notebook(f"import decimal\n{line}", f"def preprocess(x): {body}")
+    bundle.example(3)
+    bundle.config("made_up", 1)
+    with pytest.raises(ProofError) as failed:
+        bundle.export(tmp_path / "out")
+    assert f"note: {line} ran in the notebook (cell 1)" in str(failed.value)
+    assert "note: made_up" in str(failed.value)
+
+    bundle = notebook("import decimal", f"def preprocess(x):\n    {line}\n    {body}")
+    bundle.example(3)
+    assert bundle.export(tmp_path / "again").proof.passed
 
 
 SCRIPT = """\

@@ -188,9 +188,8 @@ class _Job:
         )
         if proven is False:
             failed = f"{self.target} was written, and its proof failed.\n{proof}"
-            brought = gathered.brought
-            told = [*brought.notes, *brought.left_behind()]
-            told += trial.explain(proof) if proof else ()
+            why = trial.explain(proof) if proof else ()
+            told = *why, *gathered.brought.left_behind(), *done.warnings
             notes = [f"note: {note}" for note in told]
             raise ProofError("\n".join([failed, *notes]), export=done)
         return done

@@ -208,8 +208,8 @@ _ORDER = attrgetter("order")
 ALL, SETS, REGISTERS = "*", ".", "@"
 _WORD = re.compile(r"\w+")
 _MAY_REGISTER = re.compile(
-    r"regist|extension|custom_obj|component|factory|compiles|listen|custom_op|add_|set_|"
-    r"setlocale|copyreg|\.Defaults\."
+    r"regist|extension|custom_obj|component|factory|compiles|listen|custom_op|add_|"
+    r"set_|use_|able_|getcontext|setlocale|seterr|config\.|copyreg|\.Defaults\."
 )
 _MAY_SET = re.compile(r"\.\s*\w+\s*(?:[^\w\s(]|$)")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from truss_nb.capture.binding import Binding
 from truss_nb.capture.obstacles.devices import elsewhere
+from truss_nb.capture.obstacles.options import options
 from truss_nb.capture.obstacles.patches import patched
 from truss_nb.capture.obstacles.training import training
 from truss_nb.capture.obstacles.variables import unset_variables
@@ -35,4 +36,5 @@ def obstacles(
     empty, on_devices = elsewhere(bindings, config.get("resources", {}))
     missing = unset_variables(bindings, readers, configured)
     notes = [*set_there, *on_devices, *training(bindings)]
+    notes += options(bindings, captured.notebook)
     return [*replaced, *missing, *empty], notes

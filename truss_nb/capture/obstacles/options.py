@@ -1,0 +1,61 @@
+"""Options of libraries that a cell set: no server is told of them.
+
+``np.set_printoptions(precision=2)`` stands in a cell of its own: no name of a stage
+leads to it, and an answer may depend on it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+
+from truss_nb.capture.binding import LOADED, Binding, Kind
+from truss_nb.notebook.cells import REGISTERS
+from truss_nb.notebook.notebook import Notebook, meaning_in
+from truss_nb.objects.kinds import is_a, module_of, name_of, package_of
+from truss_nb.text.trees import dotted, parse
+
+
+def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str]:
+    """Yield a note on each option that a cell set, of a library that comes along.
+
+    Args:
+        bindings: what was captured; a line among them is set on the server, too.
+        notebook: the cells.
+    """
+    used = {_package(b.value) for b in bindings.values() if b.kind is Kind.IMPORT}
+    used |= {package_of(type(b.value)) for b in bindings.values() if b.kind in LOADED}
+    seen = {ast.unparse(parse(binding.text)) for binding in bindings.values()}
+    for cell in notebook.cells.mentioning(REGISTERS) if used else ():
+        for node in reversed(parse(cell.text).body):
+            function, about = _asked(node)
+            called = meaning_in(notebook.names, function)
+            line = ast.unparse(node)
+            if _package(called) in used and seen.isdisjoint({line, about}):
+                seen.add(about)
+                yield (
+                    f"{line} ran in the notebook ({cell.label}), and doesn't on the "
+                    "server: if an answer depends on it, begin the stage with it, too"
+                )
+
+
+def _asked(node: ast.stmt) -> tuple[str, str]:
+    """Return the function that a statement sets an option with, and which option."""
+    match node:
+        case ast.Expr(ast.Call(func, args)) if _SETS.search(dotted(func)):
+            return dotted(func), ast.unparse(ast.Tuple([func, *args[:1]]))
+        case ast.Assign([ast.Attribute(ast.Call(func)) as option]):
+            return dotted(func), ast.unparse(option)  # decimal.getcontext().prec = 28
+    return "", ""
+
+
+def _package(obj: object) -> str:
+    name = name_of(obj) if is_a(obj, ModuleType) else module_of(obj)
+    return name.partition(".")[0]
+
+
+_SETS = re.compile(
+    r"\.(set|use|enable|disable|seterr)(_(?!seed)\w+)?$|\.config\.update$"
+)
