@@ -9,6 +9,16 @@ BINDING = {
         "def b(x): return a(x) * 2",
         "def preprocess(x): return b(x)",
     ),
+    "a helper that is called top, as a module is for the compiler": (
+        "K = 2",
+        "def top(values, k=1):\n    found = sorted(values)[:k * K]\n    return found",
+        "def preprocess(x): return top([3, x, 1])",
+    ),
+    "several statements on a line": (
+        "import array",
+        "w = array.array('d', [3]); w.append(4); n = 2; n += 1",
+        "def preprocess(x): return [w.tolist(), n, x]",
+    ),
     "mutual recursion": (
         "def even(n): return n == 0 or odd(n - 1)",
         "def odd(n): return n > 0 and even(n - 1)",
@@ -548,6 +558,16 @@ CLASSES = {
         "from dataclasses import dataclass",
         "@dataclass\nclass Point:\n    x: int\n    y: int = 3",
         "def preprocess(x): return Point(x).y",
+    ),
+    "the options of a dataclass's fields, of which one has another default now": (
+        "from dataclasses import dataclass, field",
+        "@dataclass\nclass Order:\n    item: str\n"
+        "    notes: tuple = field(default=(), compare=False)\n"
+        "    size: int = field(default=3, repr=False)\n"
+        "Order.size = 5",
+        "def preprocess(x):\n"
+        "    one = Order('a', (x,))\n"
+        "    return [one == Order('a'), repr(one), one.size, Order.size]",
     ),
     "a dataclass with fields, frozen, and an instance": (
         "from dataclasses import dataclass, field\nDEFAULT = 7",

@@ -48,6 +48,11 @@ WHEN = {
         "f xs",
         "h",
     ),
+    "a function named as a module is": (
+        "def top(a):\n    global r\n    b, r = a, G\n    class top:\n        c = b, D",
+        "",
+        "G D r",
+    ),
     "a comprehension in a class body": (
         "class A:\n    y = [f(x) for x in xs]",
         "f xs",

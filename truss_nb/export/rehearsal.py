@@ -67,7 +67,8 @@ class Rehearsal:
         """Return a sentence on each that answers otherwise, unless it is drawn."""
         return [
             f"the example {name!r} answers otherwise than when it was kept: the code, "
-            "a value or a random state changed since; what it answers now was proven"
+            "a value, a parameter or a random state changed since; what it answers now "
+            "was proven"
             for name in self.changed
             if name not in drawn
         ]

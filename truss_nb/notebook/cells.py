@@ -42,6 +42,12 @@ class Cell:
         return _statements_by_name(self.text).get(name, [])
 
 
+def position(cell: Cell, node: ast.AST) -> tuple[tuple[int, ...], int, int]:
+    """Return when a statement of a cell ran, to compare with another's."""
+    at = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    return cell.order, *at
+
+
 @dataclass(frozen=True)
 class Source:
     """A statement as the user wrote it, comments above it included.
@@ -59,9 +65,9 @@ class Source:
     is_nested: bool = False
 
     @property
-    def position(self) -> tuple[tuple[int, ...], int]:
+    def position(self) -> tuple[tuple[int, ...], int, int]:
         """When it ran, to compare with another's."""
-        return self.cell.order, getattr(self.node, "lineno", 0)
+        return position(self.cell, self.node)
 
 
 class Cells:

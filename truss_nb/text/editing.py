@@ -28,10 +28,21 @@ def cut(text: str, node: ast.AST) -> str:
     lines = lines_of(text)
     first = (first_line(node) if isinstance(node, Def) else node.lineno) - 1
     last = node.end_lineno or node.lineno
+    if _shares_lines(node, lines):
+        return ast.get_source_segment(text, node) or ast.unparse(node)
     margin = lines[first][: -len(lines[first].lstrip())]
     while first > 0 and lines[first - 1].startswith(f"{margin}#"):
         first -= 1
     return dedent("\n".join(lines[first:last]), margin)
+
+
+def _shares_lines(node: ast.stmt, lines: list[str]) -> bool:
+    """Return whether another statement stands on its lines, behind a semicolon."""
+    if not any(";" in lines[n - 1] for n in {node.lineno, node.end_lineno or 0}):
+        return False
+    before = lines[node.lineno - 1].encode()[: node.col_offset]
+    after = lines[(node.end_lineno or 0) - 1].encode()[node.end_col_offset :]
+    return before.rstrip().endswith(b";") or after.lstrip().startswith(b";")
 
 
 def dedent(text: str, margin: str) -> str:

@@ -126,11 +126,21 @@ def _scoped(top: symtable.SymbolTable) -> tuple[set[str], set[str], set[str]]:
     rebound: set[str] = set()
     for scope, called in _scopes(top):
         for symbol in scope.get_symbols():
-            if symbol.is_referenced() if scope is top else symbol.is_global():
+            is_global = scope is top or _is_global(symbol)
+            if symbol.is_referenced() if scope is top else is_global:
                 (late if called else early).add(symbol.get_name())
-            if symbol.is_global() and symbol.is_assigned():
+            if is_global and symbol.is_assigned():
                 (rebound if called else bound).add(symbol.get_name())
     return early - bound, late - bound, rebound
+
+
+def _is_global(symbol: symtable.Symbol) -> bool:
+    """Return whether a function or class has a name from the module around it.
+
+    ``symtable`` takes one that is called ``top`` for the module itself, whose own
+    names are global and local alike.
+    """
+    return symbol.is_declared_global() or (symbol.is_global() and not symbol.is_local())
 
 
 def _scopes(

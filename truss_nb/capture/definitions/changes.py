@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from truss_nb.notebook.cells import Cell, Source
+from truss_nb.notebook.cells import Cell, Source, position
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, names_in, parse
@@ -72,7 +72,7 @@ def is_touched(
 def _may_run_after(node: ast.stmt, cell: Cell, first: list[Source]) -> bool:
     if isinstance(node, _NO_TOUCH):
         return True
-    return all((cell.order, node.lineno) > each.position for each in first)
+    return all(position(cell, node) > each.position for each in first)
 
 
 def bound_beside(text: str, name: str) -> set[str]:

@@ -10,6 +10,7 @@ import ast
 from abc import ABCMeta
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, field
 from enum import Enum
 from types import CellType, FunctionType
 from typing import Any, Generic, Protocol
@@ -127,8 +128,9 @@ def _value_edits(
     """
     names = ChainMap(dict(vars(cls)), dict(given.notebook.names))
     nothing = object()
-    for target, written in _assigned(node):
+    for target, assigned in _assigned(node):
         value = _body_value(cls, target, nothing)
+        written = _default(assigned, names)
         is_method = isinstance(written, ast.Lambda) or is_a(value, *_DESCRIPTORS)
         if value is nothing or is_method:
             continue
@@ -142,6 +144,14 @@ def _value_edits(
                 given.lines |= {at: (text, value)} if verdict else {}
         if verdict is False:
             yield written, given.text(f"{name}_{target}", value)
+
+
+def _default(written: ast.expr, names: Mapping[str, Any]) -> ast.expr:
+    """Return what a class has of ``field(default=0, compare=False)``: its default."""
+    if isinstance(written, ast.Call) and known(written.func, names) is field:
+        given = {each.arg: each.value for each in written.keywords}
+        return given.get("default", written)
+    return written
 
 
 def _may_give(node: ast.expr, value: Any, notebook: Notebook) -> bool:
@@ -168,9 +178,18 @@ def _body_value(cls: type, name: str, nothing: object) -> object:
     defaults: Mapping[str, Any] = vars(cls).get("_field_defaults", {})
     if issubclass(cls, tuple) and name in defaults:
         return defaults[name]
+    if name in (fields := _fields(cls)):
+        default = fields[name].default  # where __init__ has it from
+        return nothing if default is MISSING else default
     value = vars(cls).get(name, nothing)
     is_member = is_a(value, Enum) and is_a(value, cls)
     return attribute(value, "_value_") if is_member else value
+
+
+def _fields(cls: type) -> Mapping[str, Any]:
+    """Return the fields of a dataclass, which keep the defaults that were written."""
+    found: Mapping[str, Any] = vars(cls).get("__dataclass_fields__", {})
+    return found
 
 
 def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
@@ -238,12 +257,14 @@ def _set_later(
     written |= {s.name for s in node.body if isinstance(s, ast.ClassDef)}
     methods = {s.name: s for s in node.body if isinstance(s, _METHODS)}
     certain = not _has_makers(len(node.decorator_list) - done, cls)
-    found: dict[str, Any] = {}
+    fields, found = _fields(cls), dict[str, Any]()
     for name, value in vars(cls).items():
         if name.startswith(("__", "_abc_")) or is_a(value, *SLOTS):
             continue
         if name in methods:
             is_later = _is_replaced(methods[name], value, given)
+        elif name in fields:
+            is_later = value is not fields[name].default
         else:
             is_later = name not in written and (certain or _is_stored(name, cls, given))
         if is_later:
