@@ -145,6 +145,7 @@ class Closure:
         problems: what can't travel.
         warnings: sentences on what can't be seen from here.
         moved: networks and tensors → the name of the device that they go to.
+        mains: what a file that a stage opens has from ``__main__``.
     """
 
     bindings: Mapping[str, Binding]
@@ -160,6 +161,7 @@ class Closure:
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
     moved: Mapping[str, str] = field(default_factory=dict)
+    mains: frozenset[str] = frozenset()
 
     @property
     def unnamed_model(self) -> str | None:

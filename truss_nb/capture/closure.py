@@ -21,6 +21,7 @@ from truss_nb.capture.binding import (
 )
 from truss_nb.capture.keeper import Keeper
 from truss_nb.capture.lines import shared, torn, untenable
+from truss_nb.capture.mains import named_in_files
 from truss_nb.capture.moves import left, moves
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
@@ -70,6 +71,7 @@ class _Walk:
     functions: Mapping[str, str]
     references: Mapping[str, str]
     parameters: Parameters
+    mains: frozenset[str]
 
     def joined(self, shared: Mapping[str, Binding]) -> frozenset[str]:
         """Return the containers that one file must hold with all that is in them."""
@@ -108,9 +110,12 @@ def _walk(
         role: _follow_reference(keeper, role, reference, captured.made_by_load())
         for role, reference in _references(captured, parameters)
     }
+    mains = named_in_files(captured)
+    for name, path in mains.items():
+        keeper.bind(name, keeper.names[name], path)
     follow_registrations(keeper)
     keeper.settle({*whole, *functions.values(), *references.values()})
-    return _Walk(keeper, functions, references, parameters)
+    return _Walk(keeper, functions, references, parameters, frozenset(mains))
 
 
 def _close(captured: Captured, walk: _Walk) -> Closure:
@@ -153,6 +158,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *unmoved,
         ),
         moved=moved,
+        mains=walk.mains,
     )
 
 

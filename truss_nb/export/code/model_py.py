@@ -54,12 +54,14 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
     needed = {need for n in here for need in closure.bindings[n].needs.all}
     needed |= {*closure.functions.values(), *closure.references.values()}
+    needed |= closure.mains
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in later for line in each.imports]
     imports += [line for each in in_load for line in each.saved.imports]
     imports += [f"from {HOME} import {name}" for name in shared]
     imports += [f"import {HOME}"] if closure.injected else []
+    imports += ["import __main__"] if closure.mains else []
     body = statements(closure, here, imports, at_import, data, leading)
     model = _Model(captured, closure, in_load).text()
     return join([f'"""{title}"""', *body, model])
@@ -121,6 +123,8 @@ class _Model:
         for loading in self.loadings:
             own = ["self._model"] if loading.names == (self.own_model,) else []
             lines.append(loading.statement("self._data_dir", *own))
+        lines += _MAINS if self.closure.mains else ()
+        lines += [f"__main__.{name} = {name}" for name in sorted(self.closure.mains)]
         for each in assembled:
             lines += [each.text, *([give(each.name)] if each.name in injected else [])]
         if "load" in self.captured.stages:
@@ -186,6 +190,9 @@ class _Model:
             else:
                 continue  # it keeps the default that its def has
             yield value if argument.extra.positional else f"{name}={value}"
+
+
+_MAINS = ["# A file that is read below knows these as the notebook's own."]
 
 
 def _laid_out(function: str, arguments: Sequence[str]) -> list[str]:

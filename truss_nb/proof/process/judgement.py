@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,13 +60,22 @@ class Ending:
     def failure(self, event: Mapping[str, Any]) -> Failure:
         """Return what an event says of an error, and what to do about it."""
         message = f": {event['message']}" if event["message"] else ""
-        missing = event["missing"]
+        missing, lost = event["missing"], _LOST.match(event["message"])
         return Failure(
             what=f"{event['type']}{message}".rstrip("."),
             where=event["where"],
-            remedy=missing and remedy(missing, self.where),
+            remedy=_MAINS.format(name=lost[1])
+            if lost
+            else missing and remedy(missing, self.where),
             details=event["traceback"],
         )
+
+
+_LOST = re.compile(r"Can't get attribute '(\w+)[^']*' on <module '__main__'")
+_MAINS = (
+    "A file that it opens knows {name} as the notebook's own: begin load() with "
+    "import __main__; __main__.{name} = {name}"
+)
 
 
 def judge(folder: Folder, ending: Ending) -> Proof:

@@ -1,0 +1,72 @@
+"""Files that a stage opens, and that name functions and classes of the notebook."""
+
+import pytest
+from doors import Magics, fresh_shell
+
+from truss_nb.errors import ProofError
+
+CELLS = """import gzip, os, pickle
+
+BY = 3
+
+class Rule:
+    def __init__(self, then):
+        self.then = then
+
+def add(x):
+    return x + BY
+
+def unused(x):
+    return x
+"""
+LOAD = """def load(self):
+    with {opening} as file:
+        self.rule = pickle.load(file)
+"""
+PREDICT = "def predict(self, x):\n    return self.rule.then(x)"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """Return a notebook: in a script these are not those of ``__main__``."""
+    monkeypatch.chdir(tmp_path)
+    with fresh_shell(tmp_path / ".ipython") as shell:
+        door = Magics(shell)
+        door.run_cell(CELLS)
+        yield door
+
+
+def dump(door, *, protocol=4, opening="open('rule.bin', 'wb')"):
+    door.run_cell(
+        f"with {opening} as _file:\n    pickle.dump(Rule(add), _file, {protocol})"
+    )
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4, 5])
+def test_what_a_pickle_names_comes_along(here, tmp_path, protocol):
+    dump(here, protocol=protocol)
+    here.stage("load", LOAD.format(opening="open('rule.bin', 'rb')"))
+    here.stage("predict", PREDICT)
+    here.example("4")
+    export = here.export(tmp_path / "out")
+    assert export.proof.passed
+    text = (tmp_path / "out/model/model.py").read_text()
+    assert "        __main__.Rule = Rule\n        __main__.add = add\n" in text
+    assert "unused" not in text
+
+
+def test_the_remedy_for_what_a_packed_pickle_names_works(here, tmp_path):
+    dump(here, opening="gzip.open('rule.bin', 'wb')")
+    load = LOAD.format(opening="gzip.open('rule.bin', 'rb')")
+    here.stage("load", load)
+    here.stage("predict", PREDICT)
+    here.example("4")
+    while "__main__.add" not in load:
+        with pytest.raises(ProofError) as failed:
+            here.export(tmp_path / "out")
+        told = str(failed.value)
+        line = told.partition("begin load() with ")[2].partition(".\n")[0]
+        load = load.replace("    with", f"    {line}\n    with")
+        here.stage("load", load)
+        here.example("4", "again")
+    assert here.export(tmp_path / "out").proof.passed
