@@ -1,9 +1,10 @@
 """Record which files code opens while it runs, as the interpreter reports them.
 
 An audit hook sees every ``open`` and ``sqlite3.connect`` in Python, whoever calls
-it. It can't be removed, so it's installed when it is first needed, and does nothing
-outside a run. What a library opens in C++ (OpenCV, pyarrow, ONNX Runtime) makes no
-such event, nor does what another process opens.
+it, and every function or class that a pickle names. It can't be removed, so it's
+installed when it is first needed, and does nothing outside a run. What a library opens
+in C++ (OpenCV, pyarrow, ONNX Runtime) makes no such event, nor does what another
+process opens.
 
 Only the standard library is imported: the proof's process loads this file alone.
 """
@@ -64,11 +65,20 @@ class Recorder:
     Args:
         is_own: returns whether globals are the notebook's.
         seen: where to note it; what an earlier run made counts as made.
+        unpickled: where to note what a pickle has from ``__main__``, and which stage
+            read it.
         caller: the code that calls the stages; what called it is no part of a run.
     """
 
-    def __init__(self, is_own: IsOwn, seen: set[Opened], caller: CodeType) -> None:
+    def __init__(
+        self,
+        is_own: IsOwn,
+        seen: set[Opened],
+        unpickled: dict[str, str],
+        caller: CodeType,
+    ) -> None:
         self.stage: str | None = None
+        self.unpickled = unpickled
         self._is_own = is_own
         self._seen = seen
         self._caller = caller
@@ -202,7 +212,8 @@ def overhear(folders: Collection[str], read: set[str]) -> None:
 _ABSENT = "it is no part of the bundle, so that no server has it"
 _EVENTS = frozenset({"open", "sqlite3.connect"})
 _STARTS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
-_HEARD = _EVENTS | _STARTS
+_UNPICKLES = "pickle.find_class"
+_HEARD = _EVENTS | _STARTS | {_UNPICKLES}
 _NO_USE = frozenset({"importlib._bootstrap", "importlib._bootstrap_external"})
 _NO_USE |= {"linecache", "tokenize"}  # they read source, for a warning or a traceback
 _PREFIXES = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
@@ -231,6 +242,10 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         thread = getattr(arguments[0], "__self__", None)
         if isinstance(thread, threading.Thread):
             _threads[thread] = recorder
+    elif event == _UNPICKLES:
+        module, name = arguments
+        if module == "__main__":
+            recorder.unpickled[name.partition(".")[0]] = recorder.stage
     elif (use := _use(event, arguments)) is not None:
         recorder.note(use, recorder.stage)
 

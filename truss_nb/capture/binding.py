@@ -145,7 +145,7 @@ class Closure:
         problems: what can't travel.
         warnings: sentences on what can't be seen from here.
         moved: networks and tensors → the name of the device that they go to.
-        mains: what a file that a stage opens has from ``__main__``.
+        mains: what a pickle that a stage reads has from ``__main__``.
     """
 
     bindings: Mapping[str, Binding]

@@ -21,7 +21,6 @@ from truss_nb.capture.binding import (
 )
 from truss_nb.capture.keeper import Keeper
 from truss_nb.capture.lines import shared, torn, untenable
-from truss_nb.capture.mains import named_in_files
 from truss_nb.capture.moves import left, moves
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
@@ -110,12 +109,10 @@ def _walk(
         role: _follow_reference(keeper, role, reference, captured.made_by_load())
         for role, reference in _references(captured, parameters)
     }
-    mains = named_in_files(captured)
-    for name, path in mains.items():
-        keeper.bind(name, keeper.names[name], path)
+    mains = _follow_mains(keeper, captured)
     follow_registrations(keeper)
     keeper.settle({*whole, *functions.values(), *references.values()})
-    return _Walk(keeper, functions, references, parameters, frozenset(mains))
+    return _Walk(keeper, functions, references, parameters, mains)
 
 
 def _close(captured: Captured, walk: _Walk) -> Closure:
@@ -209,6 +206,21 @@ def _follow_reference(
     magic = "%truss_model" if role == "model" else "%truss_parameter"
     keeper.bind(name, obj, (magic,))
     return name
+
+
+def _follow_mains(keeper: Keeper, captured: Captured) -> frozenset[str]:
+    """Bind what a pickle names that a stage reads, and that is the notebook's own.
+
+    It knows them as those of ``__main__``, which is another program on the server.
+    """
+    found = {
+        name: stage
+        for name, stage in captured.unpickled.items()
+        if stage in captured.stages and keeper.notebook.owns(keeper.names.get(name))
+    }
+    for name, stage in found.items():
+        keeper.bind(name, keeper.names[name], (stage, "a pickle"))
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

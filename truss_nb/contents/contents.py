@@ -123,6 +123,8 @@ class Captured:
         notebook: where they come from. Functions that live in it travel as source;
             anything else is imported, or saved as a value.
         opened: the files that the stages opened in live runs.
+        unpickled: what a pickle that a stage read there has from ``__main__`` → the
+            stage.
         lines: what a proof said of each line that binds a name, by the name, the line
             and the value's ``id``.
         rebuilt: by the same what the last export said of each expression that makes a
@@ -139,6 +141,7 @@ class Captured:
     files: list[str] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
     opened: set[Opened] = field(default_factory=set)
+    unpickled: dict[str, str] = field(default_factory=dict)
     lines: dict[tuple[str, str, int], Tried] = field(
         default_factory=dict, compare=False
     )

@@ -70,8 +70,8 @@ class Pipeline:
     def __init__(self, captured: Captured, recorder: Recorder | None = None) -> None:
         self._captured = captured
         run = Pipeline.run.__code__
-        about = captured.notebook.owns_names, captured.opened, run
-        self._recorder = recorder or Recorder(*about)
+        seen = captured.opened, captured.unpickled
+        self._recorder = recorder or Recorder(captured.notebook.owns_names, *seen, run)
         self._revision = -1
         self._steps: tuple[_Step, ...] = ()
         self._self: Self | None = None
