@@ -239,6 +239,12 @@ FUNCTIONS = {
         "go = Scaler(4).go",
         "def preprocess(x): return go(x)",
     ),
+    "a bound method of an object that has a name, too": (
+        "class Bag:\n    def __init__(self): self.n = [3]\n"
+        "    def put(self, x):\n        self.n.append(x)\n        return self.n",
+        "for bag in [Bag()]: pass\nput = bag.put",
+        "def preprocess(x): return [*put(x), len(bag.n), bag.n is put(x)]",
+    ),
     "a bound method of a builtin": (
         "seen = {2: 'two'}\nlook = seen.get",
         "def preprocess(x): return look(x)",

@@ -71,6 +71,25 @@ net = run_all(50)""",
     assert notebook_door.value("runs") == [50]
 
 
+def test_a_method_of_a_network_is_asked_of_it_where_the_device_is(notebook_door):
+    cells = (
+        "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')",
+        "class Net(nn.Module):\n"
+        "    def __init__(self, size):\n"
+        "        super().__init__()\n"
+        "        self.layer = nn.Linear(2, size)\n"
+        "    def embed(self, x):\n"
+        "        return self.layer(x)",
+        "model = Net(3).to(device)",
+        "embed = model.embed",
+    )
+    code, files = run(notebook_door, cells, "embed(torch.ones(2, device=device))")
+    assert files == ["model.safetensors"]
+    assert "        model.to(device)\n        embed = model.embed\n" in code
+    told = notebook_door.bundle.export("again").warnings
+    assert "the line of device asks the machine: it gave cpu in the proof" in told
+
+
 def test_two_that_share_weights_stay_so(notebook_door):
     cells = (
         SIAMESE,

@@ -7,7 +7,7 @@ the models of an ensemble, where each then goes to a file in its own format.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from truss_nb.capture.constants.literal import loose_ends, render
@@ -40,7 +40,8 @@ def take_out(
 ) -> list[Part]:
     """Return the parts of a container that go to files of their own; none if one does.
 
-    That's so where a part has a format of its own, and shares nothing with another.
+    That's so where a part has a format of its own, and shares nothing with another;
+    and of a bound method, whose object is most often one of the notebook's.
 
     Args:
         value: any object.
@@ -56,7 +57,8 @@ def take_out(
     if any(audit.refusal for _, audit in saved.values()):
         return []
     alone = _alone({at: audit for at, (_, audit) in saved.items()})
-    return loose if any(not is_pickled(saved[at][0]) for at in alone) else []
+    is_split = any(not is_pickled(saved[at][0]) for at in alone)
+    return loose if is_split or is_a(value, MethodType) else []
 
 
 def _alone(audits: dict[str, Audit]) -> Sequence[str]:

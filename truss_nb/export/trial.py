@@ -152,8 +152,8 @@ class Trial:
         for each in proof.lines:
             if each.name in asking:
                 yield (
-                    f"the line of {each.name} asks the machine, in the proof: "
-                    f"{each.note}"
+                    f"the line of {each.name} asks the machine: it gave {each.note} "
+                    "in the proof"
                 )
 
     def _untested(self, vague: set[str]) -> Iterator[str]:

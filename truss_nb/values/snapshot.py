@@ -310,5 +310,7 @@ _FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
     (_is("pandas.Series"), _Taker.series),
     (_is("PIL.Image"), _Taker.image),
     (_has_array, _Taker.converted),
+    (_is("torch.device"), lambda _, v: {"text": str(v)}),
+    (_is("torch.dtype"), lambda _, v: {"text": str(v)}),
     (_is("sympy.Basic"), lambda _, v: {"text": sys.modules["sympy"].srepr(v)}),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from truss_nb.capture.constants.generated import take_fields
 from truss_nb.capture.constants.leaves import NotPlainError, from_
 from truss_nb.capture.constants.taken import Part, Taken, keywords
+from truss_nb.objects.kinds import attributes, member, name_of
 
 MUTABLE = frozenset(
     {list, dict, set, Counter, OrderedDict, defaultdict, deque, types.SimpleNamespace}
@@ -88,6 +89,14 @@ def _take_partial(value: functools.partial[Any]) -> Taken:
     return _call("functools", "partial", *parts, *keywords(value.keywords))
 
 
+def _take_method(value: types.MethodType) -> Taken:
+    """Take ``net.embed`` apart, if that is how it can be had again."""
+    owner, name = value.__self__, str(name_of(value))
+    if name in attributes(owner) or member(type(owner), name) is not value.__func__:
+        raise NotPlainError
+    return Taken("", f".{name}", (Part(owner, place="owner"),))
+
+
 def _take_defaultdict(value: defaultdict[Any, Any]) -> Taken:
     parts = [Part(value.default_factory, place="default")]
     parts += [Part(dict(value), place="")] if value else []
@@ -120,6 +129,7 @@ _TAKE: Mapping[type, Callable[[Any], Taken | None]] = {
     defaultdict: _take_defaultdict,
     deque: _take_deque,
     functools.partial: _take_partial,
+    types.MethodType: _take_method,
     slice: lambda v: Taken("slice(", ")", _elements((v.start, v.stop, v.step))),
     types.SimpleNamespace: lambda v: _call(
         "types", "SimpleNamespace", *keywords(vars(v))
