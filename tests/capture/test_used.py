@@ -171,6 +171,15 @@ NARROWED = {
         "its a and words alone, of 3 items",
         'thing = {"a": 3, "words": ["b"]}',
     ),
+    "a sparse matrix's shape": Case(
+        (
+            "import numpy as np, scipy.sparse\n"
+            "thing = scipy.sparse.csr_matrix(np.random.rand(5, 3))",
+            asks("thing.shape[1]"),
+        ),
+        "its shape alone, of 4 attributes",
+        "thing = SimpleNamespace(shape=(5, 3))",
+    ),
     "an array's shape": Case(
         ("import numpy as np\nthing = np.random.rand(5, 3)", asks("thing.shape[1]")),
         "its shape alone, of 4 attributes",

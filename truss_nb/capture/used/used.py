@@ -180,4 +180,9 @@ _READING: Final = (object.__getattribute__, dict.__getattribute__)
 _READABLE: Final = {
     ("numpy", "ndarray"): ("dtype", "ndim", "shape", "size"),
     ("pandas", "Series"): ("dtype", "name", "ndim", "shape", "size"),
+    **{
+        ("scipy.sparse", f"{form}_{kind}"): ("dtype", "ndim", "nnz", "shape")
+        for form in ("bsr", "coo", "csc", "csr", "lil")
+        for kind in ("array", "matrix")
+    },
 }
