@@ -46,6 +46,16 @@ KEPT = {
         "thing = set('a an the'.split())",
         "sorted(thing)",
     ),
+    "what a factory made of functions": Case(
+        (
+            "from functools import partial, reduce",
+            "def chain(*steps): return lambda x: reduce(lambda a, f: f(a), steps, x)\n"
+            "def times(by): return lambda x: x * by",
+            "thing = chain(partial(pow, 2), times(3), lambda x: x + 1)",
+        ),
+        "thing = chain(partial(pow, 2), times(3), lambda x: x + 1)",
+        "thing(x)",
+    ),
     "an index of names": Case(
         ("import pandas as pd", "thing = pd.Index(['a', 'b'])"),
         "thing = pd.Index(['a', 'b'])",
@@ -236,6 +246,24 @@ NOT_KEPT = {
     "changed since, in a function": Case(
         ("thing = list('ab')", "def more(): thing.append('c')\nmore()"),
         "thing = ['a', 'b', 'c']",
+    ),
+    "a function whose list grew": Case(
+        (
+            "def keep():\n    seen = []\n    def put(x):\n"
+            "        seen.append(x)\n        return len(seen)\n    return put",
+            "thing = keep()\nthing(1)",
+        ),
+        "thing = make_thing(seen=thing_seen)",
+        "thing(x) > 1",
+    ),
+    "a function that counts": Case(
+        (
+            "def counter(n):\n    def count():\n        nonlocal n\n"
+            "        n += 1\n        return n\n    return count",
+            "thing = counter(3)\nthing()",
+        ),
+        "thing = make_thing(n=5)",
+        "thing() > 4",
     ),
     "changed since, in a loop that does more": Case(
         ("thing = dict.fromkeys('ab')", "for k in thing:\n    thing[k] = 1\n    n = k"),

@@ -76,6 +76,10 @@ class Follower:
         """Bind a name to an object that no text defines."""
         raise NotImplementedError
 
+    def keep_call(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
+        """Bind a name to the call that made a function, if that may make it again."""
+        raise NotImplementedError
+
     @contextmanager
     def _seeing(self, name: str, obj: Any, path: tuple[str, ...]) -> Iterator[None]:
         """Refuse a name whose object can't be looked at."""
@@ -126,6 +130,8 @@ class Follower:
         if other != name:
             bound = Binding(name, Kind.CONSTANT, path, value=obj)
             self.bindings[name] = bound.as_alias(self.bindings[other])
+            return
+        if self.keep_call(name, obj, path):
             return
         found = define(name, obj, self.notebook, self.is_refuted)
         if found is None:

@@ -6,14 +6,17 @@ keep → its constant | its line | an expression and its numbers | what is used 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import LOADED, Binding, Kind, needs_beside
 from truss_nb.capture.constants.literal import is_atom, is_plain, render
 from truss_nb.capture.definitions.assigned import as_written
+from truss_nb.capture.definitions.decorated import decorated_source
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.definitions.line import find_line, is_modest
 from truss_nb.capture.follower import Follower
@@ -25,8 +28,9 @@ from truss_nb.capture.used.used import narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.formats import find, find_rebuilding
 from truss_nb.notebook.imports import is_free
+from truss_nb.notebook.source import function_source, within
 from truss_nb.objects.audit import Audit, audit
-from truss_nb.objects.kinds import name_of
+from truss_nb.objects.kinds import closure_cells, is_a, name_of
 from truss_nb.text.names import Needs, needs
 
 
@@ -60,16 +64,44 @@ class Keeper(Follower):
             return
         if self._rebuild(name, obj, path):
             return
-        line = find_line(name, obj, self.notebook)
-        if line is not None and not self.is_refuted(name, line.text, obj):
-            form, audit = self.look_at(obj)
-            if is_modest(audit, obj):
-                found = {"form": form, "audit": audit}
-                self._bind_text(name, Kind.LINE, obj, line, path, **found)
-                return
+        if self._keep_line(name, obj, path):
+            return
         self._wait(name, obj, path)
         if self._write(name, obj, find_code(obj)):
             self.waiting.remove(name)
+
+    def keep_call(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
+        """Bind a name to the call that made a function, if that may make it again."""
+        return self._is_made(name, obj) and self._keep_line(name, obj, path)
+
+    def _is_made(self, name: str, obj: Any) -> bool:
+        """Return whether a function is what a call returned: ``scale = by(3)``.
+
+        It isn't, for this, where it may share a variable with another, or holds what
+        no file can.
+        """
+        if not is_a(obj, FunctionType) or not obj.__closure__:
+            return False
+        source = function_source(obj, self.cells)
+        held = [cell.cell_contents for cell in closure_cells(obj).values()]
+        return (
+            source is not None
+            and not any(isinstance(n, ast.Nonlocal) for n in within(source))
+            and decorated_source(name, obj, self.notebook) is None
+            and all(self.look_at(v)[1].refusal is None for v in held if not is_code(v))
+        )
+
+    def _keep_line(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
+        """Bind a name to the line that made its object, if that may make it again."""
+        line = find_line(name, obj, self.notebook)
+        if line is None or self.is_refuted(name, line.text, obj):
+            return False
+        form, audit = self.look_at(obj)
+        if not is_modest(audit, obj):
+            return False
+        found = {"form": form, "audit": audit}
+        self._bind_text(name, Kind.LINE, obj, line, path, **found)
+        return True
 
     def settle(self, whole: Collection[str]) -> None:
         """Say how each value is saved, once the code that uses them is known.

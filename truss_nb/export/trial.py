@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
@@ -14,6 +15,7 @@ from truss_nb.capture.lines import asks, reach
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.notebook.notebook import meaning_in
+from truss_nb.objects.kinds import is_a
 from truss_nb.proof import Proof
 from truss_nb.proof.compared import Failure
 from truss_nb.proof.findings import LineProof
@@ -170,7 +172,7 @@ class Trial:
 
         No snapshot tells of what no file can hold.
         """
-        if self._lines[line.name].audit.refusal is not None:
+        if not self._is_told(line.name):
             return None
         now = _see(self._lines[line.name].value)
         return self._live[line.name] if differences(line.used, now) else now
@@ -185,11 +187,16 @@ class Trial:
         No comparison tells of what no file can hold, such as a template: there the
         cells do, and then the examples.
         """
-        is_saved = self._lines[line.name].audit.refusal is None
-        if is_saved and line.differences:
+        is_told = self._is_told(line.name)
+        if is_told and line.differences:
             return True
         notebook = self._captured.notebook
-        return is_touched(line.name, notebook, self._kept, is_saved=is_saved)
+        return is_touched(line.name, notebook, self._kept, is_saved=is_told)
+
+    def _is_told(self, name: str) -> bool:
+        """Return whether a snapshot tells what a value holds, a function's closure."""
+        line = self._lines[name]
+        return line.audit.refusal is None or is_a(line.value, FunctionType)
 
     def _asks(self, line: Binding) -> bool:
         return asks(line, self._bindings, self._captured.notebook.names)

@@ -67,6 +67,13 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
     return _nested_class(cls, cells)
 
 
+def within(source: Source) -> Iterator[ast.AST]:
+    """Yield the nodes of the statement of its cell that a source stands in."""
+    for statement in parse(source.cell.text).body:
+        if source.node in (found := [*ast.walk(statement)]):
+            yield from found
+
+
 def holds_code(function: object, code: CodeType) -> bool:
     """Return whether ``code`` is made inside of ``function``, at any depth."""
     outer = attribute(unwrapped(function), "__code__")

@@ -27,7 +27,12 @@ def digest(value: Any) -> str | None:
 
 class _Pickler(pickle.Pickler):
     def persistent_id(self, obj: Any) -> str | None:
-        """Return the name of a class or function, without that of its module."""
+        """Return the name of a class or function, without that of its module.
+
+        A function that has values from the one that made it is more than its name.
+        """
         kind = type(obj)
-        is_named = kind is FunctionType or issubclass(kind, type)
-        return obj.__qualname__ if is_named else None
+        if kind is FunctionType:
+            is_made = "<locals>" in obj.__qualname__ and obj.__closure__
+            return None if is_made else obj.__qualname__
+        return obj.__qualname__ if issubclass(kind, type) else None

@@ -16,6 +16,7 @@ import datetime as dt
 import decimal
 import enum
 import fractions
+import functools
 import hashlib
 import json
 import math
@@ -87,7 +88,8 @@ class _Taker:
 
     def _take_node(self, value: Any) -> _Node:
         if isinstance(value, _KNOWN_BY_TEXT):
-            return {"text": _text(value)}
+            held = {k: self.take(v) for k, v in _held(value).items()}
+            return {"text": _text(value), **({"attributes": held} if held else {})}
         if isinstance(value, (str, bytes, bytearray)):
             return _take_text(value)
         for fits, take in _FAMILIES:
@@ -173,6 +175,10 @@ class _Taker:
         attributes = {"index": self.take(value.index), "name": name}
         return {**column, "attributes": attributes}
 
+    def partial(self, value: functools.partial[Any]) -> _Node:
+        parts = {"args": value.args, "func": value.func, "keywords": value.keywords}
+        return {"attributes": {k: self.take(v) for k, v in parts.items()}}
+
     def image(self, value: Any) -> _Node:
         parts = {"mode": value.mode, "pixels": value.tobytes(), "size": value.size}
         return {"attributes": {k: self.take(v) for k, v in parts.items()}}
@@ -203,6 +209,14 @@ def _text(value: Any) -> str:
     if hasattr(value, "__qualname__"):
         return str(value.__qualname__.rpartition("<locals>.")[2])
     return repr(value)
+
+
+def _held(value: Any) -> _Node:
+    """Return what a function has from the function that made it."""
+    if not isinstance(value, types.FunctionType) or not value.__closure__:
+        return {}
+    held = zip(value.__code__.co_freevars, value.__closure__)  # noqa: B905  # for 3.9
+    return {name: cell.cell_contents for name, cell in held if cell != types.CellType()}
 
 
 def _take_text(value: str | bytes | bytearray) -> _Node:
@@ -310,6 +324,7 @@ _FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
     (_is("pandas.Series"), _Taker.series),
     (_is("PIL.Image"), _Taker.image),
     (_has_array, _Taker.converted),
+    (lambda v: isinstance(v, functools.partial), _Taker.partial),
     (_is("torch.device"), lambda _, v: {"text": str(v)}),
     (_is("torch.dtype"), lambda _, v: {"text": str(v)}),
     (_is("sympy.Basic"), lambda _, v: {"text": sys.modules["sympy"].srepr(v)}),
