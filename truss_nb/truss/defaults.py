@@ -46,10 +46,15 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def merged(config: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``config`` with some settings in it, nested ones key by key."""
+    """Return ``config`` with some settings in it.
+
+    What is nested goes in key by key, and what a list holds is added to it.
+    """
     both = {**config, **settings}
     for key in config.keys() & settings.keys():
         below, value = config[key], settings[key]
         if isinstance(below, dict) and isinstance(value, dict):
             both[key] = merged(below, value)
+        elif isinstance(below, list) and isinstance(value, list):
+            both[key] = [*below, *(each for each in value if each not in below)]
     return both
