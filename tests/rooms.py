@@ -96,7 +96,16 @@ ALL: dict[str, set[str]] = {
         "status",
         "widget",
     },
-    "magics": {"bundle", "contents", "errors", "export", "status", "values", "widget"},
+    "magics": {
+        "bundle",
+        "contents",
+        "errors",
+        "export",
+        "status",
+        "truss",
+        "values",
+        "widget",
+    },
     "__init__": {"bundle", "errors", "magics", "proof", "startup_environ"},
 }
 

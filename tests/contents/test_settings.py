@@ -18,6 +18,27 @@ def notebook(tmp_path):
 
 TAKEN = [
     # what is typed, what config.yaml holds
+    ("environment_variables.FLAG=true", "true"),
+    ("environment_variables.FLAG=True", "True"),
+    ("environment_variables.FLAG=007", "007"),
+    ("environment_variables.FLAG=1.10", "1.10"),
+    ("environment_variables.FLAG=null", "null"),
+    ("environment_variables.FLAG=~", "~"),
+    ("environment_variables.FLAG=2024-01-01", "2024-01-01"),
+    ("environment_variables.FLAG='007'", "007"),
+    ("environment_variables.FLAG=a: b", "a: b"),
+    ("environment_variables.FLAG=[a", "[a"),
+    ('environment_variables.FLAG={"a": 1}', '{"a": 1}'),
+    ("environment_variables={FLAG: 1.10, ON: yes}", {"FLAG": "1.10", "ON": "yes"}),
+    ("system_packages=[ffmpeg, 7zip]", ["ffmpeg", "7zip"]),
+    ("system_packages=[ffmpeg, 7]", ["ffmpeg", "7"]),
+    ("resources.accelerator=a100", "A100"),
+    ("resources.accelerator=A100:2", "A100:2"),
+    ("runtime.transport={kind: websocket}", {"kind": "websocket"}),
+    ('runtime.predict_concurrency="2"', 2),
+    ("description=50% off: now", "50% off: now"),
+    ("model_name=007", "007"),
+    ("model_metadata.tags=[1.10, true]", [1.1, True]),
     ("resources.cpu=2", "2"),
     ("resources.cpu=0.5", "0.5"),
     ("resources.cpu=500m", "500m"),
@@ -56,22 +77,55 @@ def test_so_is_a_section_at_once():
     }
 
 
-def test_a_number_that_becomes_text_is_told(notebook, capsys):
-    notebook.run_cell("%truss_config resources.cpu=2")
-    assert "resources.cpu is written as '2'" in capsys.readouterr().out
+def test_a_value_that_is_written_otherwise_is_told(notebook, capsys):
+    told = notebook.bundle.config("resources.cpu", 2)
+    assert told == "resources.cpu is written as '2', as Truss takes it."
+    notebook.run_cell("%truss_config resources.accelerator=a100")
+    assert "resources.accelerator is written as 'A100'" in capsys.readouterr().out
     notebook.run_cell("%truss_config resources.memory=16")
     assert "16 bytes; 16Gi" in capsys.readouterr().out
     notebook.run_cell("%truss_config resources.cpu=500m")
     assert capsys.readouterr().out == "config.yaml: resources.cpu: 500m\n"
 
 
+WEIGHTS = {"source": "hf://owner/name", "mount_location": "/weights"}
+
 REFUSED = [
     ("python_version", "py27", "one of py39, py310, py311"),
     ("python_version", 3.2, "one of py39"),
     ("resources.cpu", "many", "2 or 500m"),
     ("resources.memory", "4GB", "4Gi or 512Mi"),
-    ("resources.cpu", True, "takes text there"),
-    ("resources", 3, r"keys below it, as in resources\.cpu"),
+    ("resources.cpu", True, "2 or 500m"),
+    ("resources.cpu.most", 3, "resources.cpu can't be {'most': "),
+    ("resources", 3, "keys below it, as in cpu"),
+    ("resources.node_count", 0, "a whole number from 1 or null"),
+    ("resources.node_count", True, "a whole number from 1 or null"),
+    ("resources.accelerator", "A10O", "Did you mean A10G"),
+    ("resources.accelerator", "A100:none", "as in A100:2"),
+    ("system_packages", "ffmpeg", r"a list of text there. Did you mean \[ffmpeg\]"),
+    ("build_commands", ["make", {"a": 1}], r"build_commands\[1\] .*takes text there"),
+    ("runtime.transport.kind", "tcp", "one of http, websocket, grpc"),
+    ("runtime.transport", {"kind": "websockets"}, "Did you mean websocket"),
+    (
+        "runtime.transport",
+        {"kind": "websocket", "ping_timeout_seconds": "x"},
+        "runtime.transport.ping_timeout_seconds .*a number or null",
+    ),
+    ("runtime.egress_restrictions.ip_allow_list", ["::1"], "an address of IPv4"),
+    ("base_image.docker_auth.auth_method", "AWS", "Did you mean AWS_IAM"),
+    ("base_image.python_executable_path", "python3", "an absolute path"),
+    ("build.no_cache", True, "truss push --no-cache"),
+    ("build.secret_to_path_mapping", {"a/b": "/x"}, "a secret's name"),
+    ("weights", [{"source": "hf://a/b"}], r"weights\[0\] needs mount_location"),
+    ("weights", [{"source": "a/b", "mount_location": "/a"}], "as in hf://owner"),
+    (
+        "weights",
+        [{**WEIGHTS, "auth": {"auth_method": "AWS_OIDC", "aws_oidc_region": "x"}}],
+        "with AWS_OIDC needs aws_oidc_role_arn and aws_oidc_region",
+    ),
+    ("bdn.access", [{"namespace": "a", "grants": ["pul"]}], "Did you mean pull"),
+    ("docker_server.run_as_user_id", 0, "and not root"),
+    ("environment_variables", ["A=1"], "keys below it"),
     ("runtime.predict_concurrency", "two", "a whole number"),
     ("runtime.predict_concurrency", 1.5, "a whole number"),
     ("runtime.enable_debug_logs", 3, "true or false"),

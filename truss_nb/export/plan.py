@@ -28,7 +28,7 @@ from truss_nb.export.requirements.requirements import Requirements, find_require
 from truss_nb.export.values import Saving
 from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
-from truss_nb.truss.config_keys import unknown_keys
+from truss_nb.truss.config_keys import refusals, unknown_keys
 from truss_nb.truss.defaults import CONFIG, EXAMPLES, MODEL, PACKAGES
 
 
@@ -102,6 +102,7 @@ def plan(gathered: Gathered, name: str) -> Planned:
     _refuse(
         name,
         captured.gaps(),
+        refusals(captured.config),
         closure.problems,
         saving.problems,
         brought.problems,

@@ -6,18 +6,17 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 
 @contextmanager
-def configured(variables: Mapping[str, Any]) -> Iterator[None]:
+def configured(variables: Mapping[str, str]) -> Iterator[None]:
     """Set variables for a run, and give this process its own back afterwards.
 
     Args:
         variables: ``environment_variables`` of config.yaml. ``TZ`` counts at once.
     """
     before = {name: os.environ.get(name) for name in variables}
-    _set({name: str(value) for name, value in variables.items()})
+    _set(variables)
     try:
         yield
     finally:

@@ -118,20 +118,6 @@ def _mistaken(words: list[str], parser: ArgumentParser) -> str:
     return f"there is no option {option}: {hint if known else 'it has none'}"
 
 
-def read_yaml(text: str) -> Any:
-    """Read the value of a setting as config.yaml would.
-
-    Raises:
-        SettingError: it isn't YAML.
-    """
-    import yaml  # noqa: PLC0415  # %load_ext stays light
-
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SettingError(f"{text!r} isn't YAML: {error}") from error
-
-
 def split_options(line: str) -> tuple[str, str]:
     """Return the expression and the options that follow it.
 

@@ -198,8 +198,10 @@ class TrussMagics(magic.Magics):
 
         Example: %truss_config resources.memory=4Gi
         """
+        from truss_nb.truss.config_keys import read_setting  # noqa: PLC0415 - stays light
+
         key, text = lines.split_assignment(line, "%truss_config resources.memory=4Gi")
-        note = self.bundle.config(key, lines.read_yaml(text))
+        note = self.bundle.config(key, read_setting(key, text))
         _say(f"config.yaml: {key}: {text}", note)
 
     @line_magic

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from truss_nb.errors import Problem, ProofError, Reason
+from truss_nb.truss.config_keys import VARIABLES, variables
 from truss_nb.truss.defaults import CONFIG, DEFAULTS, merged
 
 EXPECTED = ".truss-nb/expected.json"
@@ -71,6 +72,7 @@ def read_folder(path: str | Path) -> Folder:
     problems: list[Problem] = []
     given = _read(root / CONFIG, _is_config, {}, problems)
     config = merged(DEFAULTS, {k: v for k, v in given.items() if v is not None})
+    config[VARIABLES] = variables(config[VARIABLES])
     model = Path(config["model_module_dir"], config["model_class_filename"])
     missing = [each for each in (Path(CONFIG), model) if not (root / each).is_file()]
     problems += [MISSING.of(str(file)) for file in missing]

@@ -1,7 +1,8 @@
-"""The keys of config.yaml that Truss knows, and what it takes at each.
+"""What is set at the keys of config.yaml: as it's typed, and as Truss takes it.
 
-Truss checks types when it reads the file. It ignores a key that it doesn't know, and
-``truss push`` refuses it; we keep it, with a note, as a later Truss may know it.
+Truss checks what it knows when it reads the file. It ignores a key that it doesn't
+know, and ``truss push`` refuses it; we keep it, with a note, as a later Truss may know
+it.
 """
 
 from __future__ import annotations
@@ -9,122 +10,62 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from types import NoneType
-from typing import Any, get_args
+from math import isfinite
+from typing import Any
 
 from truss_nb.errors import Problem, Reason, SettingError
-from truss_nb.truss import VERSION
+from truss_nb.truss import VERSION, schema
+from truss_nb.truss.schema import Schema, faults, kinds
 
-PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-"""SUPPORTED_PYTHON_VERSIONS of ``truss/base/constants.py``."""
+VARIABLES = "environment_variables"
 
-KEYS: Mapping[str, Any] = {
-    "model_name": str | None,
-    "model_metadata": Any,
-    "description": str | None,
-    "examples_filename": str,
-    "data_dir": str,
-    "external_data": Any,
-    "external_package_dirs": Any,
-    "python_version": str,
-    "base_image": {
-        "image": str,
-        "python_executable_path": str,
-        "docker_auth": {
-            "aws_oidc_role_arn": str | None,
-            "aws_oidc_region": str | None,
-            "gcp_oidc_service_account": str | None,
-            "gcp_oidc_workload_id_provider": str | None,
-            "aws_assume_role_arn": str | None,
-            "aws_assume_role_region": str | None,
-            "auth_method": str,
-            "registry": str | None,
-            "secret_name": str | None,
-            "aws_access_key_id_secret_name": str,
-            "aws_secret_access_key_secret_name": str,
-        },
-    },
-    "requirements_file": str | None,
-    "requirements": Any,
-    "system_packages": Any,
-    "environment_variables": Any,
-    "secrets": Any,
-    "resources": {
-        "cpu": str,
-        "memory": str,
-        "accelerator": Any,
-        "use_gpu": Any,
-        "instance_type": str | None,
-        "node_count": int | None,
-        "fabric": {"use_rdma": bool | None, "preferences": Any},
-    },
-    "runtime": {
-        "predict_concurrency": int,
-        "streaming_read_timeout": int,
-        "enable_tracing_data": bool,
-        "enable_debug_logs": bool,
-        "transport": {
-            "kind": str,
-            "ping_interval_seconds": float | int | None,
-            "ping_timeout_seconds": float | int | None,
-        },
-        "is_websocket_endpoint": bool | None,
-        "health_checks": {
-            "restart_check_delay_seconds": int | None,
-            "restart_threshold_seconds": int | None,
-            "stop_traffic_threshold_seconds": int | None,
-            "startup_threshold_seconds": int | None,
-        },
-        "oidc": {"enabled": bool | None},
-        "remote_ssh": {"enabled": bool},
-        "egress_restrictions": {"ip_allow_list": Any, "fqdn_allow_list": Any},
-        "truss_server_version_override": str | None,
-    },
-    "build": {
-        "model_server": str,
-        "arguments": Any,
-        "secret_to_path_mapping": Any,
-        "no_cache": bool,
-    },
-    "build_commands": Any,
-    "docker_server": {
-        "start_command": str | None,
-        "server_port": int,
-        "predict_endpoint": str,
-        "readiness_endpoint": str,
-        "liveness_endpoint": str,
-        "run_as_user_id": int | None,
-        "no_build": bool | None,
-    },
-    "model_cache": Any,
-    "weights": Any,
-    "bdn": {"mounts": Any, "access": Any, "hotload": {"enabled": bool}},
-    "trt_llm": Any,
-    "training_checkpoints": Any,
-    "bis_llm": Any,
-    "input_type": str,
-    "model_framework": str,
-    "model_type": str,
-    "model_module_dir": str,
-    "model_class_filename": str,
-    "model_class_name": str,
-    "bundled_packages_dir": str,
-    "use_local_src": bool,
-    "cache_internal": Any,
-    "live_reload": bool,
-    "apply_library_patches": bool,
-    "spec_version": str,
-}
-"""``TrussConfig`` of ``truss/base/truss_config.py``, with its sections.
 
-``Any`` stands for lists, for free names, and for what Truss reads in several ways.
-"""
+def read_setting(key: str, text: str) -> Any:
+    """Return what was typed as the value of a dotted key.
 
-_PATTERNS = {
-    "resources.cpu": (r"\d*\.?\d+m?", "2 or 500m"),
-    "resources.memory": (r"\d*\.?\d+([kMGTPE]|[KMGTPE]i)?", "4Gi or 512Mi"),
-}
-"""Resources in the same file: what its validators take, and how one writes it."""
+    What Truss takes as text is the text that was typed, without quotes: ``true``,
+    ``007`` and ``1.10`` stay so. Anything else is YAML.
+
+    Raises:
+        SettingError: it isn't YAML.
+    """
+    import yaml  # noqa: PLC0415  # %load_ext stays light
+
+    taken = schema.at(key) or {}
+    is_text = kinds(taken) <= {"string", "null"}
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None or (is_text and not isinstance(node, yaml.ScalarNode)):
+            return text
+        _retag(node, taken)
+        return loader.construct_document(node)
+    except yaml.YAMLError as error:
+        if is_text:
+            return text
+        raise SettingError(f"{text!r} isn't YAML: {error}") from error
+    finally:
+        loader.dispose()
+
+
+def _retag(node: Any, taken: Schema) -> None:
+    """Make text of what YAML would make something of that Truss doesn't take."""
+    prefix = "tag:yaml.org,2002:"
+    kind = _KINDS.get(node.tag.removeprefix(prefix))
+    if kind and "string" in kinds(taken) and not kinds(taken) & {kind, "any"}:
+        node.tag = f"{prefix}str"
+    elif node.id == "sequence":
+        for each in node.value:
+            _retag(each, schema.items(taken))
+    elif node.id == "mapping":
+        for name, each in node.value:
+            _retag(name, {"type": "string"})
+            _retag(each, schema.below(taken, name.value) or {})
+
+
+_KINDS = {"int": "integer", "float": "number", "bool": "boolean", "null": "null"}
+_KINDS |= {"timestamp": "timestamp"}
+"""The kinds of values that YAML sees in plain words."""
 
 
 def as_truss_takes(key: str, value: Any) -> Any:
@@ -135,94 +76,155 @@ def as_truss_takes(key: str, value: Any) -> Any:
         value: plain values of YAML.
 
     Raises:
-        SettingError: Truss would refuse it.
+        SettingError: Truss would refuse it, whatever is added.
     """
-    taken: Any = KEYS
-    for part in key.split("."):
-        taken = taken.get(part, Any) if isinstance(taken, Mapping) else Any
-    return _fitted(key, value, taken)
+    parts = key.split(".")
+    for name in reversed(parts):
+        value = {name: value}
+    taken = _fitted(schema.whole(), _made(value))
+    for fault in faults(schema.whole(), taken, "", complete=False):
+        raise SettingError(f"{fault.key} {fault.why}. {fault.hint}".rstrip())
+    for name in parts:
+        taken = taken[name]
+    return taken
 
+
+def _made(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a config with the text that is made of values of any kind."""
+    made = dict(config)
+    if isinstance(made.get(VARIABLES), Mapping):
+        made[VARIABLES] = variables(made[VARIABLES])
+    if "python_version" in made:
+        made["python_version"] = _python(made["python_version"])
+    return made
+
+
+def variables(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return environment variables as Truss makes them of what YAML made.
+
+    ``TrussConfig.from_dict`` of ``truss/base/truss_config.py``.
+    """
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in given.items()
+    }
+
+
+def _python(value: Any) -> Any:
+    """Return ``py311`` for ``"3.11"`` or 3.11; as a number, 3.10 is 3.1."""
+    for short in schema.enumerated(schema.at("python_version") or {}):
+        dotted = f"{short[2]}.{short[3:]}"
+        if value in (dotted, float(dotted)):
+            return short
+    return value
+
+
+def _fitted(taken: Schema, value: Any) -> Any:
+    """Return the value with what Truss would make another kind of made so."""
+    if isinstance(value, Mapping):
+        below = {name: schema.below(taken, str(name)) or {} for name in value}
+        return {name: _fitted(below[name], each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_fitted(schema.items(taken), each) for each in value]
+    if not any(faults(taken, value, "")):
+        return value
+    known = {str(each).lower(): each for each in schema.enumerated(taken)}
+    if isinstance(value, str) and value.lower() in known:
+        return known[value.lower()]
+    if type(value) in (int, float) and "string" in kinds(taken):
+        return str(value)
+    lax = {o.get("type") for o in schema.options(taken) if not o.get("strict")}
+    made = [make(value) for kind, make in _LAX.items() if kind in lax]
+    return next((each for each in made if each is not None), value)
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d+(_\d+)*(\.0*)?\s*", value):
+        return int(value.partition(".")[0])
+    if isinstance(value, float) and isfinite(value) and value.is_integer():
+        return int(value)
+    return int(value) if isinstance(value, bool) else None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _boolean(value: Any) -> bool | None:
+    word = str(value).lower() if value not in (0, 1) else str(int(value))
+    if word in ("1", "true", "t", "yes", "y", "on"):
+        return True
+    return False if word in ("0", "false", "f", "no", "n", "off") else None
+
+
+_LAX = {"integer": _whole, "number": _number, "boolean": _boolean}
+"""What pydantic makes of values that only look like the kind."""
 
 UNKNOWN = Reason(
     "T101",
     f"is no key of config.yaml that Truss {VERSION} knows: the server ignores it, and "
-    "truss push refuses it",
-    "{hint}; take this one back with %truss_config --remove {name}",
+    "truss push {does} it",
+    "{hint}; take this one back with %truss_config --remove {known}",
 )
+REFUSED = Reason("T102", "{why}", "{remedy}")
 
 
 def unknown_keys(
-    config: Mapping[str, Any], taken: Mapping[str, Any] = KEYS, above: str = ""
+    config: Any, taken: Schema | None = None, above: str = ""
 ) -> Iterator[Problem]:
     """Yield a note on each key of ``config`` that Truss doesn't know.
 
     Args:
         config: settings.
-        taken: what Truss knows of them.
-        above: the dotted key that they stand below, with its last dot.
+        taken: what Truss takes there.
+        above: the dotted key that they stand at.
     """
+    taken = schema.whole() if taken is None else taken
+    if isinstance(config, list):
+        for number, each in enumerate(config):
+            yield from unknown_keys(each, schema.items(taken), f"{above}[{number}]")
+    if not isinstance(config, Mapping):
+        return
     for name, value in config.items():
-        key = f"{above}{name}"
-        if name not in taken:
-            yield _not_known(key, [f"{above}{known}" for known in taken])
-        elif isinstance(taken[name], Mapping) and isinstance(value, Mapping):
-            yield from unknown_keys(value, taken[name], f"{key}.")
+        key = f"{above}.{name}" if above else str(name)
+        below = schema.below(taken, str(name))
+        if below is None:
+            yield _not_known(key, taken)
+        else:
+            yield from unknown_keys(value, below, key)
 
 
-def _fitted(key: str, value: Any, taken: Any) -> Any:
-    if isinstance(taken, Mapping):
-        if isinstance(value, Mapping):
-            return {
-                name: _fitted(f"{key}.{name}", below, taken.get(name, Any))
-                for name, below in value.items()
-            }
-        raise _refused(key, value, f"keys below it, as in {key}.{next(iter(taken))}")
-    if key == "python_version":
-        return _python(value)
-    if taken is Any:
-        return value
-    kinds = get_args(taken) or (taken,)
-    if type(value) in (int, float) and str in kinds:
-        value = str(value)
-    if type(value) not in kinds:
-        raise _refused(key, value, " or ".join(_NAMES[kind] for kind in kinds))
-    pattern, written = _PATTERNS.get(key, ("", ""))
-    if pattern and not re.fullmatch(pattern, value):
-        raise _refused(key, value, f"what is written like {written}")
-    return value
-
-
-_NAMES = {
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    NoneType: "null",
-}
-
-
-def _python(value: Any) -> str:
-    """Return ``py311`` for itself, ``"3.11"`` or 3.11; YAML reads 3.10 as 3.1."""
-    shorts = {version: f"py{version.replace('.', '')}" for version in PYTHONS}
-    for version, short in shorts.items():
-        if value in (version, float(version), short):
-            return short
-    raise _refused("python_version", value, f"one of {', '.join(shorts.values())}")
-
-
-def _refused(key: str, value: Any, taken: str) -> SettingError:
-    return SettingError(f"{key} can't be {value!r}: Truss takes {taken} there.")
-
-
-def _not_known(key: str, beside: list[str]) -> Problem:
-    elsewhere = [one for one in _dotted("", KEYS) if one.endswith(f".{key}")]
-    close = [*elsewhere, *get_close_matches(key, beside, n=1)]
+def _not_known(key: str, taken: Schema) -> Problem:
+    above, _, name = key.rpartition(".")
+    elsewhere = [one for one in _dotted(schema.whole()) if one.endswith(f".{key}")]
+    sections = schema.options(taken)
+    beside = [known for each in sections for known in each.get("properties", ())]
+    near = get_close_matches(name, beside, n=1)
+    close = [*elsewhere, *(f"{above}.{one}".lstrip(".") for one in near)]
     hint = f"The closest is {close[0]}" if close else "Perhaps a newer Truss knows it"
-    return UNKNOWN.of(key, hint=hint)
+    kept = any(each.get("additionalProperties") for each in sections)
+    does = "refuses" if kept else "drops"
+    return UNKNOWN.of(key, hint=hint, does=does, known=key.partition("[")[0])
 
 
-def _dotted(above: str, keys: Mapping[str, Any]) -> Iterator[str]:
-    for name, below in keys.items():
-        yield f"{above}{name}"
-        if isinstance(below, Mapping):
-            yield from _dotted(f"{above}{name}.", below)
+def _dotted(taken: Schema, depth: int = 3) -> Iterator[str]:
+    for each in schema.options(taken) if depth else ():
+        for name, below in each.get("properties", {}).items():
+            yield name
+            yield from (f"{name}.{one}" for one in _dotted(below, depth - 1))
+
+
+def refusals(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem for each thing for which Truss would refuse config.yaml."""
+    for fault in faults(schema.whole(), config, ""):
+        key = fault.key.partition("[")[0]
+        remedy = (
+            f"Set what is missing with %truss_config {key}.KEY=VALUE, or take it back "
+            f"with %truss_config --remove {key}"
+            if key
+            else "Take one back with %truss_config --remove KEY"
+        )
+        yield REFUSED.of(fault.key or "config.yaml", why=fault.why, remedy=remedy)

@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 KEPT = frozenset({"HOME", "LD_LIBRARY_PATH", "PATH", "REQUESTS_CA_BUNDLE", "TMPDIR"})
 KEPT_BEGINNINGS = ("CUDA", "NVIDIA", "SSL_CERT")
@@ -21,12 +20,12 @@ IMAGE = {"TZ": "UTC", "LANG": "C.UTF-8"}
 """What is set so in the server's image, as Debian and Python have it there."""
 
 
-def scrubbed(configured: Mapping[str, Any]) -> dict[str, str]:
+def scrubbed(configured: Mapping[str, str]) -> dict[str, str]:
     """Return the machine's own variables, the image's, and those of config.yaml."""
     names = {n for n in os.environ if n.startswith(KEPT_BEGINNINGS)} | KEPT
     names |= {n for n in os.environ if n.endswith(KEPT_ENDINGS)}
     kept = {name: value for name, value in os.environ.items() if name in names}
-    return {**kept, **IMAGE, **{name: str(value) for name, value in configured.items()}}
+    return {**kept, **IMAGE, **configured}
 
 
 def local(environ: Mapping[str, str]) -> dict[str, str]:

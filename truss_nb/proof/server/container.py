@@ -132,10 +132,11 @@ class Container:
     def _command(self, command: str, *arguments: str) -> list[str]:
         return [str(self.python), str(SCRIPT), command, str(self.root), *arguments]
 
-    def _own(self) -> dict[str, object]:
+    def _own(self) -> dict[str, str]:
         """Return the image's own variables, and the secrets."""
         secrets = {n: v for n, v in os.environ.items() if n.startswith(SECRET_PREFIX)}
-        folders = {"HOME": self.root / "root", "TMPDIR": self.root / "tmp"}
+        places = {"HOME": "root", "TMPDIR": "tmp"}
+        folders = {name: str(self.root / place) for name, place in places.items()}
         # The image sets the last, too; without it a crash would lose its last prints.
         return {**secrets, **folders, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "True"}
 
