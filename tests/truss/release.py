@@ -6,7 +6,6 @@ python tests/truss/release.py
 import json
 import re
 import tempfile
-import typing
 import warnings
 from importlib.metadata import version
 from pathlib import Path
@@ -15,37 +14,13 @@ warnings.simplefilter("ignore")  # truss' own
 
 import truss  # noqa: E402
 from pushed import KEPT, LOST  # noqa: E402
-from pydantic import BaseModel, RootModel  # noqa: E402
-from truss.base import constants, truss_config  # noqa: E402
+from truss.base import truss_config  # noqa: E402
 from truss.contexts.local_loader import docker_build_emulator  # noqa: E402
+from truss.truss_handle import build  # noqa: E402
 from truss.util import path as pushed  # noqa: E402
 
 PACKAGE = Path(truss.__file__).parent
 SERVER = PACKAGE / "templates" / "server"
-OPAQUE = (
-    RootModel,
-    truss_config.AcceleratorSpec,
-    truss_config.BISLLM,
-    truss_config.CheckpointList,
-    truss_config.ExternalData,
-    truss_config.TRTLLMConfiguration,
-)
-
-
-def keys(model, above=""):
-    """Yield each dotted key of config.yaml, and whether it holds text."""
-    for name, field in model.model_fields.items():
-        kinds = typing.get_args(field.annotation) or [field.annotation]
-        sections = [k for k in kinds if isinstance(k, type) and is_section(k)]
-        if not sections or typing.get_origin(field.annotation) is list:
-            yield above + name, field.annotation in (str, str | None)
-            continue
-        for section in sections:
-            yield from keys(section, f"{above}{name}.")
-
-
-def is_section(kind):
-    return issubclass(kind, BaseModel) and not issubclass(kind, OPAQUE)
 
 
 def dropped(patterns):
@@ -72,6 +47,13 @@ def in_image():
         return sorted(path.name for path in (root / "app").iterdir())
 
 
+def first_line():
+    """Return the first line of the config.yaml that ``truss init`` writes."""
+    with tempfile.TemporaryDirectory() as place:
+        build.init_directory(Path(place, "new"), model_name="new")
+        return Path(place, "new", "config.yaml").open().readline()
+
+
 def read(pattern, *place):
     return sorted(set(re.findall(pattern, PACKAGE.joinpath(*place).read_text())))
 
@@ -83,8 +65,6 @@ def main():
     facts = {
         "version": version("truss"),
         "package": str(PACKAGE),
-        "pythons": constants.SUPPORTED_PYTHON_VERSIONS,
-        "keys": dict(keys(truss_config.TrussConfig)),
         "defaults": config.to_dict(verbose=True),
         "constraints": (SERVER / "constraints.txt").read_text(),
         "patterns": patterns,
@@ -95,6 +75,7 @@ def main():
         "ports": read(r'environ.get\("(\w+)"', *server, "main.py"),
         "media": read(r"application/[\w-]+", *server, "truss_server.py"),
         "prefixes": read(r'PREFIX = "(\w+)"', *templates, "secrets_resolver.py"),
+        "first_line": first_line(),
         "given": read(r'arg\(signature, "(\w+)"\)', *server, "model_wrapper.py"),
     }
     print(json.dumps(facts, default=str))  # noqa: T201

@@ -12,6 +12,7 @@ import yaml
 
 from truss_nb.contents.contents import Captured, Example, leaves
 from truss_nb.export.requirements.requirements import Requirements
+from truss_nb.truss import SCHEMA
 from truss_nb.truss.defaults import CLASS, merged
 
 
@@ -44,7 +45,7 @@ def config_yaml(
         config["requirements"] = list(pinned.lines)
         config["system_packages"] = list(pinned.system_packages)
         kept = {key: v for key, v in config.items() if v or key == "requirements"}
-        return to_yaml(merged(kept, settings))
+        return SCHEMA.encode() + to_yaml(merged(kept, settings))
 
     return write
 
