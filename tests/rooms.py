@@ -162,6 +162,7 @@ CAPTURE: dict[str, set[str]] = {
 }
 
 EXPORT: dict[str, set[str]] = {
+    "asked": set(),
     "code": set(),
     "folder": set(),
     "named": set(),
@@ -185,7 +186,16 @@ EXPORT: dict[str, set[str]] = {
     },
     "stale": {"folder", "plan"},
     "witness": {"plan", "requirements"},
-    "export": {"folder", "gathering", "plan", "rehearsal", "stale", "trial", "witness"},
+    "export": {
+        "asked",
+        "folder",
+        "gathering",
+        "plan",
+        "rehearsal",
+        "stale",
+        "trial",
+        "witness",
+    },
 }
 
 PROOF: dict[str, set[str]] = {

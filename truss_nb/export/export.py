@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from truss_nb.contents.contents import Captured
-from truss_nb.errors import ExportError, ProofError
+from truss_nb.errors import ExportError, Problem, ProofError
+from truss_nb.export.asked import asked
 from truss_nb.export.folder.writer import staged
 from truss_nb.export.gathering import gather
 from truss_nb.export.plan import plan
@@ -129,13 +130,13 @@ class _Job:
         led = gathered.closure.bindings
         trial = Trial(self.captured, gathered.brought.closure, planned.code, led)
         step("write")
-        with staged(planned.files, self.target, overwrite=self.overwrite) as folder:
+        with (
+            asked(self.captured.config, planned.config(planned.requirements)) as answer,
+            staged(planned.files, self.target, overwrite=self.overwrite) as folder,
+        ):
             credentials = gathered.closure.credentials
             rehearsal = rehearse(self.captured, credentials, self.expect, step)
-            if missed := gathered.brought.missed(self.captured, folder):
-                raise ExportError(
-                    f"{self.target} was not written, and is as it was:", missed
-                )
+            self._refuse(gathered.brought.missed(self.captured, folder))
             drawn: dict[str, Cause] = {}
             rehearsal.write(folder, trial.live, trial.pickled, drawn)
             secrets, absent = self.captured.secret_values(), gathered.brought.absent
@@ -166,6 +167,7 @@ class _Job:
                 heard = hear(planned, proving)
             elif not trial.is_over:
                 proving(NOTHING, load_only=True)
+            self._refuse(answer())
             required = heard.planned.requirements
             (folder / CONFIG).write_bytes(planned.config(required))
         planned, proof = heard.planned, heard.proof
@@ -193,6 +195,12 @@ class _Job:
             notes = [f"note: {note}" for note in told]
             raise ProofError("\n".join([failed, *notes]), export=done)
         return done
+
+    def _refuse(self, problems: Sequence[Problem]) -> None:
+        if problems:
+            raise ExportError(
+                f"{self.target} was not written, and is as it was:", problems
+            )
 
     def _note_read(self, read: Iterable[str]) -> None:
         """Note what a library looked up in the proof, and in no run: it had it yet."""
