@@ -60,12 +60,10 @@ def read(pattern, *place):
 
 def main():
     patterns = pushed.load_trussignore_patterns()
-    config = truss_config.TrussConfig(python_version="py313")
     server, templates = ("templates", "server"), ("templates", "shared")
     facts = {
         "version": version("truss"),
         "package": str(PACKAGE),
-        "defaults": config.to_dict(verbose=True),
         "constraints": (SERVER / "constraints.txt").read_text(),
         "patterns": patterns,
         "dropped": dropped(patterns),

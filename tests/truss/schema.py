@@ -328,8 +328,8 @@ def schema():
         of["required"] = [*of.get("required", []), name]
     for section, rules in RULES.items():
         (made["$defs"][section] if section else made)["allOf"] = rules
-    made["$defs"].pop("AcceleratorSpec", None)
-    return made
+    del made["$defs"]["AcceleratorSpec"]
+    return {**made, "default": truss_config.TrussConfig().to_dict()}
 
 
 def lines(made):

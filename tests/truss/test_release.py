@@ -26,22 +26,17 @@ def test_the_oldest_release_is_written_alike_where_it_cannot_be_imported():
     assert f"install '{REQUIREMENT}'" in (ROOT / ".ci" / "server-env").read_text()
 
 
-def leaves(keys, above=""):
-    for name, kind in keys.items():
-        if isinstance(kind, dict):
-            yield from leaves(kind, f"{above}{name}.")
-        else:
-            yield f"{above}{name}", kind
-
-
 def test_the_first_line_of_config_yaml(release):
     assert release["first_line"] == SCHEMA
 
 
-def test_the_defaults(release):
-    theirs = dict(leaves(release["defaults"]))
-    ours = dict(leaves(defaults.DEFAULTS))
-    assert ours == {key: theirs[key] for key in ours}
+def test_the_defaults_put_the_parts_where_they_are_written():
+    known, model = defaults.DEFAULTS, Path(defaults.MODEL)
+    assert model == Path(known["model_module_dir"], known["model_class_filename"])
+    assert known["model_class_name"] == defaults.CLASS
+    assert known["examples_filename"] == defaults.EXAMPLES
+    assert known["bundled_packages_dir"] == defaults.PACKAGES
+    assert known["data_dir"] == serving.DATA
 
 
 def test_what_the_image_holds_packages_to(release):

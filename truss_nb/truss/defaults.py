@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from truss_nb.truss.serving import DATA
+from truss_nb.truss.schema import whole
 
 CONFIG = "config.yaml"
 EXAMPLES = "examples.yaml"
@@ -16,32 +16,7 @@ PACKAGES = "packages"
 MODEL = "model/model.py"
 CLASS = "Model"
 
-DEFAULTS: Mapping[str, Any] = {
-    "model_name": None,
-    "model_metadata": {},
-    "description": None,
-    "examples_filename": EXAMPLES,
-    "data_dir": DATA,
-    "external_package_dirs": [],
-    "python_version": "py313",
-    "requirements_file": None,
-    "requirements": [],
-    "system_packages": [],
-    "environment_variables": {},
-    "secrets": {},
-    "resources": {"cpu": "1", "memory": "2Gi", "accelerator": None, "use_gpu": False},
-    "runtime": {"predict_concurrency": 1, "streaming_read_timeout": 60},
-    "model_cache": [],
-    "input_type": "Any",
-    "model_framework": "custom",
-    "model_type": "Model",
-    "model_module_dir": MODEL.partition("/")[0],
-    "model_class_filename": MODEL.partition("/")[2],
-    "model_class_name": CLASS,
-    "bundled_packages_dir": PACKAGES,
-    "apply_library_patches": True,
-    "spec_version": "2.0",
-}
+DEFAULTS: Mapping[str, Any] = whole()["default"]
 """What Truss adds to config.yaml before the server hands it to ``class Model``."""
 
 
