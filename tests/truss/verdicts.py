@@ -5,12 +5,14 @@ python tests/truss/verdicts.py < CONFIGS.json
 
 import json
 import logging
+import os
 import sys
 import tempfile
 import warnings
 from pathlib import Path
 
 warnings.simplefilter("ignore")  # truss' own
+os.environ["HF_HUB_OFFLINE"] = "1"  # a checkpoint isn't looked up
 
 import yaml  # noqa: E402
 from truss.base.truss_config import TrussConfig  # noqa: E402

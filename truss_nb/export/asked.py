@@ -7,6 +7,7 @@ takes longer than most of an export, and the notebook shouldn't hold it.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -65,6 +66,8 @@ def asked(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        # Of a trt_llm it looks up the checkpoint, and waits long where no hub is.
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
     ) as process:
         given, printed = process.stdin, process.stdout
         assert given and printed  # noqa: S101, PT018 - they are pipes
