@@ -43,6 +43,19 @@ def postprocess(scores, k=2):
 )
 
 
+GENERATING = (
+    "%load_ext truss_nb",
+    """\
+class Net:
+    def generate(self, prompt, max_new_tokens=9, temperature=1.0):
+        return " ".join([prompt] * max_new_tokens)
+
+
+net = Net()""",
+    "%truss_model net --method generate\n%truss_parameter max_new_tokens=4",
+)
+
+
 REDDISH = (200, 40, 100)
 BLUISH = (20, 40, 220)
 

@@ -10,6 +10,7 @@ import yaml
 from cells import (
     BLUISH,
     COLOURS,
+    GENERATING,
     HOSTILE,
     REDDISH,
     as_json,
@@ -167,6 +168,19 @@ def test_an_example_is_saved_and_an_export_is_proven_with_it(widget, jupyter):
     config = (jupyter.folder / "colours-truss" / "config.yaml").read_text()
     assert yaml.safe_load(config)["model_metadata"]["parameters"] == {"k": 3}
     widget.turn_to("Try")
+
+
+def test_what_a_models_method_takes_is_set_with_a_slider(visitor, jupyter):
+    write_notebook(jupyter.folder / "words.ipynb", *GENERATING, "%truss_widget")
+    widget = WidgetPage(visitor.run_in_lab("words.ipynb"))
+    widget.type_json('"ja"')
+    widget.run()
+    widget.says("answer", "ja ja ja ja")
+
+    widget.set_slider("max_new_tokens", 2)
+    widget.run()
+
+    widget.says("answer", '"predictions": "ja ja"')
 
 
 @pytest.mark.parametrize("width", [600, 1400])

@@ -166,6 +166,54 @@ def test_a_value_that_is_not_among_the_offered_is_shown(digits, value, shown, an
     assert not page.sees("truss-parameter-check")
 
 
+GENERATE = """\
+class Net:
+    def generate(self, text, most: int = 2, *, sep='-', mark: Literal['a', 'b'] = 'a'):
+        return sep.join([mark, *[text] * most])
+net = Net()
+"""
+
+OF_THE_MODEL = [
+    # the parameter, its control, what it shows first, what is set, the answer
+    ("most", w.IntSlider, 4, 1, "a-x"),
+    ("sep", w.Text, "-", "+", "a+x+x+x+x"),
+    ("mark", w.Dropdown, 0, 1, "b-x-x-x-x"),
+]
+
+
+@pytest.mark.parametrize("case", OF_THE_MODEL)
+def test_the_models_method_has_controls_as_a_stage_has(notebook, case):
+    from page import Page
+
+    name, kind, first, value, answer = case
+    notebook.run_cell(f"from typing import Literal\n{GENERATE}")
+    notebook.run_cell("%truss_model net --method generate --raw")
+    notebook.run_cell("%truss_parameter most=4")
+    page = Page(notebook.run_cell("%truss_widget"))
+    found = page.find(f"truss-parameter-{name}")
+    assert (type(found), found.value) == (kind, first)
+    assert found.tooltip == "of predict"
+
+    found.value = value
+
+    assert page.run('"x"').answer == f'"{answer}"'
+    notebook.run_cell("%truss_parameter sep='/'")  # the widget follows the cells
+    assert page.find("truss-parameter-sep").value == "/"
+
+
+def test_of_a_librarys_method_what_is_set_has_a_control(notebook):
+    from page import Page
+
+    notebook.run_cell("from string import Formatter\nmodel = Formatter()")
+    notebook.run_cell("%truss_model model --method format --raw")
+    page = Page(notebook.run_cell("%truss_widget"))
+    notebook.run_cell("%truss_parameter name='Ann'")
+
+    page.find("truss-parameter-name").value = "Bob"
+
+    assert page.run('"hello {name}"').answer == '"hello Bob"'
+
+
 def test_an_array_is_followed_as_any_value_is(digits, page):
     digits.run_cell("%%truss_predict\ndef predict(x, w=None):\n    return x + w")
     digits.run_cell("%truss_parameter w=np.arange(2)")

@@ -8,7 +8,7 @@ name, and touches neither the disk nor IPython.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from types import CodeType
@@ -197,6 +197,12 @@ class Captured:
         """Return what each extra parameter of ``stage`` gets."""
         given = self.parameters
         return [Argument(extra, given.get(extra.name)) for extra in stage.extras]
+
+    def function(self, stage: str) -> Callable[..., Any] | None:
+        """Return the function that is a stage, or the model's method; None if none."""
+        if stage in self.stages:
+            return self.stages[stage].function
+        return self.middle.function if self.middle is not None else None
 
     def taken(self) -> dict[str, list[Argument]]:
         """Return what each extra parameter of each stage gets, of the model's too."""

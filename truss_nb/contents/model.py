@@ -91,6 +91,13 @@ class Model:
         asked = None if self.method == UNKNOWN else self.method
         return replace(self, reference=found, method=_find_method(found.get(), asked))
 
+    @property
+    def function(self) -> FunctionType | None:
+        """The function that is its method; None if none is known, or it is no def."""
+        obj = None if self.reference.is_lost else self.reference.get()
+        found = member(type(obj), self.method or "__call__")
+        return found if type(found) is FunctionType else None
+
     def extras(self, given: Collection[str]) -> tuple[Extra, ...]:
         """Return what the method takes beyond its input.
 
@@ -98,16 +105,15 @@ class Model:
             given: parameters that are set: of a method that a library wrote, only
                 those are a bundle's; of the notebook's own, all are.
         """
-        obj = None if self.reference.is_lost else self.reference.get()
-        function = member(type(obj), self.method or "__call__")
-        if type(function) is not FunctionType:
+        function = self.function
+        if function is None:
             return ()
         _, *rest = inspect.signature(function).parameters.values()
         named = [
             p for p in rest[1:] if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
         ]
         found = {p.name: Extra(p.name, p.default, positional=False) for p in named}
-        if is_librarys(type(obj)):
+        if is_librarys(type(self.reference.get())):
             found = {name: each for name, each in found.items() if name in given}
         if any(p.kind is p.VAR_KEYWORD for p in rest):
             found |= {

@@ -165,12 +165,10 @@ def _stale(captured: Captured) -> list[str]:
 
 
 def _stages(captured: Captured, needs: Iterable[Need]) -> list[tuple[str, str]]:
-    rows = []
+    rows, taken = [], captured.taken()
     for need in needs:
         if need.kind != "parameter":
-            stage = captured.stages.get(need.name)
-            given = map(describe_setting, captured.arguments(stage) if stage else ())
-            extras = ", ".join(given)
+            extras = ", ".join(map(describe_setting, taken.get(need.name, ())))
             rows.append((need.name, need.what + (f" with {extras}" if extras else "")))
     rows += [
         ("example", f"{e.name}: {describe(e.input)}")

@@ -1,4 +1,4 @@
-"""The extra parameters of the stages, and which control sets each.
+"""The extra parameters of the stages and of the model, and which control sets each.
 
 The annotation decides, else the default: a bool is a checkbox, a number a slider,
 ``Literal`` and ``Enum`` are a dropdown, text is text. Anything else that Python can
@@ -11,12 +11,12 @@ import ast
 import enum
 import math
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from truss_nb.contents.contents import Argument, Captured
-from truss_nb.contents.stage import REQUIRED
+from truss_nb.contents.stage import NAMES, REQUIRED
 from truss_nb.objects.kinds import attributes, is_a
 from truss_nb.values.summary import describe
 from truss_nb.widget.inputs import InputError
@@ -30,7 +30,7 @@ class Control:
 
     Args:
         name: the parameter.
-        stages: the stages that have it.
+        stages: the stages that have it; the model's is ``predict``.
         shape: the kind of control.
         value: what it is now; ``REQUIRED`` if nothing gives it one.
         options: of a choice, each label and value.
@@ -81,8 +81,9 @@ class Control:
 def controls(captured: Captured) -> tuple[Control, ...]:
     """Return a control for each extra parameter, in the order of the stages."""
     found: dict[str, list[tuple[str, Argument]]] = {}
-    for name, stage in captured.stages.items():
-        for argument in captured.arguments(stage):
+    taken = captured.taken()
+    for name in sorted(taken, key=NAMES.index):
+        for argument in taken[name]:
             found.setdefault(argument.extra.name, []).append((name, argument))
     return tuple(_control(captured, name, uses) for name, uses in found.items())
 
@@ -92,7 +93,7 @@ def _control(
 ) -> Control:
     stages = tuple(stage for stage, _ in uses)
     value = _value(uses[0][1])
-    annotation = _annotation(captured.stages[stages[0]].function, name)
+    annotation = _annotation(captured.function(stages[0]), name)
     options = _options(annotation, value)
     if options:
         if value is not REQUIRED and _place(value, options) is None:
@@ -111,7 +112,7 @@ def _value(argument: Argument) -> Any:
         return REQUIRED
 
 
-def _annotation(function: Callable[..., Any], name: str) -> Any:
+def _annotation(function: object, name: str) -> Any:
     try:
         return typing.get_type_hints(function).get(name)
     except Exception:  # noqa: BLE001  # it may name anything; the default decides then
