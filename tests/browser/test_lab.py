@@ -172,7 +172,7 @@ def test_an_example_is_saved_and_an_export_is_proven_with_it(widget, jupyter):
 
 def test_what_a_models_method_takes_is_set_with_a_slider(visitor, jupyter):
     write_notebook(jupyter.folder / "words.ipynb", *GENERATING, "%truss_widget")
-    widget = WidgetPage(visitor.run_in_lab("words.ipynb"))
+    widget = WidgetPage(visitor.run_in_notebook("words.ipynb"))
     widget.type_json('"ja"')
     widget.run()
     widget.says("answer", "ja ja ja ja")

@@ -449,35 +449,60 @@ def test_an_environment_variable_that_config_yaml_sets_is_fine(
     assert bundle.export(tmp_path / "out").proof.passed
 
 
-NETWORK = """import threading, torch
-class Net(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.layer, self.lock = torch.nn.Linear(1, 1), threading.Lock()
-    def forward(self, x): return self.layer(x)
-torch.manual_seed(0)
-for net in [Net()]: net.layer.weight.data += 1"""
+NETWORKS = {
+    "torch": (
+        "import threading, torch\nclass Net(torch.nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n"
+        "        self.layer, self.lock = torch.nn.Linear(1, 1), threading.Lock()\n"
+        "    def forward(self, x): return self.layer(x)\n"
+        "for net in [Net()]: net.layer.weight.data += 1",
+        {"...": "Net()"},
+        "def preprocess(x): return net(torch.tensor([[x]])).tolist()",
+    ),
+    "keras": (
+        "import os; os.environ['KERAS_BACKEND'] = 'tensorflow'\n"
+        "import keras, numpy as np\nclass Net(keras.Model):\n"
+        "    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = keras.layers.Dense(1)\n"
+        "    def call(self, x): return self.layer(x)\n"
+        "for net in [Net()]: net(np.ones((1, 1)))\n"
+        "for weight in net.weights: weight.assign_add(weight * 0 + 1)",
+        {"...": "Net()", "INPUT": "np.ones((1, 1))"},
+        "def preprocess(x): return net(np.array([[x]])).numpy().tolist()",
+    ),
+}
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("framework", NETWORKS)
 def test_the_remedy_for_a_trained_network_keeps_its_weights(
-    notebook, tmp_path: Path, monkeypatch
+    door, framework: str, tmp_path: Path, monkeypatch
 ) -> None:
-    pytest.importorskip("torch")
+    pytest.importorskip(framework)
     monkeypatch.chdir(tmp_path)
-    stage = "def preprocess(x): return net(torch.tensor([[x]])).tolist()"
-    bundle = notebook(NETWORK, stage)
+    network, filled, stage = NETWORKS[framework]
+    door.run_cell(network)
+    door.stage("preprocess", stage)
+    door.stage("predict", "def predict(x): return x")
     with pytest.raises(ExportError) as refused:
-        bundle.export(tmp_path / "out")
+        door.export(tmp_path / "out")
     (problem,) = refused.value.problems
-    save, load = re.findall(r"cell: (.+?)(?:;|, with the code)", problem.remedy)
-    load = problem.remedy.partition("def load(): ")[2].partition(", with the code")[0]
-    assert save == 'torch.save(net.state_dict(), "net.pt")'
+    save, load = re.fullmatch(
+        r"Save its weights here, in a cell: (.+); and open them on the server, in a "
+        r"%%truss_load cell: (.+), with the code that creates it in place .+",
+        problem.remedy,
+    ).groups()
 
-    load = load.replace("...", "Net()").replace("; ", "\n    ")
-    bundle = notebook(save, f"def load():\n    {load}")
-    bundle.example(2.0)
+    save, _, file = save.partition(", then %truss_file ")
+    door.run_cell(save)
+    if file:
+        door.file(file)
+    for place, code in filled.items():
+        load = load.replace(place, code)
+    door.stage("load", load)
+    door.example("2.0")
 
-    assert bundle.export(tmp_path / "out").proof.passed
+    assert door.export(tmp_path / "out").proof.passed
 
 
 def test_a_file_in_a_compilers_own_cache_is_nobodys(

@@ -121,6 +121,17 @@ def test_a_layer_without_a_configuration_is_refused():
     assert "has no get_config" in refusal.reason
 
 
+def test_a_layer_whose_constructor_takes_no_configuration_is_refused():
+    import keras
+
+    class Bare(keras.layers.Layer):
+        def __init__(self, by):
+            super().__init__()
+            self.by = by
+
+    assert "no **kwargs" in formats.find(Bare(2)).audit(Bare(2)).refusal.reason
+
+
 MODULE = """
 import keras
 def sharp(x): return keras.ops.sigmoid(3 * x)

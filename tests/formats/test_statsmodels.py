@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from truss_nb import formats
+from truss_nb.errors import ExportError
 
 pd = pytest.importorskip("pandas")
 smf = pytest.importorskip("statsmodels.formula.api")
@@ -76,3 +77,50 @@ def test_a_formula_names_what_it_needs_of_the_notebook(formula, monkeypatch):
     name = "half" if "half" in formula else "LIMIT"
     assert audit.refusal is None
     assert audit.named == {name: vars(notebook)[name]}
+
+
+MOVED = {
+    "a function that a function defined": (
+        "def fit():\n    def half(x): return x / 2\n"
+        "    return smf.ols('y ~ half(x)', ROWS).fit()\nfor fitted in [fit()]: pass",
+        "half",
+        "def half(x): return x / 2\nfitted = smf.ols('y ~ half(x)', ROWS).fit()",
+    ),
+    "a number that a function was given": (
+        "def fit(limit): return smf.ols('y ~ I(x > limit)', ROWS).fit()\n"
+        "for fitted in [fit(3.5)]: pass",
+        "limit",
+        "limit = 3.5\nfitted = smf.ols('y ~ I(x > limit)', ROWS).fit()",
+    ),
+    "a function that was defined anew": (
+        "def half(x): return x / 2\n"
+        "for fitted in [smf.ols('y ~ half(x)', ROWS).fit()]: pass\n"
+        "def half(x): return x / 3",
+        "half",
+        "def half(x): return x / 3\nfitted = smf.ols('y ~ half(x)', ROWS).fit()",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "name", "mended"), MOVED.values(), ids=MOVED)
+def test_what_a_formula_names_and_no_global_is_any_more_is_refused(
+    door, cell, name, mended, tmp_path
+):
+    door.run_cell(
+        "import pandas as pd\nimport statsmodels.formula.api as smf\n"
+        f"ROWS = pd.DataFrame({ROWS.to_dict('list')})"
+    )
+    door.run_cell(cell)
+    door.stage(
+        "predict", "def predict(x): return fitted.predict(pd.DataFrame(x)).tolist()"
+    )
+    with pytest.raises(ExportError) as refused:
+        door.export(tmp_path / "out")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.name) == ("C121", name)
+    assert f"Define {name} in a cell, outside of functions" in problem.remedy
+
+    door.run_cell(mended)
+    door.example("{'x': [4.0, 6.0]}")
+
+    assert door.export(tmp_path / "out").proof.passed

@@ -76,16 +76,18 @@ CANT_BE_SAVED = Reason("C117", "can't be saved: {place} {fault} ({type})", IN_LO
 _WITH_WEIGHTS = (
     "Save its weights here, in a cell: {save}; and open them on the server, in a "
     "%%truss_load cell: def load(): global {name}; {name} = ...; {load}, with the code "
-    "that creates it in place of the dots"
+    "that creates it in place of the dots{more}"
 )
 _WEIGHTS = {
     "torch.nn.modules.module.Module": (
         'torch.save({name}.state_dict(), "{name}.pt")',
         '{name}.load_state_dict(torch.load("{name}.pt")); {name}.eval()',
+        "",
     ),
-    "keras.src.layers.layer.Layer": (
+    "keras.src.models.model.Model": (  # it has its weights from its first call on
         '{name}.save_weights("{name}.weights.h5"), then %truss_file {name}.weights.h5',
-        '{name}.load_weights("{name}.weights.h5")',
+        '{name}(INPUT); {name}.load_weights("{name}.weights.h5")',
+        ", and in place of INPUT what it is called on here",
     ),
 }
 
@@ -93,10 +95,12 @@ _WEIGHTS = {
 def cant_be_saved(value: object) -> Reason:
     """Return why a value can't be saved, and what to do; what it learned is kept."""
     found = (_WEIGHTS[kind] for kind in lineage(type(value)) if kind in _WEIGHTS)
-    save, load = next(found, ("", ""))
-    if not save:
+    facts = next(found, None)
+    if facts is None:
         return CANT_BE_SAVED
-    remedy = _WITH_WEIGHTS.replace("{save}", save).replace("{load}", load)
+    remedy = _WITH_WEIGHTS
+    for place, text in zip(("{save}", "{load}", "{more}"), facts, strict=True):
+        remedy = remedy.replace(place, text)
     return Reason("C122", CANT_BE_SAVED.reason, remedy)
 
 

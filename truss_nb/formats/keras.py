@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 import tempfile
@@ -89,15 +90,25 @@ def _refusal(path: str, layer: Any) -> Refusal | None:
     kind = type(layer)
     if is_a(layer, keras.layers.Lambda):
         reason = "is a layer of Python code, which a .keras file doesn't hold"
-    elif (
-        package_of(kind) != "keras"
-        and member(kind, "get_config") in _PLAIN
-        and attribute(layer, "_auto_config") is None
-    ):
+    elif package_of(kind) == "keras" or member(kind, "get_config") not in _PLAIN:
+        return None
+    elif attribute(layer, "_auto_config") is None:
         reason = "has no get_config, by which a .keras file brings it back"
+    elif not _takes(member(kind, "__init__"), "trainable", "dtype"):
+        reason = (
+            "has an __init__ that passes no **kwargs on to Keras, by which a .keras "
+            "file brings it back"
+        )
     else:
         return None
     return Refusal(path, kind.__qualname__, reason)
+
+
+def _takes(function: Any, *names: str) -> bool:
+    """Return whether a function can be called with keywords of these names."""
+    given = inspect.signature(function).parameters.values()
+    is_open = any(each.kind is each.VAR_KEYWORD for each in given)
+    return is_open or {each.name for each in given}.issuperset(names)
 
 
 _BASES: Final = (keras.layers.Layer, keras.Model, keras.Operation)
