@@ -17,7 +17,7 @@ from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.settings import Settings
 from truss_nb.contents.stage import Stage
-from truss_nb.errors import Problem, ProofError
+from truss_nb.errors import ProofError
 from truss_nb.live.example import Replay, expect, keep, replay
 from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Trace
@@ -151,8 +151,10 @@ class Bundle(Settings):
         """
         return self._pipeline.run(x, observer)
 
-    def hints(self, stage: str) -> list[Problem]:
-        """Return what an export of a stage would refuse, as far as a quick look shows.
+    def hints(self, stage: str) -> list[str]:
+        """Return lines on what an export of a stage would refuse, or take unmeant.
+
+        That is as far as a quick look shows.
 
         Args:
             stage: the stage's name, or ``"model"``.

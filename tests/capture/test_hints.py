@@ -86,7 +86,93 @@ HINTED = {
     ),
 }
 
+LEFT_OVER = {
+    "a global that a helper reads, and the stage's input": (
+        ("text = 'A  B'", "def clean(x): return text.lower()"),
+        "def preprocess(text): return clean(text)",
+        "preprocess → clean → text (cell 2)",
+        "def clean(text): return text.lower()",
+    ),
+    "below a helper that hands it on": (
+        ("size = 3\ndef cut(x): return x[:size]\ndef clean(x): return cut(x)",),
+        "def preprocess(x):\n    size = len(x) // 2\n"
+        "    return [clean(each) for each in [x]]",
+        "preprocess → clean → cut → size (cell 2)",
+        "def cut(x): return x[:len(x) // 2]",
+    ),
+    "in a loop": (
+        ("word = 'last'\ndef stem(x): return word[:2]",),
+        "def preprocess(x):\n    for word in x.split():\n        stem(word)\n"
+        "    return x",
+        "preprocess → stem → word (cell 2)",
+        "def stem(word): return word[:2]",
+    ),
+    "in a comprehension": (
+        ("word = 'last'\ndef stem(x): return word[:2]",),
+        "def preprocess(x): return [stem(word) for word in x.split()]",
+        "preprocess → stem → word (cell 2)",
+        "def stem(word): return word[:2]",
+    ),
+    "between two helpers": (
+        (
+            "rows = [1]\ndef total(x): return sum(rows)",
+            "def report(x):\n    rows = list(x)\n    return total(rows)",
+        ),
+        "def preprocess(x): return report(map(ord, x))",
+        "preprocess → report → total → rows (cell 2)",
+        "def total(rows): return sum(rows)",
+    ),
+    "in a method that a method calls": (
+        (
+            "text = 'A'\nclass Cleaner:\n"
+            "    def low(self, x): return text.lower()\n"
+            "    def run(self, text): return self.low(text)\n"
+            "cleaner = Cleaner()",
+        ),
+        "def preprocess(x): return cleaner.run(x)",
+        "preprocess → run → low → text (cell 2)",
+        "class Cleaner:\n    def low(self, x): return x.lower()\n"
+        "    def run(self, text): return self.low(text)\ncleaner = Cleaner()",
+    ),
+    "in a function that a decorator wraps": (
+        (
+            "import functools\ndef timed(f):\n    @functools.wraps(f)\n"
+            "    def run(*args): return f(*args)\n    return run",
+            "text = 'A'\n@timed\ndef clean(x): return text.lower()",
+        ),
+        "def preprocess(text): return clean(text)",
+        "preprocess → clean → f → text (cell 3)",
+        "def clean(text): return text.lower()",
+    ),
+}
+
 FINE = {
+    "a local that only takes what the helper returns": (
+        ("labels = ['a', 'b']\ndef name(x): return labels[x]",),
+        "def preprocess(x):\n    labels = name(x)\n    return labels",
+    ),
+    "a function, a class or a module, and a local of its name": (
+        ("import math\ndef low(x): return x\ndef clean(x): return low(math.pi)",),
+        "def preprocess(low, math=3): return clean(low)",
+    ),
+    "a global that the helper binds itself": (
+        ("count = 0\ndef step(x):\n    global count\n    count += 1\n    return x",),
+        "def preprocess(count): return step(count)",
+    ),
+    "a method of the same name that isn't called": (
+        (
+            "text = 'A'\nclass Cleaner:\n    def low(self): return text\n"
+            "    def run(self, x): return x\ncleaner = Cleaner()",
+        ),
+        "def preprocess(text): return cleaner.run(text)",
+    ),
+    "what load makes, and a local of its name": (
+        (
+            "%%truss_load\ndef load():\n    global labels\n    labels = ['a']",
+            "labels = ['a']\ndef name(x): return labels",
+        ),
+        "def preprocess(labels): return name(labels)",
+    ),
     "a lock whose line is kept": (
         ("import threading\nlock = threading.Lock()",),
         "def preprocess(x):\n    with lock: return x",
@@ -178,9 +264,9 @@ def magics(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Magics]:
 
 def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [
-        line.removeprefix("can't come along: ")
+        line.partition("come along: ")[2] or line.removeprefix("comes along: ")
         for line in capsys.readouterr().out.splitlines()
-        if line.startswith("can't come along: ")
+        if line.startswith(("can't come along: ", "comes along: "))
     ]
 
 
@@ -199,6 +285,33 @@ def test_one_line_says_what_and_why(magics, capsys, cells, stage, hint: str) -> 
         magics.export("out", prove=False)
     why = hint.partition(": ")[2]
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "stage", "hint", "mended"), LEFT_OVER.values(), ids=LEFT_OVER
+)
+def test_a_global_left_from_a_try_out_is_told(
+    magics, capsys, *, cells, stage, hint: str, mended
+) -> None:
+    for cell in cells:
+        magics.run_cell(cell)
+
+    magics.stage("preprocess", stage)
+
+    (line,) = said(capsys)
+    assert line.startswith(f"{hint}: is the notebook's: ")
+    magics.model("repr")
+    magics.example("'Ab Cd'")
+    assert line in magics.status().warnings
+    export = magics.export("out")
+    assert export.proof.passed
+    assert line in str(export)
+
+    magics.run_cell(mended)
+    magics.stage("preprocess", stage)
+
+    assert said(capsys) == []
+    assert line not in magics.status().warnings
 
 
 @pytest.mark.parametrize(("cells", "stage"), FINE.values(), ids=FINE)

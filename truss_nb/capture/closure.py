@@ -20,6 +20,7 @@ from truss_nb.capture.binding import (
     needed_to_define,
 )
 from truss_nb.capture.keeper import Keeper
+from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.lines import shared, torn, untenable
 from truss_nb.capture.moves import left, moves
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
@@ -153,10 +154,19 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *rows(found),
             *_narrowed(found.values()),
             *unmoved,
+            *_left_over(captured, keeper.made_by_load),
         ),
         moved=moved,
         mains=walk.mains,
     )
+
+
+def _left_over(captured: Captured, made_by_load: Collection[str]) -> Iterator[str]:
+    """Yield a sentence on each global that was hardly meant."""
+    for stage in (*captured.answering(), "model"):
+        yield from map(
+            str, leftovers(captured, stage, {*captured.secrets, *made_by_load})
+        )
 
 
 def _narrowed(bindings: Iterable[Binding]) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""What a stage can't take along, reported as soon as its cell ran.
+"""What a stage can't take along, or hardly meant to, told as soon as its cell ran.
 
 An export follows the source and saves what it meets; this looks at code objects and
-types alone, so that a cell takes no longer for it. Whatever it reports, an export
-would refuse. It doesn't find all: a name that isn't bound yet may be bound later.
+types alone, so that a cell takes no longer for it. What it says can't come along, an
+export refuses. It doesn't find all: a name that isn't bound yet may be bound later.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.definitions.line import find_line
+from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
@@ -32,13 +33,21 @@ _LONGEST = 10_000
 """The longest text, in characters, that is searched for a credential."""
 
 
-def hints(captured: Captured, stage: str) -> list[Problem]:
-    """Return what an export of a stage, or of the model, would refuse, as far as seen.
+def hints(captured: Captured, stage: str) -> list[str]:
+    """Return a line on each thing that a stage, or the model, shouldn't need.
 
     Args:
         captured: the bundle.
         stage: the stage's name, or ``"model"``.
     """
+    passed = {*captured.secrets, *_made_by_load(captured)}
+    return [
+        *(f"can't come along: {each}" for each in _refused(captured, stage)),
+        *(f"comes along: {each}" for each in leftovers(captured, stage, passed)),
+    ]
+
+
+def _refused(captured: Captured, stage: str) -> list[Problem]:
     # The words of the code are names and attributes. Separating the two takes far
     # longer than looking at both, so it waits until something was found.
     if not _look(captured, stage, code_objects.mentioned, code_objects.mentioned):

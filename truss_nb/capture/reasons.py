@@ -135,6 +135,14 @@ OUT_OF_SIGHT = Reason(
     "Give it to the query: pl.SQLContext({name}={name}).execute(QUERY)",
 )
 
+LEFT_OVER = Reason(
+    "C123",
+    "is the notebook's: {reader} can't see the local of that name in {caller}",
+    "Hand that to {reader} as an argument; or, if the notebook's is meant, give one of "
+    "the two another name",
+)
+"""It can come along, and is seldom what was meant."""
+
 CREDENTIAL_ITSELF = Reason(
     "C119", CREDENTIAL.reason, "Let the server give it: %truss_secret {name}"
 )

@@ -278,8 +278,8 @@ class TrussMagics(magic.Magics):
         self._hint(stage)
 
     def _hint(self, stage: str) -> None:
-        for problem in self.bundle.hints(stage):
-            _say(f"can't come along: {problem}")
+        for line in self.bundle.hints(stage):
+            _say(line)
 
 
 def _say(*lines: str | None) -> None:
