@@ -132,7 +132,8 @@ CAPTURE: dict[str, set[str]] = {
     "sharing": {"binding", "constants", "reasons"},
     "used": {"binding", "constants"},
     "follower": {"binding", "constants", "definitions", "faults", "reasons"},
-    "hints": {"definitions", "reasons", "used"},
+    "leftovers": {"reasons"},
+    "hints": {"definitions", "leftovers", "reasons", "used"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
     "keeper": {
@@ -151,6 +152,7 @@ CAPTURE: dict[str, set[str]] = {
     "closure": {
         "binding",
         "keeper",
+        "leftovers",
         "lines",
         "moves",
         "obstacles",

@@ -1,5 +1,6 @@
 """The line that made a value: kept where it gives the value again, and only there."""
 
+import sys
 from typing import NamedTuple
 
 import pytest
@@ -555,3 +556,50 @@ def test_what_asks_the_machine_is_told(notebook, tmp_path):
     )
     export = bundle.export(tmp_path / "out")
     assert [w for w in export.warnings if "thing asks the machine" in w]
+
+
+SLOW = {
+    "slow.py": "import time\nfrom datetime import timedelta\n"
+    "def work(seconds):\n    end = time.thread_time() + seconds\n"
+    "    while time.thread_time() < end: pass\n"
+    "def made(seconds):\n    work(seconds)\n    return {timedelta(3)}\n"
+    "def made_by_import():\n    import late\n    return {late.DAYS}\n"
+    "def made_by_name():\n    import importlib\n"
+    "    return {importlib.import_module('late').DAYS}\n",
+    "late.py": "import slow\nslow.work(2)\nDAYS = slow.timedelta(3)\n",
+}
+# What a line takes: whether it travels all the same.
+TAKING = {
+    "two seconds": ("thing = slow.made(2)", False),
+    "nearly nothing": ("thing = slow.made(0)", True),
+    "two seconds to import": ("thing = slow.made_by_import()", True),
+    "two seconds to import by name": ("thing = slow.made_by_name()", True),
+    "two seconds, for what no file can hold": (
+        "import threading\nthing = slow.work(2) or threading.Lock()",
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "travels"), TAKING.values(), ids=TAKING)
+def test_a_line_travels_if_it_takes_a_second_beside_the_imports(
+    door, tmp_path, monkeypatch, cell, travels
+):
+    for name, text in SLOW.items():
+        monkeypatch.delitem(sys.modules, name.removesuffix(".py"), raising=False)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    door.run_cell("import slow")
+    door.run_cell(cell)
+    door.stage("predict", "def predict(x): return str(thing)[:10]")
+    door.example("1")
+
+    for _ in range(1 if travels else 2):  # it's known from then on
+        export = door.export(tmp_path / "out")
+
+        code = (tmp_path / "out/model/model.py").read_text()
+        assert (cell.splitlines()[-1] in code) is travels
+        told = "the line of thing takes longer than a second" in str(export.warnings)
+        assert told is not travels
+    assert export.proof.passed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from doors import Magics
@@ -128,3 +129,31 @@ def test_each_export_asks_anew(notebook_door):
     assert [n for n in door.bundle.status().warnings if "an export runs that" in n]
     export = door.bundle.export("out", prove=False)
     assert "data/net.safetensors" in export.files
+
+
+# What a network's constructor does for a second and a half: what is saved of it.
+TAKING = {"works": ("work(1.5)", "net.pt"), "imports": ("import late", None)}
+
+
+@pytest.mark.parametrize(("does", "file"), TAKING.values(), ids=TAKING)
+def test_a_network_is_made_again_within_a_second_beside_imports(
+    notebook_door, tmp_path, monkeypatch, does, file
+):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "busy.py").write_text(
+        "import time\ndef work(seconds):\n    end = time.thread_time() + seconds\n"
+        "    while time.thread_time() < end: pass\n"
+    )
+    (tmp_path / "late.py").write_text("from busy import work\nwork(1.5)\n")
+    cell = (
+        "from busy import work\nclass Net(nn.Module):\n    def __init__(self):\n"
+        f"        super().__init__()\n        {does}\n"
+        "        self.layer = nn.Linear(2, 1)\n"
+        "    def forward(self, x): return self.layer(x)\nnet = Net()"
+    )
+    for name in ("busy", "late"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    notebook_door.run_cell(cell)
+    sys.modules.pop("late", None)  # as in a process that hasn't needed it yet
+    _, files = run(notebook_door, (), "net(torch.ones(1, 2))")
+    assert files == [file or "net.safetensors"]

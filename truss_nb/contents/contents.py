@@ -108,11 +108,13 @@ class Tried:
         is_right: whether it gave that again.
         seen: a snapshot of the value.
         code: ``model.py``, in which it was tried.
+        is_slow: it took longer than a second, beside the imports.
     """
 
     is_right: bool
     seen: Any = None
     code: str = ""
+    is_slow: bool = False
 
 
 @dataclass

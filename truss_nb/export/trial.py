@@ -15,6 +15,7 @@ from truss_nb.capture.lines import asks, reach
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.notebook.notebook import meaning_in
+from truss_nb.objects.cost import LONGEST
 from truss_nb.objects.kinds import is_a
 from truss_nb.proof import Proof
 from truss_nb.proof.compared import Failure
@@ -74,7 +75,8 @@ class Trial:
             for n in self._lines
             if reach(n.partition(".")[0], closure.bindings) & moved
         }
-        self.told: tuple[str, ...] = ()
+        self._slow = tuple(_slow(captured, closure.bindings))
+        self.told = self._slow
         self._live = {n: _see(line.value) for n, line in self._lines.items()}
         if blind := {name for name, seen in self._live.items() if seen is ...}:
             self._remember(blind, is_right=False)
@@ -131,15 +133,19 @@ class Trial:
         )
         wrong = {e.name for e in unsure if e.name in vague and self._is_doubtful(e)}
         wrong |= self._at(proof.error) if proof.error else set()
+        slow = {e.name for e in proof.lines if self._is_slow(e)} - asking
+        wrong |= slow
         if proof.failed and is_last and not wrong:
             wrong = vague
         # What needs one that is wrong may be right without it.
         wrong = {n for n in wrong if not self._lines[n].needs.all & wrong} or wrong
-        self.told = (*self._choices(proof, asking), *self._untested(vague - wrong))
+        doubts = *self._choices(proof, asking), *self._untested(vague - wrong)
+        self.told = *self._slow, *doubts
         right = [each for each in proof.lines if each.name not in wrong]
         self._live |= {each.name: self._used(each) for each in right}
         self._remember({each.name for each in right}, is_right=True)
-        self._remember(wrong, is_right=False)
+        self._remember(wrong - slow, is_right=False)
+        self._remember(wrong & slow, is_right=False, is_slow=True)
         if wrong:
             raise RefutedError(wrong)
         lines = (
@@ -198,6 +204,11 @@ class Trial:
         line = self._lines[name]
         return line.audit.refusal is None or is_a(line.value, FunctionType)
 
+    def _is_slow(self, line: LineProof) -> bool:
+        """Return whether a line takes too long, and a file can hold what it gives."""
+        is_saved = self._lines[line.name].audit.refusal is None
+        return is_saved and (line.seconds or 0) > LONGEST
+
     def _asks(self, line: Binding) -> bool:
         return asks(line, self._bindings, self._captured.notebook.names)
 
@@ -211,10 +222,12 @@ class Trial:
             if text in shown or ("." in name and any(text in each for each in shown))
         }
 
-    def _remember(self, names: set[str], *, is_right: bool) -> None:
+    def _remember(
+        self, names: set[str], *, is_right: bool, is_slow: bool = False
+    ) -> None:
         for name in names:
             key = name, self._lines[name].text, id(self._lines[name].value)
-            tried = Tried(is_right, self._live[name], self._code)
+            tried = Tried(is_right, self._live[name], self._code, is_slow)
             self._captured.lines[key] = tried
 
 
@@ -226,6 +239,17 @@ def revise(captured: Captured) -> None:
         if tried.is_right and tried.seen is not None and id(value) == address:
             is_right = _see(value) == tried.seen
             captured.lines[key] = replace(tried, is_right=is_right)
+
+
+def _slow(captured: Captured, bindings: Mapping[str, Binding]) -> Iterator[str]:
+    """Yield a sentence on each value that travels since its line takes long."""
+    for (name, _, address), tried in captured.lines.items():
+        value = meaning_in(captured.notebook.names, name)
+        if tried.is_slow and name in bindings and id(value) == address:
+            yield (
+                f"the line of {name} takes longer than a second, beside the imports: "
+                "its value travels instead"
+            )
 
 
 def _see(value: Any, most: int = MOST) -> Any:

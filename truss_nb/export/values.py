@@ -141,9 +141,9 @@ def _why_whole(names: Sequence[str], path: str) -> str:
         )
     return (
         f"{path} is a pickle: no line that made {names[0]}, and none of the attributes "
-        "that it keeps, gives it back in all but its weights. Assign it by a call, "
-        f"{names[0]} = Net(…), whose class keeps what it's given, and change no part "
-        "of it afterwards"
+        "that it keeps, gives it back in all but its weights, within a second. Assign "
+        f"it by a call, {names[0]} = Net(…), whose class keeps what it's given, and "
+        "change no part of it afterwards"
     )
 
 

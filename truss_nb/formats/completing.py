@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 from truss_nb.formats.constructor import is_plain, is_torchs, made, write
+from truss_nb.objects.cost import Cost
 from truss_nb.objects.kinds import attributes, closure_cells, is_a, is_librarys
 
 
@@ -35,13 +36,17 @@ def completing(
 
     Returns:
         The statements, with ``{value}`` for the new one: its mode and what else was
-        set since. None if anything but the numbers is still another then.
+        set since. None if anything but the numbers is still another then, or it takes
+        too long.
     """
     found: tuple[str, ...] | None = None
     for device in _devices(module):
         # Other code of the notebook's than its classes may fail where there is no data.
         with suppress(Exception), _nothing_lasts(), torch.device(device):
-            fresh = made(module) if make is None else make()
+            with Cost() as cost:
+                fresh = made(module) if make is None else make()
+            if not cost.is_modest:
+                return None
             then = _complete(module, fresh)
             if _structure(module, device) == _structure(fresh, device):
                 found = then

@@ -109,6 +109,7 @@ def _judge_line(name: str, live: Any, found: Sequence[Mapping[str, Any]]) -> Lin
     unlike = [differences(live, each["snapshot"]) for each in found]
     return LineProof(
         name,
+        first["seconds"],
         differences=tuple(unlike[0] if all(unlike) else ()),
         is_partial=is_vague(first["snapshot"]),
         note=brief(first["snapshot"]),

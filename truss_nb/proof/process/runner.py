@@ -10,6 +10,7 @@ and when the process dies, what was under way is known.
 from __future__ import annotations
 
 import asyncio
+import builtins
 import importlib.util
 import json
 import os
@@ -21,9 +22,11 @@ import sys
 import threading
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import reduce
 from importlib.abc import MetaPathFinder
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -121,10 +124,14 @@ class Run:
         self.digest = _import_file(package / "values" / "pickled.py").digest
         snapshots = _import_file(package / "values" / "snapshot.py")
         self.snapshot, self.few = snapshots.snapshot, snapshots.A_FEW
+        cost = _import_file(package / "objects" / "cost.py")
+        self.timing = _import_file(package / "proof" / "process" / "timing.py")
+        self.clocks: Any = defaultdict(cost.Cost)
 
     def load(self) -> None:
         """Make the model, unless the bundle's code fails."""
         self.report.tell("start", stage="load")
+        self._time_lines()
         started = time.perf_counter()
         try:
             secrets = self.serving.Secrets(self.secrets)
@@ -140,6 +147,23 @@ class Run:
         if "model.model" in sys.modules:  # a line may be why it can't be loaded
             self._tell_lines()
 
+    def _time_lines(self) -> None:
+        """Put a clock around each line in the model's file, when that is compiled."""
+        file, model = (
+            self.config["model_class_filename"],
+            self.config["model_class_name"],
+        )
+        path = str(Path(self.config["model_module_dir"], file).resolve())
+        setattr(builtins, self.timing.CLOCKS, self.clocks)
+        compiled = SourceFileLoader.source_to_code
+
+        def compile_(loader: Any, data: Any, of: Any, **options: Any) -> Any:
+            if of == path:
+                data = self.timing.timed(data, path, self.lines, model)
+            return compiled(loader, data, of, **options)
+
+        setattr(SourceFileLoader, "source_to_code", compile_)  # noqa: B010  # for mypy
+
     def _tell_values(self) -> None:
         names = vars(sys.modules["model.model"])
         for name in self.values:
@@ -152,7 +176,10 @@ class Run:
             first, *rest = line.split(".")
             value = reduce(_attribute, rest, names.get(first))
             seen, pickled = self.snapshot(value), self.digest(value)
-            self.report.tell("line", name=line, snapshot=seen, pickled=pickled)
+            seconds = self.clocks[line].seconds
+            self.report.tell(
+                "line", name=line, snapshot=seen, pickled=pickled, seconds=seconds
+            )
 
     async def run_examples(self) -> None:
         """Run every example, then again from another seed, and then from the first.
