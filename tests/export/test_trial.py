@@ -550,6 +550,17 @@ def test_without_a_proof_a_line_is_tried_too(notebook, tmp_path):
     assert 'thing = ["a", "b", "c"]' in code
 
 
+def test_a_line_that_fails_takes_no_other_with_it(notebook, tmp_path):
+    cells = (
+        "import sys\ndef make(): return [sys._getframe(25).f_lineno and 4]",
+        "thing = make()",  # fewer frames are below it in a proof
+        "def pair(first): return {first, 'z'}\nlater = pair('y')",
+    )
+    case = Case(cells, "", "[thing, sorted(later)]")
+    code = model_py(notebook, tmp_path, case)
+    assert {"thing = [4]", "later = pair('y')"} <= set(code)
+
+
 def test_what_asks_the_machine_is_told(notebook, tmp_path):
     bundle = notebook(
         *KEPT["a line that asks the machine"].cells, "def preprocess(x): return thing"

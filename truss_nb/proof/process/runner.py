@@ -174,7 +174,9 @@ class Run:
         names = vars(sys.modules["model.model"])
         for line in self.lines:
             first, *rest = line.split(".")
-            value = reduce(_attribute, rest, names.get(first))
+            value = reduce(_attribute, rest, names.get(first, _UNBOUND))
+            if self.model is None and value is _UNBOUND:
+                continue  # loading ended before it, for another one's sake
             seen, pickled = self.snapshot(value), self.digest(value)
             seconds = self.clocks[line].seconds
             self.report.tell(
@@ -282,7 +284,10 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
 
 
 def _attribute(owner: Any, name: str) -> Any:
-    return getattr(owner, "__dict__", {}).get(name)
+    return getattr(owner, "__dict__", {}).get(name, _UNBOUND)
+
+
+_UNBOUND = object()
 
 
 def _import_file(path: Path) -> Any:
