@@ -4,6 +4,7 @@ import re as regex
 
 import numpy as np
 
+WORD = regex.compile(r"\w+")
 LIMIT = 10
 LONG = [
     "a label that is long enough a label that is long enough ",
@@ -15,7 +16,6 @@ LONG = [
 # the classes, in the order of the network's outputs
 LABELS = ["cat", "dog", "bird", "fish"]  # four of them
 SCALES = np.array([1.0, 0.5, 0.25, 0.125])
-WORD = regex.compile(r"\w+")
 
 
 def clean(text, limit=3):

@@ -121,6 +121,20 @@ def test_a_value_is_read_as_its_framework_documents(
     assert run_ruff("format", "--check", "--isolated", "-", text=f"{text}\n") == ""
 
 
+def test_what_needs_imports_alone_stands_above_the_definitions(
+    notebook, tmp_path: Path
+) -> None:
+    bundle = notebook(
+        "from datetime import date\nSTART = date(2024, 6, 30)\n"
+        "KNOWN = frozenset({'a', 'b'})",
+        "def is_late(x): return x > START.year or x in KNOWN",
+        "def preprocess(x): return is_late(x) or len(KNOWN) > START.day",
+    )
+    export = bundle.export(tmp_path / "out", prove=False)
+    code = (export.path / "model/model.py").read_text()
+    assert code.index("START = ") < code.index("KNOWN = ") < code.index("def ")
+
+
 def test_equal_bundles_export_equal_bytes(notebook, tmp_path: Path) -> None:
     bundle = notebook(*SIMPLE)
     bundle.example("one two")

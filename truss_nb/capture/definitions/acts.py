@@ -24,7 +24,7 @@ def acts(node: ast.AST, names: Mapping[str, Any]) -> bool:
         names: what the names in it mean, as far as that is known.
     """
     words = set(_words(node, names))
-    return not _ANEW.isdisjoint(words) or any(word.startswith(_FITS) for word in words)
+    return not _ANEW.isdisjoint(words) or any(map(_fits, words))
 
 
 def fits(node: ast.AST, name: str) -> bool:
@@ -33,7 +33,7 @@ def fits(node: ast.AST, name: str) -> bool:
         isinstance(each, ast.Attribute)
         and isinstance(each.value, ast.Name)
         and each.value.id == name
-        and each.attr.startswith(_FITS)
+        and _fits(each.attr)
         for each in ast.walk(node)
     )
 
@@ -82,7 +82,14 @@ def _does_something(name: str, names: Mapping[str, Any]) -> bool:
     return name in _ANEW and is_known
 
 
-_FITS = ("fit", "partial_fit", "train", "read_", "load", "fetch_", "from_pretrained")
+def _fits(word: str) -> bool:
+    return word.startswith(_FITS) or word.endswith("fit")
+
+
+_FITS = (
+    *("fit", "train", "read_", "load", "fetch_", "from_pretrained"),
+    *("minimize", "least_squares", "differential_evolution"),  # scipy.optimize's
+)
 _ANEW = frozenset(
     {
         *("open", "input", "urlopen", "getenv", "environ", "download", "getcwd"),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.export.code.imports import arrange
@@ -174,14 +174,9 @@ def _constants(
     bindings: Sequence[Binding], data: str, imported: set[str]
 ) -> Iterator[Binding]:
     """Yield what can stand above all definitions: constants, then lines of those."""
-    known = {data}
-    for binding in bindings:
-        if binding.kind is Kind.CONSTANT and binding.needs.early <= {data}:
-            known.add(binding.name)
-            yield binding
-    late = {binding.name for binding in bindings} - known - imported
-    for binding in bindings:
-        if binding.kind is Kind.LINE and not binding.needs.early & late:
+    late = {binding.name for binding in bindings} - {data} - imported
+    for kind, binding in product((Kind.CONSTANT, Kind.LINE), bindings):
+        if binding.kind is kind and not binding.needs.early & late:
             late.remove(binding.name)
             yield binding
 
