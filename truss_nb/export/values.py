@@ -65,16 +65,24 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
     bindings = closure.bindings
     others = {node for path in taken for node in nodes(path)}
     values = {n: b for n, b in bindings.items() if b.kind is Kind.VALUE}
+    # What saved values alone refer to is imported in another module.
+    here = {n for n, b in bindings.items() if n not in closure.pickled}
+    here |= {need for n in here for need in bindings[n].needs.all}
     modules = {
         b.value.__name__: name
         for name, b in bindings.items()
         if b.kind is Kind.IMPORT and isinstance(b.value, ModuleType)
-        if name not in closure.pickled  # those are imported in another module
+        if name in here
     }
     audits = {name: binding.audit for name, binding in values.items()}
     together = sorted(sorted(group) for group in groups(audits))
     own = closure.unnamed_model
-    globals_ = {n: b for n, b in bindings.items() if n != own or [n] not in together}
+    globals_ = {
+        n: b
+        for n, b in bindings.items()
+        if n != own or [n] not in together
+        if b.kind is not Kind.IMPORT or n in here
+    }
     loadings: list[Loading] = []
     files: dict[str, Payload] = {}
     needed: dict[str, frozenset[str]] = {}

@@ -173,6 +173,18 @@ def test_what_reads_a_value_takes_no_name_of_the_notebook(
     assert run_ruff("check", "--isolated", "-", text=text) == ""
 
 
+def test_a_name_that_saved_classes_alone_have_is_free(notebook, tmp_path: Path) -> None:
+    bundle = notebook(
+        "import string as pickle\nclass Word(str):\n"
+        "    def all(self): return pickle.digits\nfor word in [Word('a')]: pass",
+        "def predict(x): return word.all()",
+    )
+    bundle.example(1)
+    export = bundle.export(tmp_path / "out")
+    assert "import pickle\n" in (export.path / "model/model.py").read_text()
+    assert export.proof.passed
+
+
 def test_a_name_that_only_the_notebook_has_is_free(notebook, tmp_path: Path) -> None:
     pickle = "class Times(list):\n    def by(self, x):\n        return len(self) * x"
     bundle = notebook(pickle, "for pickle in [Times([1, 2])]: pass")
