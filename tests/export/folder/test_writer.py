@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -432,6 +433,22 @@ def test_some_places_are_refused_in_a_plain_sentence(
     assert error.value.problems[0].remedy
     assert names(work) == ["file", "home", "loop"]
     assert (work / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(errno.EDQUOT, "your quota is used up"), (errno.EIO, "Input/output error")],
+)
+def test_what_the_system_refuses_while_it_writes_is_said(
+    tmp_path: Path, number: int, reason: str
+) -> None:
+    def fail(path: Path) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    with pytest.raises(WriteError, match=reason) as error:
+        export({"data/a": Payload(fail)}, tmp_path / "out")
+    assert error.value.problems[0].remedy
+    assert not (tmp_path / "out").exists()
 
 
 # Which paths a plan may have
