@@ -19,7 +19,7 @@ from truss_nb.capture import reasons
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import closure_cells, function_of
+from truss_nb.objects.kinds import attributes, closure_cells, function_of
 from truss_nb.text import code_objects
 
 _Calls = Mapping[FunctionType, Mapping[FunctionType, str]]
@@ -128,7 +128,7 @@ def _functions(
             yield obj, name
         return
     kind = obj if issubclass(type(obj), type) else type(obj)
-    for own, member in vars(kind).items() if notebook.owns(kind) else ():
+    for own, member in attributes(kind).items() if notebook.owns(kind) else ():
         function = function_of(member)
         is_meant = own in words or own in {"__init__", "__call__"}
         if is_meant and type(function) is FunctionType and notebook.owns(function):
