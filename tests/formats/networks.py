@@ -310,6 +310,40 @@ LAMBDA = """class Gated(nn.Module):
     def forward(self, x):
         return self.gate(self.fc(x))"""
 
+BACKBONE = """class Backbone(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(6, 4), nn.BatchNorm1d(4), nn.ReLU())
+        self.fc = nn.Linear(4, 1000)
+
+    def forward(self, x):
+        return self.fc(self.body(x))
+
+
+def backbone(*, weights=None):
+    net = Backbone()
+    if weights is not None:
+        net.fetched = weights
+        del net.fetched
+    return net"""
+
+TRAIN = """def train_model(model, steps=2):
+    opt = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.1)
+    for _ in range(steps):
+        opt.zero_grad()
+        model(torch.randn(4, 6)).pow(2).mean().backward()
+        opt.step()
+    return model"""
+
+NORMED = """class Normed(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.utils.parametrizations.weight_norm(nn.Linear(n, n))
+        self.out = nn.utils.parametrizations.spectral_norm(nn.Linear(n, 2))
+
+    def forward(self, x):
+        return self.out(self.fc(x).relu())"""
+
 TOKENS = "torch.tensor([[1, 2, 3]])"
 SIX = "torch.ones(2, 6)"
 IMAGE = "torch.ones(1, 3, 8, 8)"
@@ -493,7 +527,130 @@ NETWORKS = {
     "a part that was replaced": Network(
         (UNET, "net = UNet(3, 1, [2])\nnet.final = nn.Conv2d(2, 5, 1)\nnet.eval()"),
         IMAGE,
+        "net = UNet(3, 1, [2])\nnet.final = nn.Conv2d(2, 5, 1)\nsafetensors",
+    ),
+    "a part that a loop replaced": Network(
+        (UNET, "net = UNet(3, 1, [2])\nfor net.final in [nn.Conv2d(2, 5, 1)]: pass"),
+        IMAGE,
         None,
+    ),
+    "frozen, with a new head, trained by a function": Network(
+        (
+            BACKBONE,
+            TRAIN,
+            "net = backbone(weights='DEFAULT')\n"
+            "for param in net.parameters():\n"
+            "    param.requires_grad = False\n"
+            "net.fc = nn.Linear(net.fc.in_features, 2)\n"
+            "net = net.to('cpu')",
+            "net = train_model(net)\nnet.eval()",
+        ),
+        SIX,
+        "net = backbone(weights=None)\n"
+        "for param in net.parameters():\n"
+        "    param.requires_grad = False\n"
+        "net.fc = nn.Linear(net.fc.in_features, 2)\n"
+        "safetensors",
+    ),
+    "a head for as many classes as data has, on a device": Network(
+        (
+            BACKBONE,
+            TRAIN,
+            "classes = list(range(5000))\ndevice = 'cpu'\n"
+            "head = nn.Sequential(nn.Dropout(0.2), nn.Linear(4, len(classes)))",
+            "net = backbone().to(device)\nnet.body[-1] = nn.ReLU().to(device)\n"
+            "net.fc = head.to(device)\nnet.classes = {n: n * 2 for n in range(3)}\n"
+            "net, losses = train_model(net), []\nnet.eval()",
+        ),
+        SIX,
+        "net = backbone()\n"
+        "net.body[-1] = nn.ReLU()\n"
+        "net.fc = nn.Sequential(nn.Dropout(0.2), nn.Linear(4, 5000))\n"
+        "net.classes = {n: n * 2 for n in range(3)}\n"
+        "safetensors",
+    ),
+    "frozen by its names": Network(
+        (
+            BACKBONE,
+            "net = backbone()\nnet.body.append(nn.Dropout(0.5))\n"
+            "for name, p in net.named_parameters():\n"
+            "    if 'fc' in name:\n"
+            "        p.requires_grad = True\n"
+            "    else:\n"
+            "        p.requires_grad = False\nnet.eval()",
+        ),
+        SIX,
+        "net = backbone()\nnet.body.append(nn.Dropout(0.5))\n"
+        "for name, p in net.named_parameters():\n",
+    ),
+    "parts of another": Network(
+        (
+            BACKBONE,
+            "base = nn.Sequential(Backbone())\n"
+            "net = nn.Sequential(*list(base.children())[:1])",
+        ),
+        SIX,
+        "net = nn.Sequential(*list(nn.Sequential(Backbone()).children())[:1])",
+    ),
+    "the first of two that a call gives": Network(
+        (
+            BACKBONE,
+            "def initialize(n, freeze):\n"
+            "    model = backbone()\n"
+            "    for p in model.parameters():\n"
+            "        p.requires_grad = not freeze\n"
+            "    model.fc = nn.Linear(model.fc.in_features, n)\n"
+            "    return model, 224\n"
+            "net, size = initialize(3, True)",
+        ),
+        SIX,
+        "net = initialize(3, True)[0]",
+    ),
+    "fetched in a function": Network(
+        (
+            BACKBONE,
+            "def build(n):\n"
+            "    model = backbone(weights='DEFAULT')\n"
+            "    model.fc = nn.Linear(4, n)\n"
+            "    return model\n"
+            "net = build(3)",
+        ),
+        SIX,
+        None,
+    ),
+    "normed by its constructor": Network(
+        (NORMED, TRAIN, "net = Normed(6)\ntrain_model(net)\nnet.eval()"),
+        SIX,
+        "net = Normed(6)\nsafetensors",
+    ),
+    "normed as it was once": Network(
+        (
+            NORMED.replace("parametrizations.", ""),
+            TRAIN,
+            "net = Normed(6)\ntrain_model(net)\nnet.eval()",
+        ),
+        SIX,
+        "net = Normed(6)\nsafetensors",
+    ),
+    "normed and pruned afterwards": Network(
+        (
+            BACKBONE,
+            TRAIN,
+            "from torch.nn.utils import prune",
+            "net = backbone()\nfor m in net.modules():\n"
+            "    if isinstance(m, nn.Linear):\n"
+            "        nn.utils.parametrizations.weight_norm(m)\n"
+            "net.out = nn.Linear(4, 4)\n"
+            "prune.l1_unstructured(net.out, 'weight', amount=0.5)\n"
+            "train_model(net)\nnet.eval()",
+        ),
+        SIX,
+        "net = backbone()\nfor m in net.modules():\n"
+        "    if isinstance(m, nn.Linear):\n"
+        "        nn.utils.parametrizations.weight_norm(m)\n"
+        "net.out = nn.Linear(4, 4)\n"
+        "prune.l1_unstructured(net.out, 'weight', amount=0.5)\n"
+        "safetensors",
     ),
     "one that was loaded": Network(
         (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
+from textwrap import indent
 
 import pytest
 from doors import Magics
@@ -45,11 +45,11 @@ def run(door, cells, asked, **options):
 
 
 @pytest.mark.parametrize("door", ["magics"], indirect=True)
+@pytest.mark.filterwarnings("ignore:`torch.nn.utils.weight_norm` is deprecated")
 @pytest.mark.parametrize("case", NETWORKS.values(), ids=NETWORKS)
 def test_a_network_comes_out_as_what_made_it(notebook_door, case):
     code, files = run(notebook_door, case.cells, f"net({case.asked})")
-    made = re.findall(r"^        (net = .*)$", code, re.MULTILINE)
-    assert made == [case.made or "net = torch.load("]
+    assert indent(case.made or "net = torch.load(", " " * 8) in code
     assert ("net.safetensors" in files) is (case.made is not None)
     assert ("net.pt" in files) is (case.made is None)
     if case.made:  # its class stands in model.py
@@ -119,7 +119,7 @@ def test_each_export_asks_anew(notebook_door):
     _, files = run(door, cells, asked, prove=False)
     assert files == ["net.safetensors"]
 
-    door.run_cell("net.fc = nn.Linear(6, 3)")
+    door.run_cell("for net.fc in [nn.Linear(6, 3)]: pass")
     export = door.bundle.export("out", prove=False)
     assert "data/net.pt" in export.files
     assert [n for n in export.warnings if "data/net.pt is a pickle: no line" in n]

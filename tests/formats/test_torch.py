@@ -260,7 +260,12 @@ class Bare(torch.nn.Module):
 MADE = {
     # how it's made, its file, how often an export asks the constructor
     "it comes back": ("net = Net(4)", "net.safetensors", 1),
-    "it doesn't": ("net = Net(4)\nnet.extra = object()", "net.pt", 4),
+    "it doesn't": ("net = Net(4)\nfor net.extra in [object()]: pass", "net.pt", 4),
+    "it comes back with what a statement set": (
+        "net = Net(4)\nnet.extra = object()",
+        "net.safetensors",
+        3,
+    ),
     "it comes back with more": ("net = Net(4)\nnet.extra = 1", "net.safetensors", 2),
     "an argument isn't kept": ("net = Bare(4)", "net.safetensors", 1),
     "it isn't, and no line has it": ("nets = [Bare(4)]\nnet = nets[0]", "net.pt", 0),
@@ -272,7 +277,7 @@ MADE = {
     "PyTorch's own": ("net = torch.nn.Linear(3, 2)", "net.safetensors", 0),
     "PyTorch's own, and more": (
         "net = torch.nn.Linear(3, 2)\nnet.extra = [Net]",
-        "net.pt",
+        "net.safetensors",
         0,
     ),
 }

@@ -188,9 +188,8 @@ class Keeper(Follower):
             return self._name_of(kind, f"{name}_{name_of(kind)}", (*path, name))
 
         for form in ways(kept, name, obj, self.notebook, called):
-            key = (name, form.expression, id(obj))
-            text = f"{name} = {form.expression}"
-            settled = self.rebuilt.get(key, form)
+            text = form.making(name)
+            settled = self.rebuilt.get((name, text, id(obj)), form)
             if settled is None or self.is_refuted(name, text, obj):
                 continue
             found = Definition(text, self._cell(name, path) or "", imports=form.imports)

@@ -10,6 +10,7 @@ from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.capture.constants.shapes import has_parts
 from truss_nb.capture.definitions.acts import acts, asks_the_machine
 from truss_nb.capture.definitions.changes import bound_beside
+from truss_nb.capture.definitions.untrained import fetches
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import audit
 from truss_nb.objects.kinds import is_a
@@ -62,7 +63,8 @@ def _acting(
 
 def _would_act(binding: Binding, names: Mapping[str, Any]) -> bool:
     if binding.kind is Kind.DEFINITION and not is_a(binding.value, type):
-        is_acting = acts(tree_of(binding.text), names)
+        tree = tree_of(binding.text)
+        is_acting = acts(tree, names) or fetches(tree, names)
         return is_acting or bool(binding.needs.rebound)
     return binding.kind is Kind.SECRET
 

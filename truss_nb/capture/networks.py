@@ -29,11 +29,10 @@ def ways(
     """
     if kept.fits(obj):
         return  # the format is enough: no code of the notebook's has to run
-    names = notebook.names
-    text = find_expression(name, notebook, lambda o: find_rebuilding(o) is not None)
-    if text is not None and names.get(name) is obj:
-        # In the notebook's own names, as when it ran there.
-        made = kept.by(obj, text, lambda: eval(text, names))  # noqa: S307
-        yield from () if made is None else (made,)
+    found = find_expression(name, notebook, lambda o: find_rebuilding(o) is not None)
+    if found is not None and notebook.names.get(name) is obj:
+        for changes in dict.fromkeys(((), found.changes)):
+            made = kept.by(obj, found.text, changes, notebook.names)
+            yield from () if made is None else (made,)
     written = kept.by_attributes(obj, called)
     yield from () if written is None else (written,)

@@ -151,7 +151,8 @@ def _why_whole(names: Sequence[str], path: str) -> str:
         f"{path} is a pickle: no line that made {names[0]}, and none of the attributes "
         "that it keeps, gives it back in all but its weights, within a second. Assign "
         f"it by a call, {names[0]} = Net(…), whose class keeps what it's given, and "
-        "change no part of it afterwards"
+        f"replace parts of it by statements of a cell's own, {names[0]}.fc = "
+        "nn.Linear(…)"
     )
 
 
@@ -161,7 +162,7 @@ def settle(captured: Captured, closure: Closure) -> bool:
     for name, binding in closure.bindings.items():
         form = binding.form
         if isinstance(form, Rebuilding) and not form.is_settled and binding.text:
-            key = (name, form.expression, id(binding.value))
+            key = (name, form.making(name), id(binding.value))
             captured.rebuilt[key] = form.settled(binding.value)
             found = True
     return found

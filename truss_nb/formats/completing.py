@@ -11,18 +11,26 @@ import io
 import pickle
 import random
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from hashlib import sha256
+from itertools import chain
 from types import FunctionType
 from typing import Any, Final
 
 import torch
 from torch import nn
 
-from truss_nb.formats.constructor import is_plain, is_torchs, made, write
+from truss_nb.formats.constructor import class_of, is_plain, is_torchs, made, write
 from truss_nb.objects.cost import Cost
-from truss_nb.objects.kinds import attributes, closure_cells, is_a, is_librarys
+from truss_nb.objects.kinds import (
+    attributes,
+    closure_cells,
+    is_a,
+    is_librarys,
+    package_of,
+)
 
 
 def completing(
@@ -71,11 +79,16 @@ def _devices(module: nn.Module) -> Iterator[str]:
 
 @contextmanager
 def _nothing_lasts() -> Iterator[None]:
-    """Take back the random numbers that a constructor draws, and what it prints."""
+    """Take back the random numbers that a constructor draws, and what it says."""
     numpy = sys.modules["numpy"].random if "numpy" in sys.modules else None
     drawn = random.getstate(), numpy and numpy.get_state()
     try:
-        with torch.random.fork_rng(), redirect_stdout(io.StringIO()):
+        with (
+            torch.random.fork_rng(),
+            redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
             yield
     finally:
         random.setstate(drawn[0])
@@ -195,7 +208,9 @@ class _Skeleton(pickle.Pickler):
             return tuple, (_made_by(obj),)
         if self.is_torchs and not is_librarys(type(obj)):
             raise pickle.PicklingError("an object of the notebook's")
-        return self._tell(obj) if is_a(obj, torch.Tensor) else NotImplemented
+        if is_a(obj, torch.Tensor):
+            return self._tell(obj)
+        return _tell_module(obj) if is_a(obj, nn.Module) else NotImplemented
 
     def _tell(self, tensor: torch.Tensor) -> tuple[Any, ...]:
         told = type(tensor), tensor.dtype, tuple(tensor.shape), tensor.requires_grad
@@ -205,6 +220,30 @@ class _Skeleton(pickle.Pickler):
             raise pickle.PicklingError("a tensor that isn't in the state")
         numbers = tensor.detach().cpu().contiguous().view(torch.uint8).numpy()
         return str, (repr((told, sha256(numbers).hexdigest())),)
+
+
+def _tell_module(module: nn.Module) -> Any:
+    """Tell a module with hooks, which are counted through the whole process.
+
+    Where it's normed, pruned or so, it's told by what the weights are made of.
+    """
+    kept = attributes(module)
+    hooks = {name: each for name, each in kept.items() if "hooks" in name and each}
+    if not hooks and class_of(module) is type(module):
+        return NotImplemented
+    order = {key: n for n, key in enumerate(sorted({*chain(*hooks.values())}))}
+    counted = {
+        name: [(order[key], hook) for key, hook in some.items()]
+        for name, some in hooks.items()
+    }
+    # Before each call, such a hook computes the attribute that it names.
+    computed = {
+        attributes(hook).get("name", attributes(hook).get("_tensor_name"))
+        for hook in kept["_forward_pre_hooks"].values()
+        if package_of(type(hook)) == "torch"
+    }
+    rest = {n: each for n, each in {**kept, **counted}.items() if n not in computed}
+    return str, (str(id(class_of(module))),), rest
 
 
 def _made_by(function: FunctionType) -> list[Any]:

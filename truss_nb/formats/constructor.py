@@ -10,7 +10,6 @@ from __future__ import annotations
 import inspect
 import json
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, Final
@@ -41,7 +40,17 @@ def construct(
 
 def is_torchs(module: nn.Module) -> bool:
     """Return whether a module and those in it are of PyTorch's own classes."""
-    return all(map(_is_torchs, map(type, parts_of(module))))
+    return all(map(_is_torchs, map(class_of, parts_of(module))))
+
+
+def class_of(module: nn.Module) -> type:
+    """Return the class that a module was made of: parametrizing gives it another."""
+    kind = type(module)
+    own = "parametrizations" in attributes(module)["_modules"]
+    return kind.__mro__[1] if own and kind.__module__ == _PARAMETRIZE else kind
+
+
+_PARAMETRIZE: Final = "torch.nn.utils.parametrize"
 
 
 def is_known(module: nn.Module) -> bool:
@@ -88,11 +97,14 @@ _LOOKED_THROUGH: Final = frozenset(
 def _is_known(module: nn.Module) -> bool:
     """Return whether a module is torch's own, or of a class that hides nothing."""
     kept = attributes(module)
-    if any(kept.get(hooks) != OrderedDict() for hooks in _HOOKS):
+    if not all(name in kept for name in _HOOKS):
+        return False
+    hooks = [hook for name in _HOOKS for hook in kept[name].values()]
+    if not all(_is_torchs(type(hook)) for hook in hooks):
         return False
     tensors = (*kept["_parameters"].values(), *kept["_buffers"].values())
     return {*map(type, tensors)} <= _TENSORS and (
-        _is_torchs(type(module)) or _hides_nothing(type(module))
+        _is_torchs(class_of(module)) or _hides_nothing(class_of(module))
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -118,10 +118,25 @@ class Rebuilding(Format, Protocol):
     def has_numbers(self, value: Any, /) -> bool:
         """Return whether a value holds what no expression gives, such as weights."""
 
+    def making(self, name: str, /) -> str:
+        """Return the statements that make the value under a name."""
+
     def by(
-        self, value: Any, expression: str, make: Callable[[], Any], /
+        self,
+        value: Any,
+        expression: str,
+        changes: tuple[str, ...],
+        names: Mapping[str, Any],
+        /,
     ) -> Rebuilding | None:
-        """Return the format that takes a value with the expression that made it."""
+        """Return the format that takes a value with the expression that made it.
+
+        Args:
+            value: the value.
+            expression: it stands in terms of ``names``.
+            changes: statements that changed it since, with ``{value}`` for it.
+            names: the notebook's: both run in a copy of them, as when they ran there.
+        """
 
     def by_attributes(
         self, value: Any, called: Callable[[type], str], /

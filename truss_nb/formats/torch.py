@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,13 @@ from typing import Any, Final
 import torch
 
 from truss_nb.formats.completing import CASTS, completing
-from truss_nb.formats.constructor import construct, is_known, is_torchs, parts_of
+from truss_nb.formats.constructor import (
+    class_of,
+    construct,
+    is_known,
+    is_torchs,
+    parts_of,
+)
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
 from truss_nb.formats.pickled import reduce_anew
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
@@ -27,6 +33,7 @@ from truss_nb.objects.kinds import attributes, is_a, lineage
 from truss_nb.objects.memory import device_of
 
 _IMPORTS: Final = ("import torch",)
+_NEW: Final = "_new"
 
 
 class _Pickler(pickle.Pickler):
@@ -43,14 +50,16 @@ class Weights(Walked):
 
     Args:
         expression: empty for modules of PyTorch's own, whose attributes tell it.
+        changes: statements that changed it since, with ``{value}`` for it.
         imports: import statements that it relies on.
-        make: runs it.
+        names: in which it runs.
         then: statements for what it leaves open; None until it has run.
     """
 
     expression: str = ""
+    changes: tuple[str, ...] = ()
     imports: frozenset[str] = frozenset(_IMPORTS)
-    make: Callable[[], Any] | None = field(default=None, compare=False)
+    names: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
     then: tuple[str, ...] | None = None
 
     name = "PyTorch weights"
@@ -71,11 +80,22 @@ class Weights(Walked):
         kept = (attributes(each)["_parameters"].values() for each in parts_of(value))
         return any(weight is not None for some in kept for weight in some)
 
+    def making(self, name: str, /) -> str:
+        """Return the expression that a name is bound to, and what changed it."""
+        changes = (each.replace("{value}", name) for each in self.changes)
+        return "\n".join([f"{name} = {self.expression}", *changes])
+
     def by(
-        self, value: Any, expression: str, make: Callable[[], Any], /
+        self,
+        value: Any,
+        expression: str,
+        changes: tuple[str, ...],
+        names: Mapping[str, Any],
+        /,
     ) -> Weights | None:
         """Take a module of any class that hides nothing."""
-        return Weights(expression, frozenset(), make) if _is_open(value) else None
+        made = Weights(expression, changes, frozenset(), names)
+        return made if _is_open(value) else None
 
     def by_attributes(
         self, value: Any, called: Callable[[type], str], /
@@ -84,17 +104,28 @@ class Weights(Walked):
         written = construct(value, called) if _is_open(value) else None
         if written is None:
             return None
-        return Weights(written, frozenset(_IMPORTS if "torch.nn." in written else ()))
+        imports = frozenset(_IMPORTS if "torch.nn." in written else ())
+        return Weights(written, imports=imports)
 
     def settled(self, value: Any, /) -> Weights | None:
         """Run it, and see what it leaves open."""
-        then = completing(value, self.make)
+        then = completing(value, self._make if self.names is not None else None)
         return None if then is None else replace(self, then=then)
+
+    def _make(self) -> Any:
+        made = {**(self.names or {})}
+        exec(self.making(_NEW), made)  # noqa: S102 - the notebook's own statements
+        return made[_NEW]
 
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Walk the module, which may share parts. Its classes stay in the code."""
         found = super().audit(value, notebook)
         modules = frozenset(self.modules)
+        if any(class_of(each) is not type(each) for each in parts_of(value)):
+            # Pickle refuses what is parametrized, and doesn't look into it.
+            kept = value.state_dict(keep_vars=True).values()
+            objects = {**found.objects, **{id(each): each for each in kept}}
+            found = replace(found, objects=objects, refusal=None)
         return replace(found, definitions=(), modules=modules, unordered=False)
 
     def saved(self, value: Any, /) -> Saved:
@@ -106,7 +137,7 @@ class Weights(Walked):
         on_gpu = to_gpu(value)
         imports = (*self.imports, *_IMPORTS * bool(on_gpu), "import safetensors.torch")
         written = self.expression or construct(value) or ""
-        return Saved(imports, written, (*first, load, *rest, *on_gpu))
+        return Saved(imports, written, (*self.changes, *first, load, *rest, *on_gpu))
 
     def made_of(self, value: Any, /) -> Any:
         """Return the weights: the rest is in the code."""

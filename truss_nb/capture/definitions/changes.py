@@ -7,12 +7,14 @@ belong to the line that made the value: they travel with it, in their order.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from truss_nb.notebook.cells import Cell, Source, position
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, names_in, parse
+
+IsCall = Callable[[ast.stmt, Collection[str]], bool]
 
 
 def making(name: str, notebook: Notebook) -> list[Source]:
@@ -33,8 +35,33 @@ def making(name: str, notebook: Notebook) -> list[Source]:
         or not all(map(_is_at_top, found))
     ):
         return []
-    changing = _changing(name, notebook)
-    found += [each for each in changing if each.position > found[-1].position]
+    found += changing(name, notebook, found[-1])
+    return sorted(found, key=lambda each: each.position)
+
+
+def changing(
+    name: str,
+    notebook: Notebook,
+    since: Source,
+    is_call: IsCall | None = None,
+) -> list[Source]:
+    """Return the statements that only change what a name is bound to, in their order.
+
+    Args:
+        name: the name.
+        notebook: where it is bound.
+        since: the statement after which they ran.
+        is_call: which calls change what some names are bound to: those of methods, but
+            for what shows something, if None.
+    """
+    is_call = is_call or _calls_method
+    found = [
+        Source(cut(cell.text, node), cell, node)
+        for cell in notebook.cells.mentioning(name)
+        for node in parse(cell.text).body
+        if (cell.order, node.lineno) > since.position
+        and _is_change(node, {name}, is_call)
+    ]
     return sorted(found, key=lambda each: each.position)
 
 
@@ -59,7 +86,7 @@ def is_touched(
     if any(notebook.cells.times_run(each, since=made[0]) > 1 for each in made):
         return True
     return any(
-        any(_changes(each, name) for each in ast.walk(node))
+        any(_changes(each, {name}, _calls_method) for each in ast.walk(node))
         or (
             not isinstance(node, _NO_TOUCH) and _touches(node, name, notebook, is_saved)
         )
@@ -115,42 +142,44 @@ def _builds_on(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Assign) and name in names_in(node.value)
 
 
-def _changing(name: str, notebook: Notebook) -> Iterator[Source]:
-    for cell in notebook.cells.mentioning(name):
-        for node in parse(cell.text).body:
-            if _is_change(node, name):
-                yield Source(cut(cell.text, node), cell, node)
+def _is_change(node: ast.stmt, names: Collection[str], is_call: IsCall) -> bool:
+    """Return whether a statement only changes what some names are bound to.
 
-
-def _is_change(node: ast.stmt, name: str) -> bool:
-    """Return whether a statement only changes what the name is bound to."""
+    So are the parts of that, in a loop over them: ``for p in net.parameters(): …``.
+    """
     if isinstance(node, ast.For):
+        bound = names_in(node.target)
         is_plain = isinstance(node.target, ast.Name | ast.Tuple) and not node.orelse
-        return is_plain and all(_is_change(each, name) for each in node.body)
+        inner = names if names_in(node.iter).isdisjoint(names) else {*names, *bound}
+        return is_plain and all(_is_change(each, inner, is_call) for each in node.body)
+    if isinstance(node, ast.If):
+        body = (*node.body, *node.orelse)
+        return all(_is_change(each, names, is_call) for each in body)
     if isinstance(node, ast.Assign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return all(_changes(target, name) for target in targets)
-    return _calls_method(node, name)
+        return all(_changes(target, names, is_call) for target in targets)
+    return is_call(node, names)
 
 
-def _changes(node: ast.AST, name: str) -> bool:
+def _changes(node: ast.AST, names: Collection[str], is_call: IsCall) -> bool:
     """Return whether a node is ``name.append(…)``, ``name[…] = …`` or so."""
     if isinstance(node, ast.Attribute | ast.Subscript):
-        return isinstance(node.ctx, ast.Store | ast.Del) and _root(node) == name
-    return isinstance(node, ast.stmt) and _calls_method(node, name)
+        return isinstance(node.ctx, ast.Store | ast.Del) and root(node) in names
+    return isinstance(node, ast.stmt) and is_call(node, names)
 
 
-def _root(node: ast.expr) -> str | None:
+def root(node: ast.expr) -> str:
+    """Return the name that an expression starts from: ``net`` of ``net.fc.bias``."""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
+    return node.id if isinstance(node, ast.Name) else ""
 
 
-def _calls_method(statement: ast.stmt, name: str) -> bool:
+def _calls_method(statement: ast.stmt, names: Collection[str]) -> bool:
     """Return whether a statement is ``name.append(…)`` or so, for what that changes."""
     match statement:
         case ast.Expr(ast.Call(ast.Attribute(attr=method) as called)):
-            return _root(called) == name and not method.startswith(_SHOWS)
+            return root(called) in names and not method.startswith(_SHOWS)
     return False
 
 
