@@ -267,8 +267,9 @@ class Follower:
         if getattr(builtins, own, None) is obj and own not in self.names:
             return own
         known = self.defined.get(id(obj)) or self.notebook.name_of(obj)
-        is_named = own and not self._is_defined_here("", obj)
-        name = known or self._free(own if is_named else hint)
+        usual = name_of(obj)
+        is_named = usual.isidentifier() and not self._is_defined_here("", obj)
+        name = known or self._free(usual if is_named else hint)
         self.bind(name, obj, path)
         return name
 

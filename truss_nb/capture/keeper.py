@@ -110,7 +110,8 @@ class Keeper(Follower):
             whole: the names of those of which all is needed.
         """
         while self.waiting:
-            code, names = Code(self.bindings), self.waiting
+            code = Code(self.bindings)
+            names = [name for name in self.waiting if name in self.bindings]
             found = {
                 n: narrowed
                 for n in names

@@ -16,6 +16,7 @@ from truss_nb.formats.format import Format, is_pickled
 from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import is_a
 from truss_nb.objects.memory import groups
+from truss_nb.objects.public import hidden_place
 
 Part = tuple[str, Any]
 """Where a part stands, as the end of a name, and the part."""
@@ -26,7 +27,8 @@ MANY: Final = 50
 
 def is_code(part: object) -> bool:
     """Return whether a part comes out as source or an import, and as no value."""
-    return is_a(part, type, FunctionType, BuiltinFunctionType, ModuleType)
+    is_plain = is_a(part, type, FunctionType, BuiltinFunctionType, ModuleType)
+    return is_plain or hidden_place(part) is not None
 
 
 def find_code(value: object) -> list[Part]:

@@ -15,13 +15,13 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.util import resolve_name
-from itertools import accumulate
 from pathlib import PurePath
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from truss_nb.notebook.cells import ALL, Cells
-from truss_nb.objects.kinds import attribute, is_a, module_of, name_of
+from truss_nb.objects.kinds import attribute, is_a, name_of
+from truss_nb.objects.public import public_place
 from truss_nb.text.trees import parse, tree_of
 
 
@@ -214,12 +214,8 @@ def _import_of(name: str, obj: Any, home: str) -> str | None:
         parent, _, last = own.rpartition(".")
         place = _Place(parent, last) if parent and last == name else _Place(own)
         return place.statement(name)
-    if not is_a(obj, type, FunctionType, BuiltinFunctionType):
+    is_inner = "." in name_of(obj, "__qualname__") and is_a(obj, type)
+    found = None if is_inner else public_place(obj)
+    if found is None or found[0] == home:
         return None
-    module, own = module_of(obj), name_of(obj, "__qualname__")
-    if module in ("", "builtins", home) or "." in own:
-        return None
-    for public in accumulate(module.split("."), "{}.{}".format):  # the shortest first
-        if _gives(public, own, obj):
-            return _Place(public, own).statement(name)
-    return None
+    return _Place(*found).statement(name)

@@ -32,6 +32,7 @@ from truss_nb.objects.kinds import (
 )
 from truss_nb.objects.made import made
 from truss_nb.objects.path import find_path
+from truss_nb.objects.public import hidden_place
 from truss_nb.objects.tied import called, why_tied, why_unpicklable
 
 NOTEBOOK: Final = "__main__"
@@ -191,6 +192,7 @@ class DryPickler(pickle.Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         """Note what pickle meets, and cut off what isn't followed further."""
+        self.modules.update((hidden_place(obj) or ())[:1])
         reduced = None if self._has_name(obj) else made(obj, self.known)
         if reduced is not None:
             return reduced

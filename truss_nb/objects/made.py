@@ -17,6 +17,7 @@ from types import CellType, CodeType, FunctionType
 from typing import Any, Final
 
 from truss_nb.objects.kinds import attributes, function_of, is_a, member
+from truss_nb.objects.public import hidden_place
 
 Known = Mapping[CodeType, FunctionType]
 
@@ -24,7 +25,8 @@ Known = Mapping[CodeType, FunctionType]
 def made(obj: Any, known: Known | None = None) -> Any:
     """Return how pickle rebuilds a made function, or a variable that one holds.
 
-    Of a function that has a name of its own, and of anything else, it's None.
+    So does what a library gives by a public name alone. Of a function that has a name
+    of its own, and of anything else, it's None.
 
     Args:
         obj: any object.
@@ -34,6 +36,9 @@ def made(obj: Any, known: Known | None = None) -> Any:
     if type(obj) is CellType:
         held = {} if obj == CellType() else {"cell_contents": obj.cell_contents}
         return _type("CellType"), (), (None, held)
+    place = hidden_place(obj)
+    if place is not None:
+        return getattr, (_Call(import_module, place[0]), place[1])
     if type(obj) is not FunctionType or "<" not in obj.__qualname__:
         return None
     alike = (_KNOWN.get() if known is None else known).get(obj.__code__)
