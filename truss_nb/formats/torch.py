@@ -26,6 +26,7 @@ from truss_nb.formats.constructor import (
     is_torchs,
     parts_of,
 )
+from truss_nb.formats.exporting import exported
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
 from truss_nb.formats.pickled import reduce_anew
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
@@ -229,9 +230,24 @@ class Program(OwnForm):
         torch.export.save(value, path)
 
 
+class ProgramModule(Program):
+    """The module of such a program, which is exported anew from its own graph."""
+
+    loading = Saved(_IMPORTS, "torch.export.load({path}).module()")
+
+    def fits(self, value: object, /) -> bool:
+        """Know it by its name, as above."""
+        return "torch.export._unlift._StatefulGraphModule" in lineage(type(value))
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Write the program that gives it back, for inputs of the same shapes."""
+        super().write(exported(value), path)
+
+
 FORMATS: Final[tuple[Format, ...]] = (
     Script(),
     Program(),
+    ProgramModule(),
     Weights(),
     Tensors(),
     Whole(),
