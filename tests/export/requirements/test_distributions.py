@@ -128,6 +128,13 @@ def test_the_first_folder_of_the_path_shadows_the_next(tmp_path: Path) -> None:
     assert [(one.name, one.version) for one in owners] == [("shop", "2.0")]
 
 
+def test_what_a_package_puts_on_the_path_inside_itself_is_its_own(site: Path) -> None:
+    unpack(site, "tools", "1.0", "tools/__init__.py")
+    unpack(site / "tools" / "_vendor", "shop", "2.0", "shop.py")
+    path = [site, site / "tools" / "_vendor"]
+    assert Distributions.installed(path).owner("shop") is None
+
+
 def test_what_is_installed_anew_is_read_anew(site: Path) -> None:
     unpack(site, "shop", "1.0", "shop.py")
     assert Distributions.installed([site]).owner("bazaar") is None

@@ -1,6 +1,7 @@
 """A proof's process does without what must seem not installed."""
 
 import pytest
+from environments import unpack
 
 from truss_nb.proof import prove
 from truss_nb.proof.process.uninstalled import Uninstalled
@@ -16,6 +17,11 @@ GONE = [
     "import shop; assert shop.HERE",  # the folder's own
     "try: import yaml.nodes\nexcept ModuleNotFoundError as e: assert e.name == 'yaml'",
     "try: import truss_nb\nexcept ModuleNotFoundError: pass\nelse: raise SystemExit",
+    # what a package brings inside itself, and puts on the path
+    "import shop, sys; sys.path.append(shop.OWN); import yaml; assert yaml.COPY",
+    "import shop, sys; sys.path.append(shop.OWN); import yaml.nodes",
+    "import importlib.metadata as m, shop, sys\n"
+    "sys.path.append(shop.OWN); assert m.version('PyYAML') == '9'",
 ]
 
 
@@ -23,7 +29,14 @@ GONE = [
 def folder(tmp_path):
     for path in ("model", "packages"):
         (tmp_path / path).mkdir()
-    (tmp_path / "packages" / "shop.py").write_text("HERE = True\n")
+    shop = (
+        "import os\nHERE = True\nOWN = os.path.join(os.path.dirname(__file__), 'own')"
+    )
+    (tmp_path / "packages" / "shop.py").write_text(shop)
+    unpack(
+        tmp_path / "packages/own", "PyYAML", "9", "yaml/__init__.py", "yaml/nodes.py"
+    )
+    (tmp_path / "packages/own/yaml/__init__.py").write_text("COPY = True\n")
     (tmp_path / "config.yaml").write_text("model_name: a\n")
     (tmp_path / "examples.yaml").write_text("- {name: one, input: 1}\n")
     return tmp_path

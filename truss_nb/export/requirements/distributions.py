@@ -208,7 +208,8 @@ class _Installed:
 
 def _find_installed(path: Iterable[str | Path]) -> Iterator[_Installed]:
     for site in map(Path, path):
-        if not site.is_dir():
+        # What lies inside a package (setuptools puts its _vendor on the path) is its.
+        if not site.is_dir() or (site.parent / "__init__.py").exists():
             continue
         with os.scandir(site) as entries:
             names = sorted(each.name for each in entries)
