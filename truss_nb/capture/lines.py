@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence, Set
 from types import FunctionType
 from typing import Any
 
 from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.capture.constants.shapes import has_parts
-from truss_nb.capture.definitions.acts import acts, asks_the_machine
+from truss_nb.capture.definitions.acts import acts, as_called, asks_the_machine
 from truss_nb.capture.definitions.changes import bound_beside
 from truss_nb.capture.definitions.untrained import fetches
 from truss_nb.errors import Problem
@@ -146,7 +147,7 @@ def _collides(line: Binding, bindings: Mapping[str, Binding]) -> bool:
 
 def _is_no_code(binding: Binding, names: Mapping[str, Any]) -> bool:
     if binding.kind is Kind.DEFINITION:
-        return acts(tree_of(binding.text), names)
+        return acts(as_called(tree_of(binding.text)), names)
     return binding.kind in (*LOADED, Kind.SECRET)
 
 
@@ -163,9 +164,18 @@ def _run(name: str, bindings: Mapping[str, Binding]) -> set[str]:
             found.add(binding.name)
         needed = binding.needs.early & bindings.keys()
         for each in called_in(binding.text) & needed:
-            found |= reach(each, bindings)
+            found |= {each}.union(
+                *(reach(n, bindings) for n in _called(each, bindings))
+            )
         waiting.extend(needed - met)
     return found
+
+
+def _called(name: str, bindings: Mapping[str, Binding]) -> Set[str]:
+    """Return the names that a call of a definition needs."""
+    nodes = ast.walk(as_called(tree_of(bindings[name].text)))
+    words = {each.id for each in nodes if isinstance(each, ast.Name)}
+    return bindings[name].needs.all & bindings.keys() & words
 
 
 def reach(name: str, bindings: Mapping[str, Binding]) -> set[str]:

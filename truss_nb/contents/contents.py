@@ -127,6 +127,7 @@ class Captured:
         opened: the files that the stages opened in live runs.
         unpickled: what a pickle that a stage read there has from ``__main__`` → the
             stage.
+        needed: files that no run was seen to open, without which a proof failed.
         lines: what a proof said of each line that binds a name, by the name, the line
             and the value's ``id``.
         rebuilt: by the same what the last export said of each expression that makes a
@@ -144,6 +145,7 @@ class Captured:
     requirements: list[str] = field(default_factory=list)
     opened: set[Opened] = field(default_factory=set)
     unpickled: dict[str, str] = field(default_factory=dict)
+    needed: set[str] = field(default_factory=set, compare=False)
     lines: dict[tuple[str, str, int], Tried] = field(
         default_factory=dict, compare=False
     )

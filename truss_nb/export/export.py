@@ -110,7 +110,7 @@ def export(  # noqa: PLR0913 - what the magic offers
 
 
 class _FoundError(Exception):
-    """What a library looks up was found where it keeps it here, and can come along."""
+    """Files were found that no run was seen to open, and that can come along."""
 
 
 @dataclass(frozen=True)
@@ -140,12 +140,14 @@ class _Job:
             drawn: dict[str, Cause] = {}
             rehearsal.write(folder, trial.live, trial.pickled, drawn)
             secrets, absent = self.captured.secret_values(), gathered.brought.absent
+            here = gathered.brought.here() if with_proof else ()
 
             def proving(hidden: Uninstalled, *, load_only: bool = False) -> Proof:
                 proof = prove(
                     folder,
                     secrets=secrets,
                     absent=absent,
+                    here=here,
                     uninstalled=hidden,
                     load_only=load_only,
                     with_causes=hidden is NOTHING,
@@ -154,6 +156,7 @@ class _Job:
                     drawn.update(proof.drawn)
                     rehearsal.write(folder, trial.live, trial.pickled, drawn)
                 elif with_proof and hidden is NOTHING:
+                    self._note_needed(gathered.brought.wanted(self.captured))
                     homes = gathered.brought.homes
                     at_home = prove(
                         folder, secrets=secrets, homes=homes, with_causes=False
@@ -189,6 +192,7 @@ class _Job:
             written=written,
         )
         if proven is False:
+            self.captured.needed.clear()  # they didn't help
             failed = f"{self.target} was written, and its proof failed.\n{proof}"
             why = trial.explain(proof) if proof else ()
             told = *why, *gathered.brought.left_behind(), *done.warnings
@@ -201,6 +205,12 @@ class _Job:
             raise ExportError(
                 f"{self.target} was not written, and is as it was:", problems
             )
+
+    def _note_needed(self, files: set[str]) -> None:
+        """Note files that the code names: without them the proof failed."""
+        if new := files - self.captured.needed:
+            self.captured.needed |= new
+            raise _FoundError
 
     def _note_read(self, read: Iterable[str]) -> None:
         """Note what a library looked up in the proof, and in no run: it had it yet."""

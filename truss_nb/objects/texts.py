@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import PurePath
 from typing import Any, Final
 
 from truss_nb.objects.audit import NOTEBOOK, DryPickler, is_array
@@ -33,7 +34,8 @@ def see_texts(value: object, see: See, notebook: str = NOTEBOOK) -> None:
 
 
 def _is_table(value: object) -> bool:
-    return package_of(type(value)) in TABLES
+    is_counted = hasattr(type(value), "__len__")  # a lazy one knows a path instead
+    return is_counted and package_of(type(value)) in TABLES
 
 
 class _TextPickler(DryPickler):
@@ -44,6 +46,8 @@ class _TextPickler(DryPickler):
     def persistent_id(self, obj: Any) -> None:
         if is_a(obj, str, bytes, bytearray):
             self.see("", _decoded(obj))
+        elif is_a(obj, PurePath):  # pickle sees its parts alone
+            self.see("", PurePath.__str__(obj))
         elif is_a(obj, dict):
             for name, text in contents(obj):
                 if is_a(name, str) and is_a(text, str, bytes):

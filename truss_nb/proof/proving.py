@@ -28,6 +28,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     timeout: float = 600.0,
     absent: Sequence[str] = (),
     homes: Sequence[str] = (),
+    here: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
     load_only: bool = False,
     with_causes: bool = True,
@@ -57,6 +58,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
             real server isn't kept from it.
         homes: folders in which libraries keep data here. With them the process has
             this user's HOME, and the proof says what it read there; else it has none.
+        here: how paths begin that lead somewhere on this machine alone. The proof fails
+            if a file there is opened, by a library in C++ too (seen on Linux).
         uninstalled: packages that the process does without, though they are installed
             here; an environment that is made for the folder has none to hide.
         load_only: load the model, and run no example.
@@ -73,7 +76,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     folder = replace(folder, examples=()) if load_only else folder
     given = secrets or {}
     run = partial(run_examples, folder, secrets=given, timeout=timeout)
-    run = partial(run, absent=absent, homes=homes)
+    run = partial(run, absent=absent, homes=homes, here=here)
     if not (venv or server):
         interpreter = find_interpreter(python)
         return run(interpreter, uninstalled=uninstalled, with_causes=with_causes)

@@ -200,11 +200,14 @@ def imports_by_name(source: str) -> bool:
 
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
+_OPENERS = frozenset({"PackageLoader", "pkgutil.get_data", "resources.files"})
+"""What looks for files in a package that is named by a text."""
 
 
 def _modules_by_name(call: ast.Call) -> Iterator[str]:
     """Yield the module that ``import_module("a.b")`` or ``…(f"a.{x}")`` leads to."""
-    if dotted(call.func).rpartition(".")[2] not in _IMPORTERS:
+    called = dotted(call.func).split(".")
+    if not (called[-1] in _IMPORTERS or _OPENERS & {called[-1], ".".join(called[-2:])}):
         return
     match call.args:
         case [ast.Constant(value=str(name)), *_] if not name.startswith("."):

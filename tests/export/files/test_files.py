@@ -506,7 +506,8 @@ def test_an_object_that_holds_the_path_is_refused_with_a_remedy_that_works(
     notebook, tmp_path: Path
 ) -> None:
     write(tmp_path, {"data/a.t": "A"})
-    cells = (STORE, "store = Store('data')", reading("store.get(x)"))
+    cells = (STORE, "for place in ['data']: store = Store(place)")
+    cells = (*cells, reading("store.get(x)"))
     bundle = notebook(*cells)
     bundle.example("a.t")
     with pytest.raises(ExportError, match="holds the path data") as error:
@@ -524,7 +525,7 @@ def test_a_temporary_file_that_an_object_opens_is_no_part_of_a_proof(
 ) -> None:
     bundle = notebook(
         STORE,
-        "import tempfile\nfolder = tempfile.mkdtemp()\nheld = [Store(folder)]\n"
+        "import tempfile\nfor folder in [tempfile.mkdtemp()]: held = [Store(folder)]\n"
         "with open(os.path.join(folder, 'a.t'), 'w') as file: file.write('A')",
         "KEPT = []\ndef preprocess(x): return held[0].get(x) if len(KEPT) > 1 else 'A'",
         "KEPT += [1, 2]",
@@ -583,7 +584,7 @@ def test_a_file_that_a_saved_object_opens_is_refused(notebook, tmp_path: Path) -
     write(tmp_path, ONE)
     bundle = notebook(
         "class Reader:\n    def predict(self, x): return open('labels.txt').read()",
-        "reader = [Reader()]",
+        "for _ in [0]: reader = [Reader()]",
         reading("reader[0].predict(x)"),
     )
     bundle.example(1)

@@ -27,6 +27,22 @@ def acts(node: ast.AST, names: Mapping[str, Any]) -> bool:
     return not _ANEW.isdisjoint(words) or any(map(_fits, words))
 
 
+def as_called(tree: ast.Module) -> ast.Module:
+    """Return a definition; a class without the methods that making one doesn't call."""
+    made = tree.body[0]
+    if not isinstance(made, ast.ClassDef):
+        return tree
+    others = {e.name: e for e in made.body if isinstance(e, ast.FunctionDef)}
+    waiting: list[ast.AST] = [others.pop(name) for name in _MAKING & others.keys()]
+    while waiting:
+        nodes = ast.walk(waiting.pop())
+        words = {each.attr for each in nodes if isinstance(each, ast.Attribute)}
+        waiting += [others.pop(name) for name in words & others.keys()]
+    body = [each for each in made.body if each not in others.values()]
+    rest = [*made.bases, *made.keywords, *made.decorator_list, *body]
+    return ast.Module(rest, [])  # type: ignore[arg-type]  # to be walked
+
+
 def fits(node: ast.AST, name: str) -> bool:
     """Return whether code says ``name.fit``, ``name.load_state_dict`` or so."""
     return any(
@@ -86,6 +102,7 @@ def _fits(word: str) -> bool:
     return word.startswith(_FITS) or word.endswith("fit")
 
 
+_MAKING = frozenset({"__init__", "__new__", "__post_init__"})
 _FITS = (
     *("fit", "train", "read_", "load", "fetch_", "from_pretrained"),
     *("minimize", "least_squares", "differential_evolution"),  # scipy.optimize's

@@ -18,11 +18,11 @@ from truss_nb.contents.contents import Captured, leaves
 from truss_nb.errors import Problem
 from truss_nb.export.files import refusals
 from truss_nb.export.files.copy import Copy
-from truss_nb.export.files.held import holding, left_behind
+from truss_nb.export.files.held import holding, left_behind, places_here
 from truss_nb.export.files.libraries import Library, libraries, library_of
 from truss_nb.export.files.literals import Mention, Parsed, repointed
 from truss_nb.export.files.notes import Notices, as_typed, unseen, written
-from truss_nb.export.files.openings import Opening, openings, unopened
+from truss_nb.export.files.openings import Opening, led_to, openings, unopened
 from truss_nb.export.files.places import Lead, Places, best, files_of
 from truss_nb.export.files.refusals import holds_credential
 from truss_nb.export.folder.writer import Payload
@@ -46,6 +46,8 @@ class Files:
         known: the files that were decided on.
         variables: what leads libraries to their data: the variable → where in data/.
         homes: where libraries keep their data here.
+        folders: the notebook's.
+        literals: the texts in the code.
     """
 
     bindings: Mapping[str, Binding]
@@ -58,6 +60,8 @@ class Files:
     known: frozenset[str]
     variables: Mapping[str, str]
     homes: tuple[str, ...]
+    folders: tuple[str, ...]
+    literals: frozenset[str] = field(repr=False)
 
     @property
     def payloads(self) -> dict[str, Payload]:
@@ -67,6 +71,25 @@ class Files:
     def left_behind(self) -> list[Problem]:
         """Return a problem for each saved object that holds a path of this machine."""
         return left_behind(self.closure.bindings.values(), self.absent)
+
+    def wanted(self, captured: Captured) -> set[str]:
+        """Return the files that could come along, and that no run was seen to open."""
+        bringing = _Bringing(captured, self.closure)
+        credentials = self.closure.credentials
+        return {
+            path
+            for path, name in led_to(
+                bringing.mentions, self.folders, is_joined=True
+            ).items()
+            if path not in {*self.known, *bringing.opened, *bringing.named.values()}
+            and bringing.problem(path, [], {name}, is_named=False) is None
+            and not holds_credential(Path(path), credentials)
+        }
+
+    def here(self) -> tuple[str, ...]:
+        """Return the paths in code and saved objects that only this machine has."""
+        bindings = self.closure.bindings.values()
+        return places_here(bindings, self.literals, self.folders)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -131,6 +154,8 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
         known=frozenset(bringing.reads),
         variables=bringing.variables,
         homes=tuple(bringing.places.libraries),
+        folders=folders,
+        literals=frozenset(m.value for e in bringing.mentions.values() for m in e),
     )
 
 
@@ -148,7 +173,9 @@ class _Bringing:
         }
         folders = captured.notebook.folders
         self.mentions = _mentions(closure, captured.notebook.names)
-        self.reads |= unopened(self.mentions, closure.bindings, self.opened, folders)
+        self.reads |= unopened(
+            self.mentions, closure.bindings, self.opened, folders, captured.needed
+        )
         real = {os.path.realpath(path): path for path in self.reads}
         named = [file for each in captured.files for file in files_of(each)]
         self.named = {file: real.get(file, file) for file in named}
@@ -180,7 +207,7 @@ class _Bringing:
             return
         bindings = self.closure.bindings.values()
         problem = holding(path, bindings) if opened and not names else None
-        problem = problem or self._problem(path, opened, names, is_named=is_named)
+        problem = problem or self.problem(path, opened, names, is_named=is_named)
         if problem is not None or place is None:
             self.problems += [problem] if problem else []
             return
@@ -198,7 +225,7 @@ class _Bringing:
     def _bring_of(self, library: Library, path: str, opening: Opening) -> None:
         """Copy what a library looks up, and let its variable lead there."""
         for each in library.unit(path):
-            if problem := self._problem(each, [opening], set(), is_named=True):
+            if problem := self.problem(each, [opening], set(), is_named=True):
                 self.problems.append(problem)
                 return
             self.copies[str(self.places.of(each))] = each
@@ -221,7 +248,7 @@ class _Bringing:
             if (lead := self.places.lead(mention, path, given)) in allowed
         }
 
-    def _problem(
+    def problem(
         self, path: str, opened: list[Opening], names: set[str], *, is_named: bool
     ) -> Problem | None:
         """Return what stands in the way of a file, if anything does."""

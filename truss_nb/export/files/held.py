@@ -7,7 +7,9 @@ the code can lead it to a copy.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.errors import Problem
@@ -37,20 +39,44 @@ def left_behind(bindings: Iterable[Binding], folders: Iterable[str]) -> list[Pro
         bindings: what the bundle needs from the notebook.
         folders: the notebook's.
     """
-    found = []
-    for binding in bindings:
-        paths = (t for t in _paths(binding) if os.path.isabs(t))
-        here = (t for t in paths if _is_here(t) and not is_of_python(t, folders))
-        found += [_problem(binding, text) for text in list(here)[:1]]
-    return found
+    return [
+        _problem(binding, text)
+        for binding in bindings
+        for text in islice(_here(_paths(binding), folders), 1)
+    ]
+
+
+def places_here(
+    bindings: Iterable[Binding], literals: Iterable[str], folders: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the absolute paths that lead somewhere on this machine alone.
+
+    Args:
+        bindings: what the bundle needs from the notebook.
+        literals: texts in its code.
+        folders: the notebook's.
+    """
+    held = (text for binding in bindings for text in _paths(binding))
+    return tuple(dict.fromkeys(_here(chain(literals, held), folders)))
+
+
+def _here(texts: Iterable[str], folders: Iterable[str]) -> Iterator[str]:
+    paths = islice(filter(os.path.isabs, texts), _SOME)
+    return (t for t in paths if _is_here(t) and not is_of_python(t, folders))
 
 
 def _paths(binding: Binding) -> Iterator[str]:
     """Yield the texts in a saved object that may be paths."""
     found: dict[str, None] = {}
+
+    def see(_: str, text: str) -> None:
+        # What a library serialized in C++ or Rust is bytes, with the path in them.
+        texts = [text] if text.isprintable() else _PATHS.findall(text, 0, _MOST)
+        found.update(dict.fromkeys(each for each in texts if _MOST > len(each) > 1))
+
     if binding.kind is Kind.VALUE:
-        see_texts(binding.value, lambda _, text: found.setdefault(text))
-    yield from (t for t in found if _MOST > len(t) > 1 and t.isprintable())
+        see_texts(binding.value, see)
+    return iter(found)
 
 
 def _is_here(text: str) -> bool:
@@ -71,3 +97,8 @@ def _problem(binding: Binding, text: str) -> Problem:
 
 _MOST = 4096
 """The characters of the longest path."""
+
+_PATHS = re.compile(r"/[\w./ +@-]+", re.ASCII)
+
+_SOME = 1000
+"""How many paths are asked for on the disk: a table may hold one in each row."""

@@ -30,7 +30,6 @@ class Mention:
         pattern: what an f-string can become; None for a plain text.
         is_tail: something stands before it, as before ``/ "labels.txt"``.
         is_path: it's used where nothing but a path is.
-        is_given: it's an argument of a call, such as ``Store("prompts")``.
         is_read: a call takes it for the path of what it reads.
         takes_path: a ``Path`` may stand in its place.
         start, end: where it is, in characters.
@@ -40,7 +39,6 @@ class Mention:
     pattern: re.Pattern[str] | None
     is_tail: bool
     is_path: bool
-    is_given: bool
     is_read: bool
     takes_path: bool
     start: int
@@ -83,7 +81,6 @@ class Parsed:
                     pattern=_pattern(node),
                     is_tail=self._is_tail(node),
                     is_path=self.is_path(node) or self._target(node) in path_names,
-                    is_given=self._is_given(node),
                     is_read=self.is_read(node) or self._target(node) in read_names,
                     takes_path=call in PATH_TAKERS,
                     start=start,
@@ -142,12 +139,6 @@ class Parsed:
             return node is parent.right
         is_join = self._call(node) in JOINS and isinstance(parent, ast.Call)
         return is_join and node is not parent.args[0]  # type: ignore[union-attr]
-
-    def _is_given(self, node: ast.AST) -> bool:
-        parent = self._parents.get(node)
-        if isinstance(parent, ast.keyword):
-            parent = self._parents[parent]
-        return isinstance(parent, ast.Call) and node is not parent.func
 
     def is_path(self, node: ast.AST) -> bool:
         """Return whether a name or a literal stands where nothing but a path does."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.export.files.libraries import libraries, library_of
 from truss_nb.export.files.literals import Mention
+from truss_nb.export.files.places import files_of
 from truss_nb.opened import Opened, absolute, is_below, is_of_python
 from truss_nb.text.code_objects import key, keys_in
 
@@ -73,7 +75,8 @@ def unopened(
     mentions: Mapping[str, Iterable[Mention]],
     bindings: Mapping[str, Binding],
     opened: Collection[str],
-    folders: Iterable[str],
+    folders: Collection[str],
+    needed: Collection[str],
 ) -> dict[str, list[Opening]]:
     """Return the files beside the notebook that the code reads, and no run opened.
 
@@ -84,19 +87,79 @@ def unopened(
         bindings: what the bundle needs from the notebook.
         opened: the files that runs opened.
         folders: the notebook's.
+        needed: files without which a proof failed.
     """
-    found: dict[str, list[Opening]] = {}
-    for name, mention in ((n, m) for n, each in mentions.items() for m in each):
-        path, is_plain = absolute(mention.value), mention.pattern is None
-        if (
-            (is_plain and not mention.is_tail)
-            and (mention.is_read or bindings[name].kind is Kind.LINE)
-            and path not in opened
-            and is_below(path, *folders)
-            and os.path.isfile(path)
-            and not is_of_python(path, folders)
-        ):
-            binding = bindings[name]
-            read = Opened(path, mention.value, "", None, True, False, False)
-            found[path] = [Opening(read, (*binding.path, name), binding.cell)]
-    return found
+    lines = {name for name, each in bindings.items() if each.kind is Kind.LINE}
+    lines |= {need for name in lines for need in bindings[name].needs.all}
+    at_once = led_to({n: m for n, m in mentions.items() if n in lines}, folders)
+    late = led_to(mentions, folders, is_joined=True)
+    late = {path: name for path, name in late.items() if path in needed}
+    read = {
+        absolute(mention.value): name
+        for name, each in mentions.items()
+        for mention in each
+        if mention.is_read and mention.pattern is None and not mention.is_tail
+    }
+    return {
+        path: [_read(path, bindings[name])]
+        for path, name in {**late, **at_once, **read}.items()
+        if path not in opened
+        and is_below(path, *folders)
+        and os.path.isfile(path)
+        and not is_of_python(path, folders)
+    }
+
+
+def led_to(
+    mentions: Mapping[str, Iterable[Mention]],
+    folders: Collection[str],
+    *,
+    is_joined: bool = False,
+) -> dict[str, str]:
+    """Return the files beside the notebook that texts lead to, each with a binding.
+
+    ``"db"``, where that is a folder, leads to what is in it; ``FOLDER / "a.bin"`` to
+    the file in any folder that a text names.
+
+    Args:
+        mentions: the literals of each binding.
+        folders: the notebook's.
+        is_joined: to all that is in a folder also where its path is only the start of
+            another.
+    """
+    plain = [
+        (name, mention)
+        for name, each in mentions.items()
+        for mention in each
+        if mention.value and mention.pattern is None
+    ]
+    roots = {absolute(m.value) for _, m in plain if os.path.isdir(m.value)}
+    roots = {root for root in roots if is_below(root, *folders)} - {*folders}
+    found: dict[str, str] = {}
+    for name, mention in plain:
+        whole = absolute(mention.value)
+        if whole in roots and (is_joined or not mention.is_path):
+            found |= dict.fromkeys(_all_of(whole), name)
+        paths = (absolute(os.path.join(root, mention.value)) for root in roots)
+        found |= {path: name for path in (whole, *paths) if os.path.isfile(path)}
+    return {
+        path: name
+        for path, name in found.items()
+        if is_below(path, *folders) and not is_of_python(path, folders)
+    }
+
+
+def _read(path: str, binding: Binding) -> Opening:
+    read = Opened(path, os.path.relpath(path), "", None, True, False, False)
+    return Opening(read, (*binding.path, binding.name), binding.cell)
+
+
+def _all_of(folder: str) -> list[str]:
+    """Return the files in a folder; none if it's large, as one of training data is."""
+    files = [*islice(files_of(folder), _MANY + 1)]
+    size = sum(os.path.getsize(file) for file in files if os.path.isfile(file))
+    return files if len(files) <= _MANY and size <= _LARGE else []
+
+
+_MANY, _LARGE = 200, 100_000_000
+"""The most files, and bytes, of a folder that come along with it unasked."""

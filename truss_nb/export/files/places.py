@@ -26,7 +26,8 @@ class Lead(IntEnum):
     FOLDER = 3  # "data", where nothing but a path is
     TAIL = 4  # … / "labels.txt"
     END = 5  # f"{name}.txt"
-    GIVEN = 6  # Store("data"), where nothing better leads there
+    GIVEN = 6  # Store("data"), {"folder": "data"}, where nothing better leads there
+    LONG = 7  # f"{name}.txt" for "data/labels.txt"
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,14 @@ class Places:
             return None
         if "/" in mention.value and not mention.is_tail:
             return Lead.START
-        may_be = mention.is_path or (mention.is_given and not mention.is_tail)
-        weakest = Lead.FOLDER if mention.is_path else Lead.GIVEN
-        return weakest if may_be else None
+        weakest = None if mention.is_tail else Lead.GIVEN
+        return Lead.FOLDER if mention.is_path else weakest
 
     def _lead_of_pattern(self, value: str, given: str) -> Lead | None:
         if not value:
-            return None if os.path.isabs(given) else Lead.END
+            if os.path.isabs(given):
+                return None
+            return Lead.LONG if os.path.dirname(given) else Lead.END
         return Lead.START if self._is_here(value) else None
 
     def _is_here(self, value: str) -> bool:

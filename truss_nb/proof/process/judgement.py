@@ -121,7 +121,10 @@ def _judge_line(name: str, live: Any, found: Sequence[Mapping[str, Any]]) -> Lin
 def _find_error(folder: Folder, ending: Ending) -> Failure | None:
     if failed := ending.first(event="failed", stage="load"):
         return ending.failure(failed)
-    if ending.first(event="end") and ending.first(event="done", stage="load"):
+    ended = ending.first(event="end")
+    if ended and (here := ended.get("opened")):
+        return Failure(f"{here[0]} was opened, which this machine alone has")
+    if ended and ending.first(event="done", stage="load"):
         return _find_idle(folder, ending)
     during = _describe(ending.find(event="start")[-1:])
     return Failure(f"The process {ending.cause} {during}", details=ending.stderr)

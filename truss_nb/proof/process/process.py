@@ -51,6 +51,7 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     timeout: float,
     absent: Sequence[str] = (),
     homes: Sequence[str] = (),
+    here: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
     with_causes: bool = True,
 ) -> Proof:
@@ -68,10 +69,13 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
             the temporary ones.
         homes: folders of libraries' data here. With them the process has this user's
             HOME, and the proof says what it read in them; else HOME is empty.
+        here: how paths begin that lead somewhere on this machine alone: a file there
+            that is opened fails the proof.
         uninstalled: packages that it does without; the folder's own stay.
         with_causes: find out why an answer differs.
     """
     given = {"absent": absent, "hidden": _hidden(folder, uninstalled), "homes": homes}
+    given["here"] = here
     run = partial(_run_from, folder, where, secrets, timeout=timeout, given=given)
     first = run(Start())
     proof = judge(folder, first)
@@ -119,7 +123,7 @@ def _run_from(  # noqa: PLR0913 - as above
         if interpreter.is_own and site.ENABLE_USER_SITE:
             # Where `pip install --user` put packages, which -s leaves out.
             request["site"] = [site.getusersitepackages()]
-        request |= {"homes": (), **given}
+        request |= {"homes": (), "here": (), **given}
         request["absent"] = [*given["absent"], tempfile.gettempdir()]
         request |= {"seed": start.seed, "thrice": start != Start()}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.

@@ -43,7 +43,8 @@ def main() -> NoReturn:
     opened = _import_file(Path(__file__).resolve().parents[2] / "opened.py")
     kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
     opened.withhold(request["absent"], kept)
-    opened.overhear(request["homes"], read)
+    opened.overhear([*request["homes"], *request["here"]], read)
+    watch = _import_file(Path(__file__).with_name("watch.py")).Watch(request["here"])
     run = Run(request, report)
     # The server loads the model in a thread, too.
     thread = threading.Thread(target=run.load)
@@ -52,7 +53,9 @@ def main() -> NoReturn:
     if run.model is not None:
         asyncio.run(run.run_examples())
     refused = list(hiding[0].refused)
-    report.tell("end", imported=_imported(), refused=refused, read=sorted(read))
+    unseen = sorted(watch.opened() - read)  # a library asks Python's where it is looked
+    found = {"read": sorted(read), "opened": unseen}
+    report.tell("end", imported=_imported(), refused=refused, **found)
     sys.stdout.flush()
     sys.stderr.flush()
     # A thread that the bundle left running would keep the process alive for ever.
