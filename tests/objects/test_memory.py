@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,16 @@ class Model:
         self.parts = parts
 
 
+class Titled:
+    TITLES: ClassVar = ["a"]
+
+    def __getstate__(self):
+        return {"TITLES": self.TITLES}
+
+
 CASES = {
+    "what their class holds": ({"a": Titled(), "b": Titled()}, ["a", "b"]),
+    "and a name": ({"a": Titled.TITLES, "b": Titled()}, ["ab"]),
     "apart": ({"a": [1], "b": [1], "c": {"k": "v"}}, ["a", "b", "c"]),
     "same object": ({"a": CACHE, "b": [2], "c": CACHE}, ["ac", "b"]),
     "inside": ({"a": Model(r=RNG), "b": RNG, "c": [3]}, ["ab", "c"]),
@@ -41,6 +52,27 @@ def test_values_that_share_parts_are_one_group(name):
     values, expected = CASES[name]
     audits = {n: formats.find(v).audit(v) for n, v in values.items()}
     assert groups(audits) == [frozenset(names) for names in expected]
+
+
+ROWS = np.arange(60.0).reshape(20, 3)
+MANY = np.arange(600_000.0).reshape(200_000, 3)
+FITTED = {
+    # what estimators of neighbours are fitted on, and what else there is
+    "rows": ([ROWS, ROWS], {}, ["m0", "m1"]),
+    "views of rows": ([ROWS, ROWS[5:]], {}, ["m0", "m1"]),
+    "rows that have a name": ([ROWS, ROWS], {"x": ROWS}, ["m0m1x"]),
+    "many rows": ([MANY, MANY], {}, ["m0m1"]),
+}
+
+
+@pytest.mark.parametrize("case", FITTED.values(), ids=FITTED)
+def test_estimators_are_one_group_if_code_can_reach_their_rows(case):
+    neighbors = pytest.importorskip("sklearn.neighbors")
+    fitted, others, expected = case
+    models = [neighbors.NearestNeighbors(algorithm="brute").fit(x) for x in fitted]
+    values = {f"m{n}": model for n, model in enumerate(models)} | others
+    audits = {n: formats.find(v).audit(v) for n, v in values.items()}
+    assert ["".join(sorted(each)) for each in groups(audits)] == expected
 
 
 TENSORS = {

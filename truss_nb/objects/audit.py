@@ -62,6 +62,7 @@ class Audit:
         objects: the objects in it whose identity matters, by ``id``, kept alive.
         definitions: functions and classes of the notebook that it refers to, in the
             order met.
+        kinds: the classes of what was taken apart.
         modules: dotted modules that reading it back imports.
         unordered: it holds a set, whose order in memory changes with the hash seed.
         refusal: the first thing in it that can't be saved.
@@ -70,6 +71,7 @@ class Audit:
 
     objects: Mapping[int, object] = field(default_factory=dict)
     definitions: tuple[Any, ...] = ()
+    kinds: frozenset[type] = frozenset()
     modules: frozenset[str] = frozenset()
     unordered: bool = False
     refusal: Refusal | None = None
@@ -95,6 +97,7 @@ def audit(
     return Audit(
         objects=dry.objects,
         definitions=tuple(dry.definitions.values()),
+        kinds=frozenset(dry.kinds),
         modules=frozenset(dry.modules - {"builtins", notebook}),
         unordered=dry.unordered,
         refusal=refusal,
@@ -168,6 +171,7 @@ class DryPickler(pickle.Pickler):
         self.definitions: dict[int, object] = {}
         self.known: dict[CodeType, FunctionType] = {}
         self.modules: set[str] = set()
+        self.kinds: set[type] = set()
         self.unordered = False
         self.refused: tuple[object, str] | None = None
         self.guessed = False
@@ -216,6 +220,7 @@ class DryPickler(pickle.Pickler):
 
     def _take_apart(self, obj: Any) -> Any:
         """Take an object apart as pickle would."""
+        self.kinds.add(type(obj))
         reducer = copyreg.dispatch_table.get(type(obj))
         try:
             reduced = reducer(obj) if reducer else obj.__reduce_ex__(5)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from truss_nb.objects.audit import Audit, is_array, is_tensor
+from truss_nb.objects.kinds import is_librarys
 
 
 def groups(audits: Mapping[str, Audit]) -> list[frozenset[str]]:
@@ -17,12 +18,36 @@ def groups(audits: Mapping[str, Audit]) -> list[frozenset[str]]:
     Returns:
         Every name in exactly one group, in the order of the first name of each.
     """
-    joined = {name: {name} for name in audits}
-    for left, right in _shared(audits):
+    found = []
+    for group in _joined(audits, _shared(audits)):
+        fitted = {name: audits[name] for name in audits if name in group}
+        is_apart = len(group) > 1 and all(map(_is_small_estimator, fitted.values()))
+        found += _joined(fitted, _same(fitted)) if is_apart else [group]
+    return found
+
+
+def _joined(
+    names: Iterable[str], pairs: Iterable[tuple[str, str]]
+) -> list[frozenset[str]]:
+    joined = {name: {name} for name in names}
+    for left, right in pairs:
         if joined[left] is not joined[right]:
             joined[left] |= joined[right]
             joined.update(dict.fromkeys(joined[right], joined[left]))
     return list(dict.fromkeys(frozenset(group) for group in joined.values()))
+
+
+def _is_small_estimator(audit: Audit) -> bool:
+    """Return whether a value is an estimator, which changes no rows that it keeps."""
+    first = next(iter(audit.objects.values()), None)
+    is_fitted = ("sklearn.base", "BaseEstimator") in {
+        (kind.__module__, kind.__name__) for kind in type(first).__mro__
+    }
+    return is_fitted and not audit.definitions and size_in_memory(audit) <= _SMALL
+
+
+_SMALL = 1_000_000
+"""The most bytes of an estimator that keeps its own copy of rows."""
 
 
 def find_views(objects: Iterable[object]) -> dict[int, Any]:
@@ -60,16 +85,37 @@ def rebuild_view(view: Any, whole: Any) -> tuple[Any, ...]:
 
 def _shared(audits: Mapping[str, Audit]) -> Iterator[tuple[str, str]]:
     """Name two values for each part that they share."""
-    owners: dict[int, str] = {}
+    yield from _same(audits, with_arrays=True)
     spans: list[tuple[int, int, str]] = []
     for name, audit in audits.items():
-        for key, part in audit.objects.items():
-            yield owners.setdefault(key, name), name
+        for part in audit.objects.values():
             if is_array(part):
                 spans.append((*_span(part), name))
             elif is_tensor(part):
                 spans.append((*_storage(part), name))
     yield from _overlapping(spans)
+
+
+def _same(
+    audits: Mapping[str, Audit], *, with_arrays: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Name two values for each object that both hold, but for what is their class'."""
+    holders: dict[int, list[str]] = {}
+    for name, audit in audits.items():
+        for key, part in audit.objects.items():
+            if with_arrays or not is_array(part):
+                holders.setdefault(key, []).append(name)
+    shared = {key: names for key, names in holders.items() if len(names) > 1}
+    of_classes = {n: _of_classes(audits[n]) for each in shared.values() for n in each}
+    for key, (first, *others) in shared.items():
+        if not all(key in of_classes[name] for name in (first, *others)):
+            yield from ((first, other) for other in others)
+
+
+def _of_classes(audit: Audit) -> set[int]:
+    """Return the ``id`` of what libraries' classes hold, such as ``_metadata``."""
+    kinds = {kind for each in audit.kinds for kind in each.__mro__}
+    return {id(v) for k in kinds if is_librarys(k) for v in vars(k).values()}
 
 
 def _overlapping(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
