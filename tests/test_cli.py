@@ -307,11 +307,73 @@ def test_build_reads_cells_of_a_python_file(typed: Typed) -> None:
     assert "SCALE = 3" in Path("out/model/model.py").read_text()
 
 
-def test_build_says_what_reads_a_python_file(typed: Typed, monkeypatch) -> None:
+MARIMO = """import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _(bundle, clean):
+    @bundle.predict
+    def predict(x):
+        return clean(x)
+
+    bundle.example(" a ", "a")
+    return
+
+
+@app.function
+def clean(x):
+    return x.strip()
+
+
+@app.cell
+def _():
+    import truss_nb
+    bundle = truss_nb.Bundle()
+    return (bundle,)
+"""
+SORTED = (
+    "import truss_nb\nbundle = truss_nb.Bundle()",
+    "def clean(x):\n    return x.strip()",
+    "@bundle.predict\ndef predict(x):\n    return clean(x)\nbundle.example(' a ', 'a')",
+)
+
+
+def test_build_takes_the_order_of_cells_from_marimo(typed: Typed, monkeypatch) -> None:
+    """Marimo itself is large: what stands for it here answers as it does."""
+    Path("marimo").mkdir()
+    Path("marimo/__init__.py").touch()
+    write_notebook(Path("sorted.ipynb"), *SORTED)
+    Path("marimo/__main__.py").write_text(
+        "import sys\nassert sys.argv[1:] == 'export ipynb app.py --sort topological'"
+        ".split()\nprint(open('sorted.ipynb').read())"
+    )
+    monkeypatch.syspath_prepend(Path.cwd())
+    Path("app.py").write_text(MARIMO)
+    code, _, err = typed("build", "app.py", "-o", "out")
+    assert (code, err) == (0, "")
+    assert "return clean(x)" in Path("out/model/model.py").read_text()
+
+
+def test_build_tells_of_several_bundles(typed: Typed) -> None:
+    cells = ("from truss_nb import Bundle\none, two = Bundle(), Bundle()",)
+    write_notebook(Path("two.ipynb"), *cells)
+    code, _, err = typed("build", "two.ipynb", "-o", "out")
+    assert (code, "several bundles" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "package"),
+    [("cells.py", "# %%\n1", "jupytext"), ("app.py", MARIMO, "marimo")],
+)
+def test_build_says_what_reads_a_python_file(
+    file: str, text: str, package: str, typed: Typed, monkeypatch
+) -> None:
     monkeypatch.setattr("truss_nb.document.find_spec", lambda _: None)
-    Path("cells.py").write_text("# %%\n1")
-    code, _, err = typed("build", "cells.py", "-o", "out")
-    assert (code, "pip install jupytext" in err) == (1, True)
+    Path(file).write_text(text)
+    code, _, err = typed("build", file, "-o", "out")
+    assert (code, f"pip install {package}" in err) == (1, True)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "[]", "{}", '{"cells": 3}', "\xff"])

@@ -1,12 +1,16 @@
 """A notebook's file as a document whose cells can be executed.
 
 It is read as nbconvert reads it, which minds neither ids nor metadata that its version
-doesn't know; what isn't ``.ipynb`` (percent cells, marimo) is read by jupytext.
+doesn't know; a marimo notebook is read by marimo, which knows in which order its cells
+run, and any other that isn't ``.ipynb`` (percent cells) by jupytext.
 """
 
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -78,10 +82,13 @@ def _read(notebook: Path) -> NotebookNode:
     import nbformat  # noqa: PLC0415  # as above
 
     try:
-        if notebook.suffix != ".ipynb":
+        text = notebook.read_text("utf-8")
+        if _MARIMO.search(text):
+            text = _through_marimo(notebook)
+        elif notebook.suffix != ".ipynb":
             return _through_jupytext(notebook)
         document: NotebookNode = nbformat.reads(  # type: ignore[no-untyped-call]
-            notebook.read_text("utf-8"), as_version=4, capture_validation_error={}
+            text, as_version=4, capture_validation_error={}
         )
         _check(document.cells)
     except OSError as error:
@@ -100,12 +107,31 @@ def _check(cells: Iterable[NotebookNode]) -> None:
             raise TypeError("a cell's source is no text")
 
 
-def _through_jupytext(notebook: Path) -> NotebookNode:
-    if find_spec("jupytext") is None:
+_MARIMO = re.compile(r"^import marimo\b.*^app = \w+\.App\(", re.MULTILINE | re.DOTALL)
+
+
+def _through_marimo(notebook: Path) -> str:
+    """Return a notebook of marimo's as Jupyter's, its cells in the order they run."""
+    _need("marimo", notebook)
+    command = [sys.executable, "-m", "marimo", "export", "ipynb", str(notebook)]
+    done = subprocess.run(  # noqa: S603  # marimo's own command
+        [*command, "--sort", "topological"], capture_output=True, check=False, text=True
+    )
+    if done.returncode:
+        raise ValueError(done.stderr.strip() or "marimo can't read it")
+    return done.stdout
+
+
+def _need(package: str, notebook: Path) -> None:
+    if find_spec(package) is None:
         raise NotebookError(
-            f"{notebook} is read by jupytext, which isn't installed here: "
-            "pip install jupytext"
+            f"{notebook} is read by {package}, which isn't installed here: "
+            f"pip install {package}"
         )
+
+
+def _through_jupytext(notebook: Path) -> NotebookNode:
+    _need("jupytext", notebook)
     import jupytext  # noqa: PLC0415  # optional
 
     document: NotebookNode = jupytext.read(notebook)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from truss_nb.errors import ProofError, TrussNBError
 if TYPE_CHECKING:
     from nbclient import NotebookClient
     from nbformat import NotebookNode
+
+    from truss_nb import Bundle
 
 QUICKSTART = Path(__file__).with_name("quickstart.ipynb")
 """The notebook of ``truss-nb demo``: the one in ``notebooks/``, as a link to it."""
@@ -101,10 +103,28 @@ def export_here(path: str, *, name: str | None, overwrite: bool) -> Build:
     Raises:
         TrussNBError: as ``Bundle.export`` does.
     """
-    from truss_nb import current  # noqa: PLC0415  # there is one only in a kernel
-
-    export = current().export(path, name=name, overwrite=overwrite)
+    export = _bundle_here().export(path, name=name, overwrite=overwrite)
     return Build(_facts(export), str(export))
+
+
+def _bundle_here() -> Bundle:
+    """Return the bundle of the magics, else the one that a cell made.
+
+    Raises:
+        TrussNBError: there is none, or several.
+    """
+    from IPython import get_ipython  # noqa: PLC0415  # there is one only in a kernel
+
+    from truss_nb import Bundle, current  # noqa: PLC0415  # as above
+
+    with suppress(TrussNBError):
+        if not current().captured.is_empty:
+            return current()
+    values = get_ipython().user_ns.values()
+    made = {id(each): each for each in values if isinstance(each, Bundle)}
+    if len(made) > 1:
+        raise TrussNBError("The cells make several bundles: keep one name for one.")
+    return next(iter(made.values())) if made else current()
 
 
 def failure_here() -> Build:

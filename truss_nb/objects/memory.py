@@ -105,8 +105,9 @@ def _same(
         for key, part in audit.objects.items():
             if with_arrays or not is_array(part):
                 holders.setdefault(key, []).append(name)
-    shared = {key: names for key, names in holders.items() if len(names) > 1}
-    of_classes = {n: _of_classes(audits[n]) for each in shared.values() for n in each}
+    shared = {key: all_ for key, all_ in holders.items() if len(all_) > 1}
+    names = {name for each in shared.values() for name in each}
+    of_classes = {name: _of_classes(audits[name]) for name in names}
     for key, (first, *others) in shared.items():
         if not all(key in of_classes[name] for name in (first, *others)):
             yield from ((first, other) for other in others)
