@@ -71,7 +71,7 @@ class Audit:
 
     objects: Mapping[int, object] = field(default_factory=dict)
     definitions: tuple[Any, ...] = ()
-    kinds: frozenset[type] = frozenset()
+    kinds: tuple[type, ...] = ()
     modules: frozenset[str] = frozenset()
     unordered: bool = False
     refusal: Refusal | None = None
@@ -97,7 +97,7 @@ def audit(
     return Audit(
         objects=dry.objects,
         definitions=tuple(dry.definitions.values()),
-        kinds=frozenset(dry.kinds),
+        kinds=tuple(dry.kinds.values()),
         modules=frozenset(dry.modules - {"builtins", notebook}),
         unordered=dry.unordered,
         refusal=refusal,
@@ -171,7 +171,7 @@ class DryPickler(pickle.Pickler):
         self.definitions: dict[int, object] = {}
         self.known: dict[CodeType, FunctionType] = {}
         self.modules: set[str] = set()
-        self.kinds: set[type] = set()
+        self.kinds: dict[int, type] = {}  # a metaclass may hash
         self.unordered = False
         self.refused: tuple[object, str] | None = None
         self.guessed = False
@@ -220,7 +220,7 @@ class DryPickler(pickle.Pickler):
 
     def _take_apart(self, obj: Any) -> Any:
         """Take an object apart as pickle would."""
-        self.kinds.add(type(obj))
+        self.kinds[id(type(obj))] = type(obj)
         reducer = copyreg.dispatch_table.get(type(obj))
         try:
             reduced = reducer(obj) if reducer else obj.__reduce_ex__(5)

@@ -115,8 +115,8 @@ def _same(
 
 def _of_classes(audit: Audit) -> set[int]:
     """Return the ``id`` of what libraries' classes hold, such as ``_metadata``."""
-    kinds = {kind for each in audit.kinds for kind in each.__mro__}
-    return {id(v) for k in kinds if is_librarys(k) for v in vars(k).values()}
+    kinds = {id(kind): kind for each in audit.kinds for kind in each.__mro__}
+    return {id(v) for k in kinds.values() if is_librarys(k) for v in vars(k).values()}
 
 
 def _overlapping(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:

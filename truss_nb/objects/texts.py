@@ -34,8 +34,8 @@ def see_texts(value: object, see: See, notebook: str = NOTEBOOK) -> None:
 
 
 def _is_table(value: object) -> bool:
-    is_counted = hasattr(type(value), "__len__")  # a lazy one knows a path instead
-    return is_counted and package_of(type(value)) in TABLES
+    is_of_tables = package_of(type(value)) in TABLES
+    return is_of_tables and hasattr(type(value), "__len__")  # a lazy one holds a path
 
 
 class _TextPickler(DryPickler):
