@@ -128,12 +128,11 @@ CAPTURE: dict[str, set[str]] = {
     "faults": set(),
     "reasons": set(),
     "definitions": {"constants"},
+    "leftovers": {"reasons"},
     "parts": {"constants"},
     "sharing": {"binding", "constants", "reasons"},
     "used": {"binding", "constants"},
     "follower": {"binding", "constants", "definitions", "faults", "reasons"},
-    "leftovers": {"reasons"},
-    "hints": {"definitions", "leftovers", "reasons", "used"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
     "keeper": {
@@ -161,6 +160,7 @@ CAPTURE: dict[str, set[str]] = {
         "sharing",
         "used",
     },
+    "hints": {"definitions", "leftovers", "obstacles", "reasons", "used"},
 }
 
 EXPORT: dict[str, set[str]] = {

@@ -267,6 +267,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
         line.partition("come along: ")[2] or line.removeprefix("comes along: ")
         for line in capsys.readouterr().out.splitlines()
         if line.startswith(("can't come along: ", "comes along: "))
+        or "reads it" in line
     ]
 
 
@@ -312,6 +313,47 @@ def test_a_global_left_from_a_try_out_is_told(
 
     assert said(capsys) == []
     assert line not in magics.status().warnings
+
+
+BETWEEN = {
+    "on self": (
+        "def preprocess(self, x):\n    self.size = len(x)\n    return x",
+        "def postprocess(self, y):\n    return y[:self.size]",
+        "preprocess stores self.size, and postprocess reads it",
+    ),
+    "in a global": (
+        "def preprocess(x):\n    global size\n    size = len(x)\n    return x",
+        "def postprocess(y):\n    return y[:size]",
+        "preprocess stores size, and postprocess reads it",
+    ),
+    "on self, read where it's stored": (
+        "def preprocess(self, x):\n    self.n = len(x)\n    return [self.n, x]",
+        "def postprocess(self, y):\n    return y",
+        "",
+    ),
+    "in a local": (
+        "def preprocess(x):\n    size = len(x)\n    return x, size",
+        "def postprocess(y):\n    size = y[1]\n    return size",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "told"), BETWEEN.values(), ids=BETWEEN)
+def test_what_requests_would_take_from_each_other_is_told(
+    magics, capsys, before, after, told
+) -> None:
+    magics.stage("preprocess", before)
+    magics.stage("predict", "def predict(x): return x")
+    assert said(capsys) == []
+    magics.stage("postprocess", after)
+
+    lines = said(capsys)
+    assert [line for line in lines if told in line] == lines
+    assert len(lines) == bool(told)
+    assert set(lines) <= set(magics.status().warnings)
+    magics.example("'ab'")
+    assert all(line in str(magics.export("out", prove=False)) for line in lines)
 
 
 @pytest.mark.parametrize(("cells", "stage"), FINE.values(), ids=FINE)

@@ -16,6 +16,7 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.definitions.line import find_line
 from truss_nb.capture.leftovers import leftovers
+from truss_nb.capture.obstacles.between import left_between
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
@@ -44,6 +45,7 @@ def hints(captured: Captured, stage: str) -> list[str]:
     return [
         *(f"can't come along: {each}" for each in _refused(captured, stage)),
         *(f"comes along: {each}" for each in leftovers(captured, stage, passed)),
+        *left_between(captured, stage),
     ]
 
 

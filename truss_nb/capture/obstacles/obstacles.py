@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from truss_nb.capture.binding import Binding
+from truss_nb.capture.obstacles.between import left_between
 from truss_nb.capture.obstacles.devices import elsewhere
 from truss_nb.capture.obstacles.options import options
 from truss_nb.capture.obstacles.patches import patched
@@ -36,5 +37,5 @@ def obstacles(
     empty, on_devices = elsewhere(bindings, config.get("resources", {}))
     missing = unset_variables(bindings, readers, configured)
     notes = [*set_there, *on_devices, *training(bindings)]
-    notes += options(bindings, captured.notebook)
+    notes += [*options(bindings, captured.notebook), *left_between(captured)]
     return [*replaced, *missing, *empty], notes
