@@ -244,6 +244,15 @@ OF_FUNCTIONS = {
     ),
 }
 NOT_KEPT = {
+    "what a value gave, when it was called": Case(
+        (
+            "class Add:\n    def __init__(self, by): self.by = by\n"
+            "    def __call__(self, x): return [x + each for each in self.by]",
+            "for add in [Add([2, 3])]: pass",
+            "thing = add(1)",
+        ),
+        "thing = [3, 4]",
+    ),
     "a curve that was fitted": Case(
         (
             "import numpy as np",

@@ -83,6 +83,7 @@ LAYERS = {
     "a function of a module": "Dense(2, activation=sharp)",
     "a layer that says its configuration": "Scaled(2.0)",
     "a layer of plain arguments": "Plain(by=2.0)",
+    "a layer that says how it's built": "Built(2)",
 }
 
 
@@ -103,6 +104,7 @@ def test_layers_and_functions_of_others_travel_by_custom_objects(
     form.write(model, names["path"])
     saved = form.saved(model)
     assert "custom_objects=" in saved.expression
+    assert "build" not in saved.expression
     exec("\n".join([*saved.imports, *saved.statements("back", "path")]), names)
     x = np.ones((1, 3))
     np.testing.assert_allclose(names["back"](x), model(x))
@@ -142,4 +144,9 @@ class Plain(keras.layers.Layer):
     def call(self, x): return x * self.by
 class Scaled(Plain):
     def get_config(self): return {**super().get_config(), "by": self.by}
+class Built(Scaled):
+    def build(self, shape):
+        self.weight = self.add_weight(shape=shape[1:])
+        self.built = True
+    def call(self, x): return x * self.by + self.weight
 """

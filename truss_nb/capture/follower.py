@@ -267,11 +267,15 @@ class Follower:
         if getattr(builtins, own, None) is obj and own not in self.names:
             return own
         known = self.defined.get(id(obj)) or self.notebook.name_of(obj)
+        known = known or self._bound_to(obj)
         usual = name_of(obj)
         is_named = usual.isidentifier() and not self._is_defined_here("", obj)
         name = known or self._free(usual if is_named else hint)
         self.bind(name, obj, path)
         return name
+
+    def _bound_to(self, obj: Any) -> str | None:
+        return next((n for n, b in self.bindings.items() if b.value is obj), None)
 
     def _free(self, name: str) -> str:
         while name in self.bindings or name in self.names:

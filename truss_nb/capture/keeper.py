@@ -256,9 +256,8 @@ class Keeper(Follower):
         """
         if is_code(part):
             return self._name_of(part, hint, path)
-        for name, bound in self.bindings.items():
-            if bound.value is part:
-                return name
+        if known := self._bound_to(part):
+            return known
         line = next(iter(self.cells.bindings(path[-1])), None)
         known = needs(line.text).all if line else frozenset()
         named = (each for each in sorted(known) if self.names.get(each) is part)

@@ -122,10 +122,16 @@ def _others(model: Any) -> list[Any]:
         # What a model holds itself is for its training, such as its loss.
         held = () if is_a(layer, keras.Model) else attributes(layer).values()
         for each in (type(layer), *held):
-            is_code = is_a(each, type, FunctionType)
-            if is_code and module_of(each).partition(".")[0] not in _KERAS:
+            if is_a(each, type, FunctionType) and _package(each) not in _KERAS:
                 found[id(each)] = each
     return sorted(found.values(), key=name_of)
+
+
+def _package(code: Any) -> str:
+    """Return where code is from: Keras puts a function of its own around ``build``."""
+    is_class = is_a(code, type)
+    home = module_of(code) if is_class else str(code.__globals__.get("__name__"))
+    return home.partition(".")[0]
 
 
 _KERAS: Final = frozenset({"keras", "tensorflow", "builtins"})

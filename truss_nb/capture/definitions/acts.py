@@ -29,7 +29,7 @@ def acts(node: ast.AST, names: Mapping[str, Any]) -> bool:
 
 def as_called(tree: ast.Module) -> ast.Module:
     """Return a definition; a class without the methods that making one doesn't call."""
-    made = tree.body[0]
+    made = next(iter(tree.body), None)
     if not isinstance(made, ast.ClassDef):
         return tree
     others = {e.name: e for e in made.body if isinstance(e, ast.FunctionDef)}
