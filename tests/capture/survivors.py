@@ -666,6 +666,30 @@ CLASSES = {
         "class Box(metaclass=Meta):\n    size = 2",
         "def preprocess(x): return [Box.made_by, Box.size * x]",
     ),
+    "registries that each subclass is put into": (
+        "class Part:\n    all: list = []\n    by_name = {}\n"
+        "    def __init_subclass__(cls, **kw):\n"
+        "        Part.all.append(cls)\n        cls.by_name[cls.__name__] = cls",
+        "class Wheel(Part):\n    n = 4\nclass Door(Part):\n    n = 5\n"
+        "class Hatch(Door): pass",
+        "def preprocess(x):\n"
+        "    return [p.__name__ for p in Part.all] + [Part.by_name['Hatch'].n * x]",
+    ),
+    "a registry beside the class, and one of names": (
+        "KINDS, NAMES = {}, []\nKINDS = {}\nNAMES = []",
+        "class Part:\n    def __init_subclass__(cls, key, **kw):\n"
+        "        KINDS[key] = cls\n        NAMES.append(key)",
+        "class Wheel(Part, key='w'):\n    n = 4",
+        "def preprocess(x): return [KINDS['w'].n * x, NAMES]",
+    ),
+    "a counter in a class, and one beside it": (
+        "import itertools\nids = itertools.count(4, 2)\nsame = ids",
+        "class Thing:\n    made = itertools.count()\n"
+        "    def __init__(self): self.id = next(Thing.made)",
+        "first, at = Thing(), next(ids)",
+        "def preprocess(x):\n"
+        "    return [first.id, Thing().id > 0, next(same) < next(ids), x]",
+    ),
     "__init_subclass__ with a keyword": (
         "class Base:\n    def __init_subclass__(cls, kind='x', **kw):\n"
         "        super().__init_subclass__(**kw)\n        cls.kind = kind",

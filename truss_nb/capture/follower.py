@@ -14,6 +14,7 @@ import builtins
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -179,6 +180,10 @@ class Follower:
         binding = self.bindings[name]
         for made, obj in found.made_with.items():
             self.bind(made, obj, path)
+        for made, heir in found.heirs.items():
+            self.bind(made, heir, path)
+        for before, after in pairwise(found.heirs):
+            self.bindings[after] = self.bindings[after].needing(before)
         self._follow_texts(binding, path)
         self._warn_of_strings(name, binding.needs)
         for needed in sorted(binding.needs.all - found.made_with.keys()):

@@ -18,6 +18,7 @@ from truss_nb.capture.constants.literal import is_atom, is_plain, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source
 from truss_nb.capture.definitions.definition import Definition
+from truss_nb.capture.definitions.heirs import find_registry
 from truss_nb.capture.definitions.line import find_line, is_modest
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.networks import ways
@@ -58,6 +59,8 @@ class Keeper(Follower):
 
     def keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         """Bind a name to an object that isn't defined: as a constant, or a value."""
+        if self._keep_registry(name, obj, path):
+            return
         written = as_written(name, obj, self.notebook)
         if written is not None:
             self._bind_text(name, Kind.CONSTANT, obj, written, path)
@@ -93,7 +96,15 @@ class Keeper(Follower):
 
     def _keep_line(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
         """Bind a name to the line that made its object, if that may make it again."""
-        line = find_line(name, obj, self.notebook)
+        return self._try_line(name, obj, path, find_line(name, obj, self.notebook))
+
+    def _keep_registry(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
+        """Bind a name to what is filled when the classes that come along are made."""
+        return self._try_line(name, obj, path, find_registry(name, obj, self.notebook))
+
+    def _try_line(
+        self, name: str, obj: Any, path: tuple[str, ...], line: Definition | None
+    ) -> bool:
         if line is None or self.is_refuted(name, line.text, obj):
             return False
         form, audit = self.look_at(obj)
@@ -256,8 +267,8 @@ class Keeper(Follower):
         """
         if is_code(part):
             return self._name_of(part, hint, path)
-        if known := self._bound_to(part):
-            return known
+        if bound := self._bound_to(part):
+            return bound
         line = next(iter(self.cells.bindings(path[-1])), None)
         known = needs(line.text).all if line else frozenset()
         named = (each for each in sorted(known) if self.names.get(each) is part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from truss_nb.capture import reasons
@@ -92,7 +93,11 @@ def _audited(bindings: Mapping[str, Binding], home: str) -> dict[str, Binding]:
         if binding.kind in LOADED:
             found[name] = binding
         elif binding.kind is Kind.CONSTANT and has_parts(binding.value):
-            found[name] = replace(binding, audit=audit(_unnamed(binding), home))
+            seen = audit(_unnamed(binding), home)
+            if type(binding.value) is count:  # pickle makes two of one
+                own = {id(binding.value): binding.value}
+                seen = replace(seen, objects={**seen.objects, **own})
+            found[name] = replace(binding, audit=seen)
     return found
 
 

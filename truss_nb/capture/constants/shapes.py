@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import functools
+import itertools
 import re
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -17,7 +19,10 @@ from truss_nb.capture.constants.taken import Part, Taken, keywords
 from truss_nb.objects.kinds import attributes, member, name_of
 
 MUTABLE = frozenset(
-    {list, dict, set, Counter, OrderedDict, defaultdict, deque, types.SimpleNamespace}
+    {
+        *(list, dict, set, Counter, OrderedDict, defaultdict, deque),
+        *(types.SimpleNamespace, itertools.count),
+    }
 )
 """The types whose objects matter as objects: one that is shared must stay so."""
 
@@ -97,6 +102,16 @@ def _take_method(value: types.MethodType) -> Taken:
     return Taken("", f".{name}", (Part(owner, place="owner"),))
 
 
+def _take_count(value: itertools.count[Any]) -> Taken:
+    """Take a counter as its ``repr`` shows it: to ask it for more would count on."""
+    try:
+        given = ast.literal_eval(repr(value).removeprefix("count"))
+    except ValueError:  # it counts in numbers of another kind
+        raise NotPlainError from None
+    numbers = given if type(given) is tuple else (given,)
+    return _call("itertools", "count", *_elements(numbers))
+
+
 def _take_defaultdict(value: defaultdict[Any, Any]) -> Taken:
     parts = [Part(value.default_factory, place="default")]
     parts += [Part(dict(value), place="")] if value else []
@@ -129,6 +144,7 @@ _TAKE: Mapping[type, Callable[[Any], Taken | None]] = {
     defaultdict: _take_defaultdict,
     deque: _take_deque,
     functools.partial: _take_partial,
+    itertools.count: _take_count,
     types.MethodType: _take_method,
     slice: lambda v: Taken("slice(", ")", _elements((v.start, v.stop, v.step))),
     types.SimpleNamespace: lambda v: _call(

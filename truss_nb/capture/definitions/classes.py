@@ -26,6 +26,7 @@ from truss_nb.capture.definitions.functions import (
     defers,
     make,
 )
+from truss_nb.capture.definitions.heirs import fill, heirs
 from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
@@ -133,6 +134,10 @@ def _value_edits(
         written = _default(assigned, names)
         is_method = isinstance(written, ast.Lambda) or is_a(value, *_DESCRIPTORS)
         if value is nothing or is_method:
+            continue
+        told = heirs(cls, given.notebook)
+        if type(value) in MUTABLE and fill(told, written, value):
+            given.heirs |= told
             continue
         verdict = gives(written, value, names)
         if verdict is None and not is_a(cls, type(Enum)):
