@@ -61,14 +61,6 @@ def test_they_are_listed_with_who_reads_them(notebook, tmp_path, monkeypatch) ->
     assert "%truss_config environment_variables.MODEL_DIR=VALUE" in told[0]
 
 
-def test_variables_that_are_taken_back_with_null_are_none(notebook) -> None:
-    bundle = notebook("import os", "def predict(x): return os.environ.get('TILL') or x")
-    bundle.config("environment_variables", None)
-
-    assert bundle.status().variables == {"TILL": ("predict",)}
-    assert not bundle.status().problems
-
-
 SET_IN_A_CELL = """
 from IPython.core.interactiveshell import InteractiveShell
 

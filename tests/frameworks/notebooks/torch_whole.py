@@ -12,7 +12,7 @@ labels = torch.tensor(y)
 
 # %%
 class Scaled(nn.Module):
-    """A part of it is replaced after it was made."""
+    """A function replaces a part of it after it was made."""
 
     def __init__(self, rows, size):
         super().__init__()
@@ -23,9 +23,13 @@ class Scaled(nn.Module):
         return self.layer(x / self.scale)
 
 
+def slim(net):
+    net.layer = nn.Linear(13, 3, bias=False)
+
+
 # %%
 model = Scaled(inputs, 13)
-model.layer = nn.Linear(13, 3, bias=False)
+slim(model)
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 for _ in range(20):
     optimizer.zero_grad()
