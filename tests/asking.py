@@ -1,16 +1,19 @@
 """How a client asks a server that a test keeps."""
 
 import json
-from dataclasses import replace
+from typing import Any
 
-from truss_nb.proof.server.server import Answer, Server
-from truss_nb.truss.serving import MSGPACK, PREDICT
+from truss_nb.proof.server.endpoint import Answer, Endpoint
+from truss_nb.truss.packing import pack, unpack
+from truss_nb.truss.serving import MSGPACK
 
 
-def ask(server: Server, model_input: object, *, msgpack: bool = False) -> Answer:
-    """Send one input through all stages, as JSON, or as msgpack and back."""
-    if not msgpack:
-        return server.post(PREDICT, json.dumps(model_input).encode())
-    (sent,) = server.convert("pack", [model_input])
-    answer = server.post(PREDICT, sent, content_type=MSGPACK)
-    return replace(answer, body=server.convert("unpack", [answer.content])[0])
+def ask(server: Endpoint, model_input: object) -> Answer:
+    """Send one input through all stages, as JSON."""
+    return server.predict(json.dumps(model_input).encode())
+
+
+def ask_packed(server: Endpoint, model_input: object) -> tuple[int, Any]:
+    """Send one input as msgpack; return the status, and what the answer holds."""
+    answer = server.predict(pack(model_input), content_type=MSGPACK)
+    return answer.status, unpack(answer.content)

@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -105,6 +105,12 @@ def _add_prove(parser: argparse.ArgumentParser) -> None:
     made = "in a new virtual environment, made from config.yaml alone"
     _add_flag(parser, "--venv", made)
     _add_flag(parser, "--server", "on the real Truss server, in such an environment")
+    told = "what is deployed there: a server's root, or an address that ends in predict"
+    parser.add_argument("--url", type=_address, help=told)
+    told = "sent there; again for another: 'Authorization: Api-Key ${NAME}'"
+    parser.add_argument(
+        "--header", type=_header, action="append", default=[], metavar="H", help=told
+    )
     _add_python(parser)
 
 
@@ -176,6 +182,8 @@ def _prove(asked: argparse.Namespace) -> int:
         asked.folder,
         venv=asked.venv,
         server=asked.server,
+        url=asked.url,
+        headers=dict(asked.header),
         python=asked.python,
         timeout=asked.timeout,
     )
@@ -212,6 +220,25 @@ def _parameter(text: str) -> tuple[str, Any]:
     name, sign, value = text.partition("=")
     is_right = bool(sign) and name.isidentifier()
     return _accepted((name, value_of(value)), is_right, f"{text} isn't NAME=VALUE")
+
+
+def _address(text: str) -> str:
+    from truss_nb.proof.server.endpoint import read_address  # noqa: PLC0415  # as above
+
+    return _read(read_address, text)
+
+
+def _header(text: str) -> tuple[str, str]:
+    from truss_nb.proof.server.headers import read_header  # noqa: PLC0415  # as above
+
+    return _read(read_header, text)
+
+
+def _read(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except TrussNBError as error:  # argparse would show the text, which may be secret
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _port(text: str) -> int:

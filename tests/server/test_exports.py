@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from asking import ask
+from asking import ask, ask_packed
 
 from truss_nb.bundle import Bundle
 from truss_nb.proof.server.server import Server, serve
@@ -79,6 +79,7 @@ def test_an_array_sent_as_msgpack_answers_the_same(
 ) -> None:
     np = pytest.importorskip("numpy")
 
-    answer = ask(server, np.array(digits[3]), msgpack=True)
+    status, body = ask_packed(server, np.array(digits[3]))
 
-    assert answer.body == pytest.approx(bundle.run(digits[3]).output)
+    assert status == 200
+    assert body == pytest.approx(bundle.run(digits[3]).output)

@@ -115,7 +115,8 @@ class Proof(Judged, Report):
         for example in self.examples:
             yield from _example_rows(example)
         for check in self.checks:
-            result = Bad("FAILED") if check.error else Good("passed")
+            fine = Good("passed") if check.is_compared else "noted"
+            result = Bad("FAILED") if check.error else fine
             notes = _failure_notes(check.error) if check.error else (check.note,)
             yield _row("", check.name, result, check.seconds, notes)
         if self.error is not None:

@@ -23,6 +23,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
     *,
     venv: bool = False,
     server: bool = False,
+    url: str | None = None,
+    headers: Mapping[str, str] | None = None,
     python: str | Path | None = None,
     secrets: Mapping[str, str] | None = None,
     timeout: float = 600.0,
@@ -47,12 +49,17 @@ def prove(  # noqa: PLR0913 - what a person may choose
         server: on the real Truss server, in such an environment, over HTTP: as JSON
             and msgpack, one at a time and many at once; its health and its errors are
             looked at, too. What a stage returns to the next isn't seen there.
+        url: where the folder is deployed: the root of a Truss server, or the whole
+            address of a deployment, which ends in ``predict``. The examples are sent
+            there in the same ways, and a cold start is waited for.
+        headers: sent to ``url`` with each request, as in ``{"Authorization": "Api-Key
+            ${NAME}"}``, where the environment's value stands for ``${NAME}``.
         python: another Python, by its version as in ``3.12`` or by its path. If None,
             the one that runs this; for an environment, the one config.yaml names.
         secrets: values for the secrets that config.yaml names. One that isn't here
             comes from the environment variable ``TRUSS_SECRET_`` + its name.
         timeout: the seconds that the examples may take together; on the server, those
-            that the model may take to load, and then each answer.
+            that the model may take to load or a cold start, and then each answer.
         absent: files and folders of this machine that no server has: what lies there
             can't be opened, unless it belongs to Python or to the exported folder. The
             real server isn't kept from it.
@@ -67,13 +74,21 @@ def prove(  # noqa: PLR0913 - what a person may choose
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
-            requirement can't be.
+            requirement can't be; what is deployed can't be asked so.
 
     Example:
         >>> truss_nb.prove("digits-truss", venv=True)  # doctest: +SKIP
     """
     folder = read_folder(path)
     folder = replace(folder, examples=()) if load_only else folder
+    if url is not None or headers:
+        return _prove_deployed(
+            folder,
+            url,
+            headers or {},
+            timeout=timeout,
+            is_elsewhere=not (venv or server or python),
+        )
     given = secrets or {}
     run = partial(run_examples, folder, secrets=given, timeout=timeout)
     run = partial(run, absent=absent, homes=homes, here=here)
@@ -83,13 +98,34 @@ def prove(  # noqa: PLR0913 - what a person may choose
     with progress() as tell:
         environment = prepare(folder, python, tell, with_server=server)
         if server:
-            from truss_nb.proof.server.exchange import run_online  # noqa: PLC0415  # loads requests
+            from truss_nb.proof.server.online import run_online  # noqa: PLC0415  # loads requests
 
             proof = run_online(folder, environment, given, timeout=timeout, tell=tell)
             tell("find out what differs")
             return explain(proof, folder, environment, given, timeout=timeout)
         tell("run the examples")
         return run(environment)
+
+
+def _prove_deployed(
+    folder: Folder,
+    url: str | None,
+    headers: Mapping[str, str],
+    *,
+    timeout: float,
+    is_elsewhere: bool,
+) -> Proof:
+    from truss_nb.proof.server.deployed import run_deployed  # noqa: PLC0415  # as above
+
+    if url is None:
+        raise ProofError("Headers are sent to a URL, and none is named: --url URL.")
+    if not is_elsewhere:
+        raise ProofError(
+            "What is deployed runs where it is: a URL goes without venv, server and "
+            "python."
+        )
+    with progress() as tell:
+        return run_deployed(folder, url, headers, timeout=timeout, tell=tell)
 
 
 def prepare(

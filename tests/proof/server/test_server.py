@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from asking import ask
+from asking import ask, ask_packed
 
 from truss_nb.errors import ProofError
 from truss_nb.proof.server import container
@@ -145,10 +145,10 @@ def test_each_of_many_requests_at_once_gets_its_own_answer(server):
 
 def test_msgpack_carries_arrays_both_ways(server):
     rows = np.array([[1.0, 2.0], [5.0, 0.0]], dtype="float32")
-    answer = ask(server, rows, msgpack=True)
-    assert answer.status == 200
-    np.testing.assert_array_equal(answer.body["scores"], rows @ WEIGHTS)
-    assert answer.body["best"].tolist() == [1, 2]
+    status, body = ask_packed(server, rows)
+    assert status == 200
+    np.testing.assert_array_equal(body["scores"], rows @ WEIGHTS)
+    assert body["best"].tolist() == [1, 2]
 
 
 def test_a_failure_of_the_model_is_a_500_and_its_traceback_is_in_the_log(server):

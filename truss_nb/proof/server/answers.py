@@ -9,7 +9,7 @@ from typing import Any
 
 from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
 from truss_nb.proof.folder import DRAWN
-from truss_nb.proof.server.server import Answer
+from truss_nb.proof.server.endpoint import Answer
 from truss_nb.truss import wire
 from truss_nb.values.difference import Difference, answer_differences, answer_snapshot
 from truss_nb.values.likeness import unlike

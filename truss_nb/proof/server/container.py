@@ -6,7 +6,6 @@ but what the machine needs to work at all.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -17,13 +16,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
+from truss_nb.proof.server.endpoint import read_json
 from truss_nb.proof.server.in_image import REFUSED
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.truss.serving import PORT, SECRET_PREFIX
@@ -33,12 +32,6 @@ SCRIPT = Path(__file__).with_name("in_image.py")
 NOT_INSTALLED = Reason("P103", "isn't installed for {python}", "{remedy}")
 
 INSTALL_TRUSS = "Install truss and the requirements of its server there"
-
-_DOING = {
-    "lay_out": "lay out the folder",
-    "pack": "pack the examples of",
-    "unpack": "unpack the answers of",
-}
 
 GRACE = 5.0
 """The seconds that the process has to end by itself, before it is killed."""
@@ -72,15 +65,11 @@ class Container:
         """Put everything in its place; a ProofError if truss refuses the folder."""
         for name in ("root", "tmp"):
             (self.root / name).mkdir(parents=True)
-        self.do("lay_out", str(self.folder))
-
-    def do(self, command: str, *arguments: str, stdin: bytes = b"") -> bytes:
-        """Run a command of in_image.py to its end, and return what it prints."""
         try:
             done = subprocess.run(  # noqa: S603  # our own script
-                self._command(command, *arguments),
+                self._command("lay_out", str(self.folder)),
                 env=scrubbed(self._own()),
-                input=stdin,
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
             )
@@ -91,10 +80,9 @@ class Container:
             raise ProofError(hide_by_shape(done.stdout.decode()))
         if done.returncode:
             reason = last_error(done.stderr.decode(errors="replace"))
-            what = f"{_DOING[command]} {self.folder.name}"
             missing = self.find_missing(reason, INSTALL_TRUSS)
-            raise ProofError(f"Truss can't {what}: {reason}", missing)
-        return done.stdout
+            what = f"Truss can't lay out the folder {self.folder.name}"
+            raise ProofError(f"{what}: {reason}", missing)
 
     @contextmanager
     def run(
@@ -193,14 +181,6 @@ def last_error(text: str) -> str:
     """Return the type and message that end a traceback, or the text if it has none."""
     lines = text.rpartition("Traceback (most recent call last):\n")[2].splitlines()
     return "\n".join(dropwhile(lambda line: line.startswith(" "), lines))
-
-
-def read_json(text: str) -> Any:
-    """Return what a text holds as JSON; None if it isn't JSON."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Send a folder's examples to the real Truss server, and compare the answers.
+"""Send a folder's examples to a Truss server, and compare the answers.
 
 Each is sent as JSON twice and as msgpack, one at a time. Then many are sent at once:
 the server runs pre- and post-processing in several threads, so what a stage keeps on
@@ -8,26 +8,21 @@ the server runs pre- and post-processing in several threads, so what a stage kee
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import cycle, islice
-from typing import Any
+from typing import Any, Protocol
 
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import Problem, ProofError
-from truss_nb.proof.compared import Failure, StageProof
-from truss_nb.proof.environment.interpreter import Environment
-from truss_nb.proof.environment.missing import remedy
+from truss_nb.proof.compared import ExampleProof, Failure
 from truss_nb.proof.environment.venv import Tell
-from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_once
-from truss_nb.proof.server.health import check_errors, check_health
-from truss_nb.proof.server.server import JSON, Answer, Server, serve
+from truss_nb.proof.server.endpoint import JSON, Answer, Endpoint
 from truss_nb.truss import wire
-from truss_nb.truss.serving import MSGPACK, PREDICT, SECRET_PREFIX
+from truss_nb.truss.packing import pack, unpack
+from truss_nb.truss.serving import MSGPACK
 
 AT_ONCE = 8
 """How many requests are under way at the same time."""
@@ -38,75 +33,82 @@ MOST = 64
 PATIENCE = 30.0
 
 
-def run_online(
-    folder: Folder,
-    environment: Environment,
-    secrets: Mapping[str, str],
-    *,
-    timeout: float,
-    tell: Tell,
-) -> Proof:
-    """Run the examples of a folder on the real Truss server, and compare.
+class Why(Protocol):
+    """Says why something failed, without a word that is secret."""
 
-    Args:
-        folder: the exported folder; it isn't changed.
-        environment: what was made for it, and for the server.
-        secrets: the values of the secrets that config.yaml names.
-        timeout: the seconds that the model may take to load, and then each answer.
-        tell: called with what is being done.
-    """
-    names = folder.config["secrets"]
-    here = {name: os.environ.get(f"{SECRET_PREFIX}{name}") for name in names}
-    why = _Why(environment, Credentials.of({}, {**here, **secrets}.values()))
-    try:
-        tell("start the Truss server")
-        own = environment.interpreter.path
-        with serve(folder.path, python=own, secrets=secrets, timeout=timeout) as server:
-            run = _Run(server, why, tell)
-            sent = run.pack(folder.examples)
-            answers = run.ask(sent)
-            at_once = run.ask_at_once(sent, answers)
-            tell("health and errors")
-            checks = check_errors(server), check_health(server)
-        examples = tuple(
-            compare(one, folder.expected.get(one.name), at_once.get(one.name))
-            for one in answers
-        )
-        proof = Proof(examples, checks=checks)
-    except ProofError as error:
-        proof = Proof(error=why.no_answer(error))
-    where, python = "on the Truss server", environment.python
-    return replace(proof, python=python, environment=environment, where=where)
+    @property
+    def credentials(self) -> Credentials:
+        """What is hidden in all that is told."""
+
+    def status(self, answer: Answer) -> Failure:
+        """Return why an answer is an error."""
 
 
 @dataclass(frozen=True)
-class _Why:
-    """Says why something failed, without a word that is secret."""
+class Exchange:
+    """All that the examples were answered.
 
-    environment: Environment
+    Args:
+        answers: of each example, one at a time.
+        at_once: by the example's name, those given beside other requests.
+        note: how the latter were asked.
+        credentials: hidden in the answers.
+    """
+
+    answers: Sequence[Answers]
+    at_once: Mapping[str, Sequence[Given]]
+    note: str
     credentials: Credentials
 
-    def no_answer(self, error: ProofError) -> Failure:
-        """Return why the server never came up, or died."""
-        told = self.credentials.hide(str(error)).splitlines()
-        lines = [line for line in told if not line.startswith("  • ")]
-        what, details = lines[0].rstrip(" ."), "\n".join(lines[1:])
-        return Failure(what, remedy=self._remedy(error.problems), details=details)
+    @property
+    def alone(self) -> list[Answer]:
+        """What was answered one at a time, in the order of the requests."""
+        turns = zip(*((a.first, a.again, a.packed) for a in self.answers), strict=True)
+        return [given.answer for turn in turns for given in turn]
 
-    def status(self, answer: Answer, server: Server) -> Failure:
-        """Return why an answer is an error, by what the server just logged."""
-        container = server.container
-        trace = container.log.last_trace() if answer.status >= 500 else ""
-        told = container.log.logged_error() if trace else answer.text
-        problems = container.find_missing(told or "", "")
-        return Failure(
-            self.credentials.hide(f"status {answer.status}: {told}").rstrip(" ."),
-            remedy=self._remedy(problems),
-            details=self.credentials.hide(trace),
-        )
+    @property
+    def beside(self) -> list[Answer]:
+        """What was answered at once."""
+        return [given.answer for each in self.at_once.values() for given in each]
 
-    def _remedy(self, missing: Sequence[Problem]) -> str | None:
-        return remedy(missing[0].name, self.environment) if missing else None
+    @property
+    def is_answered(self) -> bool:
+        """Whether any request had the model's answer."""
+        return any(answer.status == 200 for answer in self.alone)
+
+    def compared(self, folder: Folder) -> tuple[ExampleProof, ...]:
+        """Return how the answers compare with those that the examples had live."""
+        return tuple(self._compared(folder))
+
+    def _compared(self, folder: Folder) -> Iterator[ExampleProof]:
+        for one in self.answers:
+            kept = folder.expected.get(one.name)
+            if kept is not None and kept["answer"] is not None:
+                kept = {**kept, "answer": self.credentials.hide(kept["answer"])}
+            others = self.at_once.get(one.name)
+            beside = others and compare_at_once(one.again, others, self.note)
+            yield compare(one, kept, beside or None)
+
+
+def exchange(server: Endpoint, folder: Folder, why: Why, tell: Tell) -> Exchange:
+    """Send the examples of a folder in every way.
+
+    Args:
+        server: what answers.
+        folder: the exported folder.
+        why: says why an answer is an error.
+        tell: called with what is being done.
+
+    Raises:
+        ProofError: no answer came.
+    """
+    sent = [
+        _Sent(str(each["name"]), _as_json(each["input"]), pack(each["input"]))
+        for each in folder.examples
+    ]
+    run = _Run(server, why, tell)
+    answers = run.ask(sent)
+    return Exchange(answers, *run.ask_at_once(sent, answers), why.credentials)
 
 
 @dataclass(frozen=True)
@@ -127,17 +129,9 @@ class _Sent:
 class _Run:
     """Asks a server; ``why`` says what went wrong."""
 
-    server: Server
-    why: _Why
+    server: Endpoint
+    why: Why
     tell: Tell
-
-    def pack(self, examples: Sequence[Mapping[str, Any]]) -> list[_Sent]:
-        """Return the examples as they are sent."""
-        packed = self.server.convert("pack", [e["input"] for e in examples])
-        return [
-            _Sent(str(e["name"]), _as_json(e["input"]), content)
-            for e, content in zip(examples, packed, strict=True)
-        ]
 
     def ask(self, sent: Sequence[_Sent]) -> list[Answers]:
         """Send all examples, in turns: the first must not see the others' traces."""
@@ -148,20 +142,20 @@ class _Run:
         again = [self._post(*main) for main in mains]
         self.tell("msgpack")
         packed = [self._post(one.packed, MSGPACK) for one in sent]
-        read = self._read(first, sent), self._read(again, sent)
-        turns = zip(*read, self._read(packed, sent, are_packed=True), strict=True)
         return [
-            Answers(one.name, *given, one.text is not None)
-            for one, given in zip(sent, turns, strict=True)
+            Answers(one.name, *given, is_json=one.text is not None)
+            for one, given in zip(
+                sent, zip(first, again, packed, strict=True), strict=True
+            )
         ]
 
     def ask_at_once(
         self, sent: Sequence[_Sent], answers: Sequence[Answers]
-    ) -> dict[str, StageProof]:
-        """Send those that were answered alike twice, many at once."""
+    ) -> tuple[dict[str, list[Given]], str]:
+        """Send those that were answered alike twice, many at once, and say how."""
         steady = {one.name: one for one in answers if one.is_steady}
         if not steady:
-            return {}
+            return {}, ""
         self.tell(f"{AT_ONCE} requests at once")
         slowest = max(one.again.answer.seconds for one in steady.values())
         count = max(AT_ONCE, len(steady), min(MOST, int(PATIENCE / slowest)))
@@ -169,33 +163,15 @@ class _Run:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             posted = list(pool.map(lambda one: self._post(*one.main), asked))
         given = dict[str, list[Given]]()
-        for one, each in zip(asked, self._read(posted, asked), strict=True):
+        for one, each in zip(asked, posted, strict=True):
             given.setdefault(one.name, []).append(each)
-        note = _describe(count, len({one.main for one in asked}))
-        return {
-            name: compare_at_once(steady[name].again, others, note)
-            for name, others in given.items()
-        }
+        return given, _describe(count, len({one.main for one in asked}))
 
     def _post(self, content: bytes, kind: str) -> Given:
-        answer = self.server.post(PREDICT, content, content_type=kind)
-        failure = None if answer.status == 200 else self.why.status(answer, self.server)
-        return Given(answer, self.why.credentials.hide(answer.text), failure)
-
-    def _read(
-        self, given: Sequence[Given], sent: Sequence[_Sent], *, are_packed: bool = False
-    ) -> list[Given]:
-        """Return the answers with the texts of those that are msgpack."""
-        packed = [
-            g
-            for g, one in zip(given, sent, strict=True)
-            if (are_packed or one.text is None)
-            and not (g.failure or g.answer.is_stream)
-        ]
-        bodies = self.server.convert("unpack", [g.answer.content for g in packed])
-        texts = map(self.why.credentials.hide, map(_as_text, bodies))
-        read = {id(g): text for g, text in zip(packed, texts, strict=True)}
-        return [replace(g, text=read.get(id(g), g.text)) for g in given]
+        answer = self.server.predict(content, content_type=kind)
+        failure = None if answer.status == 200 else self.why.status(answer)
+        text = self.why.credentials.hide(_as_text(answer))
+        return Given(answer, text, failure)
 
 
 def _as_json(value: Any) -> bytes | None:
@@ -205,7 +181,14 @@ def _as_json(value: Any) -> bytes | None:
         return None
 
 
-def _as_text(body: Any) -> str:
+def _as_text(answer: Answer) -> str:
+    """Return what is compared of an answer: of msgpack, the JSON of what it holds."""
+    if answer.status != 200 or answer.asked != MSGPACK or answer.is_stream:
+        return answer.text
+    try:
+        body = unpack(answer.content)
+    except ValueError:  # a stream that came in one part
+        return answer.text
     try:
         return wire.answer_json(body)
     except (TypeError, ValueError):  # what only msgpack carries, compared as it looks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from truss_nb.proof.compared import Failure, StageProof
-from truss_nb.proof.server.server import JSON, Answer, Server
+from truss_nb.proof.server.endpoint import JSON, Answer, Endpoint
 from truss_nb.truss.serving import LOADED, MSGPACK, PREDICT, READY
 
 HEALTHY = (READY, LOADED)
@@ -20,7 +20,7 @@ _BAD = (
 """What a server must refuse, or a model may: path, content, its type, statuses."""
 
 
-def check_health(server: Server) -> StageProof:
+def check_health(server: Endpoint) -> StageProof:
     """Ask whether the model is loaded and ready, as a probe would."""
     statuses = {path: server.status(path) for path in HEALTHY}
     told = ", ".join(f"{path} {status}" for path, status in statuses.items())
@@ -29,7 +29,7 @@ def check_health(server: Server) -> StageProof:
     return StageProof("health", error=Failure(f"it isn't well after all of it: {told}"))
 
 
-def check_errors(server: Server) -> StageProof:
+def check_errors(server: Endpoint) -> StageProof:
     """Send what can't be answered: each must be an error of JSON, with a sentence."""
     told, wrong = [], []
     for name, path, content, kind, statuses in _BAD:

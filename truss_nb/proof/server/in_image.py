@@ -9,7 +9,6 @@ folder as the image has them under ``/``.
 from __future__ import annotations
 
 import json
-import pickle
 import runpy
 import socket
 import sys
@@ -28,14 +27,14 @@ PRIVATE = ("environment_variables", "secrets")
 
 
 def main() -> None:
-    """Do one command on the image at a root: its name, the root, its arguments."""
-    command, root, *arguments = sys.argv[1:]
+    """Do one command on the image at a root: its name, the root, its argument."""
+    command, root, argument = sys.argv[1:]
     del sys.argv[1:]
     # In place of this file's folder: the server's imports must not find our modules.
     sys.path[0] = str(Path(root, "app"))
-    commands: dict[str, Callable[..., None]]
-    commands = {"lay_out": lay_out, "start": start, "pack": pack, "unpack": unpack}
-    commands[command](root, *arguments)
+    commands: dict[str, Callable[[str, str], None]]
+    commands = {"lay_out": lay_out, "start": start}
+    commands[command](root, argument)
 
 
 def lay_out(root: str, folder: str) -> None:
@@ -80,21 +79,6 @@ class WithoutTheNotebook(MetaPathFinder):
         """Refuse the package, and leave all others to the next finder."""
         if fullname.partition(".")[0] == "truss_nb":
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
-
-
-def pack(_: str) -> None:
-    """Turn a pickled list on the standard input into one of the server's msgpack."""
-    _convert(import_module("_truss_shared.serialization").truss_msgpack_serialize)
-
-
-def unpack(_: str) -> None:
-    """Turn a pickled list of the server's msgpack into one of what it holds."""
-    _convert(import_module("_truss_shared.serialization").truss_msgpack_deserialize)
-
-
-def _convert(one: Callable[[object], object]) -> None:
-    given = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  # the parent's
-    sys.stdout.buffer.write(pickle.dumps([one(each) for each in given], protocol=4))
 
 
 def _listen_on(listening: socket.socket) -> None:

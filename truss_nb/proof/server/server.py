@@ -7,30 +7,22 @@ would have installed. It listens on this machine only, and ends with the ``with`
 
 from __future__ import annotations
 
-import pickle
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import requests
 
 from truss_nb.errors import ProofError
-from truss_nb.proof.server.container import (
-    INSTALL_TRUSS,
-    Container,
-    last_error,
-    read_json,
-)
+from truss_nb.proof.server.container import INSTALL_TRUSS, Container, last_error
+from truss_nb.proof.server.endpoint import Endpoint
 from truss_nb.truss.serving import READY
-
-JSON = "application/json"
 
 
 @contextmanager
@@ -66,91 +58,26 @@ def serve(
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         container.lay_out()
         with container.run(listening, secrets or {}) as process:
-            server = Server(url, container, timeout, process)
+            server = Server(url, timeout, container, process)
             _wait_until_ready(server)
             yield server
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the server answered.
+class Server(Endpoint):
+    """A server that was started here.
 
     Args:
-        status: the HTTP status.
-        body: what the answer's JSON or msgpack holds; None if it is neither.
-        content: the bytes of the answer.
-        seconds: from the request until the whole answer was there.
-        is_stream: the model yielded it, in parts.
-    """
-
-    status: int
-    body: Any
-    content: bytes
-    seconds: float
-    is_stream: bool = False
-
-    @property
-    def text(self) -> str:
-        """The answer as text."""
-        return self.content.decode(errors="replace")
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running Truss server with one model; several threads may ask it at once.
-
-    Args:
-        url: where it listens.
         container: what it runs in.
-        timeout: the seconds that an answer may take.
         process: what runs it.
     """
 
-    url: str
     container: Container
-    timeout: float
     process: subprocess.Popen[bytes]
 
-    def convert(self, command: str, values: Sequence[Any]) -> list[Any]:
-        """Return values as the server's msgpack, or what such holds.
-
-        Args:
-            command: ``"pack"`` or ``"unpack"``.
-            values: what is converted, one by one.
-        """
-        given = pickle.dumps(list(values), protocol=4)
-        told = self.container.do(command, stdin=given)
-        converted: list[Any] = pickle.loads(told)  # noqa: S301  # in_image.py's
-        return converted
-
-    def post(self, path: str, content: bytes, *, content_type: str = JSON) -> Answer:
-        """Send bytes to a path of the server.
-
-        Raises:
-            ProofError: no answer came.
-        """
-        headers, started = {"Content-Type": content_type}, time.perf_counter()
-        try:
-            response = _request(
-                "POST", self.url + path, self.timeout, data=content, headers=headers
-            )
-        except requests.RequestException as error:
-            message = f"The server of {self.container.folder.name} gave no answer"
-            ending = self.container.log.ending()
-            raise ProofError(f"{message}: {error}\n{ending}") from error
-        seconds = time.perf_counter() - started
-        told, content = response.headers, response.content
-        is_json = told.get("Content-Type", "").startswith(JSON)
-        body = read_json(response.text) if is_json else None
-        is_stream = told.get("Transfer-Encoding") == "chunked"
-        return Answer(response.status_code, body, content, seconds, is_stream)
-
-    def status(self, path: str) -> int:
-        """Return the HTTP status of a path; 0 if nothing answers."""
-        try:
-            return _request("GET", self.url + path, 5).status_code
-        except requests.RequestException:  # not listening yet, or busy with loading
-            return 0
+    def _no_answer(self, error: requests.RequestException) -> ProofError:
+        message = f"The server of {self.container.folder.name} gave no answer"
+        return ProofError(f"{message}: {error}\n{self.container.log.ending()}")
 
 
 def _bind(port: int | None) -> socket.socket:
@@ -191,11 +118,3 @@ def _failure(container: Container, status: int) -> ProofError:
         remedy = INSTALL_TRUSS
     missing = container.find_missing(error, remedy)
     return ProofError(f"{message}\n{log.ending()}", missing)
-
-
-def _request(
-    method: str, url: str, timeout: float, **content: Any
-) -> requests.Response:
-    with requests.Session() as session:
-        session.trust_env = False  # a proxy would ask its own machine, not this one
-        return session.request(method, url, timeout=timeout, **content)

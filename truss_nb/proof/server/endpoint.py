@@ -1,0 +1,188 @@
+"""Ask a server over HTTP: one that was started here, or one that is deployed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from truss_nb.credentials.credentials import has_shape
+from truss_nb.errors import ProofError
+from truss_nb.proof.server.headers import REMEDY
+from truss_nb.truss.serving import MSGPACK, PREDICT
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server answered.
+
+    Args:
+        status: the HTTP status.
+        content: the bytes of the answer.
+        seconds: from the request until the whole answer was there.
+        headers: the answer's, by name in any case.
+        asked: the content type of the request.
+        refused: the statuses that came before, when it was asked to wait.
+        waited: the seconds that it was waited for then.
+    """
+
+    status: int
+    content: bytes
+    seconds: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+    asked: str = JSON
+    refused: tuple[int, ...] = ()
+    waited: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The answer as text."""
+        return self.content.decode(errors="replace")
+
+    @property
+    def body(self) -> Any:
+        """What its JSON holds; None if it isn't JSON."""
+        return read_json(self.text) if self.kind == JSON else None
+
+    @property
+    def kind(self) -> str:
+        """Its content type; "" if it has none."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the model yielded it, in parts."""
+        in_parts = self.headers.get("Transfer-Encoding") == "chunked"
+        return in_parts and self.kind not in (JSON, MSGPACK)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A Truss server with one model; several threads may ask it at once.
+
+    Args:
+        url: the server's root, or the whole address of a deployment.
+        timeout: the seconds that an answer may take.
+        headers: what is sent with each request.
+    """
+
+    url: str
+    timeout: float
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, kw_only=True)
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the server's other paths can be asked, too."""
+        return not self.url.endswith("predict")
+
+    def predict(self, content: bytes, *, content_type: str = JSON) -> Answer:
+        """Send an input, as bytes, through all stages.
+
+        Raises:
+            ProofError: no answer came.
+        """
+        path = PREDICT if self.is_root else ""
+        return self.post(path, content, content_type=content_type)
+
+    def post(self, path: str, content: bytes, *, content_type: str = JSON) -> Answer:
+        """Send bytes to a path below the address.
+
+        Raises:
+            ProofError: no answer came.
+        """
+        sent, started = {"Content-Type": content_type}, time.perf_counter()
+        try:
+            response = self._request("POST", path, self.timeout, sent, content)
+        except requests.RequestException as error:
+            raise self._no_answer(error) from error
+        seconds = time.perf_counter() - started
+        return Answer(
+            response.status_code,
+            response.content,
+            seconds,
+            headers=response.headers,
+            asked=content_type,
+        )
+
+    def status(self, path: str) -> int:
+        """Return the HTTP status of a path; 0 if nothing answers."""
+        try:
+            return self._request("GET", path, 5, {}).status_code
+        except requests.RequestException:  # not listening yet, or busy with loading
+            return 0
+
+    def _no_answer(self, error: requests.RequestException) -> ProofError:
+        return ProofError(f"{self.url} gave no answer: {error}")
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        timeout: float,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+    ) -> requests.Response:
+        with requests.Session() as session:
+            # A proxy would ask its own machine, not this one.
+            session.trust_env = not _is_here(self.url)
+            return session.request(
+                method,
+                self.url + path,
+                headers={**headers, **self.headers},
+                data=content,
+                timeout=timeout,
+                allow_redirects=False,  # the headers are meant for this server alone
+                auth=_as_it_is,
+            )
+
+
+def read_address(url: str) -> str:
+    """Return a URL without what needn't stand at its end.
+
+    Raises:
+        ProofError: it isn't an address to send examples to; it isn't shown, for it may
+            hold a credential.
+    """
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_web = is_web and parts.port != 0
+    except ValueError:
+        is_web = False
+    if not is_web or parts.query or parts.fragment:
+        raise ProofError(
+            "A URL is http:// or https://, a host and a path: a server's root, or the "
+            "whole address of a deployment, which ends in predict."
+        )
+    if parts.username is not None or has_shape(url):
+        raise ProofError(f"A URL can't hold a credential. {REMEDY}.")
+    return url.rstrip("/")
+
+
+def read_json(text: str) -> Any:
+    """Return what a text holds as JSON; None if it isn't JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave a request alone: without this, ~/.netrc would replace its Authorization."""
+    return request
