@@ -10,7 +10,7 @@ from gateway import Gateway, standing
 
 from truss_nb.cli import main
 from truss_nb.errors import ProofError
-from truss_nb.proof import prove
+from truss_nb.proof import DRAWN, EXPECTED, prove
 from truss_nb.proof.server.server import serve
 
 MODEL = """\
@@ -130,6 +130,19 @@ def test_another_export_at_the_address_differs_and_that_is_said(served, root):
     assert proof.failed
     assert '$["y"][0]: live 9.0, fresh 6.0' in str(proof)
     assert "What answers there isn't this export, or something on the way" in str(proof)
+
+
+def test_what_was_drawn_live_is_compared_by_what_it_is_like(served, root):
+    folder = served(MODEL, {"three": (3, {"y": [7.0, 0.5]})})
+    kept = json.loads((folder / EXPECTED).read_text())
+    kept["examples"]["three"][DRAWN] = {"why": "It draws", "remedy": "Seed it"}
+    (folder / EXPECTED).write_text(json.dumps(kept))
+    assert prove(folder, url=root).verdict == "random"
+
+
+def test_a_folder_without_examples_has_nothing_to_send(served, root):
+    with pytest.raises(ProofError, match="has no example to send"):
+        prove(served(MODEL, {}), url=root)
 
 
 NOW = {"Retry-After": "0"}

@@ -67,7 +67,15 @@ def run_deployed(
         headers: sent with each request; ``${NAME}`` in a value is the environment's.
         timeout: the seconds that a cold start may take, and then each answer.
         tell: called with what is being done.
+
+    Raises:
+        ProofError: there is nothing to send, or nowhere to send it.
     """
+    if not folder.examples:
+        raise ProofError(
+            f"{folder.path.name} has no example to send: keep one with %truss_example, "
+            "and export the bundle again."
+        )
     filled = filled_in(headers)
     server = Deployed(read_address(url), timeout, headers=filled)
     secrets = Credentials.of(os.environ, secret_values(headers))
@@ -179,7 +187,7 @@ def _told(name: str, note: str) -> StageProof:
 
 
 def _check_waits(answers: Sequence[Answer]) -> Iterable[StageProof]:
-    first, *later = answers or [Answer(0, b"", 0.0)]
+    first, *later = answers
     if first.refused:
         refusals = _count(Counter(first.refused))
         yield _told("cold start", f"{refusals}, in {describe_time(first.waited)}")
