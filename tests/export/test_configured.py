@@ -90,15 +90,6 @@ def test_truss_makes_the_same_of_a_value(tmp_path, server_python):
     assert [*yaml.safe_load(done.stdout).values()] == [seen for _, seen in MADE]
 
 
-def test_a_list_adds_to_what_was_found(door, tmp_path):
-    door.stage("predict", "def predict(x):\n    return x")
-    door.require("opencv-python==4.10.0.84")
-    door.config("system_packages", ["ffmpeg", "libgl1"])
-    door.export(tmp_path / "out", prove=False)
-    config = yaml.safe_load((tmp_path / "out" / "config.yaml").read_bytes())
-    assert config["system_packages"] == ["libgl1", "libglib2.0-0", "ffmpeg"]
-
-
 def test_the_first_line_names_the_schema_for_editors(door, tmp_path):
     door.stage("predict", "def predict(x):\n    return x")
     door.export(tmp_path / "out", prove=False)

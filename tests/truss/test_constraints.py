@@ -2,7 +2,7 @@
 
 import pytest
 
-from truss_nb.truss.constraints import admits, find_bounds, suggest_system_packages
+from truss_nb.truss.constraints import admits, find_bounds
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,3 @@ def test_versions_compare_by_their_numbers(
 
 def test_the_server_needs_no_say_on_other_projects() -> None:
     assert find_bounds("scikit-learn") == ""
-
-
-def test_system_packages_are_named_once_and_sorted() -> None:
-    projects = ["opencv-python", "lightgbm", "opencv-contrib-python", "numpy"]
-    suggested = suggest_system_packages(projects)
-    assert suggested == ("libgl1", "libglib2.0-0", "libgomp1")
-
-
-def test_headless_opencv_needs_no_system_package() -> None:
-    assert suggest_system_packages(["opencv-python-headless"]) == ()

@@ -1,14 +1,12 @@
-"""What is known of Truss' image: the versions it accepts and the packages it lacks.
+"""The versions that Truss' image accepts: a small table, with its source beside it.
 
-Both are small tables with their source beside them. The bounds are compared by
-release numbers (a pre-release counts as its release), which is all that they use, so
-no third-party package has to read them.
+The bounds are compared by release numbers (a pre-release counts as its release), which
+is all that they use, so no third-party package has to read them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from operator import eq, ge, lt
 
 # What the image holds its packages to, also against a user's own pins:
@@ -38,20 +36,6 @@ _CONSTRAINTS = {
     "websockets": ">=10.0",
 }
 
-# Debian packages with the libraries or programs that a wheel uses and doesn't carry.
-# opencv and lightgbm: NEEDED by the wheels' shared objects (libGL.so.1,
-# libgthread-2.0.so.0; libgomp.so.1). The others: asked for by their documentation.
-_SYSTEM_PACKAGES = {
-    "lightgbm": ("libgomp1",),
-    "opencv-contrib-python": ("libgl1", "libglib2.0-0"),
-    "opencv-python": ("libgl1", "libglib2.0-0"),
-    "pdf2image": ("poppler-utils",),
-    "pydub": ("ffmpeg",),
-    "pytesseract": ("tesseract-ocr",),
-    "python-magic": ("libmagic1",),
-    "pyzbar": ("libzbar0",),
-}
-
 
 def find_bounds(project: str) -> str:
     """Return the versions of a project that the image accepts; "" if it has no say.
@@ -68,16 +52,6 @@ def admits(bounds: str, version: str) -> bool:
     holds = {"==": eq, ">=": ge, "<": lt}
     found = re.findall(r"(==|>=|<)([\d.]+)", bounds)
     return all(holds[sign](number, _read_release(bound)) for sign, bound in found)
-
-
-def suggest_system_packages(projects: Iterable[str]) -> tuple[str, ...]:
-    """Return the Debian packages that these projects are known to need, sorted.
-
-    Args:
-        projects: canonical names.
-    """
-    known = (_SYSTEM_PACKAGES.get(project, ()) for project in projects)
-    return tuple(sorted({package for packages in known for package in packages}))
 
 
 def _read_release(version: str) -> tuple[int, ...]:

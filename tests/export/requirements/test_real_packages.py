@@ -58,7 +58,7 @@ def test_each_module_is_pinned_by_the_package_that_holds_it(installed: Path) -> 
     lines = {line.lower().replace("_", "-") for line in found.lines}
     assert lines == {f"{project}=={versions[project]}" for project in wanted}
     assert (found.unknown, found.local, found.warnings) == ((), (), ())
-    assert found.system_packages == ("libgl1", "libglib2.0-0")
+    assert {"libgl1", "libglib2.0-0"} <= {*found.system_packages}
 
 
 def test_opencv_without_windows_needs_no_system_package(tmp_path: Path) -> None:

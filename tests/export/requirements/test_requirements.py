@@ -180,13 +180,6 @@ def test_a_shared_namespace_needs_nothing_beside_its_part(
     assert (found.lines, found.unknown) == (("space-one==1.0",), ())
 
 
-def test_system_packages_follow_the_lines(installed: Distributions) -> None:
-    found = find_requirements(["cv2", "lightgbm"], (), installed)
-    assert found.system_packages == ("libgl1", "libglib2.0-0", "libgomp1")
-    headless = find_requirements(["cv2"], ["opencv-python-headless"], installed)
-    assert headless.system_packages == ()
-
-
 def test_the_order_of_the_modules_changes_nothing(installed: Distributions) -> None:
     modules = ["torch", "cv2", "yaml", "absent", "cython", "attr", "gone"]
     found = find_requirements(modules, ["rich", "black"], installed)

@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from truss_nb.export.requirements.dependencies import dependencies
+from truss_nb.export.requirements.linked import Linked, linked
 from truss_nb.export.requirements.origin import Origin, parse_origin
 from truss_nb.proof.process.uninstalled import Uninstalled
 from truss_nb.requirement import canonical, project_of
@@ -100,6 +102,24 @@ class Distributions:
                 modules |= {n for n in others if n not in nodes}
         return Uninstalled(frozenset(modules), self.projects - frozenset(projects))
 
+    def libraries(self, lines: Iterable[str]) -> frozenset[str]:
+        """Return the libraries that what some requirements install needs of the system.
+
+        What a project itself brings, or one that it requires, isn't needed.
+        """
+        holders = {one for all_ in self._by_first_part.values() for one in all_}
+        known = {one.project: one for one in holders}
+        asked = [(known.get(project_of(line) or ""), line) for line in lines]
+        projects = {p for one, line in asked if one for p in _brought(one, line)}
+        compiled = [known[project] for project in projects & known.keys()]
+        found: set[str] = set()
+        for one in (each for each in compiled if each.linked.needs):
+            others = map(known.get, _brought(one, one.project))
+            found |= one.linked.needs.difference(
+                *(o.linked.brings for o in others if o)
+            )
+        return frozenset(found)
+
     def owner(self, module: str) -> Distribution | None:
         """Return the distribution that a dotted module name comes from, if any does."""
         return next(iter(self.owners(module)), None)
@@ -145,6 +165,12 @@ class _Installed:
     @property
     def site(self) -> Path:
         return self.folder.parent
+
+    @functools.cached_property
+    def linked(self) -> Linked:
+        """What its compiled files need and bring."""
+        paths = re.findall(r"\n([^,\n]+\.so[.\w]*),", self.files)
+        return linked([self.site / path for path in paths])
 
     @functools.cached_property
     def project(self) -> str:
@@ -218,6 +244,12 @@ def _find_installed(path: Iterable[str | Path]) -> Iterator[_Installed]:
             if name.endswith((".dist-info", ".egg-info")) and not name.startswith("~"):
                 folder = site / name
                 yield _installed(folder, _stamp(folder))
+
+
+@functools.lru_cache(maxsize=1024)
+def _brought(_by: _Installed, line: str) -> frozenset[str]:
+    """Return the projects that a line brings, as long as its own isn't reinstalled."""
+    return dependencies([line])
 
 
 @functools.cache

@@ -17,7 +17,8 @@ from truss_nb.errors import Problem, Reason
 from truss_nb.export.requirements.distributions import Distribution, Distributions
 from truss_nb.export.requirements.origin import Origin
 from truss_nb.requirement import canonical, project_of
-from truss_nb.truss.constraints import admits, find_bounds, suggest_system_packages
+from truss_nb.truss.constraints import admits, find_bounds
+from truss_nb.truss.debian import missing
 
 TWINS = Reason(
     "R101",
@@ -73,7 +74,7 @@ class Requirements:
     Args:
         lines: the requirements, sorted.
         evidence: for each line the modules that need it.
-        system_packages: Debian packages that the lines are known to need.
+        system_packages: Debian packages with the libraries that they need.
         warnings: what may not install elsewhere as it is here.
         local: modules that no index has: their source must travel with the bundle.
         unknown: modules that no installed distribution holds.
@@ -102,7 +103,8 @@ def find_requirements(
     """
     chosen = {line: project_of(line) or line for line in extra}
     named = frozenset(chosen.values())
-    needs = _find_needs(modules, installed or Distributions.installed(), named)
+    installed = installed or Distributions.installed()
+    needs = _find_needs(modules, installed, named)
     pins = [_pin(owner) for owner in needs.owned if canonical(owner.name) not in named]
     evidence = {line: needs.modules_of(project) for line, project in chosen.items()}
     evidence |= {pin.line: needs.owned[pin.owner] for pin in pins if pin.line}
@@ -113,7 +115,7 @@ def find_requirements(
     return Requirements(
         lines=tuple(lines),
         evidence={line: evidence[line] for line in lines},
-        system_packages=suggest_system_packages(filter(None, map(project_of, lines))),
+        system_packages=missing(installed.libraries(lines)),
         warnings=tuple(sorted(warnings, key=lambda one: (one.name.lower(), str(one)))),
         local=tuple(sorted(local)),
         unknown=needs.unknown,
