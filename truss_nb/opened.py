@@ -68,6 +68,8 @@ class Recorder:
         unpickled: where to note what a pickle has from ``__main__``, and which stage
             read it.
         caller: the code that calls the stages; what called it is no part of a run.
+        asks: is called with each event in which something of the system is asked for, a
+            program or a library, the stage, and the notebook's code.
     """
 
     def __init__(
@@ -76,12 +78,14 @@ class Recorder:
         seen: set[Opened],
         unpickled: dict[str, str],
         caller: CodeType,
+        asks: Callable[[str, tuple[Any, ...], str, CodeType | None], None],
     ) -> None:
         self.stage: str | None = None
         self.unpickled = unpickled
         self._is_own = is_own
         self._seen = seen
         self._caller = caller
+        self._asks = asks
         self._started = 0
         self._turn = threading.RLock()  # a stage may run its own bundle
         _install()
@@ -119,6 +123,11 @@ class Recorder:
         if reads or use.writes:
             about = (use.path, use.given, stage, code)
             self._seen.add(Opened(*about, reads, use.writes, makes))
+
+    def note_asked(self, event: str, arguments: tuple[Any, ...], stage: str) -> None:
+        """Keep which of the system's programs or libraries a stage asks for."""
+        _, code = _origin(sys._getframe(2), self._is_own, self._caller)
+        self._asks(event, arguments, stage, code)
 
     def _is_temporary(self, path: str) -> bool:
         """Return whether the run wrote a file, in C++ too, where files come and go."""
@@ -193,15 +202,22 @@ def withhold(absent: Collection[str], kept: Collection[str]) -> None:
     sys.addaudithook(refuse)
 
 
-def overhear(folders: Collection[str], read: set[str]) -> None:
+def overhear(
+    folders: Collection[str],
+    read: set[str],
+    asks: Callable[[str, tuple[Any, ...]], None],
+) -> None:
     """Note every file below some folders that is read from now on.
 
     Args:
         folders: absolute paths.
         read: where to note it.
+        asks: is called with each event in which a program or a library is asked for.
     """
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _ASKS:
+            asks(event, arguments)
         use = _use(event, arguments) if event in _EVENTS else None
         if use and use.reads and is_below(use.path, *folders):
             read.update({use.path} if os.path.isfile(use.path) else ())
@@ -213,7 +229,9 @@ _ABSENT = "it is no part of the bundle, so that no server has it"
 _EVENTS = frozenset({"open", "sqlite3.connect"})
 _STARTS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
 _UNPICKLES = "pickle.find_class"
-_HEARD = _EVENTS | _STARTS | {_UNPICKLES}
+_ASKS = frozenset({"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system"})
+_ASKS |= {"ctypes.dlopen"}
+_HEARD = _EVENTS | _STARTS | _ASKS | {_UNPICKLES}
 _NO_USE = frozenset({"importlib._bootstrap", "importlib._bootstrap_external"})
 _NO_USE |= {"linecache", "tokenize"}  # they read source, for a warning or a traceback
 _PREFIXES = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
@@ -242,6 +260,8 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         thread = getattr(arguments[0], "__self__", None)
         if isinstance(thread, threading.Thread):
             _threads[thread] = recorder
+    elif event in _ASKS:
+        recorder.note_asked(event, arguments, recorder.stage)
     elif event == _UNPICKLES:
         module, name = arguments
         if module == "__main__":

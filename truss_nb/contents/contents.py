@@ -24,6 +24,7 @@ from truss_nb.objects.kinds import (
     function_of,
 )
 from truss_nb.opened import Opened
+from truss_nb.started import Started
 
 NO_VALUE = Reason(
     "S101", "has no default and no value", "Set it: %truss_parameter {name}=VALUE"
@@ -125,6 +126,7 @@ class Captured:
         notebook: where they come from. Functions that live in it travel as source;
             anything else is imported, or saved as a value.
         opened: the files that the stages opened in live runs.
+        started: the programs that the stages started there, and what they loaded.
         unpickled: what a pickle that a stage read there has from ``__main__`` → the
             stage.
         needed: files that no run was seen to open, without which a proof failed.
@@ -144,6 +146,7 @@ class Captured:
     files: list[str] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
     opened: set[Opened] = field(default_factory=set)
+    started: set[Started] = field(default_factory=set)
     unpickled: dict[str, str] = field(default_factory=dict)
     needed: set[str] = field(default_factory=set, compare=False)
     lines: dict[tuple[str, str, int], Tried] = field(

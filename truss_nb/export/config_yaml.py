@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -21,8 +21,10 @@ def config_yaml(
     parameters: Mapping[str, Any],
     name: str,
     class_name: str = CLASS,
-) -> Callable[[Requirements], bytes]:
+) -> Callable[[Requirements, Iterable[str]], bytes]:
     """Return what writes config.yaml, of the settings as they are now.
+
+    It takes the requirements, and the Debian packages of the programs that are started.
 
     Args:
         captured: the bundle.
@@ -41,9 +43,9 @@ def config_yaml(
     }
     settings = deepcopy(captured.config)
 
-    def write(pinned: Requirements) -> bytes:
+    def write(pinned: Requirements, packages: Iterable[str]) -> bytes:
         config["requirements"] = list(pinned.lines)
-        config["system_packages"] = list(pinned.system_packages)
+        config["system_packages"] = sorted({*pinned.system_packages, *packages})
         kept = {key: v for key, v in config.items() if v or key == "requirements"}
         return SCHEMA.encode() + to_yaml(merged(kept, settings))
 

@@ -131,7 +131,7 @@ class _Job:
         trial = Trial(self.captured, gathered.brought.closure, planned.code, led)
         step("write")
         with (
-            asked(self.captured.config, planned.config(planned.requirements)) as answer,
+            asked(self.captured.config, planned.yaml) as answer,
             staged(planned.files, self.target, overwrite=self.overwrite) as folder,
         ):
             credentials = gathered.closure.credentials
@@ -171,9 +171,10 @@ class _Job:
             elif not trial.is_over:
                 proving(NOTHING, load_only=True)
             self._refuse(answer())
-            required = heard.planned.requirements
-            (folder / CONFIG).write_bytes(planned.config(required))
-        planned, proof = heard.planned, heard.proof
+            planned, proof = heard.planned, heard.proof
+            if proof is not None:
+                planned = planned.hearing(planned.heard, proof.started)
+            (folder / CONFIG).write_bytes(planned.yaml)
         proven = None if proof is None else not proof.failed
         written = remember(self.target.resolve(), self.name, planned, proven)
         done = Export(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from truss_nb.capture import reasons
@@ -21,6 +22,7 @@ from truss_nb.export.folder.writer import Payload, Plan
 from truss_nb.export.gathering import Gathered
 from truss_nb.export.local import Modules, find_modules
 from truss_nb.export.named import modules_named
+from truss_nb.export.programs import Programs, find_programs
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.evidence import Askers, explain, find_askers
 from truss_nb.export.requirements.imported import imported
@@ -47,8 +49,10 @@ class Planned:
         askers: what asks for modules.
         asked: the user's own requirement lines.
         installed: where the requirements were found.
-        config: makes config.yaml with these requirements.
+        config: makes config.yaml with these requirements, and Debian packages.
+        programs: finds what the image lacks, with what a proof asked the system for.
         heard: modules that only a proof showed to be needed, each with how.
+        started: the programs and libraries that a proof asked the system for.
     """
 
     files: Plan
@@ -61,28 +65,39 @@ class Planned:
     askers: Askers
     asked: tuple[str, ...]
     installed: Distributions
-    config: Callable[[Requirements], bytes]
+    config: Callable[[Requirements, Iterable[str]], bytes]
+    programs: Callable[[Iterable[str]], Programs]
     heard: Mapping[str, str] = field(default_factory=dict)
+    started: tuple[str, ...] = ()
 
-    def hearing(self, heard: Mapping[str, str]) -> Planned:
-        """Return the plan with the requirements that only a proof shows.
+    @property
+    def yaml(self) -> bytes:
+        """Return config.yaml."""
+        return self.config(self.requirements, self.programs(self.started).packages)
+
+    def hearing(self, heard: Mapping[str, str], started: tuple[str, ...]) -> Planned:
+        """Return the plan with what only a proof shows to be needed.
 
         Args:
             heard: modules, each with a sentence that says how it showed.
+            started: what it asked the system for.
         """
-        if not heard:
+        if not heard and not started:
             return self
         known, evidence = self.requirements, self.requirements.evidence
         modules = {module for modules in evidence.values() for module in modules}
         wanted = modules | heard.keys()
         found = find_requirements(wanted, self.asked, self.installed)
         new = [str(each) for each in found.warnings if each not in known.warnings]
+        programs = self.programs(started)
+        new += [each for each in programs.notes if each not in self.warnings]
         return replace(
             self,
-            files={**self.files, CONFIG: self.config(found)},
+            files={**self.files, CONFIG: self.config(found, programs.packages)},
             requirements=found,
             evidence=explain(found, self.askers, heard),
             heard=heard,
+            started=started,
             warnings=(*self.warnings, *new),
         )
 
@@ -130,15 +145,18 @@ def plan(gathered: Gathered, name: str) -> Planned:
     variables = _variables(closure, found)
     settings = closure.parameters.settings
     config = config_yaml(captured, settings, name, class_name(closure))
+    programs = partial(find_programs, captured, closure.bindings)
+    live = programs(())
     files = {**_files(captured, code, saving), **brought.payloads, **found.files}
     return Planned(
-        files={**files, CONFIG: config(found.requirements)},
+        files={**files, CONFIG: config(found.requirements, live.packages)},
         code=text,
         requirements=found.requirements,
         evidence=explain(found.requirements, askers, {}),
         warnings=(
             *closure.warnings,
             *brought.notes,
+            *live.notes,
             *_warnings(captured, saving, found),
             *_unset(captured, variables),
         ),
@@ -148,6 +166,7 @@ def plan(gathered: Gathered, name: str) -> Planned:
         asked=tuple(captured.requirements),
         installed=installed,
         config=config,
+        programs=programs,
     )
 
 

@@ -30,6 +30,7 @@ class Written:
         files: what was in it, without what the examples made.
         requirements: the lines of config.yaml.
         heard: modules that the proof showed to be needed, each with how.
+        started: the programs and libraries that it asked the system for.
         proven: whether its proof didn't fail; None if there was none.
         seen: what changes when somebody changes a file of the folder.
     """
@@ -39,6 +40,7 @@ class Written:
     files: Mapping[str, Measured]
     requirements: tuple[str, ...]
     heard: Mapping[str, str]
+    started: tuple[str, ...]
     proven: bool | None
     seen: Mapping[str, tuple[int, ...]]
 
@@ -131,8 +133,8 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
         for file, digest in read_manifest(path).files.items()
         if not file.startswith(".truss-nb/")
     }
-    lines = planned.requirements.lines
-    return Written(path, name, files, lines, planned.heard, proven, look(path))
+    heard = planned.requirements.lines, planned.heard, planned.started
+    return Written(path, name, files, *heard, proven, look(path))
 
 
 def compare(

@@ -66,7 +66,7 @@ def hear(planned: Planned, prove: Prove) -> Heard:
     imported = search.find_projects(full.imported)
     lacking = search.guess(alone, imported) or search.narrow_down(imported)
     proof = search.prove_with(*lacking)
-    better = planned.hearing({imported[each]: why for each, why in lacking.items()})
+    better = planned.hearing({imported[each]: why for each, why in lacking.items()}, ())
     if not proof.failed:
         return Heard(proof, better)
     return Heard(full, better, (_unexplained(proof),))

@@ -31,6 +31,7 @@ from truss_nb.live.environ import configured
 from truss_nb.live.secrets import Secrets
 from truss_nb.live.trace import Chunks, Done, StageTrace, Trace
 from truss_nb.opened import Recorder
+from truss_nb.started import noting
 
 
 class Observer:
@@ -71,7 +72,8 @@ class Pipeline:
         self._captured = captured
         run = Pipeline.run.__code__
         seen = captured.opened, captured.unpickled
-        self._recorder = recorder or Recorder(captured.notebook.owns_names, *seen, run)
+        is_own, asks = captured.notebook.owns_names, noting(captured.started)
+        self._recorder = recorder or Recorder(is_own, *seen, run, asks)
         self._revision = -1
         self._steps: tuple[_Step, ...] = ()
         self._self: Self | None = None

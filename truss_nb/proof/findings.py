@@ -46,6 +46,7 @@ class Proof(Judged, Report):
         imported: the modules that the process had loaded in the end.
         refused: those that it looked for and had to do without, the last one last.
         read: the files that it read where libraries keep their data.
+        started: the programs that it started, and the system's libraries it loaded.
         python: the version of its Python, as in ``3.11.7``.
         seconds: how long the bundle took to load, or None if it didn't.
         environment: what was made for it; None if it ran on what is installed.
@@ -60,6 +61,7 @@ class Proof(Judged, Report):
     imported: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    started: tuple[str, ...] = ()
     python: str | None = None
     seconds: float | None = None
     environment: Environment | None = None

@@ -120,7 +120,9 @@ def _plan(
         planned = plan(gathered, name)
     except ExportError as error:
         return None, error.problems
-    return planned.hearing(written.heard if written else {}), ()
+    if written:
+        planned = planned.hearing(written.heard, written.started)
+    return planned, ()
 
 
 def _values(gathered: Gathered, refused: Iterable[Problem]) -> Plan:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import CodeType
 
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.contents.contents import Captured
@@ -37,8 +38,27 @@ class Opening:
     @property
     def way(self) -> str:
         """Return ``preprocess → read (cell 3)``."""
-        place = f" ({self.cell})" if self.cell else ""
-        return " → ".join(self.path) + place
+        return way_to(self.path, self.cell)
+
+
+def way_to(path: Iterable[str], cell: str | None) -> str:
+    """Return ``preprocess → read (cell 3)``."""
+    return " → ".join(path) + (f" ({cell})" if cell else "")
+
+
+def owners(bindings: Mapping[str, Binding]) -> dict[object, Binding]:
+    """Return the definition that each piece of the bundle's code belongs to."""
+    return {
+        each: binding
+        for binding in bindings.values()
+        if binding.kind is Kind.DEFINITION
+        for each in keys_in(binding.text)
+    }
+
+
+def owner_of(code: CodeType | None, known: Mapping[object, Binding]) -> Binding | None:
+    """Return the definition that code belongs to; None if it has changed since."""
+    return known.get(key(code)) if code else None
 
 
 def openings(
@@ -51,16 +71,10 @@ def openings(
         bindings: what it needs from the notebook.
     """
     folders = captured.notebook.folders
-    owners = {
-        each: binding
-        for binding in bindings.values()
-        if binding.kind is Kind.DEFINITION
-        for each in keys_in(binding.text)
-    }
+    known, of_code = libraries(), owners(bindings)
     found: dict[str, list[Opening]] = {}
-    known = libraries()
     for opened in sorted(captured.opened, key=lambda o: (o.path, o.stage, o.given)):
-        owner = owners.get(key(opened.code)) if opened.code else None
+        owner = owner_of(opened.code, of_code)
         is_gone = opened.code is not None and owner is None
         is_library = library_of(opened.path, known) is not None
         if is_gone or (is_of_python(opened.path, folders) and not is_library):

@@ -91,6 +91,7 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         imported=tuple(ended.get("imported", ())),
         refused=tuple(ended.get("refused", ())),
         read=tuple(ended.get("read", ())),
+        started=tuple(ended.get("started", ())),
         python=begun.get("python"),
         seconds=ending.first(event="done", stage="load").get("seconds"),
         environment=ending.where if isinstance(ending.where, Environment) else None,

@@ -40,10 +40,13 @@ def main() -> NoReturn:
     report = Report(request)
     report.tell("begin", python=platform.python_version())
     hiding, read = _resemble_the_server(request), set[str]()
-    opened = _import_file(Path(__file__).resolve().parents[2] / "opened.py")
+    package = Path(__file__).resolve().parents[2]
+    opened = _import_file(package / "opened.py")
     kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
     opened.withhold(request["absent"], kept)
-    opened.overhear([*request["homes"], *request["here"]], read)
+    asked, started = _import_file(package / "started.py").asked, dict[str, None]()
+    places = [*request["homes"], *request["here"]]
+    opened.overhear(places, read, lambda *of: started.update(dict.fromkeys(asked(*of))))
     watch = _import_file(Path(__file__).with_name("watch.py")).Watch(request["here"])
     run = Run(request, report)
     # The server loads the model in a thread, too.
@@ -54,7 +57,7 @@ def main() -> NoReturn:
         asyncio.run(run.run_examples())
     refused = list(hiding[0].refused)
     unseen = sorted(watch.opened() - read)  # a library asks Python's where it is looked
-    found = {"read": sorted(read), "opened": unseen}
+    found = {"read": sorted(read), "opened": unseen, "started": sorted(started)}
     report.tell("end", imported=_imported(), refused=refused, **found)
     sys.stdout.flush()
     sys.stderr.flush()
