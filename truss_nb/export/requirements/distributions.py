@@ -21,7 +21,7 @@ import os
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -41,12 +41,14 @@ class Distribution:
         version: what is installed of it.
         origin: where from, if not from an index.
         requires: the canonical names of the projects that it always needs.
+        since: when it was installed, in seconds since the epoch.
     """
 
     name: str
     version: str
     origin: Origin | None = None
     requires: frozenset[str] = frozenset()
+    since: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,8 @@ class _Installed:
         lines = [line for line in found.requires or () if "extra ==" not in line]
         needed = frozenset(filter(None, map(project_of, lines)))
         name, origin = found.metadata["Name"], self._origin()
-        return Distribution(name, found.version, origin, needed)
+        since = _stamp(self.folder)[0] / 1e9
+        return Distribution(name, found.version, origin, needed, since)
 
     def _origin(self) -> Origin | None:
         if _is_source_tree(self.folder):

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from truss_nb.errors import Problem, Reason
 from truss_nb.export.requirements.distributions import Distribution, Distributions
 from truss_nb.export.requirements.origin import Origin
+from truss_nb.export.requirements.ran import version_that_ran
 from truss_nb.requirement import canonical, project_of
 from truss_nb.truss.constraints import admits, find_bounds
 from truss_nb.truss.debian import missing
@@ -65,6 +66,12 @@ NAMELESS = Reason(
     "names no project, so it replaces nothing that was found",
     'Write the name before it: "NAME @ {name}"',
 )
+REPLACED = Reason(
+    "R109",
+    "ran here as {ran}, and {installed} was installed since: the line is {line}, and a "
+    "proof has the other",
+    "Restart the kernel and run the notebook again, so that what runs is installed",
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,11 @@ def find_requirements(
     named = frozenset(chosen.values())
     installed = installed or Distributions.installed()
     needs = _find_needs(modules, installed, named)
-    pins = [_pin(owner) for owner in needs.owned if canonical(owner.name) not in named]
+    pins = [
+        _pin(owner, modules)
+        for owner, modules in needs.owned.items()
+        if canonical(owner.name) not in named
+    ]
     evidence = {line: needs.modules_of(project) for line, project in chosen.items()}
     evidence |= {pin.line: needs.owned[pin.owner] for pin in pins if pin.line}
     lines = sorted(evidence, key=lambda line: (line.lower(), line))
@@ -183,10 +194,11 @@ class _Pin:
     warnings: tuple[Problem, ...] = ()
 
 
-def _pin(owner: Distribution) -> _Pin:
+def _pin(owner: Distribution, modules: Collection[str]) -> _Pin:
     origin = owner.origin
     if origin is None:
-        return _pin_release(owner)
+        ran = version_that_ran(modules, owner.version, owner.since)
+        return _pin_replaced(owner, ran) if ran else _pin_release(owner)
     if origin.is_local and not origin.is_archive:
         how = "an editable install of" if origin.editable else "built from"
         warning = FROM_FOLDER.of(owner.name, how=how, folder=origin.url)
@@ -196,6 +208,13 @@ def _pin(owner: Distribution) -> _Pin:
         warning = FROM_FILE.of(owner.name, file=origin.url, line=pin.line)
         return _Pin(owner, pin.line, (*pin.warnings, warning))
     return _pin_url(owner, origin)
+
+
+def _pin_replaced(owner: Distribution, ran: str) -> _Pin:
+    """Pin the version that ran, which isn't installed any more."""
+    pin = _pin_release(replace(owner, version=ran))
+    told = REPLACED.of(owner.name, ran=ran, installed=owner.version, line=pin.line)
+    return _Pin(owner, pin.line, (*pin.warnings, told))
 
 
 def _pin_release(owner: Distribution) -> _Pin:
