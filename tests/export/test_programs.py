@@ -100,6 +100,25 @@ def test_a_program_that_no_package_has_is_told(door, tmp_path, monkeypatch) -> N
     assert "%truss_config build_commands" in note
 
 
+MADE = """\
+def predict(x):
+    with tempfile.TemporaryDirectory() as place:
+        tool = pathlib.Path(place, "tool")
+        tool.write_text("#!/bin/sh\\nexit 7")
+        tool.chmod(0o755)
+        return os.system(str(tool)) >> 8
+"""
+
+
+def test_a_program_that_a_stage_makes_is_not_told(door, tmp_path) -> None:
+    door.run_cell("import os, pathlib, tempfile")
+    door.stage("predict", MADE)
+    door.example("1")
+    done = door.export(tmp_path / "out")
+    assert packages(tmp_path / "out") == []
+    assert not [note for note in done.warnings if "starts" in note]
+
+
 def test_what_starts_only_as_a_package_is_imported_shows_in_the_proof(
     door, tmp_path, monkeypatch
 ) -> None:

@@ -79,6 +79,8 @@ def _package(path: str) -> str | None:
     """Return the Debian package to add; "" if nothing must be, None if none has it."""
     if "/" not in path:
         return package_of_library(path)
+    if not Path(path).exists():  # a run made it
+        return ""
     if os.path.realpath(path) == os.path.realpath(sys.executable):
         return ""
     package = package_of_program(path)
