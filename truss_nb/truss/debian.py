@@ -39,9 +39,12 @@ def package_of_library(name: str) -> str | None:
     """
     if IN_IMAGE.match(name):
         return ""
-    if found := _owner(f"*/{name}"):
-        return "" if _is_everywhere(found) else found
-    return _by_policy(name) if _is_of_another_system(name) else None
+    is_cached = _CACHE.is_file() and name.encode() + b"\0" in _CACHE.read_bytes()
+    if is_cached and shutil.which(_DPKG):
+        found = _owner(f"*/{name}")
+        return "" if found and _is_everywhere(found) else found
+    is_conda_s = (Path(sys.base_prefix) / "lib" / name).exists()
+    return _by_policy(name) if is_cached or is_conda_s else None
 
 
 def missing(names: Iterable[str]) -> tuple[str, ...]:
@@ -58,13 +61,6 @@ IN_IMAGE = re.compile(
     r"(ld-linux.*|lib(c|m|mvec|pthread|dl|rt|util|resolv|anl|crypt|stdc\+\+|gcc_s|z"
     r"|python3.*|cuda|nvidia-.*|nvcuvid|nvoptix))\.so\b"
 )
-
-
-def _is_of_another_system(name: str) -> bool:
-    """Return whether conda has a library, or a system that isn't a Debian."""
-    cached = _CACHE.read_bytes() if _CACHE.is_file() else b""
-    is_cached = name.encode() + b"\0" in cached and not shutil.which(_DPKG)
-    return is_cached or (Path(sys.base_prefix) / "lib" / name).exists()
 
 
 def _by_policy(name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, requires
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -29,17 +30,17 @@ def dependencies(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(project for project, _ in found)
 
 
-def _named(line: str, extra: str = "") -> Iterator[tuple[str, str]]:
-    """Yield what a line asks for here, where ``extra`` of its holder is asked for."""
+@lru_cache(maxsize=10_000)
+def _named(line: str, extra: str = "") -> tuple[tuple[str, str], ...]:
+    """Return what a line asks for here, where ``extra`` of its holder is asked for."""
     try:
         asked = Requirement(line)
     except InvalidRequirement:  # of an address, or as setuptools once wrote them
-        if project := project_of(line):
-            yield project, ""
-        return
+        project = project_of(line)
+        return ((project, ""),) if project else ()
     if asked.marker is None or asked.marker.evaluate({"extra": extra}):
-        for inner in ("", *asked.extras):
-            yield canonical(asked.name), inner
+        return tuple((canonical(asked.name), each) for each in ("", *asked.extras))
+    return ()
 
 
 def _required(project: str, extra: str) -> Iterator[tuple[str, str]]:

@@ -109,8 +109,10 @@ class Distributions:
 
         What a project itself brings, or one that it requires, isn't needed.
         """
-        holders = {one for all_ in self._by_first_part.values() for one in all_}
-        known = {one.project: one for one in holders}
+        holders = [one for all_ in self._by_first_part.values() for one in all_]
+        known = {
+            one.project: one for one in reversed(holders)
+        }  # the first that's found
         asked = [(known.get(project_of(line) or ""), line) for line in lines]
         projects = {p for one, line in asked if one for p in _brought(one, line)}
         compiled = [known[project] for project in projects & known.keys()]
