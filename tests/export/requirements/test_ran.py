@@ -48,8 +48,10 @@ def test_what_ran_is_pinned(door, tmp_path: Path, monkeypatch, case) -> None:
 
 def test_what_was_installed_before_is_what_ran(monkeypatch) -> None:
     module = type(sys)("calc_ran")
-    module.__version__ = "1.0"
+    module.__version__, module.__file__ = "1.0", "/site/calc_ran.py"
     monkeypatch.setitem(sys.modules, "calc_ran", module)
-    assert version_that_ran(["calc_ran.part"], "2.0", 0.0) is None
-    assert version_that_ran(["calc_ran.part"], "2.0", time.time()) == "1.0"
-    assert version_that_ran(["json"], "2.0", time.time()) is None
+    now = time.time()
+    assert version_that_ran(["calc_ran.part"], "2.0", "/site", 0.0) is None
+    assert version_that_ran(["calc_ran.part"], "2.0", "/site", now) == "1.0"
+    assert version_that_ran(["calc_ran.part"], "2.0", "/other", now) is None
+    assert version_that_ran(["json"], "2.0", "/site", now) is None

@@ -41,13 +41,15 @@ class Distribution:
         version: what is installed of it.
         origin: where from, if not from an index.
         requires: the canonical names of the projects that it always needs.
-        since: when it was installed, in seconds since the epoch.
+        site: the folder that it is installed in.
+        since: when it was, in seconds since the epoch.
     """
 
     name: str
     version: str
     origin: Origin | None = None
     requires: frozenset[str] = frozenset()
+    site: str = field(default="", compare=False)
     since: float = field(default=0.0, compare=False)
 
 
@@ -224,8 +226,8 @@ class _Installed:
         lines = [line for line in found.requires or () if "extra ==" not in line]
         needed = frozenset(filter(None, map(project_of, lines)))
         name, origin = found.metadata["Name"], self._origin()
-        since = _stamp(self.folder)[0] / 1e9
-        return Distribution(name, found.version, origin, needed, since)
+        here = str(self.site), _stamp(self.folder)[0] / 1e9
+        return Distribution(name, found.version, origin, needed, *here)
 
     def _origin(self) -> Origin | None:
         if _is_source_tree(self.folder):

@@ -16,20 +16,24 @@ _IMPORTED = time.time()
 
 
 def version_that_ran(
-    modules: Iterable[str], version: str, installed: float
+    modules: Iterable[str], version: str, site: str, installed: float
 ) -> str | None:
     """Return the version that modules say they are; None if it's the installed one.
 
     Args:
         modules: dotted names.
         version: what is installed.
+        site: the folder that it is in; modules from elsewhere say nothing of it.
         installed: when that was, in seconds since the epoch.
     """
     if installed < _begun():
         return None  # some modules never tell the version of their distribution
     for name in sorted({module.partition(".")[0] for module in modules}):
         module = sys.modules.get(name)
-        said = vars(module).get("__version__") if type(module) is ModuleType else None
+        known = vars(module) if type(module) is ModuleType else {}
+        said, file = known.get("__version__"), known.get("__file__")
+        if type(file) is not str or not file.startswith(site + os.sep):
+            continue
         if type(said) is str and not _are_alike(said, version):
             return said
     return None

@@ -197,7 +197,7 @@ class _Pin:
 def _pin(owner: Distribution, modules: Collection[str]) -> _Pin:
     origin = owner.origin
     if origin is None:
-        ran = version_that_ran(modules, owner.version, owner.since)
+        ran = version_that_ran(modules, owner.version, owner.site, owner.since)
         return _pin_replaced(owner, ran) if ran else _pin_release(owner)
     if origin.is_local and not origin.is_archive:
         how = "an editable install of" if origin.editable else "built from"
