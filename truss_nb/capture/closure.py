@@ -35,6 +35,7 @@ from truss_nb.contents.parameters import Parameters
 from truss_nb.contents.stage import NAMES
 from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import name_of
+from truss_nb.text.names import needs
 
 
 def close_over(captured: Captured) -> Closure:
@@ -105,6 +106,7 @@ def _walk(
         for name in NAMES
         if name in captured.stages
     }
+    _follow_annotation(keeper, captured, functions)
     parameters = Parameters.of(captured)
     references = {
         role: _follow_reference(keeper, role, reference, captured.made_by_load())
@@ -196,6 +198,18 @@ def _follow_stage(keeper: Keeper, stage: str, function: Any) -> str:
         keeper.load = function
     keeper.bind(name, function, ())
     return name
+
+
+def _follow_annotation(
+    keeper: Keeper, captured: Captured, functions: Mapping[str, str]
+) -> None:
+    """Bind what the input's annotation names as text, which ``Model`` has as code."""
+    typed = captured.typed()
+    if typed is not None and typed.text is not None:
+        function = functions[captured.answering()[0]]
+        if keeper.bindings[function].kind is Kind.DEFINITION:
+            for name in sorted(needs(typed.text).all & keeper.names.keys()):
+                keeper.bind(name, keeper.names[name], (function,))
 
 
 def _follow_reference(

@@ -16,6 +16,7 @@ from typing import Any
 
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import ANSWERING, REQUIRED, Extra, Stage
+from truss_nb.contents.typed import Typed
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
@@ -38,6 +39,17 @@ NO_MODEL = Reason(
     "S106",
     "is the model, and neither a cell nor load has made it",
     "Run the cell that makes it, or make it in a %%truss_load cell",
+)
+NOT_READ = Reason(
+    "S107",
+    "is what the first stage takes, and pydantic, by which the server reads an input, "
+    "can't read that: {reason}",
+    "Annotate it so that pydantic can, or leave its annotation out",
+)
+CHANGED = Reason(
+    "S108",
+    "is another class by now than the one that the first stage was written with",
+    "Run the stage's cell again",
 )
 NO_STAGES = Reason(
     "S103",
@@ -240,9 +252,25 @@ class Captured:
             problems.append(NO_MODEL.of(str(of.name)))
         if "predict" not in self.answering():
             problems.append(NO_PREDICT.of("predict"))
+        problems += self._not_read()
         known = {each.extra.name for each in chain(*self.taken().values())}
         unused = sorted(self.parameters.keys() - known)
         return [*problems, *map(NO_STAGES.of, unused)]
+
+    def typed(self) -> Typed | None:
+        """Return what a client's input is parsed by, if the first stage says so."""
+        first = self.stages.get(self.answering()[0]) if self.answering() else None
+        return Typed.of(first) if first is not None else None
+
+    def _not_read(self) -> Iterator[Problem]:
+        typed = self.typed()
+        if typed is not None:
+            yield from map(CHANGED.of, typed.changed)
+            try:
+                typed.model()
+            except Exception as error:  # noqa: BLE001  # pydantic's, or code that it calls
+                reason = str(error).strip().partition("\n")[0].rstrip(".")
+                yield NOT_READ.of(typed.parameter, reason=reason)
 
     def secret_values(self) -> dict[str, str]:
         """Return the values of the secrets that are globals of the notebook."""

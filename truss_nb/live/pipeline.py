@@ -26,6 +26,7 @@ from typing import Any
 from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.model import Model
 from truss_nb.contents.stage import Stage
+from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError, StageError
 from truss_nb.live.environ import configured
 from truss_nb.live.secrets import Secrets
@@ -167,7 +168,7 @@ def _run(
 
 
 def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
-    names = captured.answering()
+    names, typed = captured.answering(), captured.typed()
     for name in names:
         if name == "predict" and captured.middle is not None:
             middle = captured.middle.of_load(loaded)
@@ -176,10 +177,17 @@ def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
             call = _middle(middle, captured.taken()["predict"])
         else:
             call = _bound(captured, captured.stages[name], loaded)
+        if typed is not None and name == names[0]:
+            call = _parsed(typed, call)
         if name == names[-1]:
             yield name, call, functools.partial(_collect, name)
         else:
             yield name, call, _refuse if name == "predict" else None
+
+
+def _parsed(typed: Typed, call: _Call) -> _Call:
+    model = typed.model()
+    return lambda value: call(typed.parse(model, value))
 
 
 def _middle(model: Model, arguments: list[Argument]) -> _Call:

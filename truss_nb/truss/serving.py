@@ -39,6 +39,14 @@ class ModelDefinitionError(TypeError):
     """The server refuses this class; its own error has the same name."""
 
 
+class InputParsingError(ValueError):
+    """A client sent what the first stage doesn't take; its own has the same name."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback."""
+        return ["The server answers 400 to this input, and runs no stage:", str(self)]
+
+
 class SecretNotFound(Exception):  # noqa: N818  # the name of the server's own error
     """A secret was looked up that has no value here."""
 
@@ -191,12 +199,38 @@ def _arguments(method: Callable[..., Any], value: Any, *, is_first: bool) -> lis
         if _asks_for("starlette.requests", "Request", parameter):
             arguments.append(_request())
         elif is_first and _asks_for("pydantic", "BaseModel", parameter):
-            kind = parameter.annotation
-            parse = getattr(kind, "model_validate", None) or kind.parse_obj
-            arguments.append(parse(value))
+            arguments.append(parse(parameter.annotation, value))
         else:
             arguments.append(value)
     return arguments
+
+
+def parse(kind: Any, value: Any) -> Any:
+    """Return what the server makes of a client's ``value`` by a model of pydantic.
+
+    Raises:
+        InputParsingError: it answers 400, with this message.
+    """
+    read = getattr(kind, "model_validate", None) or kind.parse_obj
+    try:
+        return read(value)
+    except sys.modules["pydantic"].ValidationError as error:
+        raise InputParsingError(_told(error)) from None
+
+
+def _told(error: Any) -> str:
+    """Return what a client is told of an input that pydantic refuses."""
+    try:
+        found = error.errors(include_url=False, include_input=False)
+        lines = [f"  `{_place(each['loc'])}`: {each['msg']}." for each in found]
+    except Exception:  # noqa: BLE001  # pydantic 1, as on the server
+        return f"Input Parsing Error, {error}"
+    return "\n".join([f"Input Parsing Error{'s' * (len(lines) > 1)}:", *lines])
+
+
+def _place(parts: tuple[str | int, ...]) -> str:
+    texts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return "".join(texts).removeprefix(".")
 
 
 def _request() -> Any:

@@ -51,7 +51,7 @@ class Definition:
 IsRefuted = Callable[[str, str, Any], bool]
 """Tells of a name, its line and its value whether the line gives another value."""
 
-_DEFERRED = "from __future__ import annotations"
+DEFERRED = "from __future__ import annotations"
 
 
 class Given:
@@ -133,6 +133,6 @@ class Given:
             defers: annotations in it were left as text, from ``__future__``.
         """
         optional = annotation_names(text) if defers else frozenset[str]()
-        imports = self.imports | ({_DEFERRED} if defers else set())
+        imports = self.imports | ({DEFERRED} if defers else set())
         about = self.made_with, frozenset(imports), optional, self.lines, self.heirs
         return Definition(text, cell, *about)

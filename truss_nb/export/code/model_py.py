@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.definitions.definition import DEFERRED
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.model import UNKNOWN
 from truss_nb.contents.stage import Stage
+from truss_nb.export.code.asked import Asked
 from truss_nb.export.code.module import (
     DATA_DIR,
     Loading,
@@ -24,6 +26,7 @@ from truss_nb.export.code.module import (
 )
 from truss_nb.formats.rehome import HOME
 from truss_nb.text.editing import lines_of
+from truss_nb.text.names import needs
 from truss_nb.text.quoting import WIDTH, quote
 
 
@@ -54,7 +57,8 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
     needed = {need for n in here for need in closure.bindings[n].needs.all}
     needed |= {*closure.functions.values(), *closure.references.values()}
-    needed |= closure.mains
+    asked = Asked.by(captured, closure)
+    needed |= closure.mains | (needs(asked.annotation).all if asked else set())
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in later for line in each.imports]
@@ -62,8 +66,11 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     imports += [f"from {HOME} import {name}" for name in shared]
     imports += [f"import {HOME}"] if closure.injected else []
     imports += ["import __main__"] if closure.mains else []
+    imports += asked.imports if asked else ()
     body = statements(closure, here, imports, at_import, data, leading)
-    model = _Model(captured, closure, in_load).text()
+    model = _Model(captured, closure, in_load, asked).text()
+    if asked and any(DEFERRED in closure.bindings[name].imports for name in here):
+        model += f"\n\n\n{asked.kept(class_name(closure))}"
     return join([f'"""{title}"""', *body, model])
 
 
@@ -84,9 +91,14 @@ class _Model:
     """Writes ``class Model``."""
 
     def __init__(
-        self, captured: Captured, closure: Closure, loadings: Sequence[Loading]
+        self,
+        captured: Captured,
+        closure: Closure,
+        loadings: Sequence[Loading],
+        asked: Asked | None,
     ) -> None:
         self.captured = captured
+        self.asked = asked
         self.closure = closure
         self.loadings = loadings
         own = closure.unnamed_model
@@ -145,9 +157,13 @@ class _Model:
         stage = self.captured.stages.get(name)
         if stage is None:
             return _method(name, f"self, {given}", self._middle(given))
+        signature = f"self, {given}"
+        if self.asked is not None and name == self.asked.stage:
+            signature += f": {self.asked.annotation}"
+            given += self.asked.taken
         lines = self._call(stage, given)
         lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"
-        return _method(name, f"self, {given}", lines, is_async=stage.is_async)
+        return _method(name, signature, lines, is_async=stage.is_async)
 
     def _middle(self, given: str) -> list[str]:
         middle = self.captured.middle
