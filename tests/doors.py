@@ -78,8 +78,8 @@ class Functions:
     def parameter(self, name, expression):
         self.bundle.parameter(**{name: self.value(expression)})
 
-    def example(self, expression, name=None):
-        self.bundle.example(self.value(expression), name)
+    def example(self, expression, name=None, *, expect=None):
+        self.bundle.example(self.value(expression), name, expect=expect)
 
     def run(self, expression):
         return self.bundle.run(self.value(expression)).output
@@ -120,10 +120,10 @@ class Magics:
     def parameter(self, name, expression):
         self.run_cell(f"%truss_parameter {name}={expression}")
 
-    def example(self, expression, name=None):
-        self.run_cell(
-            f"%truss_example {expression}" + (f" --name '{name}'" * bool(name))
-        )
+    def example(self, expression, name=None, *, expect=None):
+        options = f" --name '{name}'" if name else ""
+        options += f" --expect {expect}" if expect else ""
+        self.run_cell(f"%truss_example {expression}{options}")
 
     def run(self, expression):
         return self.run_cell(f"%truss_run {expression}")

@@ -115,20 +115,24 @@ class Bundle(Settings):
         self.captured.set_model(model)
         return model
 
-    def example(self, x: Any, name: str | None = None) -> Example:
+    def example(
+        self, x: Any, name: str | None = None, *, expect: int | None = None
+    ) -> Example:
         """Keep an input, with what each stage makes of it now.
 
         Args:
             x: what a client could send as JSON or msgpack; arrays arrive as lists.
             name: as the proof calls it; ``"example 1"`` and so on if None.
+            expect: the HTTP status with which it must be refused, such as 422.
 
         Raises:
-            SettingError: no client could send ``x``.
+            SettingError: no client could send ``x``, or it is refused and mustn't be,
+                or the other way around.
             RunError: the bundle can't run yet.
             Exception: what a stage raised; the example isn't kept.
         """
         __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-        return keep(self.captured, self._pipeline, x, name)
+        return keep(self.captured, self._pipeline, x, name, expect)
 
     def replay(self, name: str) -> Replay:
         """Run an example again, and say where it differs from when it was kept.

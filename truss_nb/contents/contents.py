@@ -26,6 +26,7 @@ from truss_nb.objects.kinds import (
 )
 from truss_nb.opened import Opened
 from truss_nb.started import Started
+from truss_nb.truss.serving import OK
 
 NO_VALUE = Reason(
     "S101", "has no default and no value", "Set it: %truss_parameter {name}=VALUE"
@@ -68,12 +69,14 @@ class Example:
         input: plain JSON values; bytes travel as msgpack.
         expected: a snapshot of each stage's value, and the answer's JSON text.
         revision: the bundle's when it was kept.
+        status: that of HTTP with which it must be refused; 200 if it's answered.
     """
 
     name: str
     input: Any
     expected: Mapping[str, Any]
     revision: int = 0
+    status: int = OK
 
 
 def leaves(value: Any) -> Iterator[Any]:

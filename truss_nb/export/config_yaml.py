@@ -14,6 +14,7 @@ from truss_nb.contents.contents import Captured, Example, leaves
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.truss import SCHEMA
 from truss_nb.truss.defaults import CLASS, merged
+from truss_nb.truss.serving import OK
 
 
 def config_yaml(
@@ -63,7 +64,8 @@ def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, An
 
 
 def _is_readable(example: Example) -> bool:
-    return not _has_bytes(example) and not is_too_long(example)
+    is_answered = example.status == OK
+    return is_answered and not _has_bytes(example) and not is_too_long(example)
 
 
 def is_too_long(example: Example) -> bool:

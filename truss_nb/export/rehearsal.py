@@ -22,8 +22,11 @@ from truss_nb.notebook.notebook import Notebook
 from truss_nb.proof import DRAWN, EXPECTED
 from truss_nb.proof.compared import Cause
 
-Expect = Callable[[Any], Mapping[str, Any]]
-"""Runs a copy of an input live, and returns snapshots of what each stage made of it."""
+Expect = Callable[[Any, int], Mapping[str, Any]]
+"""Runs a copy of an input live, and returns snapshots of what each stage made of it.
+
+The second argument is the status that it must have.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,12 @@ def rehearse(
     for example in captured.examples.values():
         step(f"run {example.name}")
         try:
-            seen = expect(example.input)
+            seen = expect(example.input, example.status)
         except Exception as error:
             where = _where(error, captured.notebook)
-            told = credentials.hide(f"{type(error).__name__}: {error}{where}")
+            is_ours = isinstance(error, SettingError)
+            what = f"{error}" if is_ours else f"{type(error).__name__}: {error}"
+            told = credentials.hide(f"{what}{where}")
             raise SettingError(
                 f"The example {example.name!r} fails in the notebook now: {told}. Mend "
                 "that, or keep another input under this name, or take the example "

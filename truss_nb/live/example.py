@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
+from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.truss.serving import OK, refusal
 from truss_nb.truss.wire import CannotSend, answer_json, as_sent, refusals, stream_text
 from truss_nb.values.difference import Difference, answer_differences, differences
 from truss_nb.values.seeds import preserved, seed
@@ -42,17 +44,49 @@ class Replay:
         return not self.found and self.error is None
 
 
-def expect(pipeline: Pipeline, given: Any) -> dict[str, Any]:
+def expect(pipeline: Pipeline, given: Any, status: int = OK) -> dict[str, Any]:
     """Run an input live, and snapshot what each stage makes before the next runs.
 
+    Args:
+        pipeline: what runs it.
+        given: the input.
+        status: that with which it must be refused; 200 if it's answered.
+
     Raises:
+        SettingError: it is refused, and shouldn't be, or not so; or it's answered.
         Exception: what a stage raised.
     """
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
     snapshots = _Snapshots()
     with preserved():
-        answer = pipeline.run(deepcopy(given), snapshots).output
-    return expectation(snapshots.taken, answer)
+        trace = pipeline.run(deepcopy(given), snapshots)
+    error = trace.stages[-1].error
+    refused = refusal(error)
+    if refused is not None and refused[0] == status:
+        return _refused(snapshots.taken, *refused)
+    if refused is not None:
+        told = hide_by_shape("a client gets {}: {}".format(*refused))
+        raise SettingError(f"{told}. {_KEEP.format(refused[0])}") from error
+    if error is None and status != OK:
+        raise SettingError(f"it is answered, and {_MUST.format(status)}")
+    if error is not None and status != OK:
+        kind = f"{type(error).__module__}.{type(error).__qualname__}"
+        raise SettingError(
+            f"{trace.stages[-1].name} raised {kind}, of which the server makes a 500 "
+            f"that tells nothing, and {_MUST.format(status)} (raise fastapi's "
+            "HTTPException)"
+        ) from error
+    return expectation(snapshots.taken, trace.output)
+
+
+_KEEP = "Keep one that must be refused with --expect {0} (expect={0})"
+_MUST = "must be refused with {}"
+
+
+def _refused(
+    snapshots: Mapping[str, Snapshot], status: int, text: str
+) -> dict[str, Any]:
+    return {"stages": dict(snapshots), "answer": text, "status": status}
 
 
 def expectation(snapshots: Mapping[str, Snapshot], answer: Any) -> dict[str, Any]:
@@ -69,11 +103,25 @@ def expectation(snapshots: Mapping[str, Snapshot], answer: Any) -> dict[str, Any
     return {"stages": dict(snapshots), "answer": text}
 
 
-def keep(captured: Captured, pipeline: Pipeline, x: Any, name: str | None) -> Example:
+def keep(
+    captured: Captured,
+    pipeline: Pipeline,
+    x: Any,
+    name: str | None,
+    status: int | None = None,
+) -> Example:
     """Keep an input, with what each stage makes of it now.
 
+    Args:
+        captured: the bundle.
+        pipeline: what runs it.
+        x: the input.
+        name: what to call it; the next free number if None.
+        status: that with which it must be refused, if it must.
+
     Raises:
-        SettingError: no client could send it, or it holds a credential.
+        SettingError: no client could send it, it holds a credential, or it is refused
+            otherwise than it must be.
         Exception: what a stage raised; the example isn't kept.
     """
     __tracebackhide__ = True
@@ -86,10 +134,14 @@ def keep(captured: Captured, pipeline: Pipeline, x: Any, name: str | None) -> Ex
             f"The example can't be kept: {place} holds text that looks like a "
             "credential, and examples are written to the bundle."
         )
-    expected = expect(pipeline, given)
+    status = OK if status is None else status
+    try:
+        expected = expect(pipeline, given, status)
+    except SettingError as error:
+        raise SettingError(f"The example can't be kept: {error}") from error.__cause__
     numbers = range(1, len(captured.examples) + 2)
     free = (n for n in map("example {}".format, numbers) if n not in captured.examples)
-    example = Example(name or next(free), given, expected, captured.revision)
+    example = Example(name or next(free), given, expected, captured.revision, status)
     captured.examples = {**captured.examples, example.name: example}
     return example
 
@@ -108,9 +160,13 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
     with preserved():
         trace = pipeline.run(deepcopy(example.input), snapshots)
     last = trace.stages[-1]
-    if last.error is not None:
+    refused = None if example.status == OK else refusal(last.error)
+    if last.error is not None and refused is None:
         return Replay(example.name, error=last.error)
-    now = expectation(snapshots.taken, last.value)
+    if refused is not None:
+        now = _refused(snapshots.taken, *refused)
+    else:
+        now = expectation(snapshots.taken, last.value)
     return Replay(example.name, tuple(_compare(example.expected, now)))
 
 
@@ -125,6 +181,9 @@ def _compare(
             told = ["ran" if stage in s else "did not run" for s in (before, after)]
             found = [Difference("$", *told)]
         yield from ((stage, each) for each in found)
+    statuses = [str(side.get("status", OK)) for side in (then, now)]
+    if statuses[0] != statuses[1]:
+        yield "answer", Difference("status", *statuses)
     answers = (side["answer"] or "nothing" for side in (then, now))
     yield from (("answer", each) for each in answer_differences(*answers))
 

@@ -33,6 +33,7 @@ from truss_nb.live.secrets import Secrets
 from truss_nb.live.trace import Chunks, Done, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
+from truss_nb.truss.serving import streaming
 
 
 class Observer:
@@ -256,11 +257,12 @@ def _collect(
         if observer is not None:
             observer.yields(stage, chunk)
 
-    if isinstance(stream, Generator):
-        for chunk in stream:
-            keep(chunk)
-    else:
-        _finish(_read(stream, keep))
+    with streaming():
+        if isinstance(stream, Generator):
+            for chunk in stream:
+                keep(chunk)
+        else:
+            _finish(_read(stream, keep))
     return chunks
 
 

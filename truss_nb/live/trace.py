@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.report import Report, Table
+from truss_nb.truss.serving import refusal
 from truss_nb.values.summary import describe, describe_time
 
 
@@ -67,6 +68,8 @@ class Chunks(list[Any]):
 
 
 def _outcome(stage: StageTrace) -> str:
+    if stage.error is not None and (refused := refusal(stage.error)):
+        return hide_by_shape("a client gets {}: {}".format(*refused))
     if stage.error is not None:
         return hide_by_shape(f"{type(stage.error).__name__}: {stage.error}")
     return describe(stage.value)

@@ -142,21 +142,25 @@ class TrussMagics(magic.Magics):
     @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
     @argument("--name", help="what to call it (else example 1, example 2, …)")
+    @argument("--expect", type=int, help="the status with which it must be refused")
     @removable("forget_example")
     def truss_example(self, line: str) -> None:
         """Keep an input, with what each stage makes of it now.
 
-        The export's proof runs it again, elsewhere, and compares.
+        The export's proof runs it again, elsewhere, and compares. With --expect it is
+        one that must be refused, by HTTPException or by what its input is parsed with.
         Example: %truss_example {"url": "http://127.0.0.1/cat.png"} --name cat
         """
         __tracebackhide__ = True
         asked = lines.read_expression(self.truss_example.parser, line)
         replaces = asked.name in self.bundle.captured.examples
         given = evaluate(self.shell, asked.expression)
-        example = self.bundle.example(given, asked.name)
+        example = self.bundle.example(given, asked.name, expect=asked.expect)
         from truss_nb.values.summary import describe  # noqa: PLC0415  # %load_ext stays light
 
         told = f"kept as {example.name!r}: {describe(example.input)}"
+        if asked.expect is not None:
+            told += f", refused with {example.status}"
         _say(f"{told}; replaces the one kept before" if replaces else told)
 
     @line_magic

@@ -18,6 +18,7 @@ import yaml
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.truss.config_keys import VARIABLES, variables
 from truss_nb.truss.defaults import CONFIG, DEFAULTS, merged
+from truss_nb.truss.serving import OK
 
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
@@ -58,6 +59,10 @@ class Folder:
     lines: Mapping[str, Any] = field(default_factory=dict)
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: tuple[str, ...] = ()
+
+    def status(self, example: str) -> int:
+        """Return the HTTP status that an example must have."""
+        return int(self.expected.get(example, {}).get("status", OK))
 
 
 def read_folder(path: str | Path) -> Folder:

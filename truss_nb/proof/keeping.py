@@ -16,7 +16,7 @@ from truss_nb.errors import ProofError
 from truss_nb.proof.folder import read_folder
 from truss_nb.proof.proving import prepare, progress
 from truss_nb.proof.server.server import Server, serve
-from truss_nb.truss.serving import PREDICT
+from truss_nb.truss.serving import OK, PREDICT
 
 LONGEST = 1_000
 """How many characters of an input a command line holds; a file holds a longer one."""
@@ -49,7 +49,9 @@ def keep(
         interpreter = environment.interpreter.path
         with serve(folder.path, python=interpreter, port=port) as server:
             say(f"{folder.path.name} is on {server.url}, for this machine only.")
-            say(_command(server, folder.examples))
+            status = folder.status
+            answered = [e for e in folder.examples if status(str(e["name"])) == OK]
+            say(_command(server, answered))
             say("Ctrl-C ends it.")
             _follow(server, log)
             raise ProofError(

@@ -11,8 +11,10 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,9 @@ PORT = "INFERENCE_SERVER_PORT"
 MSGPACK = "application/octet-stream"
 """What tells the server that a request is msgpack, and that it answers so."""
 
+OK = 200
+"""The status of an answer; an example that must be refused has another."""
+
 SECRET_PREFIX = "TRUSS_SECRET_"  # noqa: S105  # what stands before a secret
 """What stands before a secret's name in the server's environment."""
 
@@ -45,6 +50,10 @@ class InputParsingError(ValueError):
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
         return ["The server answers 400 to this input, and runs no stage:", str(self)]
+
+
+class StreamError(RuntimeError):
+    """A stream raised what is an answer elsewhere: its client has a 200 already."""
 
 
 class SecretNotFound(Exception):  # noqa: N818  # the name of the server's own error
@@ -218,6 +227,41 @@ def parse(kind: Any, value: Any) -> Any:
         raise InputParsingError(_told(error)) from None
 
 
+def refusal(error: BaseException | None) -> tuple[int, str] | None:
+    """Return the status and the body with which the server refuses a client's input.
+
+    Args:
+        error: what came of it; None is returned if it is a 500 that tells nothing, as
+            even an HTTPException of starlette's is, if it isn't fastapi's too.
+    """
+    told = getattr(sys.modules.get("fastapi"), "HTTPException", ())
+    if isinstance(error, InputParsingError):
+        status, detail = 400, str(error)
+    elif isinstance(error, told):
+        status, detail = error.status_code, error.detail
+    else:
+        return None
+    try:
+        iter(detail)  # the server looks into it
+        return int(status), json.dumps({"error": detail}, allow_nan=False)
+    except (TypeError, ValueError):
+        return None
+
+
+@contextmanager
+def streaming() -> Iterator[None]:
+    """Raise no refusal while a stream is read: that has begun, with status 200."""
+    try:
+        yield
+    except Exception as error:
+        if refusal(error) is None:
+            raise
+        raise StreamError(
+            f"{type(error).__name__} was raised in a stream: for a client that just "
+            "ends there, with status 200. Raise it before, in preprocess"
+        ) from error
+
+
 def _told(error: Any) -> str:
     """Return what a client is told of an input that pydantic refuses."""
     try:
@@ -242,6 +286,7 @@ def _request() -> Any:
 
 
 async def _collect(stream: Any) -> Chunks:
-    if inspect.isasyncgen(stream):
-        return Chunks([chunk async for chunk in stream])
-    return Chunks(await asyncio.to_thread(list, stream))
+    with streaming():
+        if inspect.isasyncgen(stream):
+            return Chunks([chunk async for chunk in stream])
+        return Chunks(await asyncio.to_thread(list, stream))

@@ -12,6 +12,7 @@ from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.findings import LineProof, Proof
 from truss_nb.proof.folder import Folder
+from truss_nb.truss.serving import OK
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import (
     Difference,
@@ -50,6 +51,12 @@ class Ending:
         """Return the first of these events; empty if there is none."""
         return next(iter(self.find(**facts)), {})
 
+    def replies(self, example: str, status: int) -> list[Mapping[str, Any]]:
+        """Return where an example had the status that it must have."""
+        if status == OK:
+            return self.find(event="answer", example=example)
+        return self.find(event="failed", example=example, status=status)
+
     def turns(self, example: str) -> list[dict[str, Snapshot]]:
         """Return what the stages made of an example, each time that it ran."""
         taken: dict[int, dict[str, Snapshot]] = {}
@@ -60,9 +67,11 @@ class Ending:
     def failure(self, event: Mapping[str, Any]) -> Failure:
         """Return what an event says of an error, and what to do about it."""
         message = f": {event['message']}" if event["message"] else ""
+        status = event.get("status", UNTOLD)
+        answered = "" if status == UNTOLD else f"status {status}, "
         missing, lost = event["missing"], _LOST.match(event["message"])
         return Failure(
-            what=f"{event['type']}{message}".rstrip("."),
+            what=f"{answered}{event['type']}{message}".rstrip("."),
             where=event["where"],
             remedy=_MAINS.format(name=lost[1])
             if lost
@@ -70,6 +79,9 @@ class Ending:
             details=event["traceback"],
         )
 
+
+UNTOLD = 500
+"""The status of what tells a client nothing."""
 
 _LOST = re.compile(r"Can't get attribute '(\w+)[^']*' on <module '__main__'")
 _MAINS = (
@@ -148,21 +160,22 @@ def _describe(started: Sequence[Mapping[str, Any]]) -> str:
 
 def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
     expected = folder.expected.get(name, {"stages": {}, "answer": None})
-    answer = ending.first(event="answer", example=name, turn=1)
-    again = [e for e in ending.find(event="failed", example=name) if e["turn"] > 1]
+    status = folder.status(name)
+    replies = ending.replies(name, status)
+    answer = next((e for e in replies if e["turn"] == 1), {})
     texts: list[Any] = [expected["answer"], answer.get("text")]
     # Where one side has no text there is a refusal, which is shown.
     found = [] if None in texts else answer_differences(*texts)
-    drawn = [e["text"] for e in ending.find(event="answer", example=name) if e["text"]]
+    drawn = [e["text"] for e in replies if e["text"]]
     turns = ending.turns(name)
     goes_on = changes(turns[0], turns[-1]) if turns[1:] else []
     example = ExampleProof(
         name=name,
-        stages=tuple(_judge_stages(name, expected["stages"], ending)),
+        stages=tuple(_judge_stages(name, expected["stages"], ending, status)),
         differences=tuple(found),
         refusals=tuple(Refusal(*each) for each in answer.get("refusals", ())),
         changed=tuple(goes_on),
-        error=ending.failure(again[0]) if again and answer else None,
+        error=_find_other(name, ending, status),
         is_compared=name in folder.expected,
         unlike=unlike(answer_snapshot(texts[0]), [*map(answer_snapshot, drawn)])
         if found
@@ -174,13 +187,31 @@ def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
     return example
 
 
+def _find_other(name: str, ending: Ending, status: int) -> Failure | None:
+    """Return how an example once ended that must have another status, if it did.
+
+    What a stage raised when it first ran is told there.
+    """
+    replies = ending.replies(name, status)
+    for event in ending.find(example=name):
+        if event["event"] == "answer" and event not in replies:
+            return Failure(f"It was answered, and must be refused with {status}")
+        is_late = event["event"] == "failed" and event["turn"] > 1
+        if is_late and replies and event not in replies:
+            return ending.failure(event)
+    return None
+
+
 def _judge_stages(
-    name: str, expected: Mapping[str, Any], ending: Ending
+    name: str, expected: Mapping[str, Any], ending: Ending, status: int
 ) -> list[StageProof]:
     proofs = []
+    replies = [e for e in ending.replies(name, status) if e["turn"] == 1]
     for event in ending.find(example=name, turn=1):
         stage = event.get("stage", "")
-        if event["event"] == "failed":
+        if event["event"] == "failed" and event in replies:
+            proofs.append(StageProof(stage, note=f"refused with {status}"))
+        elif event["event"] == "failed":
             proofs.append(StageProof(stage, error=ending.failure(event)))
         elif event["event"] == "done":
             drawn = [turn[stage] for turn in ending.turns(name) if stage in turn]
@@ -189,7 +220,7 @@ def _judge_stages(
     died = Failure("It didn't return: the process died")
     proofs += [StageProof(e["stage"], error=died) for e in started[len(proofs) :]]
     ran = [proof.name for proof in proofs]
-    if ending.first(event="answer", example=name, turn=1):
+    if replies:
         left = {stage: seen for stage, seen in expected.items() if stage not in ran}
         proofs += [_absent(stage, seen) for stage, seen in left.items()]
     return proofs

@@ -218,7 +218,9 @@ class Run:
                 is_stream = isinstance(value, self.serving.Chunks)
                 seen = self.snapshot(list(value) if is_stream else value)
             except BaseException as error:  # noqa: BLE001  # is reported
-                self.report.tell_failure(error, stage=stage, **about)
+                status, text = self.serving.refusal(error) or (500, None)
+                about |= {"stage": stage, "status": status, "text": text}
+                self.report.tell_failure(error, **about)
                 return taken
             taken.append(seen)
             self.report.tell(

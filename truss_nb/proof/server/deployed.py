@@ -30,7 +30,7 @@ from truss_nb.proof.server.endpoint import (
     read_address,
     read_json,
 )
-from truss_nb.proof.server.exchange import AT_ONCE, Exchange, exchange
+from truss_nb.proof.server.exchange import AT_ONCE, Exchange, exchange, unlike
 from truss_nb.proof.server.headers import filled_in, secret_values
 from truss_nb.proof.server.health import check_errors, check_health
 from truss_nb.truss.packing import unpack
@@ -142,8 +142,8 @@ class _WhyThere:
     credentials: Credentials
     has_headers: bool
 
-    def status(self, answer: Answer) -> Failure:
-        told = self.credentials.hide(f"status {answer.status}: {answer.text[:300]}")
+    def status(self, answer: Answer, wanted: int) -> Failure:
+        told = self.credentials.hide(unlike(answer, wanted, answer.text[:300]))
         return Failure(told.rstrip(" .:"), remedy=self._remedy(answer))
 
     def _remedy(self, answer: Answer) -> str | None:

@@ -22,7 +22,7 @@ from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_on
 from truss_nb.proof.server.endpoint import JSON, Answer, Endpoint
 from truss_nb.truss import wire
 from truss_nb.truss.packing import pack, unpack
-from truss_nb.truss.serving import MSGPACK
+from truss_nb.truss.serving import MSGPACK, OK
 
 AT_ONCE = 8
 """How many requests are under way at the same time."""
@@ -40,8 +40,8 @@ class Why(Protocol):
     def credentials(self) -> Credentials:
         """What is hidden in all that is told."""
 
-    def status(self, answer: Answer) -> Failure:
-        """Return why an answer is an error."""
+    def status(self, answer: Answer, wanted: int) -> Failure:
+        """Return why an answer hasn't the status that it must have."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Exchange:
     @property
     def is_answered(self) -> bool:
         """Whether any request had the model's answer."""
-        return any(answer.status == 200 for answer in self.alone)
+        return any(answer.status == OK for answer in self.alone)
 
     def compared(self, folder: Folder) -> tuple[ExampleProof, ...]:
         """Return how the answers compare with those that the examples had live."""
@@ -103,8 +103,9 @@ def exchange(server: Endpoint, folder: Folder, why: Why, tell: Tell) -> Exchange
         ProofError: no answer came.
     """
     sent = [
-        _Sent(str(each["name"]), _as_json(each["input"]), pack(each["input"]))
+        _Sent(name, _as_json(each["input"]), pack(each["input"]), folder.status(name))
         for each in folder.examples
+        for name in [str(each["name"])]
     ]
     run = _Run(server, why, tell)
     answers = run.ask(sent)
@@ -113,16 +114,21 @@ def exchange(server: Endpoint, folder: Folder, why: Why, tell: Tell) -> Exchange
 
 @dataclass(frozen=True)
 class _Sent:
-    """An example as it is sent: as JSON unless it holds bytes, and as msgpack."""
+    """An example as it is sent: as JSON unless it holds bytes, and as msgpack.
+
+    ``status`` is the one that the answer must have.
+    """
 
     name: str
     text: bytes | None
     packed: bytes
+    status: int
 
     @property
-    def main(self) -> tuple[bytes, str]:
-        """What is sent again and again, and its content type."""
-        return (self.packed, MSGPACK) if self.text is None else (self.text, JSON)
+    def main(self) -> tuple[bytes, str, int]:
+        """What is sent again and again, its content type, and the status."""
+        content, kind = (self.text, JSON) if self.text else (self.packed, MSGPACK)
+        return content, kind, self.status
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,7 @@ class _Run:
         self.tell("second time")
         again = [self._post(*main) for main in mains]
         self.tell("msgpack")
-        packed = [self._post(one.packed, MSGPACK) for one in sent]
+        packed = [self._post(one.packed, MSGPACK, one.status) for one in sent]
         return [
             Answers(one.name, *given, is_json=one.text is not None)
             for one, given in zip(
@@ -167,11 +173,18 @@ class _Run:
             given.setdefault(one.name, []).append(each)
         return given, _describe(count, len({one.main for one in asked}))
 
-    def _post(self, content: bytes, kind: str) -> Given:
+    def _post(self, content: bytes, kind: str, wanted: int) -> Given:
         answer = self.server.predict(content, content_type=kind)
-        failure = None if answer.status == 200 else self.why.status(answer)
+        is_right = answer.status == wanted
+        failure = None if is_right else self.why.status(answer, wanted)
         text = self.why.credentials.hide(_as_text(answer))
         return Given(answer, text, failure)
+
+
+def unlike(answer: Answer, wanted: int, told: str | None) -> str:
+    """Return what is said of an answer with another status than it must have."""
+    must = "" if wanted == OK else f", and it must be refused with {wanted}"
+    return f"status {answer.status}{must}: {told}"
 
 
 def _as_json(value: Any) -> bytes | None:
@@ -183,7 +196,7 @@ def _as_json(value: Any) -> bytes | None:
 
 def _as_text(answer: Answer) -> str:
     """Return what is compared of an answer: of msgpack, the JSON of what it holds."""
-    if answer.status != 200 or answer.asked != MSGPACK or answer.is_stream:
+    if answer.status != OK or answer.asked != MSGPACK or answer.is_stream:
         return answer.text
     try:
         body = unpack(answer.content)

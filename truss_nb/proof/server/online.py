@@ -16,7 +16,7 @@ from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.container import Container
 from truss_nb.proof.server.endpoint import Answer
-from truss_nb.proof.server.exchange import exchange
+from truss_nb.proof.server.exchange import exchange, unlike
 from truss_nb.proof.server.health import check_errors, check_health
 from truss_nb.proof.server.server import serve
 from truss_nb.truss.serving import SECRET_PREFIX
@@ -80,12 +80,12 @@ class _WhyHere:
     environment: Environment
     container: Container
 
-    def status(self, answer: Answer) -> Failure:
+    def status(self, answer: Answer, wanted: int) -> Failure:
         trace = self.container.log.last_trace() if answer.status >= 500 else ""
         told = self.container.log.logged_error() if trace else answer.text
         missing = self.container.find_missing(told or "", "")
         return Failure(
-            self.credentials.hide(f"status {answer.status}: {told}").rstrip(" ."),
+            self.credentials.hide(unlike(answer, wanted, told)).rstrip(" ."),
             remedy=_remedy(missing, self.environment),
             details=self.credentials.hide(trace),
         )

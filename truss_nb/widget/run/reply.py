@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Trace
 from truss_nb.truss import wire
-from truss_nb.truss.serving import MSGPACK, PREDICT
+from truss_nb.truss.serving import MSGPACK, PREDICT, refusal
 
 URL = f"http://localhost:8080{PREDICT}"
 """Where a Truss server on this machine answers."""
@@ -71,11 +71,10 @@ def _fails(reason: str, curl: str, found: tuple[wire.Refusal, ...] = ()) -> Repl
 
 def _failed(stage: str, error: Exception, curl: str, credentials: Credentials) -> Reply:
     """Return what a client sees of an exception: nothing, unless it is for clients."""
-    if any(kind.__name__ == "HTTPException" for kind in type(error).__mro__):
-        status = int(getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
-        detail = {"error": str(getattr(error, "detail", ""))}
-        text = credentials.hide(json.dumps(detail))
-        reason = f"{stage} answers so by raising HTTPException."
+    refused = refusal(error)
+    if refused is not None:
+        status, text = refused[0], credentials.hide(refused[1])
+        reason = f"{stage} answers so by raising {type(error).__name__}."
         return Reply(status, text, len(text.encode()), reason, (), curl)
     reason = (
         f"{stage} raised {type(error).__name__}, and the server hides its message from "
