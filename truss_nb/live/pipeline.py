@@ -29,7 +29,7 @@ from truss_nb.contents.stage import Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError, StageError
 from truss_nb.live.environ import configured
-from truss_nb.live.secrets import Secrets
+from truss_nb.live.served import Self
 from truss_nb.live.trace import Chunks, Done, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
@@ -58,13 +58,6 @@ _Call = Callable[[Any], Any]
 # A stage's name, the stage as a function of its input, and what becomes of a stream
 # that it returns. A plain tuple: a named one is unpacked at half the speed.
 _Step = tuple[str, _Call, Callable[[Any, Observer | None], Any] | None]
-
-
-class Self:
-    """What the stages get as ``self``: it holds what ``load`` stored, and secrets."""
-
-    def __init__(self, captured: Captured) -> None:
-        self._secrets = Secrets(lambda: captured.secrets)
 
 
 class Pipeline:

@@ -16,6 +16,7 @@ from truss_nb.contents.contents import Captured
 from truss_nb.contents.model import UNKNOWN
 from truss_nb.contents.stage import Stage
 from truss_nb.export.code.asked import Asked
+from truss_nb.export.code.given import read_on_self
 from truss_nb.export.code.module import (
     DATA_DIR,
     Loading,
@@ -112,14 +113,20 @@ class _Model:
         return f"class {class_name(self.closure)}:\n{doc}\n\n{body}"
 
     def _init(self) -> str:
-        given = {}
+        found = read_on_self(self.closure)
+        given: dict[str, list[str]] = {}
+        if "_config" in found:
+            given["config"] = ["_config = config"]
         if self.closure.parameters.settings:
-            given["config"] = '_parameters = config["model_metadata"]["parameters"]'
+            line = '_parameters = config["model_metadata"]["parameters"]'
+            given.setdefault("config", []).append(line)
         if self.loadings:
-            given["data_dir"] = "_data_dir = data_dir"
+            given["data_dir"] = ["_data_dir = data_dir"]
         if self.captured.secrets:
-            given["secrets"] = "_secrets = secrets"
-        lines = [f"self.{line}" for line in given.values()]
+            given["secrets"] = ["_secrets = secrets"]
+        if "_environment" in found:
+            given["environment"] = ["_environment = environment"]
+        lines = [f"self.{line}" for each in given.values() for line in each]
         return _method("__init__", ", ".join(["self", *given]), lines) if given else ""
 
     def _load(self) -> str:
