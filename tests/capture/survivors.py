@@ -682,6 +682,14 @@ CLASSES = {
         "class Wheel(Part, key='w'):\n    n = 4",
         "def preprocess(x): return [KINDS['w'].n * x, NAMES]",
     ),
+    "a registry that a decorator fills with what it wraps": (
+        "from functools import wraps\nRULES = {}\n"
+        "def rule(weight=1):\n    def deco(f):\n        @wraps(f)\n"
+        "        def checked(x): return [weight, f(x)]\n"
+        "        RULES[f.__name__] = checked\n        return checked\n    return deco",
+        "@rule()\ndef second(x): return x\n@rule(weight=3)\ndef first(x): return x + 1",
+        "def preprocess(x): return {n: r(x) for n, r in RULES.items()}",
+    ),
     "a counter in a class, and one beside it": (
         "import itertools\nids = itertools.count(4, 2)\nsame = ids",
         "class Thing:\n    made = itertools.count()\n"

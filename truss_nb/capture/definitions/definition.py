@@ -35,8 +35,8 @@ class Definition:
         optional: names that stand in annotations which nobody looks up.
         lines: expressions in the text that a proof is to try, by what has their value
             (``Config.TOKENIZER``), each with the value.
-        heirs: classes that no name leads to, and whose definitions fill a container;
-            in their order.
+        heirs: classes and functions that no name leads to, and whose definitions fill
+            a container; in their order.
     """
 
     text: str
@@ -45,7 +45,7 @@ class Definition:
     imports: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     lines: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
-    heirs: Mapping[str, type] = field(default_factory=dict)
+    heirs: Mapping[str, Any] = field(default_factory=dict)
 
 
 IsRefuted = Callable[[str, str, Any], bool]
@@ -69,7 +69,7 @@ class Given:
         self.made_with: dict[str, Any] = {}
         self.imports: set[str] = set()
         self.lines: dict[str, tuple[str, Any]] = {}
-        self.heirs: dict[str, type] = {}
+        self.heirs: dict[str, Any] = {}
 
     def text(self, hint: str, value: Any) -> str:
         """Return an expression for a value: its name, or the value written out.

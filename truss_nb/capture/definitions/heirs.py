@@ -1,21 +1,25 @@
-"""Registries that a class fills, when each of its subclasses is defined.
+"""Registries that definitions fill, as they run.
 
 ``all = []`` in the body of a class, or ``PARTS = {}`` beside it, and an
-``__init_subclass__`` that puts each subclass there: the text fills it again, if all of
-these classes come along, and what it holds now would come on top of that.
+``__init_subclass__`` that puts each subclass there, or a decorator that puts there what
+it makes of each function: the text fills it again, if all of these come along, and what
+it holds now would come on top of that.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
+from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.constants.shapes import MUTABLE
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.kinds import attribute, function_of, is_a
 from truss_nb.text.code_objects import names_read
+from truss_nb.text.trees import Def, maker
 
 _HOOK = "__init_subclass__"
 
@@ -30,25 +34,52 @@ def heirs(cls: type, notebook: Notebook) -> dict[str, type]:
     return {n: found[n] for n in sorted(found, key=lambda n: newest[n].position)}
 
 
-def fill(found: Mapping[str, type], written: ast.expr, value: Any) -> bool:
+def fill(found: Mapping[str, Any], written: ast.expr, value: Any) -> bool:
     """Return whether a container that began empty has something of each class."""
     is_empty = ast.unparse(written) in {"[]", "{}", "list()", "dict()", "set()"}
     return bool(found) and is_empty and len(value) == len(found)
 
 
 def find_registry(name: str, obj: Any, notebook: Notebook) -> Definition | None:
-    """Return the line of a container that the definitions of classes fill, if any."""
-    if type(obj) not in MUTABLE or not notebook.cells.mentioning(_HOOK):
-        return None
-    told = dict[str, type]()
-    for cls in notebook.names.values():
-        if is_a(cls, type) and notebook.owns(cls):
-            code = attribute(function_of(vars(cls).get(_HOOK)), "__code__")
-            told |= heirs(cls, notebook) if code and name in names_read(code) else {}
+    """Return the line of a container that definitions fill, if any does."""
     source = next(notebook.cells.assignments(name), None)
-    if source is None or not fill(told, source.node.value, obj):  # type: ignore[attr-defined]
+    if type(obj) not in MUTABLE or source is None:
+        return None
+    told = {**_told_of_classes(name, notebook), **_decorated(name, obj, notebook)}
+    if not fill(told, source.node.value, obj):  # type: ignore[attr-defined]
         return None
     return Definition(source.text, source.cell.label, heirs=told)
+
+
+def _told_of_classes(name: str, notebook: Notebook) -> dict[str, Any]:
+    """Return the classes that are put into a container when they are defined."""
+    told = dict[str, Any]()
+    for cls in notebook.names.values() if notebook.cells.mentioning(_HOOK) else ():
+        if is_a(cls, type) and notebook.owns(cls):
+            hook = function_of(vars(cls).get(_HOOK))
+            told |= heirs(cls, notebook) if _names(hook, name) else {}
+    return told
+
+
+def _decorated(name: str, obj: Any, notebook: Notebook) -> dict[str, Any]:
+    """Return the functions in a container that a decorator wraps, and puts there."""
+    values = obj.values() if is_a(obj, dict) else obj if is_a(obj, list) else ()
+    told = dict[str, Any]()
+    for each in values:
+        if not is_a(each, FunctionType) or not notebook.owns(each):
+            continue
+        own = notebook.name_of(each)
+        node = notebook.cells.bindings(own)[0].node if own else None
+        is_wrapper = attribute(each, "__closure__") is not None
+        if own and is_wrapper and isinstance(node, Def):
+            makers = [known(maker(d), notebook.names) for d in node.decorator_list]
+            told |= {own: each} if any(_names(m, name) for m in makers) else {}
+    return told
+
+
+def _names(function: Any, name: str) -> bool:
+    code = attribute(function, "__code__")
+    return code is not None and name in names_read(code)
 
 
 def _below(cls: type, notebook: Notebook) -> dict[str, type]:
