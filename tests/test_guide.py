@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from doors import require
 from nbclient import NotebookClient
 
 PAGES = sorted((Path(__file__).parents[1] / "notebooks" / "guide").glob("*.ipynb"))
@@ -32,7 +33,7 @@ def said(cell: nbformat.NotebookNode) -> str:
 
 
 def test_there_are_pages() -> None:
-    assert [page.stem for page in PAGES] == ["travels"]
+    assert [page.stem for page in PAGES] == ["models", "travels"]
 
 
 @pages
@@ -47,6 +48,7 @@ def test_a_page_is_kept_as_it_ran(page: Path) -> None:
 @pages
 def test_a_page_says_what_it_shows(page: Path, tmp_path: Path) -> None:
     kept = nbformat.read(page, as_version=4)
+    require(*(cell.source for cell in code(kept)))
     now = deepcopy(kept)
     place = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(now, kernel_name="python3", resources=place).execute()
