@@ -682,8 +682,25 @@ CLASSES = {
         "class Wheel(Part, key='w'):\n    n = 4",
         "def preprocess(x): return [KINDS['w'].n * x, NAMES]",
     ),
+    "classes that make what is made of them": (
+        "class Node:\n    def __add__(self, o): return Plus(self, o)\n"
+        "    def __mul__(self, o): return Times(self, o)",
+        "class Two(Node):\n    def __init__(self, a, b): self.a, self.b = a, b",
+        "class Plus(Two):\n    def at(self, x): return self.a.at(x) + self.b.at(x)\n"
+        "class Times(Two):\n    def at(self, x): return self.a.at(x) * self.b.at(x)",
+        "class X(Node):\n    def at(self, x): return x\nsquare = X() * X() + X()",
+        "def preprocess(x): return [square.at(x), (X() + X()).at(x)]",
+    ),
+    "state that runs out before an example ends": (
+        "class Client:\n    def __init__(self, left): self.left = left\n"
+        "    def ask(self):\n        if self.left:\n            self.left -= 1\n"
+        "        return 1",
+        "client = Client(left=2)\ndef ask(): return client.ask()",
+        "ask()\nask()",
+        "def preprocess(x):\n    before = client.left\n    return [before, ask(), x]",
+    ),
     "a registry that a decorator fills with what it wraps": (
-        "from functools import wraps\nRULES = {}\n"
+        "from functools import wraps\nRULES: dict = {}\n"
         "def rule(weight=1):\n    def deco(f):\n        @wraps(f)\n"
         "        def checked(x): return [weight, f(x)]\n"
         "        RULES[f.__name__] = checked\n        return checked\n    return deco",

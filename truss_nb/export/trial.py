@@ -125,7 +125,11 @@ class Trial:
                 can look into, if the proof fails: it doesn't get the benefit of doubt.
         """
         asking = {n for n, line in self._lines.items() if self._asks(line)}
-        unsure = [each for each in proof.lines if each.differences or each.is_partial]
+        unsure = [
+            each
+            for each in proof.lines
+            if each.differences or each.is_partial or self._has_moved_on(each)
+        ]
         vague = (
             {e.name for e in unsure if not self._pickles_alike(e)}
             - asking
@@ -194,10 +198,19 @@ class Trial:
         cells do, and then the examples.
         """
         is_told = self._is_told(line.name)
-        if is_told and line.differences:
+        if (is_told and line.differences) or self._has_moved_on(line):
             return True
         notebook = self._captured.notebook
         return is_touched(line.name, notebook, self._kept, is_saved=is_told)
+
+    def _has_moved_on(self, line: LineProof) -> bool:
+        """Return whether an object of the notebook's holds more than its line gave.
+
+        What a library's object keeps from being used, such as a cache, it keeps anew;
+        the notebook's own have state, also where the examples lead to the same.
+        """
+        value = self._lines[line.name].value
+        return line.begins_otherwise and self._captured.notebook.owns(type(value))
 
     def _is_told(self, name: str) -> bool:
         """Return whether a snapshot tells what a value holds, a function's closure."""

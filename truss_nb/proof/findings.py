@@ -30,9 +30,12 @@ class LineProof(StageProof):
     Args:
         pickled: a digest of what it pickles to; None if it can't be pickled.
         used: a snapshot of it after the examples ran.
+        begins_otherwise: before they ran something in it was another than live, and
+            not just missing.
     """
 
     pickled: str | None = None
+    begins_otherwise: bool = False
     used: Any = dataclasses.field(default=None, repr=False)
 
 

@@ -86,6 +86,9 @@ def is_vague(seen: Any) -> bool:
     return isinstance(seen, list) and any(map(is_vague, seen))
 
 
+MISSING = "missing"
+"""What stands for a side that has no such part."""
+
 _Node = dict[str, Any]
 _Found = Iterator[Difference]
 
@@ -150,7 +153,7 @@ class _Comparison:
                 yield from self.compare(live[name], fresh[name], where)
             else:
                 sides = [
-                    brief(s[name]) if name in s else "missing" for s in (live, fresh)
+                    brief(s[name]) if name in s else MISSING for s in (live, fresh)
                 ]
                 yield Difference(where, *sides)
         if set(live) == set(fresh) and list(live) != list(fresh):

@@ -42,11 +42,12 @@ def fill(found: Mapping[str, Any], written: ast.expr, value: Any) -> bool:
 
 def find_registry(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return the line of a container that definitions fill, if any does."""
-    source = next(notebook.cells.assignments(name), None)
-    if type(obj) not in MUTABLE or source is None:
+    source = next(iter(notebook.cells.bindings(name)), None)
+    written = getattr(source and source.node, "value", None)
+    if type(obj) not in MUTABLE or source is None or written is None:
         return None
     told = {**_told_of_classes(name, notebook), **_decorated(name, obj, notebook)}
-    if not fill(told, source.node.value, obj):  # type: ignore[attr-defined]
+    if not fill(told, written, obj):
         return None
     return Definition(source.text, source.cell.label, heirs=told)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import cache
 
 from truss_nb.capture.binding import Binding, Kind, needed_to_define, needed_to_load
 
@@ -28,24 +29,43 @@ def in_order(
             else needed_to_define([name], bindings)
         )
 
+    @cache
+    def must(name: str) -> frozenset[str]:
+        """Return what stands above a name in any case: its bases, and theirs."""
+        found, waiting = set[str](), [name]
+        while waiting:
+            needed = bindings[waiting.pop()].needs.early & bindings.keys() - found
+            found |= needed
+            waiting += needed
+        return frozenset(found - {name})
+
     known = [root for root in roots if root in bindings]
     led_to = _after_their_needs(known, helpers)
     others = _after_their_needs(sorted(bindings.keys() - {*led_to}), helpers)
     preferred = dict.fromkeys([*(n for n in others if n not in led_to), *led_to])
-    return {n: bindings[n] for n in _after_their_needs(preferred, early)}
+    return {n: bindings[n] for n in _after_their_needs(preferred, early, must)}
 
 
 def _after_their_needs(
-    names: Iterable[str], needs_of: Callable[[str], Iterable[str]]
+    names: Iterable[str],
+    needs_of: Callable[[str], Iterable[str]],
+    must: Callable[[str], Set[str]] = lambda _: frozenset(),
 ) -> list[str]:
-    """Return names and what they need, each once, after what it needs itself."""
-    seen: set[str] = set()
+    """Return names and what they need, each once, after what it needs itself.
+
+    Where two may need each other, as a base class whose method makes what is made of
+    it, the one that ``must`` stand above the other does.
+    """
+    seen, above = set[str](), list[str]()
 
     def visit(name: str) -> Iterator[str]:
         if name not in seen:
             seen.add(name)
+            above.append(name)
             for need in needs_of(name):
-                yield from visit(need)
+                if must(need).isdisjoint(above):
+                    yield from visit(need)
+            above.pop()
             yield name
 
     return [each for name in names for each in visit(name)]

@@ -15,6 +15,7 @@ from truss_nb.proof.folder import Folder
 from truss_nb.truss.serving import OK
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import (
+    MISSING,
     Difference,
     answer_differences,
     answer_snapshot,
@@ -124,6 +125,7 @@ def _judge_line(name: str, live: Any, found: Sequence[Mapping[str, Any]]) -> Lin
         name,
         first["seconds"],
         differences=tuple(unlike[0] if all(unlike) else ()),
+        begins_otherwise=any(each.actual != MISSING for each in unlike[0]),
         is_partial=is_vague(first["snapshot"]),
         note=brief(first["snapshot"]),
         pickled=first["pickled"],
