@@ -13,7 +13,7 @@ from truss_nb.errors import ExportError, SettingError
 from truss_nb.proof import EXPECTED, Proof, prove
 from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.folder import read_folder
-from truss_nb.proof.server.exchange import run_online
+from truss_nb.proof.server.online import run_online
 from truss_nb.proof.server.server import serve
 from truss_nb.truss.serving import refusal
 

@@ -707,6 +707,20 @@ CLASSES = {
         "@rule()\ndef second(x): return x\n@rule(weight=3)\ndef first(x): return x + 1",
         "def preprocess(x): return {n: r(x) for n, r in RULES.items()}",
     ),
+    "registries of pairs and of lists that a decorator fills": (
+        "from functools import wraps\nfrom collections import defaultdict\n"
+        "STEPS = []\nBY = defaultdict(list)\nALL = {}\n"
+        "def step(order):\n    def deco(f):\n        @wraps(f)\n"
+        "        def safe(x): return [order, f(x)]\n"
+        "        STEPS.append((order, safe))\n        STEPS.sort(key=lambda p: p[0])\n"
+        "        BY[order % 2].append(safe)\n"
+        "        ALL.setdefault('all', []).append(safe)\n"
+        "        return safe\n    return deco",
+        "@step(3)\ndef last(x): return x\n@step(1)\ndef first(x): return x + 1\n"
+        "@step(2)\ndef mid(x): return x + 2",
+        "def preprocess(x):\n"
+        "    return [f(x) for _, f in STEPS], [f(x) for f in BY[1] + ALL['all']]",
+    ),
     "a counter in a class, and one beside it": (
         "import itertools\nids = itertools.count(4, 2)\nsame = ids",
         "class Thing:\n    made = itertools.count()\n"

@@ -9,7 +9,8 @@ it holds now would come on top of that.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -29,15 +30,25 @@ def heirs(cls: type, notebook: Notebook) -> dict[str, type]:
 
     They are in the order in which they were defined.
     """
-    found = _below(cls, notebook) if _HOOK in vars(cls) else {}
+    return _in_turn(_below(cls, notebook) if _HOOK in vars(cls) else {}, notebook)
+
+
+def _in_turn(found: Mapping[str, Any], notebook: Notebook) -> dict[str, Any]:
     newest = {name: notebook.cells.bindings(name)[0] for name in found}
     return {n: found[n] for n in sorted(found, key=lambda n: newest[n].position)}
 
 
 def fill(found: Mapping[str, Any], written: ast.expr, value: Any) -> bool:
     """Return whether a container that began empty has something of each class."""
-    is_empty = ast.unparse(written) in {"[]", "{}", "list()", "dict()", "set()"}
-    return bool(found) and is_empty and len(value) == len(found)
+    return bool(found) and _is_empty(written) and len(value) == len(found)
+
+
+def _is_empty(written: ast.expr) -> bool:
+    text = ast.unparse(written)
+    return text in _EMPTY or text.startswith(("defaultdict(", "collections.defaultd"))
+
+
+_EMPTY = frozenset({"[]", "{}", "list()", "dict()", "set()"})
 
 
 def find_registry(name: str, obj: Any, notebook: Notebook) -> Definition | None:
@@ -47,9 +58,9 @@ def find_registry(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     if type(obj) not in MUTABLE or source is None or written is None:
         return None
     told = {**_told_of_classes(name, notebook), **_decorated(name, obj, notebook)}
-    if not fill(told, written, obj):
+    if not told or not _is_empty(written):
         return None
-    return Definition(source.text, source.cell.label, heirs=told)
+    return Definition(source.text, source.cell.label, heirs=_in_turn(told, notebook))
 
 
 def _told_of_classes(name: str, notebook: Notebook) -> dict[str, Any]:
@@ -64,9 +75,8 @@ def _told_of_classes(name: str, notebook: Notebook) -> dict[str, Any]:
 
 def _decorated(name: str, obj: Any, notebook: Notebook) -> dict[str, Any]:
     """Return the functions in a container that a decorator wraps, and puts there."""
-    values = obj.values() if is_a(obj, dict) else obj if is_a(obj, list) else ()
     told = dict[str, Any]()
-    for each in values:
+    for each in _functions_in(obj):
         if not is_a(each, FunctionType) or not notebook.owns(each):
             continue
         own = notebook.name_of(each)
@@ -76,6 +86,15 @@ def _decorated(name: str, obj: Any, notebook: Notebook) -> dict[str, Any]:
             makers = [known(maker(d), notebook.names) for d in node.decorator_list]
             told |= {own: each} if any(_names(m, name) for m in makers) else {}
     return told
+
+
+def _functions_in(value: Any) -> Iterator[Any]:
+    """Yield what is in a container, and in those in it: ``[(3, f), (1, g)]``."""
+    if type(value) in (dict, defaultdict, list, tuple):
+        for each in value.values() if is_a(value, dict) else value:
+            yield from _functions_in(each)
+    else:
+        yield value
 
 
 def _names(function: Any, name: str) -> bool:
