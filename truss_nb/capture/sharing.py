@@ -93,7 +93,8 @@ def _audited(bindings: Mapping[str, Binding], home: str) -> dict[str, Binding]:
         if binding.kind in LOADED:
             found[name] = binding
         elif binding.kind is Kind.CONSTANT and has_parts(binding.value):
-            seen = audit(_unnamed(binding), home)
+            # What has a name of its own is one object wherever it's named.
+            seen = audit(_unnamed(binding), home, binding.names)
             if type(binding.value) is count:  # pickle makes two of one
                 own = {id(binding.value): binding.value}
                 seen = replace(seen, objects={**seen.objects, **own})

@@ -1,6 +1,7 @@
 """A value is taken apart: what stands around its parts, and where each stands."""
 
 import functools
+import itertools
 from collections import Counter, OrderedDict, defaultdict, deque
 from decimal import Decimal
 from types import MappingProxyType, SimpleNamespace
@@ -165,5 +166,5 @@ def test_a_set_with_a_nan_has_the_same_order_each_time() -> None:
 
 def test_what_can_change_matters_as_an_object() -> None:
     changing = [[], {}, set(), Counter(), OrderedDict(), defaultdict(), deque()]
-    changing += [SimpleNamespace()]
+    changing += [SimpleNamespace(), itertools.count()]
     assert {type(value) for value in changing} == MUTABLE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from types import CodeType
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import ANSWERING, Stage
@@ -42,7 +43,7 @@ def left_between(captured: Captured, stage: str = "") -> Iterator[str]:
 def _may_store(stage: Stage) -> bool:
     """Return whether a stage may, as far as that is known without its text."""
     code = attribute(unwrapped(function_of(stage.function)), "__code__")
-    return stage.takes_self or (code is not None and bool(names_stored(code)))
+    return stage.takes_self or (type(code) is CodeType and bool(names_stored(code)))
 
 
 def _text(captured: Captured, stage: str) -> str:
