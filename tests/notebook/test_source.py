@@ -7,12 +7,14 @@ import os
 
 import pytest
 
+from truss_nb.notebook.cells import Cell
 from truss_nb.notebook.source import (
     class_source,
     executed_source,
     function_source,
     holds_code,
 )
+from truss_nb.text.trees import tree_of
 
 # Cells in the order that they ran, and the text of what `it` is.
 FUNCTIONS = {
@@ -348,3 +350,12 @@ def test_code_is_held_by_what_makes_it() -> None:
     wrapped = functools.wraps(outer)(lambda: 0)
     assert inspect.unwrap(wrapped) is outer
     assert holds_code(wrapped, middle.__code__)
+
+
+def test_a_statement_is_one_of_the_tree_that_its_text_has_now():
+    cell = Cell("x = 1\n", "cell 1")
+    cell.binding("x")
+    for n in range(3):  # more text than is kept as trees
+        tree_of(f"y = {n}\n" * 40_000)
+
+    assert cell.binding("x")[0] in tree_of(cell.text).body

@@ -39,7 +39,7 @@ class Cell:
 
     def binding(self, name: str) -> list[ast.stmt]:
         """Return the statements that bind a name at its top level, in their order."""
-        return _statements_by_name(self.text).get(name, [])
+        return _statements_by_name(parse(self.text)).get(name, [])
 
 
 def position(cell: Cell, node: ast.AST) -> tuple[tuple[int, ...], int, int]:
@@ -245,9 +245,10 @@ def _newest_executed() -> Iterator[tuple[str, str]]:
 
 
 @functools.lru_cache(maxsize=16_384)
-def _statements_by_name(text: str) -> Mapping[str, list[ast.stmt]]:
+def _statements_by_name(tree: ast.Module) -> Mapping[str, list[ast.stmt]]:
+    """Return the statements of a tree by what they bind: a text may have had others."""
     found: dict[str, list[ast.stmt]] = defaultdict(list)
-    for statement in _in_module_scope(parse(text).body):
+    for statement in _in_module_scope(tree.body):
         for name in _binds(statement):
             found[name].append(statement)
     return found
