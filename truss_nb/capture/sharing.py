@@ -93,8 +93,11 @@ def _audited(bindings: Mapping[str, Binding], home: str) -> dict[str, Binding]:
         if binding.kind in LOADED:
             found[name] = binding
         elif binding.kind is Kind.CONSTANT and has_parts(binding.value):
-            # What has a name of its own is one object wherever it's named.
-            seen = audit(_unnamed(binding), home, binding.names)
+            seen, named = audit(_unnamed(binding), home), binding.names.items()
+            apart = {key for key, n in named if bindings[n].kind is Kind.DEFINITION}
+            if apart:  # what a definition holds is one object wherever that's named
+                alone = audit(_unnamed(binding), home, apart)
+                seen = replace(seen, objects=alone.objects)
             if type(binding.value) is count:  # pickle makes two of one
                 own = {id(binding.value): binding.value}
                 seen = replace(seen, objects={**seen.objects, **own})
