@@ -53,7 +53,7 @@ def _asked(node: ast.stmt) -> tuple[str, str]:
 
 def _package(obj: object) -> str:
     name = name_of(obj) if is_a(obj, ModuleType) else module_of(obj)
-    return name.partition(".")[0]
+    return name.partition(".")[0].lstrip("_")  # what is written in C is of _decimal
 
 
 _SETS = re.compile(
