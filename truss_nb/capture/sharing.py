@@ -93,8 +93,12 @@ def _audited(bindings: Mapping[str, Binding], home: str) -> dict[str, Binding]:
         if binding.kind in LOADED:
             found[name] = binding
         elif binding.kind is Kind.CONSTANT and has_parts(binding.value):
-            seen, named = audit(_unnamed(binding), home), binding.names.items()
-            apart = {key for key, n in named if bindings[n].kind is Kind.DEFINITION}
+            seen = audit(_unnamed(binding), home)
+            apart = {
+                key
+                for key, named in binding.names.items()
+                if named in bindings and bindings[named].kind is Kind.DEFINITION
+            }
             if apart:  # what a definition holds is one object wherever that's named
                 alone = audit(_unnamed(binding), home, apart)
                 seen = replace(seen, objects=alone.objects)
