@@ -68,6 +68,10 @@ def _misread(
     values: Collection[str],
 ) -> Iterator[tuple[str, FunctionType, tuple[str, ...]]]:
     """Yield the globals that a call leads to and that the caller has a local for."""
+    codes = caller.__code__, *code_objects.nested(caller.__code__)
+    local = {each for c in codes for each in (*c.co_varnames, *c.co_cellvars)}
+    if local.isdisjoint(values):  # known without reading each step
+        return
     hidden = _bound_before(caller.__code__, name).intersection(values)
     for reader, way in _ways({called: name}, calls).items() if hidden else ():
         for each in sorted(hidden & _read([reader])):
