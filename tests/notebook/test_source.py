@@ -352,10 +352,10 @@ def test_code_is_held_by_what_makes_it() -> None:
     assert holds_code(wrapped, middle.__code__)
 
 
-def test_a_statement_is_one_of_the_tree_that_its_text_has_now():
+def test_a_statement_is_one_of_its_cells_tree_however_much_was_read_since():
     cell = Cell("x = 1\n", "cell 1")
     cell.binding("x")
     for n in range(3):  # more text than is kept as trees
         tree_of(f"y = {n}\n" * 40_000)
 
-    assert cell.binding("x")[0] in tree_of(cell.text).body
+    assert cell.binding("x")[0] in cell.tree.body

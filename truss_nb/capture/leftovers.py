@@ -43,7 +43,9 @@ def leftovers(
     roots = dict(_roots(captured, stage))
     calls = _calls(roots, notebook)
     ways = _ways(roots, calls)
-    values = {n for n in _read(ways) if _is_value(notebook, n)}.difference(passed)
+    shared = _locals(ways) & _mentioned(ways)  # most often none: then no step is read
+    likely = {n for n in shared.difference(passed) if _is_value(notebook, n)}
+    values = _read(ways) & likely if likely else frozenset()
     told = set[tuple[str, FunctionType]]()
     for caller, called, name in _every(calls) if values else ():
         for each, reader, way in _misread(caller, called, name, calls, values):
@@ -68,9 +70,7 @@ def _misread(
     values: Collection[str],
 ) -> Iterator[tuple[str, FunctionType, tuple[str, ...]]]:
     """Yield the globals that a call leads to and that the caller has a local for."""
-    codes = caller.__code__, *code_objects.nested(caller.__code__)
-    local = {each for c in codes for each in (*c.co_varnames, *c.co_cellvars)}
-    if local.isdisjoint(values):  # known without reading each step
+    if _locals([caller]).isdisjoint(values):
         return
     hidden = _bound_before(caller.__code__, name).intersection(values)
     for reader, way in _ways({called: name}, calls).items() if hidden else ():
@@ -137,6 +137,18 @@ def _functions(
         is_meant = own in words or own in {"__init__", "__call__"}
         if is_meant and type(function) is FunctionType and notebook.owns(function):
             yield function, own if own in words else name
+
+
+def _locals(functions: Iterable[FunctionType]) -> set[str]:
+    """Return what functions, and those inside of them, have for a local variable."""
+    codes = [each.__code__ for each in functions]
+    every = [inner for code in codes for inner in (code, *code_objects.nested(code))]
+    return {name for code in every for name in (*code.co_varnames, *code.co_cellvars)}
+
+
+def _mentioned(functions: Iterable[FunctionType]) -> frozenset[str]:
+    found = (code_objects.mentioned(each.__code__) for each in functions)
+    return frozenset[str]().union(*found)
 
 
 def _read(functions: Collection[FunctionType]) -> frozenset[str]:

@@ -16,7 +16,6 @@ from truss_nb.capture.lines import asks
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.audit import is_tensor
 from truss_nb.objects.kinds import is_a, lineage
-from truss_nb.text.trees import parse
 
 _MODULE = "torch.nn.modules.module.Module"
 _DEVICE = re.compile(r"(cpu|cuda|mps|xpu)(:\d+)?")
@@ -77,7 +76,7 @@ def _is_tensor(binding: Binding) -> bool:
 def _asked(name: str, devices: set[str], notebook: Notebook) -> Iterator[str]:
     """Yield the devices that ``name.to(…)`` or ``name = ….to(…)`` says."""
     for cell in notebook.cells.mentioning(name):
-        for node in ast.walk(parse(cell.text)):
+        for node in ast.walk(cell.tree):
             value = node.value if isinstance(node, ast.Assign) else node
             is_bound = isinstance(node, ast.Assign) and any(
                 isinstance(target, ast.Name) and target.id == name

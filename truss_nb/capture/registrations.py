@@ -21,7 +21,7 @@ from truss_nb.capture.follower import Follower
 from truss_nb.notebook.cells import REGISTERS, Cell
 from truss_nb.objects.kinds import attributes, is_a, module_of, name_of, package_of
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, maker, names_in, parse
+from truss_nb.text.trees import Def, maker, names_in
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _registrations(follower: Follower) -> Iterator[Registration]:
     seen: set[str] = set()
     found = []
     for cell in follower.cells.mentioning(REGISTERS):
-        for node in reversed(parse(cell.text).body):
+        for node in reversed(cell.tree.body):
             for each in _read(node, cell, follower):
                 key = each.name or _subject(each)
                 if key not in seen:

@@ -37,9 +37,14 @@ class Cell:
     label: str
     order: tuple[int, ...] = ()
 
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree, which is the same for as long as the text is known."""
+        return _parsed(self.text)[0]
+
     def binding(self, name: str) -> list[ast.stmt]:
         """Return the statements that bind a name at its top level, in their order."""
-        return _statements_by_name(parse(self.text)).get(name, [])
+        return _parsed(self.text)[1].get(name, [])
 
 
 def position(cell: Cell, node: ast.AST) -> tuple[tuple[int, ...], int, int]:
@@ -245,13 +250,14 @@ def _newest_executed() -> Iterator[tuple[str, str]]:
 
 
 @functools.lru_cache(maxsize=16_384)
-def _statements_by_name(tree: ast.Module) -> Mapping[str, list[ast.stmt]]:
-    """Return the statements of a tree by what they bind: a text may have had others."""
+def _parsed(text: str) -> tuple[ast.Module, Mapping[str, list[ast.stmt]]]:
+    """Return the tree of a text, and its statements by what they bind."""
+    tree = parse(text)
     found: dict[str, list[ast.stmt]] = defaultdict(list)
     for statement in _in_module_scope(tree.body):
         for name in _binds(statement):
             found[name].append(statement)
-    return found
+    return tree, found
 
 
 def _in_module_scope(body: list[ast.stmt]) -> Iterator[ast.stmt]:

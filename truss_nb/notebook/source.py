@@ -35,7 +35,7 @@ def executed_source(function: FunctionType, cells: Cells) -> Source | None:
     name = function.__code__.co_name.strip("<>")
     start = name if name == "lambda" else f"def {name}"
     for cell in cells.mentioning(name):
-        for node in ast.walk(parse(cell.text)):
+        for node in ast.walk(cell.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if start not in node.value:
                     continue
@@ -69,9 +69,10 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
 
 def within(source: Source) -> Iterator[ast.AST]:
     """Yield the nodes of the statement of its cell that a source stands in."""
-    for statement in parse(source.cell.text).body:
-        if source.node in (found := [*ast.walk(statement)]):
-            yield from found
+    at = source.node.lineno  # type: ignore[attr-defined]
+    for statement in source.cell.tree.body:
+        if statement.lineno <= at <= (statement.end_lineno or at):
+            yield from ast.walk(statement)
 
 
 def holds_code(function: object, code: CodeType) -> bool:
@@ -159,7 +160,7 @@ def _enclosing_class(
 def _nested_class(cls: type, cells: Cells) -> Source | None:
     """Find a class without methods that a function made."""
     for cell in cells.mentioning(cls.__name__):
-        for node in ast.walk(parse(cell.text)):
+        for node in ast.walk(cell.tree):
             if isinstance(node, ast.ClassDef) and node.name == cls.__name__:
                 source = _source(node, cell.text, cells)
                 if source.is_nested and _matches(node, cls):

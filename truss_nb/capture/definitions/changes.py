@@ -58,7 +58,7 @@ def changing(
     found = [
         Source(cut(cell.text, node), cell, node)
         for cell in notebook.cells.mentioning(name)
-        for node in parse(cell.text).body
+        for node in cell.tree.body
         if (cell.order, node.lineno) > since.position
         and _is_change(node, {name}, is_call)
     ]
@@ -91,7 +91,7 @@ def is_touched(
             not isinstance(node, _NO_TOUCH) and _touches(node, name, notebook, is_saved)
         )
         for cell in notebook.cells.mentioning(name)
-        for node in parse(cell.text).body
+        for node in cell.tree.body
         if _may_run_after(node, cell, made[:1]) and ast.dump(node) not in kept
     )
 
@@ -132,7 +132,7 @@ def _begins(source: Source, count: int) -> bool:
 
 
 def _is_at_top(source: Source) -> bool:
-    return source.node in parse(source.cell.text).body
+    return source.node in source.cell.tree.body
 
 
 def _builds_on(node: ast.AST, name: str) -> bool:

@@ -303,5 +303,5 @@ def _is_stored(attribute: str, cls: type, given: Given) -> bool:
         and isinstance(node.ctx, ast.Store)
         and dotted(node) == f"{cls.__name__}.{attribute}"
         for cell in given.notebook.cells.mentioning(attribute)
-        for node in ast.walk(parse(cell.text))
+        for node in ast.walk(cell.tree)
     )

@@ -21,7 +21,7 @@ from truss_nb.objects.kinds import lineage, member
 from truss_nb.objects.memory import size_in_memory
 from truss_nb.objects.tied import reaches_out
 from truss_nb.text.names import needs
-from truss_nb.text.trees import Def, parse
+from truss_nb.text.trees import Def
 
 
 def find_line(name: str, obj: Any, notebook: Notebook) -> Definition | None:
@@ -39,7 +39,7 @@ def find_line(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     own = {name, *bound_beside(text, name)}
     if not all(_is_steady(source, own, notebook) for source in made):
         return None
-    trees = [parse(cell.text) for cell in notebook.cells.mentioning(name)]
+    trees = [cell.tree for cell in notebook.cells.mentioning(name)]
     if any(fits(tree, name) for tree in trees):
         return None
     return Definition(text, made[0].cell.label)

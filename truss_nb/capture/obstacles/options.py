@@ -15,7 +15,7 @@ from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.notebook.cells import REGISTERS
 from truss_nb.notebook.notebook import Notebook, meaning_in
 from truss_nb.objects.kinds import is_a, module_of, name_of, package_of
-from truss_nb.text.trees import dotted, parse
+from truss_nb.text.trees import dotted
 
 
 def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str]:
@@ -27,9 +27,9 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
     """
     used = {_package(b.value) for b in bindings.values() if b.kind is Kind.IMPORT}
     used |= {package_of(type(b.value)) for b in bindings.values() if b.kind in LOADED}
-    seen = {ast.unparse(parse(binding.text)) for binding in bindings.values()}
+    seen = set(bindings)  # a statement that comes along is bound under its text
     for cell in notebook.cells.mentioning(REGISTERS) if used else ():
-        for node in reversed(parse(cell.text).body):
+        for node in reversed(cell.tree.body):
             function, about = _asked(node)
             called = meaning_in(notebook.names, function)
             line = ast.unparse(node)

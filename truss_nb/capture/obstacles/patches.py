@@ -176,7 +176,7 @@ def _never_ran(patch: Patch, cell: Cell, notebook: Notebook) -> bool:
     has it.
     """
     value, attribute = _value(patch), patch.place.rpartition(".")[2]
-    for node in ast.walk(parse(cell.text)):
+    for node in ast.walk(cell.tree):
         match node:
             case ast.If(
                 test=ast.UnaryOp(
