@@ -18,8 +18,8 @@ from truss_nb.capture.constants.literal import is_atom, is_plain, render
 from truss_nb.capture.definitions.assigned import as_written
 from truss_nb.capture.definitions.decorated import decorated_source
 from truss_nb.capture.definitions.definition import Definition
-from truss_nb.capture.definitions.heirs import find_registry
 from truss_nb.capture.definitions.line import find_line, is_modest
+from truss_nb.capture.definitions.registry import find_registry
 from truss_nb.capture.follower import Follower
 from truss_nb.capture.networks import ways
 from truss_nb.capture.parts import Part, find_code, is_code, take_out
@@ -99,7 +99,7 @@ class Keeper(Follower):
         return self._try_line(name, obj, path, find_line(name, obj, self.notebook))
 
     def _keep_registry(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
-        """Bind a name to what is filled when the classes that come along are made."""
+        """Bind a name to a container that the definitions which come along fill."""
         return self._try_line(name, obj, path, find_registry(name, obj, self.notebook))
 
     def _try_line(

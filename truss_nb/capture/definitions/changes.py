@@ -59,8 +59,7 @@ def changing(
         Source(cut(cell.text, node), cell, node)
         for cell in notebook.cells.mentioning(name)
         for node in cell.tree.body
-        if (cell.order, node.lineno) > since.position
-        and _is_change(node, {name}, is_call)
+        if position(cell, node) > since.position and _is_change(node, {name}, is_call)
     ]
     return sorted(found, key=lambda each: each.position)
 

@@ -31,9 +31,10 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
     for cell in notebook.cells.mentioning(REGISTERS) if used else ():
         for node in reversed(cell.tree.body):
             function, about = _asked(node)
-            called = meaning_in(notebook.names, function)
+            if _package(meaning_in(notebook.names, function)) not in used:
+                continue
             line = ast.unparse(node)
-            if _package(called) in used and seen.isdisjoint({line, about}):
+            if seen.isdisjoint({line, about}):
                 seen.add(about)
                 yield (
                     f"{line} ran in the notebook ({cell.label}), and doesn't on the "
