@@ -176,10 +176,10 @@ EXPORT: dict[str, set[str]] = {
     "trial": set(),
     "config_yaml": {"requirements"},
     "files": {"folder"},
-    "programs": {"files"},
     "local": {"folder", "requirements"},
     "values": {"code", "folder"},
     "gathering": {"code", "files", "trial", "values"},
+    "programs": {"files"},
     "plan": {
         "code",
         "config_yaml",

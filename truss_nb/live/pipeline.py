@@ -86,23 +86,23 @@ class Pipeline:
         Raises:
             RunError: something is missing; none of the user's code has run.
         """
-        variables = self._captured.config.get("environment_variables")
-        if variables:
-            with configured(variables):
-                return self._run(value, observer)
-        return self._run(value, observer)
-
-    def _run(self, value: Any, observer: Observer | None) -> Trace:
         recorder = self._recorder
         before = recorder.begin()
         try:
-            if self._revision != self._captured.revision:
-                failed = self._compile(observer)
-                if failed is not None:
-                    return failed
-            return Trace(_run(recorder, self._steps, value, observer))
+            variables = self._captured.config.get("environment_variables")
+            if not variables:
+                return self._run(value, observer)
+            with configured(variables):  # no other run is under way
+                return self._run(value, observer)
         finally:
             recorder.end(before)
+
+    def _run(self, value: Any, observer: Observer | None) -> Trace:
+        if self._revision != self._captured.revision:
+            failed = self._compile(observer)
+            if failed is not None:
+                return failed
+        return Trace(_run(self._recorder, self._steps, value, observer))
 
     def _compile(self, observer: Observer | None) -> Trace | None:
         problems = self._captured.gaps()

@@ -1,10 +1,12 @@
 """The time zone and the variables of the server, here and in the proof."""
 
 import os
+import threading
 import time
 
 import pytest
 
+from truss_nb import Bundle
 from truss_nb.errors import ProofError
 
 HOUR = """def predict(at):
@@ -68,3 +70,24 @@ def test_variables_that_are_set_are_there_live_and_given_back(
     assert "HERE" not in os.environ
     door.example("1")
     assert door.export(tmp_path / "folder").proof.passed
+
+
+def test_two_runs_at_once_give_the_variables_back():
+    entered, leave = threading.Event(), threading.Event()
+
+    def predict(x):
+        entered.set()
+        leave.wait(30)
+        return os.environ["HERE"]
+
+    bundle = Bundle({})
+    bundle.predict(predict)
+    bundle.config("environment_variables.HERE", "yes")
+    first, second = (threading.Thread(target=bundle.run, args=(n,)) for n in (1, 2))
+    first.start()
+    assert entered.wait(30)
+    second.start()
+    leave.set()
+    first.join()
+    second.join()
+    assert "HERE" not in os.environ

@@ -15,8 +15,7 @@ from truss_nb.capture.definitions.definition import DEFERRED
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.model import UNKNOWN
 from truss_nb.contents.stage import Stage
-from truss_nb.export.code.asked import Asked
-from truss_nb.export.code.given import read_on_self
+from truss_nb.export.code.annotation import Annotation
 from truss_nb.export.code.module import (
     DATA_DIR,
     Loading,
@@ -25,6 +24,7 @@ from truss_nb.export.code.module import (
     join,
     statements,
 )
+from truss_nb.export.code.on_self import read_on_self
 from truss_nb.formats.rehome import HOME
 from truss_nb.text.editing import lines_of
 from truss_nb.text.names import needs
@@ -58,8 +58,8 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     here |= {n for n in closure.pickled if closure.bindings[n].text.startswith(_IMPORT)}
     needed = {need for n in here for need in closure.bindings[n].needs.all}
     needed |= {*closure.functions.values(), *closure.references.values()}
-    asked = Asked.by(captured, closure)
-    needed |= closure.mains | (needs(asked.annotation).all if asked else set())
+    asked = Annotation.by(captured, closure)
+    needed |= closure.mains | (needs(asked.text).all if asked else set())
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in later for line in each.imports]
@@ -96,7 +96,7 @@ class _Model:
         captured: Captured,
         closure: Closure,
         loadings: Sequence[Loading],
-        asked: Asked | None,
+        asked: Annotation | None,
     ) -> None:
         self.captured = captured
         self.asked = asked
@@ -166,7 +166,7 @@ class _Model:
             return _method(name, f"self, {given}", self._middle(given))
         signature = f"self, {given}"
         if self.asked is not None and name == self.asked.stage:
-            signature += f": {self.asked.annotation}"
+            signature += f": {self.asked.text}"
             given += self.asked.taken
         lines = self._call(stage, given)
         lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"

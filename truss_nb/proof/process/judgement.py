@@ -70,22 +70,24 @@ class Ending:
         message = f": {event['message']}" if event["message"] else ""
         status = event.get("status", UNTOLD)
         answered = "" if status == UNTOLD else f"status {status}, "
-        missing, lost = event["missing"], _LOST.match(event["message"])
         return Failure(
             what=f"{answered}{event['type']}{message}".rstrip("."),
             where=event["where"],
-            remedy=_MAINS.format(name=lost[1])
-            if lost
-            else missing and remedy(missing, self.where),
+            remedy=self._remedy(event),
             details=event["traceback"],
         )
+
+    def _remedy(self, event: Mapping[str, Any]) -> str | None:
+        if lost := _LOST.match(event["message"]):
+            return _IN_MAIN.format(name=lost[1])
+        return remedy(event["missing"], self.where) if event["missing"] else None
 
 
 UNTOLD = 500
 """The status of what tells a client nothing."""
 
 _LOST = re.compile(r"Can't get attribute '(\w+)[^']*' on <module '__main__'")
-_MAINS = (
+_IN_MAIN = (
     "A file that it opens knows {name} as the notebook's own: begin load() with "
     "import __main__; __main__.{name} = {name}"
 )

@@ -13,23 +13,23 @@ from truss_nb.text.trees import tree_of
 
 
 @dataclass(frozen=True)
-class Asked:
+class Annotation:
     """The annotation of the method that gets what a client sends.
 
     Args:
         stage: that method.
-        annotation: an expression.
+        text: an expression.
         imports: the import statements that it relies on.
         taken: what stands behind the input, for what the user's function gets of it.
     """
 
     stage: str
-    annotation: str
+    text: str
     imports: tuple[str, ...] = ()
     taken: str = ""
 
     @classmethod
-    def by(cls, captured: Captured, closure: Closure) -> Asked | None:
+    def by(cls, captured: Captured, closure: Closure) -> Annotation | None:
         """Return what the first stage's function asks for, if it's to be parsed."""
         typed = captured.typed()
         if typed is None:
@@ -50,7 +50,7 @@ class Asked:
         """Return what gives the method its annotation where those are left as text."""
         return (
             "# The server reads no annotation that was left as text.\n"
-            f'{model}.{self.stage}.__annotations__["model_input"] = {self.annotation}'
+            f'{model}.{self.stage}.__annotations__["model_input"] = {self.text}'
         )
 
 
