@@ -1,6 +1,7 @@
 """The two doors to a bundle, so that a test can go through both."""
 
 import atexit
+import itertools
 import linecache
 import re
 from collections.abc import Iterator
@@ -51,9 +52,10 @@ def fresh_shell(folder) -> Iterator[InteractiveShell]:
 class Functions:
     """The methods of a Bundle, on functions of a script."""
 
+    _numbers = itertools.count(1)  # no two scripts share the name of a part
+
     def __init__(self):
         self.names = {"__name__": "script"}
-        self.cells = 0
         self.bundle = truss_nb.Bundle(self.names)
 
     def stage(self, stage, source):
@@ -64,8 +66,7 @@ class Functions:
         getattr(self.bundle, stage)(self.names[name])
 
     def run_cell(self, source):
-        self.cells += 1
-        file = f"<script {id(self)} part {self.cells}>"
+        file = f"<script, part {next(self._numbers)}>"
         linecache.cache[file] = (0, None, source.splitlines(keepends=True), file)
         exec(compile(source, file, "exec"), self.names)
 
