@@ -63,14 +63,20 @@ CASES = {
         {"deep_pre_1.json", "prices.parquet"},
         'deep = {"pre": (clean, deep_pre_1), "rows": [prices]}',
     ),
-    "estimators alone are one file": (
+    "estimators of a loop, by group": (
         [
             FIT,
-            "both = []\nfor n in 1, 2:\n    both.append(StandardScaler().fit(X * n))",
+            "of = {}\nfor n in 'ab':\n    of[n] = StandardScaler().fit(X * ord(n))",
         ],
-        "[each.mean_.tolist() for each in both]",
-        {"both.pickle"},
-        "both = pickle.loads(",
+        "[each.mean_.tolist() for each in of.values()]",
+        {"of_a.joblib", "of_b.joblib"},
+        'of = {"a": of_a, "b": of_b}',
+    ),
+    "objects that no framework has a form for": (
+        [FIT, "draws = []\nfor n in 1, 2:\n    draws.append(np.random.default_rng(n))"],
+        "[each.bit_generator.state['state']['state'] % 1000 for each in draws]",
+        {"draws.pickle"},
+        "draws = pickle.loads(",
     ),
     "a table that an object holds too": (
         [
@@ -79,8 +85,8 @@ CASES = {
             "shop = Shop(prices)\nboth = {'shop': shop, 'rows': prices, 'n': scaler}",
         ],
         "[both['shop'].rows is both['rows'], len(both)]",
-        {"both.pickle"},
-        "both = pickle.loads(",
+        {"scaler.joblib", "shared.pickle"},
+        'both = {"shop": shop, "rows": prices, "n": scaler}',
     ),
     "more than one wants to see": (
         [FIT, "many = []\nfor n in range(60):\n    many.append(prices + n)"],

@@ -11,8 +11,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from truss_nb.capture.constants.literal import loose_ends, render
-from truss_nb.formats import find
-from truss_nb.formats.format import Format, is_pickled
+from truss_nb.formats import Format, find_own
 from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import is_a
 from truss_nb.objects.memory import groups
@@ -49,17 +48,17 @@ def take_out(
         value: any object.
         look_at: returns how a part would be saved, and what that involves.
     """
-    if not is_pickled(find(value)):
+    if find_own(value) is not None:
         return []
     found = {id(part): (at, part) for at, part in loose_ends(value, is_whole=_is_whole)}
     loose, names = [*found.values()], {key: f"_{at}" for key, (at, _) in found.items()}
     if id(value) in found or len(loose) > MANY or render(value, names=names) is None:
         return []
-    saved = {at: look_at(part) for at, part in loose if not is_code(part)}
-    if any(audit.refusal for _, audit in saved.values()):
+    values = {at: part for at, part in loose if not is_code(part)}
+    audits = {at: look_at(part)[1] for at, part in values.items()}
+    if any(audit.refusal for audit in audits.values()):
         return []
-    alone = _alone({at: audit for at, (_, audit) in saved.items()})
-    is_split = any(not is_pickled(saved[at][0]) for at in alone)
+    is_split = any(find_own(values[at]) is not None for at in _alone(audits))
     return loose if is_split or is_a(value, MethodType) else []
 
 
@@ -69,6 +68,4 @@ def _alone(audits: dict[str, Audit]) -> Sequence[str]:
 
 def _is_whole(value: object) -> bool:
     """Return whether a part that is made of others is saved as one."""
-    if render(value) is not None:
-        return False
-    return not is_pickled(find(value))
+    return render(value) is None and find_own(value) is not None

@@ -45,8 +45,12 @@ def find(value: object) -> Format:
     Raises:
         SettingError: a package that adds a format can't be imported.
     """
-    own = next((f for f in _candidates(value) if f.fits(value)), None)
-    return own or last_resort(value)
+    return find_own(value) or last_resort(value)
+
+
+def find_own(value: object) -> Format | None:
+    """Find the form that its framework has for a value; None if it has none."""
+    return next((f for f in _candidates(value) if f.fits(value)), None)
 
 
 def find_rebuilding(value: object) -> Rebuilding | None:

@@ -186,11 +186,6 @@ class Walked(Kind):
         return value
 
 
-def is_pickled(form: Format) -> bool:
-    """Return whether a format's files are pickles of all that they hold."""
-    return isinstance(form, Walked) and form.needs_trust
-
-
 class OwnForm(Kind):
     """The start of a format that a framework made for its own values, without code."""
 
