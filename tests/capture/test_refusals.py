@@ -469,16 +469,32 @@ NETWORKS = {
         {"...": "Net()", "INPUT": "np.ones((1, 1))"},
         "def preprocess(x): return net(np.array([[x]])).numpy().tolist()",
     ),
+    "threading": (  # of a library's index that saves itself
+        "from pathlib import Path\n"
+        "_ = Path('shelf.py').write_text('import threading\\n'\n"
+        "    'class Index:\\n'\n"
+        "    '    def __init__(self): self.rows, self.lock = [], threading.Lock()\\n'\n"
+        "    '    def all(self): return self.rows\\n'\n"
+        "    '    def save(self, path):\\n'\n"
+        "    '        with open(path, \"w\") as file: file.write(repr(self.rows))\\n'\n"
+        "    'def opened(path):\\n    index = Index()\\n'\n"
+        "    '    with open(path) as file: index.rows += eval(file.read())\\n'\n"
+        "    '    return index\\n')\nimport shelf\n"
+        "for net in [shelf.Index()]: net.rows += [4, 5]",
+        {"FILE": "'net.index'", "...": "shelf.opened('net.index')"},
+        "def preprocess(x): return net.all()",
+    ),
 }
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("framework", NETWORKS)
-def test_the_remedy_for_a_trained_network_keeps_its_weights(
+def test_the_remedy_for_what_was_trained_keeps_what_it_learned(
     door, framework: str, tmp_path: Path, monkeypatch
 ) -> None:
     pytest.importorskip(framework)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     network, filled, stage = NETWORKS[framework]
     door.run_cell(network)
     door.stage("preprocess", stage)
@@ -487,17 +503,17 @@ def test_the_remedy_for_a_trained_network_keeps_its_weights(
         door.export(tmp_path / "out")
     (problem,) = refused.value.problems
     save, load = re.fullmatch(
-        r"Save its weights here, in a cell: (.+); and open them on the server, in a "
-        r"%%truss_load cell: (.+), with the code that creates it in place .+",
+        r"Save (?:it|its weights) here, in a cell: (.+); and open (?:them|that file) "
+        r"on the server, in a %%truss_load cell: (.+), with .+ in place .+",
         problem.remedy,
     ).groups()
 
+    for place, code in filled.items():
+        save, load = (text.replace(place, code) for text in (save, load))
     save, _, file = save.partition(", then %truss_file ")
     door.run_cell(save)
     if file:
         door.file(file)
-    for place, code in filled.items():
-        load = load.replace(place, code)
     door.stage("load", load)
     door.example("2.0")
 

@@ -99,6 +99,10 @@ KEPT = {
         ("import os", "thing = 'many' if os.cpu_count() > 0 else 'none'"),
         "thing = 'many' if os.cpu_count() > 0 else 'none'",
     ),
+    "a line that reads the environment": Case(
+        ("from os import environ", "thing = environ.get('THING', 'plain')"),
+        "thing = environ.get('THING', 'plain')",
+    ),
 }
 BAG = """class Bag:
     def __init__(self):
@@ -189,6 +193,21 @@ BUILT = {
 }
 # A value in the body of a class: the text of its line there.
 IN_A_CLASS = {
+    "a line that asks the machine": (
+        (
+            "import os, platform",
+            "class Config:\n    seed = 7\n"
+            "    workers: int = os.cpu_count() if seed else 0\n"
+            "    place = platform.system().lower()",
+        ),
+        "    workers: int = os.cpu_count() if seed else 0",
+        "[Config.workers > 0, Config.place]",
+    ),
+    "a line that reads the environment": (
+        ("import os", "class Config:\n    mode = os.getenv('MODE_OF_IT', 'fast')"),
+        "    mode = os.getenv('MODE_OF_IT', 'fast')",
+        "Config.mode",
+    ),
     "an object of the notebook": (
         (
             "class Messages:\n    def create(self, text): return text.upper()",
@@ -370,6 +389,18 @@ def model_py(notebook, tmp_path, case, **how):
 def test_the_line_is_kept_where_it_gives_the_value_again(notebook, tmp_path, case):
     assert case.line in model_py(notebook, tmp_path, case)
     assert not (tmp_path / "out/data").exists()
+
+
+def test_a_path_that_the_environment_may_move_leads_to_the_copy(notebook, tmp_path):
+    cells = (
+        "import os\nfrom pathlib import Path",
+        "Path('words').mkdir()\n_ = Path('words/a.txt').write_text('a')",
+        "thing = os.environ.get('WORDS', 'words')",
+    )
+    code = model_py(
+        notebook, tmp_path, Case(cells, "", "Path(thing, 'a.txt').read_text()")
+    )
+    assert "thing = os.environ.get('WORDS', str(DATA_DIR / 'words'))" in code
 
 
 @pytest.mark.parametrize("case", NOT_KEPT.values(), ids=NOT_KEPT.keys())

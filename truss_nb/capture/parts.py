@@ -11,7 +11,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from truss_nb.capture.constants.literal import loose_ends, render
-from truss_nb.formats import Format, find_own
+from truss_nb.formats import Format, has_form
 from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import is_a
 from truss_nb.objects.memory import groups
@@ -48,7 +48,7 @@ def take_out(
         value: any object.
         look_at: returns how a part would be saved, and what that involves.
     """
-    if find_own(value) is not None:
+    if has_form(value):
         return []
     found = {id(part): (at, part) for at, part in loose_ends(value, is_whole=_is_whole)}
     loose, names = [*found.values()], {key: f"_{at}" for key, (at, _) in found.items()}
@@ -58,7 +58,7 @@ def take_out(
     audits = {at: look_at(part)[1] for at, part in values.items()}
     if any(audit.refusal for audit in audits.values()):
         return []
-    is_split = any(find_own(values[at]) is not None for at in _alone(audits))
+    is_split = any(has_form(values[at]) for at in _alone(audits))
     return loose if is_split or is_a(value, MethodType) else []
 
 
@@ -68,4 +68,4 @@ def _alone(audits: dict[str, Audit]) -> Sequence[str]:
 
 def _is_whole(value: object) -> bool:
     """Return whether a part that is made of others is saved as one."""
-    return render(value) is None and find_own(value) is not None
+    return render(value) is None and has_form(value)

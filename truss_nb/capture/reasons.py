@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from truss_nb.errors import Reason
-from truss_nb.objects.kinds import lineage
+from truss_nb.objects.audit import NOTEBOOK
+from truss_nb.objects.kinds import lineage, member, package_of
 
 UNBOUND = Reason("C101", "is bound to nothing", "Run the cell that defines it")
 NO_SOURCE = Reason(
@@ -90,14 +91,25 @@ _WEIGHTS = {
         ", and in place of INPUT what it is called on here",
     ),
 }
+_SAVES_ITSELF = (
+    "Save it here, in a cell: {name}.{method}(FILE); and open that file on the server, "
+    "in a %%truss_load cell: def load(): global {name}; {name} = ..., with what its "
+    "library opens such a file with in place of the dots"
+)
+_SAVE = ("save_model", "save_index", "save")
 
 
 def cant_be_saved(value: object) -> Reason:
     """Return why a value can't be saved, and what to do; what it learned is kept."""
-    found = (_WEIGHTS[kind] for kind in lineage(type(value)) if kind in _WEIGHTS)
+    kind = type(value)
+    found = (_WEIGHTS[each] for each in lineage(kind) if each in _WEIGHTS)
     facts = next(found, None)
     if facts is None:
-        return CANT_BE_SAVED
+        method = next((m for m in _SAVE if member(kind, m) is not None), None)
+        if method is None or package_of(kind) == NOTEBOOK:
+            return CANT_BE_SAVED
+        remedy = _SAVES_ITSELF.replace("{method}", method)
+        return Reason("C124", CANT_BE_SAVED.reason, remedy)
     remedy = _WITH_WEIGHTS
     for place, text in zip(("{save}", "{load}", "{more}"), facts, strict=True):
         remedy = remedy.replace(place, text)

@@ -259,11 +259,14 @@ def _idle(modules: Modules) -> str | None:
 
 
 def _unset(captured: Captured, variables: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return a note on each environment variable that config.yaml doesn't set."""
+    """Return a note on the environment variables that config.yaml doesn't set."""
     given = captured.config.get("environment_variables") or {}
+    unset = sorted(variables.keys() - set(given))
+    if not unset:
+        return []
+    told = "; ".join(f"{name} (by {', '.join(variables[name])})" for name in unset)
     return [
-        f"the environment variable {name} is read by {', '.join(variables[name])}: "
-        f"set it with %truss_config environment_variables.{name}=VALUE, unless the "
-        "server has it"
-        for name in sorted(variables.keys() - set(given))
+        f"read from the environment, which config.yaml doesn't set: {told}. Set it "
+        "with %truss_config environment_variables.NAME=VALUE, unless the server has it "
+        "or the code does without"
     ]

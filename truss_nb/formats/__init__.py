@@ -45,11 +45,15 @@ def find(value: object) -> Format:
     Raises:
         SettingError: a package that adds a format can't be imported.
     """
-    return find_own(value) or last_resort(value)
+    return _own(value) or last_resort(value)
 
 
-def find_own(value: object) -> Format | None:
-    """Find the form that its framework has for a value; None if it has none."""
+def has_form(value: object) -> bool:
+    """Return whether a value goes to a file in another form than as a mere pickle."""
+    return _own(value) is not None or not last_resort(value).needs_trust
+
+
+def _own(value: object) -> Format | None:
     return next((f for f in _candidates(value) if f.fits(value)), None)
 
 

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from truss_nb.capture.constants.leaves import NotPlainError, leaf
@@ -23,7 +24,7 @@ from truss_nb.capture.constants.leaves import NotPlainError, leaf
 ZURICH = ZoneInfo("Europe/Zurich")
 DAY = dt.datetime(2020, 1, 2, 3, 4)
 DT, RE, NP = "import datetime as dt", "import re", "import numpy as np"
-PATH = "from pathlib import Path"
+PATH, PD = "from pathlib import Path", "import pandas as pd"
 
 # A value, its expression, and the imports that this needs.
 WRITTEN = [
@@ -129,6 +130,13 @@ WRITTEN = [
     (np.dtype(">f4"), 'np.dtype(">f4")', NP),
     (np.dtype("M8[ns]"), 'np.dtype("<M8[ns]")', NP),
     (np.dtype(object), 'np.dtype("|O")', NP),
+    (pd.Timestamp("2020-01-31 00:00:00"), 'pd.Timestamp("2020-01-31 00:00:00")', PD),
+    (
+        pd.Timestamp("2024-10-27 01:30+00:00").tz_convert(ZURICH),
+        'pd.Timestamp("2024-10-27 02:30:00+01:00", tz=ZoneInfo("Europe/Zurich"))',
+        f"{PD}; from zoneinfo import ZoneInfo",
+    ),
+    (pd.Timedelta(days=3), 'pd.Timedelta("3 days 00:00:00")', PD),
 ]
 
 
@@ -140,6 +148,7 @@ def test_a_value_is_written_and_read_back(value, text, imports) -> None:
     again = eval(text, names)
     assert type(again) is type(value)
     assert again is value or repr(again) == repr(value)
+    assert getattr(again, "unit", None) == getattr(value, "unit", None)
 
 
 class Text(str):

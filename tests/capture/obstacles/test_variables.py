@@ -56,9 +56,10 @@ def test_they_are_listed_with_who_reads_them(notebook, tmp_path, monkeypatch) ->
         "TILL": ("packages/shop_settings.py",),
     }
     export = bundle.export(tmp_path / "out", prove=False)
-    told = [note for note in export.warnings if "environment variable" in note]
-    assert [note.split()[3] for note in told] == ["MODEL_DIR", "TILL"]
-    assert "%truss_config environment_variables.MODEL_DIR=VALUE" in told[0]
+    (told,) = (note for note in export.warnings if "environment" in note)
+    readers = "MODEL_DIR (by preprocess → folder); TILL (by packages/shop_settings.py)"
+    assert readers in told
+    assert "LANGUAGE" not in told
 
 
 SET_IN_A_CELL = """

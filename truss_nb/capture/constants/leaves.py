@@ -35,9 +35,13 @@ def leaf(value: Any) -> tuple[str, frozenset[str]]:
     """
     write = _WRITERS.get(type(value))
     try:
-        return write(value) if write else _torch(value) or _numpy(value)
+        return write(value) if write else _of_library(value)
     except ValueError:  # an integer of more digits than Python writes
         raise NotPlainError from None
+
+
+def _of_library(value: Any) -> _Written:
+    return _torch(value) or _pandas(value) or _numpy(value)
 
 
 def _by_repr(value: Any) -> _Written:
@@ -164,6 +168,28 @@ def _torch(value: Any) -> _Written | None:
     if value.type == "cuda":
         place += ' if torch.cuda.is_available() else "cpu"'
     return f"torch.device({place})", imports
+
+
+def _pandas(value: Any) -> _Written | None:
+    """Write a moment or a span as its text, with its zone and its unit."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None or type(value) not in (pandas.Timestamp, pandas.Timedelta):
+        return None
+    text, made, imports = quote(str(value)), type(value)(str(value)), _PANDAS
+    if (zone := getattr(value, "tz", None)) is not None:
+        shown, needed = leaf(zone)
+        text, made = f"{text}, tz={shown}", made.tz_convert(zone)
+        imports |= needed
+    text = f"pd.{type(value).__name__}({text})"
+    unit = getattr(value, "unit", None)  # since pandas 2
+    if unit != getattr(made, "unit", None):
+        text += f'.as_unit("{unit}")'
+    if made != value:
+        raise NotPlainError
+    return text, imports
+
+
+_PANDAS = frozenset({"import pandas as pd"})
 
 
 def _numpy(value: Any) -> _Written:

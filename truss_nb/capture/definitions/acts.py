@@ -109,7 +109,7 @@ _FITS = (
 )
 _ANEW = frozenset(
     {
-        *("open", "input", "urlopen", "getenv", "environ", "download", "getcwd"),
+        *("open", "input", "urlopen", "download", "getcwd"),
         *("exists", "is_file", "is_dir", "listdir", "iterdir", "glob", "home"),
         *("requests", "httpx", "socket", "subprocess", "connect", "connection"),
         *("time", "now", "today", "utcnow", "perf_counter", "monotonic", "uuid4"),

@@ -213,6 +213,8 @@ _NO_TOUCH = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SHOWS = (
     *("head", "tail", "info", "describe", "show", "plot", "print", "summary", "get"),
     *("keys", "values", "items", "count", "index", "acquire", "release"),
+    *("most_common", "value_counts", "sort_values", "groupby", "sample", "corr"),
+    *("nunique", "unique", "isna", "isnull", "mean", "sum", "std", "max", "min"),
     *("invoke", "render", "parse", "transform", "predict", "run", "draw"),
 )
 """How methods begin that people call at the end of a cell to see something."""

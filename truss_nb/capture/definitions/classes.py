@@ -27,6 +27,7 @@ from truss_nb.capture.definitions.functions import (
     make,
 )
 from truss_nb.capture.definitions.heirs import fill, heirs
+from truss_nb.capture.definitions.line import says_more
 from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
@@ -144,7 +145,7 @@ def _value_edits(
             at, text = f"{name}.{target}", cut(source.text, written)
             verdict = not given.is_stale(written, source)
             if verdict and _is_kept(value, given.notebook.home):
-                verdict = _may_give(written, value, given.notebook)
+                verdict = says_more(written) and not acts(written, names)
                 verdict = verdict and not given.is_refuted(at, text, value)
                 given.lines |= {at: (text, value)} if verdict else {}
         if verdict is False:
@@ -157,10 +158,6 @@ def _default(written: ast.expr, names: Mapping[str, Any]) -> ast.expr:
         given = {each.arg: each.value for each in written.keywords}
         return given.get("default", written)
     return written
-
-
-def _may_give(node: ast.expr, value: Any, notebook: Notebook) -> bool:
-    return render(value) is None and not acts(node, notebook.names)
 
 
 def _is_kept(value: Any, home: str) -> bool:

@@ -49,8 +49,12 @@ def _is_worth_it(made: list[Source], obj: Any) -> bool:
     """Return whether statements say more of a value than the value itself does."""
     if len(made) > 1:
         return type(obj) not in (bool, int, float, complex, str, bytes, type(None))
-    words = ast.walk(made[0].node.value)  # type: ignore[attr-defined]
-    return any(isinstance(each, ast.Name | ast.Attribute) for each in words)
+    return says_more(made[0].node.value)  # type: ignore[attr-defined]
+
+
+def says_more(node: ast.expr) -> bool:
+    """Return whether an expression is more than a literal."""
+    return any(isinstance(each, ast.Name) for each in ast.walk(node))
 
 
 def _is_steady(source: Source, own: set[str], notebook: Notebook) -> bool:

@@ -72,7 +72,12 @@ def rows(bindings: Mapping[str, Binding]) -> Iterator[str]:
     """Yield a sentence on each table that comes along with its rows: who needs them."""
     code = Code(bindings)
     for name, binding in bindings.items():
-        if binding.kind is not Kind.VALUE or not is_table(binding.value):
+        if binding.kind is not Kind.VALUE:
+            continue
+        if not is_table(binding.value):
+            tables: Iterator[Any] = filter(is_table, binding.audit.objects.values())
+            if count := max(map(len, tables), default=0):
+                yield f"{name}: keeps a table of {count:,} rows, which come along"
             continue
         needing = (
             f"{user.way} ({use})"

@@ -15,10 +15,12 @@ from typing import Any
 from truss_nb.export.files.calls import JOINS, PATH_TAKERS, TEXT_TAKERS, Calls, reads
 from truss_nb.text.trees import parents_of, tree_of, with_defaults
 
-_NO_PATH = frozenset({"count", "endswith", "find", "get", "index", "join", "pop"})
-_NO_PATH |= {"partition", "removeprefix", "removesuffix", "replace", "rpartition"}
-_NO_PATH |= {"rsplit", "setdefault", "split", "startswith", "strip"}
-"""Methods whose argument is a key, or a piece of a text."""
+_KEYED = frozenset({"get", "pop", "setdefault"})
+"""Methods whose first argument is a key."""
+_NO_PATH = frozenset({"count", "endswith", "find", "index", "join", "partition"})
+_NO_PATH |= {"removeprefix", "removesuffix", "replace", "rpartition", "rsplit"}
+_NO_PATH |= {"split", "startswith", "strip"}
+"""Methods whose arguments are pieces of a text."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class Parsed:
         elif isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
             is_word = parent.func.attr in _NO_PATH and self._call(node) not in JOINS
             places += parent.args if is_word else []
+            places += parent.args[:1] if parent.func.attr in _KEYED else []
         return node in places or isinstance(parent, _NEVER)
 
     def _call(self, node: ast.AST) -> str | None:

@@ -13,8 +13,9 @@ import shutil
 import signal
 import site
 import subprocess
+import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -120,9 +121,8 @@ def _run_from(  # noqa: PLR0913 - as above
         root = Path(place).resolve()
         request = _prepare(folder, root, secrets)
         interpreter = where if isinstance(where, Interpreter) else where.interpreter
-        if interpreter.is_own and site.ENABLE_USER_SITE:
-            # Where `pip install --user` put packages, which -s leaves out.
-            request["site"] = [site.getusersitepackages()]
+        if interpreter.is_own:
+            request["site"] = [*_other_site_packages()]
         request |= {"homes": (), "here": (), **given}
         request["absent"] = [*given["absent"], tempfile.gettempdir()]
         request |= {"seed": start.seed, "thrice": start != Start()}
@@ -137,6 +137,17 @@ def _run_from(  # noqa: PLR0913 - as above
     hidden = Credentials.of({}, request["secrets"].values())
     told = hidden.hide_all(events), cause, hidden.hide(stderr)
     return Ending(*told, where)
+
+
+def _other_site_packages() -> Iterator[str]:
+    """Yield where else packages are installed: by ``--user``, or by ``--target``.
+
+    The notebook finds them by its ``sys.path``.
+    """
+    own = {"", *site.getsitepackages()}
+    for folder in dict.fromkeys(sys.path):
+        if folder not in own and any(Path(folder).glob("*.dist-info")):
+            yield folder
 
 
 def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str, Any]:
