@@ -40,8 +40,8 @@ def cells(notebook: Path) -> list[str]:
 
 
 def absent(sources: list[str]) -> set[str]:
-    """Packages that the cells import, and nobody has installed here."""
-    text = "\n".join(sources)
+    """Packages that the cells can't do without, and nobody has installed here."""
+    text = re.sub(r"^try:\n +import .+", "", "\n".join(sources), flags=re.MULTILINE)
     paths = re.findall(r"^%%writefile (\S+)\.py", text, re.MULTILINE)
     written = {part for path in paths for part in path.split("/")}
     imported = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE))

@@ -20,6 +20,7 @@ from truss_nb.objects.kinds import is_a
 from truss_nb.proof import Proof
 from truss_nb.proof.compared import Failure
 from truss_nb.proof.findings import LineProof
+from truss_nb.proof.process.process import PLACE
 from truss_nb.text.trees import tree_of
 from truss_nb.values.difference import differences
 from truss_nb.values.pickled import digest
@@ -128,13 +129,9 @@ class Trial:
         unsure = [
             each
             for each in proof.lines
-            if each.differences or each.is_partial or self._has_moved_on(each)
+            if self._differs(each) or each.is_partial or self._has_moved_on(each)
         ]
-        vague = (
-            {e.name for e in unsure if not self._pickles_alike(e)}
-            - asking
-            - self._moved
-        )
+        vague = {e.name for e in unsure if not self._pickles_alike(e)} - asking
         wrong = {e.name for e in unsure if e.name in vague and self._is_doubtful(e)}
         wrong |= self._at(proof.error) if proof.error else set()
         slow = {e.name for e in proof.lines if self._is_slow(e)} - asking
@@ -198,10 +195,16 @@ class Trial:
         cells do, and then the examples.
         """
         is_told = self._is_told(line.name)
-        if (is_told and line.differences) or self._has_moved_on(line):
+        if (is_told and self._differs(line)) or self._has_moved_on(line):
             return True
         notebook = self._captured.notebook
         return is_touched(line.name, notebook, self._kept, is_saved=is_told)
+
+    def _differs(self, line: LineProof) -> bool:
+        """Return whether a value is another here, but for a path that leads to data."""
+        if line.name not in self._moved:
+            return bool(line.differences)
+        return any(PLACE not in each.actual for each in line.differences)
 
     def _has_moved_on(self, line: LineProof) -> bool:
         """Return whether an object of the notebook's holds more than its line gave.
@@ -209,6 +212,8 @@ class Trial:
         What a library's object keeps from being used, such as a cache, it keeps anew;
         the notebook's own have state, also where the examples lead to the same.
         """
+        if line.name in self._moved:
+            return False
         value = self._lines[line.name].value
         return line.begins_otherwise and self._captured.notebook.owns(type(value))
 

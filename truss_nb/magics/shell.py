@@ -49,7 +49,8 @@ def compile_cell(shell: InteractiveShell, cell: str) -> Compiled:
     """
     # The magic's own line is the first: a traceback counts the lines of the whole cell.
     source = "\n" + _as_python(shell, cell)
-    number = len(shell.user_ns.get("In", "_")) - 1
+    history: Any = shell.history_manager  # a notebook may have an In of its own
+    number = len(history.input_hist_parsed) - 1
     filename = shell.compile.cache(source, number, raw_code=cell)
     try:
         tree = shell.transform_ast(shell.compile.ast_parse(source, filename=filename))

@@ -99,7 +99,8 @@ def _does_something(name: str, names: Mapping[str, Any]) -> bool:
 
 
 def _fits(word: str) -> bool:
-    return word.startswith(_FITS) or word.endswith("fit")
+    is_fit = word.startswith(_FITS) or word.endswith("fit")
+    return is_fit and word != "load_default"  # of what a library itself brings
 
 
 _MAKING = frozenset({"__init__", "__new__", "__post_init__"})

@@ -40,6 +40,9 @@ LAST_LINES = 15
 SMALL = 1_000_000
 """Bytes of a file that is copied for the process, rather than linked."""
 
+PLACE = "truss-nb-proof-"
+"""How the name of the folder begins that stands for the server's root."""
+
 HOME, TEMPORARY = "home", "tmp"
 """Folders of the process' own, in place of this machine's."""
 
@@ -117,7 +120,7 @@ def _run_from(  # noqa: PLR0913 - as above
     given: Mapping[str, Any],
 ) -> Ending:
     """Run the examples in a fresh process, and return what it left behind."""
-    with tempfile.TemporaryDirectory(prefix="truss-nb-proof-") as place:
+    with tempfile.TemporaryDirectory(prefix=PLACE) as place:
         root = Path(place).resolve()
         request = _prepare(folder, root, secrets)
         interpreter = where if isinstance(where, Interpreter) else where.interpreter
