@@ -1,11 +1,13 @@
 """The line that made a value: kept where it gives the value again, and only there."""
 
+import os
 import sys
 from typing import NamedTuple
 
 import pytest
 from doors import require
 
+from truss_nb import startup_environ
 from truss_nb.errors import ExportError, ProofError
 
 
@@ -614,6 +616,40 @@ def test_a_line_that_fails_takes_no_other_with_it(notebook, tmp_path):
     case = Case(cells, "", "[thing, sorted(later)]")
     code = model_py(notebook, tmp_path, case)
     assert {"thing = [4]", "later = pair('y')"} <= set(code)
+
+
+def test_a_line_is_kept_where_only_the_code_of_a_saved_object_needs_it(
+    notebook, tmp_path
+):
+    cells = (
+        "import re",
+        "words = 'a b'.split()",
+        "expression = re.compile('|'.join(words))",
+        "class Finder:\n    def all(self, text): return expression.findall(text)",
+        "for thing in [Finder()]: thing.size = 3",
+    )
+    model_py(notebook, tmp_path, Case(cells, "", "[thing.all('abc'), thing.size]"))
+    code = tmp_path / "out/packages/notebook_definitions.py"
+    assert cells[2] in code.read_text().splitlines()
+
+
+def test_what_this_machines_environment_says_is_written_until_config_yaml_sets_it(
+    notebook, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("WHERE_IT_IS", "here")
+    monkeypatch.setattr(startup_environ, "inherited", lambda: os.environ)
+    line = "thing = os.environ.get('WHERE_IT_IS', 'nowhere')"
+    bundle = notebook(f"import os\n{line}", "def preprocess(x): return thing")
+    bundle.example(1)
+
+    export = bundle.export(tmp_path / "out")
+    assert 'thing = "here"' in (tmp_path / "out/model/model.py").read_text()
+    (told,) = (each for each in export.warnings if "WHERE_IT_IS" in each)
+    assert "%truss_config environment_variables.WHERE_IT_IS=VALUE" in told
+
+    bundle.config("environment_variables.WHERE_IT_IS", "here")
+    assert bundle.export(tmp_path / "out").proof.passed
+    assert line in (tmp_path / "out/model/model.py").read_text()
 
 
 def test_what_asks_the_machine_is_told(notebook, tmp_path):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from types import FunctionType
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.definitions.changes import is_touched
 from truss_nb.capture.lines import asks, reach
+from truss_nb.capture.obstacles.variables import variables
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.notebook.notebook import meaning_in
@@ -76,8 +78,8 @@ class Trial:
             for n in self._lines
             if reach(n.partition(".")[0], closure.bindings) & moved
         }
-        self._slow = tuple(_slow(captured, closure.bindings))
-        self.told = self._slow
+        self._frozen = tuple(_frozen(captured, closure.bindings))
+        self.told = self._frozen
         self._live = {n: _see(line.value) for n, line in self._lines.items()}
         if blind := {name for name, seen in self._live.items() if seen is ...}:
             self._remember(blind, is_right=False)
@@ -141,7 +143,7 @@ class Trial:
         # What needs one that is wrong may be right without it.
         wrong = {n for n in wrong if not self._lines[n].needs.all & wrong} or wrong
         doubts = *self._choices(proof, asking), *self._untested(vague - wrong)
-        self.told = *self._slow, *doubts
+        self.told = *self._frozen, *doubts
         right = [each for each in proof.lines if each.name not in wrong]
         self._live |= {each.name: self._used(each) for each in right}
         self._remember({each.name for each in right}, is_right=True)
@@ -228,7 +230,9 @@ class Trial:
         return is_saved and (line.seconds or 0) > LONGEST
 
     def _asks(self, line: Binding) -> bool:
-        return asks(line, self._bindings, self._captured.notebook.names)
+        names = self._captured.notebook.names
+        is_set = not _configured(self._captured).isdisjoint(variables(line.text, names))
+        return is_set or asks(line, self._bindings, names)
 
     def _at(self, error: Failure) -> set[str]:
         """Return the names that statements bind through which an error went."""
@@ -250,23 +254,46 @@ class Trial:
 
 
 def revise(captured: Captured) -> None:
-    """Refute each line whose value changed since a proof tried it."""
+    """Refute each line whose value changed since a proof tried it.
+
+    One that reads a variable which config.yaml sets by now gets another chance.
+    """
+    names, is_set = captured.notebook.names, _configured(captured)
     for key, tried in [*captured.lines.items()]:
-        name, _, address = key
-        value = meaning_in(captured.notebook.names, name)
-        if tried.is_right and tried.seen is not None and id(value) == address:
+        name, text, address = key
+        value = meaning_in(names, name)
+        if not tried.is_right and variables(text, names) & is_set:
+            del captured.lines[key]
+        elif tried.is_right and tried.seen is not None and id(value) == address:
             is_right = _see(value) == tried.seen
             captured.lines[key] = replace(tried, is_right=is_right)
 
 
-def _slow(captured: Captured, bindings: Mapping[str, Binding]) -> Iterator[str]:
-    """Yield a sentence on each value that travels since its line takes long."""
-    for (name, _, address), tried in captured.lines.items():
-        value = meaning_in(captured.notebook.names, name)
-        if tried.is_slow and name in bindings and id(value) == address:
+def _configured(captured: Captured) -> Set[str]:
+    """Return the environment variables that config.yaml sets."""
+    return (captured.config.get("environment_variables") or {}).keys()
+
+
+def _frozen(captured: Captured, bindings: Mapping[str, Binding]) -> Iterator[str]:
+    """Yield a sentence on each value that travels though its line says more.
+
+    It takes long, or it reads what only this machine's environment has.
+    """
+    names = captured.notebook.names
+    for (name, text, address), tried in captured.lines.items():
+        is_here = id(meaning_in(names, name)) == address
+        if tried.is_right or not is_here or name.partition(".")[0] not in bindings:
+            continue
+        if tried.is_slow:
             yield (
                 f"the line of {name} takes longer than a second, beside the imports: "
                 "its value travels instead"
+            )
+        for each in sorted(variables(text, names) & os.environ.keys()):
+            yield (
+                f"{name} has what the environment variable {each} says here, for good: "
+                f"%truss_config environment_variables.{each}=VALUE, and it is read on "
+                "the server"
             )
 
 

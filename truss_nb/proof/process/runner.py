@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 import traceback
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterator
 from functools import reduce
 from importlib.abc import MetaPathFinder
@@ -154,18 +154,18 @@ class Run:
             self._tell_lines()
 
     def _time_lines(self) -> None:
-        """Put a clock around each line in the model's file, when that is compiled."""
+        """Put a clock around each line in the bundle's files, when it is compiled."""
         file, model = (
             self.config["model_class_filename"],
             self.config["model_class_name"],
         )
-        path = str(Path(self.config["model_module_dir"], file).resolve())
+        own = str(Path(self.config["model_module_dir"], file).resolve())
         setattr(builtins, self.timing.CLOCKS, self.clocks)
         compiled = SourceFileLoader.source_to_code
 
         def compile_(loader: Any, data: Any, of: Any, **options: Any) -> Any:
-            if of == path:
-                data = self.timing.timed(data, path, self.lines, model)
+            if of == own or self._is_in_packages(of):
+                data = self.timing.timed(data, of, self.lines, model)
             return compiled(loader, data, of, **options)
 
         setattr(SourceFileLoader, "source_to_code", compile_)  # noqa: B010  # for mypy
@@ -177,7 +177,7 @@ class Run:
             self.report.tell("value", name=name, snapshot=seen)
 
     def _tell_lines(self) -> None:
-        names = vars(sys.modules["model.model"])
+        names = ChainMap(vars(sys.modules["model.model"]), *self._in_packages())
         for line in self.lines:
             first, *rest = line.split(".")
             value = reduce(_attribute, rest, names.get(first, _UNBOUND))
@@ -188,6 +188,15 @@ class Run:
             self.report.tell(
                 "line", name=line, snapshot=seen, pickled=pickled, seconds=seconds
             )
+
+    def _in_packages(self) -> list[dict[str, Any]]:
+        """Return the names of the modules beside: what saved values name is in one."""
+        found = [getattr(module, "__dict__", {}) for module in sys.modules.values()]
+        return [each for each in found if self._is_in_packages(each.get("__file__"))]
+
+    def _is_in_packages(self, file: object) -> bool:
+        place: str = self.asked["packages"]
+        return str(Path(str(file)).parent) == place
 
     async def run_examples(self) -> None:
         """Run every example, then again from another seed, and then from the first.
