@@ -77,6 +77,14 @@ def test_it_is_told(notebook, tmp_path: Path, cells, note: str) -> None:
     assert note in str(export)
 
 
+def test_what_a_cell_sets_of_one_object_is_no_option(notebook) -> None:
+    bundle = notebook(
+        "import pandas as pd\ntable = pd.Series([1.0])\ntable.set_axis(['a'])",
+        "def preprocess(x): return [*(table * x)]",
+    )
+    assert not any("ran in the notebook" in each for each in bundle.status().warnings)
+
+
 def test_a_failed_proof_tells_all_its_notes_and_a_stage_may_set_an_option(
     notebook, tmp_path: Path, monkeypatch
 ) -> None:

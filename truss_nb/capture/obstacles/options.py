@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.notebook.cells import REGISTERS
@@ -31,6 +31,9 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
     for cell in notebook.cells.mentioning(REGISTERS) if used else ():
         for node in reversed(cell.tree.body):
             function, about = _asked(node)
+            root = notebook.names.get(function.partition(".")[0])
+            if not is_a(root, ModuleType, type, FunctionType, BuiltinFunctionType):
+                continue  # it sets something of one object
             if _package(meaning_in(notebook.names, function)) not in used:
                 continue
             line = ast.unparse(node)
