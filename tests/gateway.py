@@ -1,5 +1,6 @@
 """What stands before a deployed server, and may do what gateways do."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ class Gateway:
         lost_in: headers of requests that get lost.
         lost_out: headers of answers that get lost.
         whole: answers in parts are put together.
+        delay: the seconds that an answer is kept.
         asked: the headers of the requests.
     """
 
@@ -35,6 +37,7 @@ class Gateway:
     lost_in: Sequence[str] = ()
     lost_out: Sequence[str] = ()
     whole: bool = False
+    delay: float = 0.0
     asked: list[dict[str, str]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -45,14 +48,15 @@ class Gateway:
             if self.first:
                 (status, told), *self.first = self.first
                 return status, told, b"not now", False
-        if self.key and headers.get("Authorization") != self.key:
+        sent = without(headers, self.lost_in)
+        if self.key and sent.get("Authorization") != self.key:
             return 401, {"Content-Type": "application/json"}, b'{"error":"Who?"}', False
         path = "/v1/models/model:predict" if path == self.prefix else path
-        sent = without(headers, self.lost_in)
         given = requests.request(method, self.server + path, headers=sent, data=body)
         in_parts = given.headers.get("Transfer-Encoding") == "chunked"
         told = without(given.headers, self.lost_out)
         content = self.alter(given.content)
+        time.sleep(self.delay)
         return given.status_code, told, content, in_parts and not self.whole
 
 

@@ -15,6 +15,7 @@ from truss_nb.proof.server.server import serve
 
 MODEL = """\
 import numpy as np
+from fastapi import HTTPException
 
 
 class Model:
@@ -23,6 +24,8 @@ class Model:
             return (part for part in (x, x))
         if isinstance(x, bytes):
             return {"size": len(x)}
+        if x == 0:
+            raise HTTPException(503, "it is closed")
         return {"y": np.array([2 * x, 0.5])}
 """
 EXAMPLES = {"three": (3, {"y": [6.0, 0.5]}), "photo": (b"abc", {"size": 3})}
@@ -125,6 +128,23 @@ def test_what_a_gateway_does_to_requests_and_answers_is_told(folder, behind, cas
     assert told in str(proof)
 
 
+def test_a_header_that_is_dropped_on_the_way_is_told(folder, behind):
+    with behind(key="Api-Key x", lost_in=["Authorization"]) as gateway:
+        proof = prove(folder, url=gateway, headers={"Authorization": "Api-Key x"})
+    assert proof.failed
+    assert "whether something on the way drops them" in str(proof)
+
+
+def test_what_delays_answers_shows_in_the_latency(folder, behind):
+    with behind(delay=0.3) as gateway:
+        proof = prove(folder, url=gateway)
+    assert proof.passed, proof
+    told = checks(proof)["latency"].note
+    medians = re.findall(r"p50 ([\d.]+) (m?s)", told)
+    in_seconds = [float(n) / (1000 if unit == "ms" else 1) for n, unit in medians]
+    assert [median >= 0.3 for median in in_seconds] == [True, True], told
+
+
 def test_another_export_at_the_address_differs_and_that_is_said(served, root):
     proof = prove(served(MODEL, {"three": (3, {"y": [9.0, 0.5]})}), url=root)
     assert proof.failed
@@ -161,6 +181,18 @@ def test_a_cold_start_is_waited_for_and_told(folder, behind, case):
     refused = sorted(status for status, _ in STARTS[case])
     told = ", ".join(f"{status}: 1" for status in refused)
     assert checks(proof)["cold start"].note.startswith(f"{told}, in ")
+
+
+@pytest.mark.parametrize("first", STARTS)
+def test_a_refusal_that_an_example_must_have_is_no_cold_start(served, behind, first):
+    folder = served(MODEL, {**EXAMPLES, "closed": (0, None)})
+    kept = json.loads((folder / EXPECTED).read_text())
+    refused = {"answer": '{"error": "it is closed"}', "status": 503}
+    kept["examples"]["closed"] |= refused
+    (folder / EXPECTED).write_text(json.dumps(kept))
+    with behind(first=STARTS[first]) as gateway:
+        proof = prove(folder, url=gateway)
+    assert proof.passed, proof
 
 
 def test_a_refusal_later_on_is_waited_for_and_told(folder, root):

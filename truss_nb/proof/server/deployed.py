@@ -34,7 +34,7 @@ from truss_nb.proof.server.exchange import AT_ONCE, Exchange, exchange, unlike
 from truss_nb.proof.server.headers import filled_in, secret_values
 from truss_nb.proof.server.health import check_errors, check_health
 from truss_nb.truss.packing import unpack
-from truss_nb.truss.serving import MSGPACK
+from truss_nb.truss.serving import MSGPACK, OK
 from truss_nb.values.summary import describe_time
 
 COMING = (429, 502, 503)
@@ -102,8 +102,12 @@ def _explained(example: ExampleProof) -> ExampleProof:
 class Deployed(Endpoint):
     """A server that may have to start first, or to catch up, and is waited for."""
 
-    def predict(self, content: bytes, *, content_type: str = JSON) -> Answer:
+    def predict(
+        self, content: bytes, *, content_type: str = JSON, wanted: int = OK
+    ) -> Answer:
         """Send an input through all stages, again while the server isn't ready.
+
+        A model may answer 503 or 429 itself, to an example that must be refused so.
 
         Raises:
             ProofError: no answer came, or none in time.
@@ -112,7 +116,8 @@ class Deployed(Endpoint):
         while True:
             answer = super().predict(content, content_type=content_type)
             waited = time.monotonic() - started if refused else 0.0
-            if answer.status not in COMING:
+            is_wanted = answer.status == wanted and isinstance(answer.body, dict)
+            if answer.status not in COMING or is_wanted:
                 return replace(answer, refused=tuple(refused), waited=waited)
             refused.append(answer.status)
             if waited >= self.timeout:
@@ -204,7 +209,7 @@ def _check_headers(answers: Sequence[Answer]) -> StageProof:
     """Look for the type by which clients read an answer."""
     kinds, lost = Counter[str](), Counter[str]()
     for answer in answers:
-        if answer.status == 200:
+        if answer.status == OK:
             kinds[answer.kind or "none"] += 1
             if answer.kind != answer.asked and _holds_values(answer):
                 lost[f"{answer.asked} came as {answer.kind or 'nothing'}"] += 1
@@ -228,7 +233,7 @@ def _holds_values(answer: Answer) -> bool:
 
 def _percentiles(name: str, answers: Sequence[Answer]) -> str:
     """Return the latencies that half of the answers had, nine of ten, nearly all."""
-    seconds = sorted(answer.seconds for answer in answers if answer.status == 200)
+    seconds = sorted(answer.seconds for answer in answers if answer.status == OK)
     if not seconds:
         return ""
     at = {p: seconds[ceil(p / 100 * len(seconds)) - 1] for p in (50, 90, 99)}

@@ -15,7 +15,7 @@ import requests
 from truss_nb.credentials.credentials import has_shape
 from truss_nb.errors import ProofError
 from truss_nb.proof.server.headers import REMEDY
-from truss_nb.truss.serving import MSGPACK, PREDICT
+from truss_nb.truss.serving import MSGPACK, OK, PREDICT
 
 JSON = "application/json"
 
@@ -83,8 +83,19 @@ class Endpoint:
         """Whether the server's other paths can be asked, too."""
         return not self.url.endswith("predict")
 
-    def predict(self, content: bytes, *, content_type: str = JSON) -> Answer:
+    def predict(
+        self,
+        content: bytes,
+        *,
+        content_type: str = JSON,
+        wanted: int = OK,  # noqa: ARG002 - for those that have to wait
+    ) -> Answer:
         """Send an input, as bytes, through all stages.
+
+        Args:
+            content: the input.
+            content_type: how it is written.
+            wanted: the status that the answer must have.
 
         Raises:
             ProofError: no answer came.

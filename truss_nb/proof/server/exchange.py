@@ -174,7 +174,7 @@ class _Run:
         return given, _describe(count, len({one.main for one in asked}))
 
     def _post(self, content: bytes, kind: str, wanted: int) -> Given:
-        answer = self.server.predict(content, content_type=kind)
+        answer = self.server.predict(content, content_type=kind, wanted=wanted)
         is_right = answer.status == wanted
         failure = None if is_right else self.why.status(answer, wanted)
         text = self.why.credentials.hide(_as_text(answer))
