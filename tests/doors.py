@@ -165,7 +165,7 @@ class Magics:
     def reset(self):
         self.run_cell("%truss_reset")
 
-    def export(self, path, *, name=None, overwrite=False, prove=True):
+    def export(self, path, *, name=None, overwrite=False, lock=False, prove=True):
         options = (f" --name {name}" if name else "") + " --overwrite" * overwrite
-        options += " --no-prove" * (not prove)
+        options += " --lock" * lock + " --no-prove" * (not prove)
         return self.run_cell(f"%truss_export '{path}'{options}")

@@ -178,12 +178,13 @@ class Bundle(Settings):
 
         return status(self.captured, self._written, measure=measure)
 
-    def export(
+    def export(  # noqa: PLR0913 - what the magic offers
         self,
         path: str | Path,
         *,
         name: str | None = None,
         overwrite: bool = False,
+        lock: bool = False,
         prove: bool = True,
         tell: Callable[[str, float], None] | None = None,
     ) -> Export:
@@ -193,6 +194,8 @@ class Bundle(Settings):
             path: the folder to write; one written before is replaced.
             name: the model's name in config.yaml; the folder's name if None.
             overwrite: replace what a person put or edited there.
+            lock: pin in config.yaml what the requirements bring along, too, at the
+                versions that are proven here.
             prove: run the examples in a fresh process, and compare every stage.
             tell: called with each step and which part is done; a bar shows it if None.
 
@@ -213,6 +216,7 @@ class Bundle(Settings):
                 live,
                 name=name,
                 overwrite=overwrite,
+                locked=lock,
                 with_proof=prove,
                 tell=tell,
             )

@@ -78,6 +78,7 @@ def export(  # noqa: PLR0913 - what the magic offers
     *,
     name: str | None = None,
     overwrite: bool = False,
+    locked: bool = False,
     with_proof: bool = True,
     tell: Tell | None = None,
 ) -> Export:
@@ -89,6 +90,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         expect: runs an example live.
         name: the model's name in config.yaml; the folder's name if None.
         overwrite: replace whatever is there.
+        locked: pin what the requirements bring along, too.
         with_proof: run the examples in a fresh process.
         tell: called with each step; a bar shows them if None.
 
@@ -99,7 +101,8 @@ def export(  # noqa: PLR0913 - what the magic offers
             drawn anew each time needn't.
     """
     target = Path(path)
-    job = _Job(captured, target, expect, name or target.resolve().name, overwrite)
+    title = name or target.resolve().name
+    job = _Job(captured, target, expect, title, overwrite, locked)
     total = 2 + len(captured.examples) + with_proof
     while True:
         with _progress(total) if tell is None else _told(total, tell) as step:
@@ -122,11 +125,12 @@ class _Job:
     expect: Expect
     name: str
     overwrite: bool
+    locked: bool
 
     def run(self, step: Callable[[str], None], *, with_proof: bool) -> Export:
         step("capture")
         gathered = gather(self.captured, may_run=True)
-        planned = plan(gathered, self.name)
+        planned = plan(gathered, self.name, locked=self.locked)
         led = gathered.closure.bindings
         trial = Trial(self.captured, gathered.brought.closure, planned.code, led)
         step("write")
@@ -176,7 +180,8 @@ class _Job:
                 planned = planned.hearing(planned.heard, proof.started)
             (folder / CONFIG).write_bytes(planned.yaml)
         proven = None if proof is None else not proof.failed
-        written = remember(self.target.resolve(), self.name, planned, proven)
+        place = self.target.resolve()
+        written = remember(place, self.name, planned, proven, locked=self.locked)
         done = Export(
             path=self.target,
             files={file: each.size for file, each in written.files.items()},

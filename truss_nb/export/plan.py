@@ -26,6 +26,7 @@ from truss_nb.export.programs import Programs, find_programs
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.export.requirements.evidence import Askers, explain, find_askers
 from truss_nb.export.requirements.imported import imported
+from truss_nb.export.requirements.lock import lock
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving
 from truss_nb.formats.rehome import HOME
@@ -50,6 +51,7 @@ class Planned:
         asked: the user's own requirement lines.
         installed: where the requirements were found.
         config: makes config.yaml with these requirements, and Debian packages.
+        lock: adds what the requirements bring along, if that is wanted.
         programs: finds what the image lacks, with what a proof asked the system for.
         heard: modules that only a proof showed to be needed, each with how.
         started: the programs and libraries that a proof asked the system for.
@@ -66,6 +68,7 @@ class Planned:
     asked: tuple[str, ...]
     installed: Distributions
     config: Callable[[Requirements, Iterable[str]], bytes]
+    lock: Callable[[Requirements], Requirements]
     programs: Callable[[Iterable[str]], Programs]
     heard: Mapping[str, str] = field(default_factory=dict)
     started: tuple[str, ...] = ()
@@ -87,7 +90,8 @@ class Planned:
         known, evidence = self.requirements, self.requirements.evidence
         modules = {module for modules in evidence.values() for module in modules}
         wanted = modules | heard.keys()
-        found = find_requirements(wanted, self.asked, self.installed)
+        found = self.lock(find_requirements(wanted, self.asked, self.installed))
+        gone = {str(each) for each in {*known.warnings} - {*found.warnings}}
         new = [str(each) for each in found.warnings if each not in known.warnings]
         programs = self.programs(started)
         new += [each for each in programs.notes if each not in self.warnings]
@@ -98,16 +102,17 @@ class Planned:
             evidence=explain(found, self.askers, heard),
             heard=heard,
             started=started,
-            warnings=(*self.warnings, *new),
+            warnings=(*(each for each in self.warnings if each not in gone), *new),
         )
 
 
-def plan(gathered: Gathered, name: str) -> Planned:
+def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
     """Plan the folder of a bundle.
 
     Args:
         gathered: what it takes along.
         name: the model's name in config.yaml.
+        locked: pin what the requirements bring along, too.
 
     Raises:
         ExportError: something can't be captured or saved; it lists every reason.
@@ -141,6 +146,8 @@ def plan(gathered: Gathered, name: str) -> Planned:
         lambda texts: modules_named((*code.values(), *texts), captured, closure),
     )
     _refuse(name, found.problems)
+    kept = partial(lock, installed=installed) if locked else _as_they_are
+    found = replace(found, requirements=kept(found.requirements))
     askers = find_askers(code, saving.modules, found.texts)
     variables = _variables(closure, found)
     settings = closure.parameters.settings
@@ -166,8 +173,13 @@ def plan(gathered: Gathered, name: str) -> Planned:
         asked=tuple(captured.requirements),
         installed=installed,
         config=config,
+        lock=kept,
         programs=programs,
     )
+
+
+def _as_they_are(found: Requirements) -> Requirements:
+    return found
 
 
 def _refuse(name: str, *problems: Iterable[Problem]) -> None:

@@ -27,6 +27,7 @@ class Written:
     Args:
         path: the folder.
         name: the model's name.
+        locked: whether what the requirements bring along was pinned, too.
         files: what was in it, without what the examples made.
         requirements: the lines of config.yaml.
         heard: modules that the proof showed to be needed, each with how.
@@ -37,6 +38,7 @@ class Written:
 
     path: Path
     name: str
+    locked: bool
     files: Mapping[str, Measured]
     requirements: tuple[str, ...]
     heard: Mapping[str, str]
@@ -119,7 +121,9 @@ class Changes(Report):
         return Table(title, ("file", "is", "size and hash"), rows, " ".join(notes))
 
 
-def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Written:
+def remember(
+    path: Path, name: str, planned: Planned, proven: bool | None, *, locked: bool
+) -> Written:
     """Note what was written, to compare with later.
 
     Args:
@@ -127,6 +131,7 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
         name: the model's name.
         planned: what it was written from.
         proven: whether its proof didn't fail; None if there was none.
+        locked: whether what the requirements bring along was pinned, too.
     """
     files = {
         file: measured(path / file, digest)
@@ -134,7 +139,7 @@ def remember(path: Path, name: str, planned: Planned, proven: bool | None) -> Wr
         if not file.startswith(".truss-nb/")
     }
     heard = planned.requirements.lines, planned.heard, planned.started
-    return Written(path, name, files, *heard, proven, look(path))
+    return Written(path, name, locked, files, *heard, proven, look(path))
 
 
 def compare(

@@ -180,6 +180,7 @@ class TrussMagics(magic.Magics):
     @argument("path", metavar="PATH", help="the folder to write")
     @argument("--name", metavar="MODEL_NAME", help="the model's name")
     @argument("--overwrite", action="store_true", help="replace what a person edited")
+    @argument("--lock", action="store_true", help="pin what packages bring along, too")
     @argument("--no-prove", action="store_true", help="run no example elsewhere")
     def truss_export(self, line: str) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
@@ -191,7 +192,7 @@ class TrussMagics(magic.Magics):
             %truss_export ./digits-truss --name digits
         """
         asked = lines.read(self.truss_export.parser, line)
-        given = {"name": asked.name, "overwrite": asked.overwrite}
+        given = {"name": asked.name, "overwrite": asked.overwrite, "lock": asked.lock}
         return self.bundle.export(asked.path, **given, prove=not asked.no_prove)
 
     @line_magic

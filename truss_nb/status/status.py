@@ -117,7 +117,7 @@ def _plan(
     """Plan the next export, with what the last proof found, unless it is refused."""
     name = written.name if written else "model"
     try:
-        planned = plan(gathered, name)
+        planned = plan(gathered, name, locked=written is not None and written.locked)
     except ExportError as error:
         return None, error.problems
     if written:

@@ -46,6 +46,11 @@ def find_bounds(project: str) -> str:
     return _CONSTRAINTS.get(project, "")
 
 
+def of_server() -> frozenset[str]:
+    """Return the canonical names of what the image's own server needs."""
+    return frozenset(_CONSTRAINTS)
+
+
 def admits(bounds: str, version: str) -> bool:
     """Return whether a version lies in bounds such as ``>=0.114,<0.137.0``."""
     number = _read_release(version)

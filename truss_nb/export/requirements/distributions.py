@@ -84,8 +84,17 @@ class Distributions:
     @property
     def projects(self) -> frozenset[str]:
         """The canonical names of all of them."""
-        holders = (one for all_ in self._by_first_part.values() for one in all_)
-        return frozenset(one.project for one in holders)
+        return frozenset(self._by_project)
+
+    def named(self, project: str) -> Distribution | None:
+        """Return the distribution of a project, by its canonical name."""
+        found = self._by_project.get(project)
+        return found.distribution if found else None
+
+    @functools.cached_property
+    def _by_project(self) -> Mapping[str, _Installed]:
+        holders = [one for all_ in self._by_first_part.values() for one in all_]
+        return {one.project: one for one in reversed(holders)}  # the first that's found
 
     def all_but(self, projects: Collection[str]) -> Uninstalled:
         """Return the modules that none of some projects holds, at their shortest.
@@ -111,10 +120,7 @@ class Distributions:
 
         What a project itself brings, or one that it requires, isn't needed.
         """
-        holders = [one for all_ in self._by_first_part.values() for one in all_]
-        known = {
-            one.project: one for one in reversed(holders)
-        }  # the first that's found
+        known = self._by_project
         asked = [(known.get(project_of(line) or ""), line) for line in lines]
         projects = {p for one, line in asked if one for p in _brought(one, line)}
         compiled = [known[project] for project in projects & known.keys()]

@@ -58,11 +58,17 @@ def explain(
         heard: modules that only a proof showed to be needed, each with how it did.
     """
     return {
-        line: _for_numpy(line, modules)
+        line: _for_lock(line, found)
+        or _for_numpy(line, modules)
         or tuple(_reasons(modules, askers, heard))
         or (ASKED,)
         for line, modules in found.evidence.items()
     }
+
+
+def _for_lock(line: str, found: Requirements) -> tuple[str, ...]:
+    by = found.brought.get(line)
+    return (f"locked: {by} brings it",) if by else ()
 
 
 def _for_numpy(line: str, modules: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from truss_nb.errors import Problem, Reason
 from truss_nb.export.requirements.distributions import Distribution, Distributions
@@ -85,6 +85,8 @@ class Requirements:
         warnings: what may not install elsewhere as it is here.
         local: modules that no index has: their source must travel with the bundle.
         unknown: modules that no installed distribution holds.
+        brought: of a lock, the lines that others bring along, each with a project that
+            does.
     """
 
     lines: tuple[str, ...]
@@ -93,6 +95,7 @@ class Requirements:
     warnings: tuple[Problem, ...]
     local: tuple[str, ...]
     unknown: tuple[str, ...]
+    brought: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_requirements(
@@ -113,15 +116,15 @@ def find_requirements(
     installed = installed or Distributions.installed()
     needs = _find_needs(modules, installed, named)
     pins = [
-        _pin(owner, modules)
+        pin(owner, modules)
         for owner, modules in needs.owned.items()
         if canonical(owner.name) not in named
     ]
     evidence = {line: needs.modules_of(project) for line, project in chosen.items()}
-    evidence |= {pin.line: needs.owned[pin.owner] for pin in pins if pin.line}
+    evidence |= {each.line: needs.owned[each.owner] for each in pins if each.line}
     lines = sorted(evidence, key=lambda line: (line.lower(), line))
-    local = [m for pin in pins if not pin.line for m in needs.owned[pin.owner]]
-    warnings = {*needs.warnings, *(one for pin in pins for one in pin.warnings)}
+    local = [m for each in pins if not each.line for m in needs.owned[each.owner]]
+    warnings = {*needs.warnings, *(one for each in pins for one in each.warnings)}
     warnings.update(one for line in chosen for one in _check_chosen(line))
     return Requirements(
         lines=tuple(lines),
@@ -186,7 +189,7 @@ def _with_numpy(
 
 
 @dataclass(frozen=True)
-class _Pin:
+class Pin:
     """The line of one distribution, None if nothing else can install it."""
 
     owner: Distribution
@@ -194,7 +197,13 @@ class _Pin:
     warnings: tuple[Problem, ...] = ()
 
 
-def _pin(owner: Distribution, modules: Collection[str]) -> _Pin:
+def pin(owner: Distribution, modules: Collection[str]) -> Pin:
+    """Return the line that installs a distribution as it is here.
+
+    Args:
+        owner: the distribution.
+        modules: those of it that are needed, which may say that another version ran.
+    """
     origin = owner.origin
     if origin is None:
         ran = version_that_ran(modules, owner.version, owner.site, owner.since)
@@ -202,39 +211,40 @@ def _pin(owner: Distribution, modules: Collection[str]) -> _Pin:
     if origin.is_local and not origin.is_archive:
         how = "an editable install of" if origin.editable else "built from"
         warning = FROM_FOLDER.of(owner.name, how=how, folder=origin.url)
-        return _Pin(owner, None, (warning,))
+        return Pin(owner, None, (warning,))
     if origin.is_local:
-        pin = _pin_release(owner)
-        warning = FROM_FILE.of(owner.name, file=origin.url, line=pin.line)
-        return _Pin(owner, pin.line, (*pin.warnings, warning))
+        release = _pin_release(owner)
+        warning = FROM_FILE.of(owner.name, file=origin.url, line=release.line)
+        return Pin(owner, release.line, (*release.warnings, warning))
     return _pin_url(owner, origin)
 
 
-def _pin_replaced(owner: Distribution, ran: str) -> _Pin:
+def _pin_replaced(owner: Distribution, ran: str) -> Pin:
     """Pin the version that ran, which isn't installed any more."""
-    pin = _pin_release(replace(owner, version=ran))
-    told = REPLACED.of(owner.name, ran=ran, installed=owner.version, line=pin.line)
-    return _Pin(owner, pin.line, (*pin.warnings, told))
+    release = _pin_release(replace(owner, version=ran))
+    line = release.line
+    told = REPLACED.of(owner.name, ran=ran, installed=owner.version, line=line)
+    return Pin(owner, line, (*release.warnings, told))
 
 
-def _pin_release(owner: Distribution) -> _Pin:
+def _pin_release(owner: Distribution) -> Pin:
     """Pin a version as an index has it: without the local part of 2.13.0+cpu."""
     release, plus, _ = owner.version.partition("+")
     line = f"{owner.name}=={release}"
     bounds = find_bounds(canonical(owner.name))
     if not admits(bounds, release):
         bounded = BOUNDED.of(owner.name, bounds=bounds, line=line)
-        return _Pin(owner, owner.name + bounds, (bounded,))
+        return Pin(owner, owner.name + bounds, (bounded,))
     build = LOCAL_BUILD.of(owner.name, version=owner.version, line=line)
-    return _Pin(owner, line, (build,) if plus else ())
+    return Pin(owner, line, (build,) if plus else ())
 
 
-def _pin_url(owner: Distribution, origin: Origin) -> _Pin:
+def _pin_url(owner: Distribution, origin: Origin) -> Pin:
     vcs = f"{origin.vcs}+" if origin.vcs else ""
     commit = f"@{origin.commit}" if origin.commit else ""
     folder = f"#subdirectory={origin.subdirectory}" if origin.subdirectory else ""
     line = f"{owner.name} @ {vcs}{origin.url}{commit}{folder}"
-    return _Pin(owner, line, (FROM_ADDRESS.of(owner.name, address=origin.url),))
+    return Pin(owner, line, (FROM_ADDRESS.of(owner.name, address=origin.url),))
 
 
 def _check_chosen(line: str) -> list[Problem]:
