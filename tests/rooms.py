@@ -47,7 +47,9 @@ ALL: dict[str, set[str]] = {
         "values",
     },
     "proof": {"credentials", "errors", "report", "requirement", "truss", "values"},
-    "cli": {"document", "errors", "headless", "proof"},
+    "profiling": {"errors", "proof", "report", "truss", "values"},
+    "arguments": {"document", "errors", "proof"},
+    "cli": {"arguments", "document", "errors", "headless", "profiling", "proof"},
     "export": {
         "capture",
         "contents",
@@ -109,7 +111,7 @@ ALL: dict[str, set[str]] = {
         "values",
         "widget",
     },
-    "__init__": {"bundle", "errors", "magics", "proof", "startup_environ"},
+    "__init__": {"bundle", "errors", "magics", "profiling", "proof", "startup_environ"},
 }
 
 WIDGET: dict[str, set[str]] = {

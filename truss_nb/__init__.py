@@ -34,13 +34,18 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from truss_nb.bundle import Bundle
+    from truss_nb.profiling import profile
     from truss_nb.proof import prove
 
 __version__ = "0.1.0"
 
-_LATER = {"Bundle": "truss_nb.bundle", "prove": "truss_nb.proof"}
+_LATER = {
+    "Bundle": "truss_nb.bundle",
+    "profile": "truss_nb.profiling",
+    "prove": "truss_nb.proof",
+}
 
-__all__ = ["Bundle", "Problem", "TrussNBError", "current", "prove"]
+__all__ = ["Bundle", "Problem", "TrussNBError", "current", "profile", "prove"]
 
 
 def current() -> Bundle:

@@ -15,16 +15,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 
+from truss_nb import arguments
 from truss_nb.errors import TrussNBError
-
-T = TypeVar("T")
 
 DEMO = Path("digits-truss")
 """Where the quickstart exports to, as seen from the current folder."""
@@ -66,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         ("build", _add_build, _build, "execute a notebook, export its bundle"),
         ("prove", _add_prove, _prove, "run a bundle's examples elsewhere"),
         ("serve", _add_serve, _serve, "keep a bundle on the real Truss server"),
+        ("profile", _add_profile, _profile, "measure a bundle on that server"),
     ):
         added = commands.add_parser(name, help=told)
         added.set_defaults(command=command)
@@ -74,64 +74,71 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
-    _add_flag(parser, "--lab", "open it in JupyterLab instead")
-    _add_flag(parser, "--overwrite", "replace what is there")
+    arguments.add_flag(parser, "--lab", "open it in JupyterLab instead")
+    arguments.add_flag(parser, "--overwrite", "replace what is there")
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("notebook", type=_file, metavar="NOTEBOOK")
+    parser.add_argument("notebook", type=arguments.file, metavar="NOTEBOOK")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--name", help="the model's name (else the folder's)")
     told = "a value for a name of the cell tagged parameters; again for another"
     parser.add_argument(
         *("-p", "--parameter"),
-        type=_parameter,
+        type=arguments.parameter,
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help=told,
     )
-    _add_flag(parser, "--overwrite", "replace what is there")
-    _add_flag(parser, "--json", "answer as JSON")
+    arguments.add_flag(parser, "--overwrite", "replace what is there")
+    arguments.add_flag(parser, "--json", "answer as JSON")
 
 
 def _add_prove(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=_folder, metavar="FOLDER")
-    _add_flag(parser, "--json", "answer as JSON")
+    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
+    arguments.add_flag(parser, "--json", "answer as JSON")
     told = "seconds (%(default)s)"
     parser.add_argument(
-        "--timeout", type=_seconds, default=600.0, metavar="S", help=told
+        "--timeout", type=arguments.seconds, default=600.0, metavar="S", help=told
     )
     made = "in a new virtual environment, made from config.yaml alone"
-    _add_flag(parser, "--venv", made)
-    _add_flag(parser, "--server", "on the real Truss server, in such an environment")
-    told = "what is deployed there: a server's root, or an address that ends in predict"
-    parser.add_argument("--url", type=_address, help=told)
-    told = "sent there; again for another: 'Authorization: Api-Key ${NAME}'"
-    parser.add_argument(
-        "--header", type=_header, action="append", default=[], metavar="H", help=told
+    arguments.add_flag(parser, "--venv", made)
+    arguments.add_flag(
+        parser, "--server", "on the real Truss server, in such an environment"
     )
-    _add_python(parser)
+    arguments.add_url(parser)
+    arguments.add_python(parser)
+
+
+def _add_profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
+    arguments.add_flag(parser, "--json", "answer as JSON")
+    told = "how long each number of clients asks (%(default)s)"
+    parser.add_argument(
+        "--seconds", type=arguments.seconds, default=5.0, metavar="S", help=told
+    )
+    told = "the most clients at once (%(default)s)"
+    parser.add_argument(
+        "--most", type=arguments.count, default=16, metavar="N", help=told
+    )
+    told = "seconds for the model to load, and for each answer (%(default)s)"
+    parser.add_argument(
+        "--timeout", type=arguments.seconds, default=600.0, metavar="S", help=told
+    )
+    arguments.add_url(parser)
+    arguments.add_python(parser)
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=_folder, metavar="FOLDER")
+    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
     parser.add_argument(
-        "--port", type=_port, metavar="P", help="on 127.0.0.1 (else a free one)"
+        "--port",
+        type=arguments.port,
+        metavar="P",
+        help="on 127.0.0.1 (else a free one)",
     )
-    _add_python(parser)
-
-
-def _add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:
-    parser.add_argument(name, action="store_true", help=told)
-
-
-def _add_python(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--python",
-        metavar="VERSION",
-        help="another Python: a version as in 3.12, or the path of an interpreter",
-    )
+    arguments.add_python(parser)
 
 
 def _demo(asked: argparse.Namespace) -> int:
@@ -199,62 +206,25 @@ def _serve(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _profile(asked: argparse.Namespace) -> int:
+    from truss_nb.profiling import profile  # noqa: PLC0415  # as above
+
+    found = profile(
+        asked.folder,
+        url=asked.url,
+        headers=dict(asked.header),
+        python=asked.python,
+        seconds=asked.seconds,
+        most=asked.most,
+        timeout=asked.timeout,
+    )
+    print(json.dumps(found.to_dict(), indent=2) if asked.json else found)
+    return 0
+
+
 def _need(module: str, reason: str, requirement: str) -> None:
     if find_spec(module) is None:
         raise TrussNBError(f'{reason} Install it: pip install "{requirement}"')
-
-
-def _file(text: str) -> Path:
-    path = Path(text).expanduser()
-    return _accepted(path, path.is_file(), f"{text} is no file")
-
-
-def _folder(text: str) -> Path:
-    path = Path(text).expanduser()
-    return _accepted(path, path.is_dir(), f"{text} is no folder")
-
-
-def _parameter(text: str) -> tuple[str, Any]:
-    from truss_nb.document import value_of  # noqa: PLC0415  # as above
-
-    name, sign, value = text.partition("=")
-    is_right = bool(sign) and name.isidentifier()
-    return _accepted((name, value_of(value)), is_right, f"{text} isn't NAME=VALUE")
-
-
-def _address(text: str) -> str:
-    from truss_nb.proof.server.endpoint import read_address  # noqa: PLC0415  # as above
-
-    return _read(read_address, text)
-
-
-def _header(text: str) -> tuple[str, str]:
-    from truss_nb.proof.server.headers import read_header  # noqa: PLC0415  # as above
-
-    return _read(read_header, text)
-
-
-def _read(read: Callable[[str], T], text: str) -> T:
-    try:
-        return read(text)
-    except TrussNBError as error:  # argparse would show the text, which may be secret
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    return _accepted(port, 0 < port < 65_536, "a port is a number from 1 to 65535")
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    return _accepted(seconds, seconds > 0, "it takes more than 0 seconds")
-
-
-def _accepted(value: T, fits: bool, reason: str) -> T:
-    if not fits:
-        raise argparse.ArgumentTypeError(reason)
-    return value
 
 
 def _complain(message: str) -> None:

@@ -117,6 +117,18 @@ def _prove_deployed(
 ) -> Proof:
     from truss_nb.proof.server.deployed import run_deployed  # noqa: PLC0415  # as above
 
+    there = address(url, is_elsewhere=is_elsewhere)
+    with progress() as tell:
+        return run_deployed(folder, there, headers, timeout=timeout, tell=tell)
+
+
+def address(url: str | None, *, is_elsewhere: bool) -> str:
+    """Return where a folder is deployed, and refuse what can't be done there.
+
+    Args:
+        url: where; None if only its headers are named.
+        is_elsewhere: nothing is asked for that only a process here can have.
+    """
     if url is None:
         raise ProofError("Headers are sent to a URL, and none is named: --url URL.")
     if not is_elsewhere:
@@ -124,8 +136,7 @@ def _prove_deployed(
             "What is deployed runs where it is: a URL goes without venv, server and "
             "python."
         )
-    with progress() as tell:
-        return run_deployed(folder, url, headers, timeout=timeout, tell=tell)
+    return url
 
 
 def prepare(

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,7 +25,7 @@ from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.server.endpoint import read_json
 from truss_nb.proof.server.in_image import REFUSED
-from truss_nb.truss.defaults import CONFIG
+from truss_nb.truss.defaults import CONFIG, merged
 from truss_nb.truss.serving import PORT, SECRET_PREFIX
 
 SCRIPT = Path(__file__).with_name("in_image.py")
@@ -83,6 +84,12 @@ class Container:
             missing = self.find_missing(reason, INSTALL_TRUSS)
             what = f"Truss can't lay out the folder {self.folder.name}"
             raise ProofError(f"{what}: {reason}", missing)
+
+    def change(self, settings: Mapping[str, Mapping[str, Any]]) -> None:
+        """Set what is different in this image than in the folder's config.yaml."""
+        path = self.root / "app" / CONFIG
+        config = yaml.safe_load(path.read_bytes())
+        path.write_text(yaml.safe_dump(merged(config, settings)))
 
     @contextmanager
     def run(

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from math import ceil
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
@@ -27,6 +26,7 @@ from truss_nb.proof.server.endpoint import (
     JSON,
     Answer,
     Endpoint,
+    percentiles,
     read_address,
     read_json,
 )
@@ -232,10 +232,10 @@ def _holds_values(answer: Answer) -> bool:
 
 
 def _percentiles(name: str, answers: Sequence[Answer]) -> str:
-    """Return the latencies that half of the answers had, nine of ten, nearly all."""
-    seconds = sorted(answer.seconds for answer in answers if answer.status == OK)
+    """Return the latencies of the answers that are right."""
+    seconds = [answer.seconds for answer in answers if answer.status == OK]
     if not seconds:
         return ""
-    at = {p: seconds[ceil(p / 100 * len(seconds)) - 1] for p in (50, 90, 99)}
+    at = percentiles(seconds)
     told = ", ".join(f"p{p} {describe_time(each)}" for p, each in at.items())
     return f"{name} {told} of {len(seconds)}"

@@ -102,18 +102,23 @@ def exchange(server: Endpoint, folder: Folder, why: Why, tell: Tell) -> Exchange
     Raises:
         ProofError: no answer came.
     """
-    sent = [
-        _Sent(name, _as_json(each["input"]), pack(each["input"]), folder.status(name))
-        for each in folder.examples
-        for name in [str(each["name"])]
-    ]
+    sent = read_sent(folder)
     run = _Run(server, why, tell)
     answers = run.ask(sent)
     return Exchange(answers, *run.ask_at_once(sent, answers), why.credentials)
 
 
+def read_sent(folder: Folder) -> list[Sent]:
+    """Return the examples of a folder as they are sent."""
+    return [
+        Sent(name, _as_json(each["input"]), pack(each["input"]), folder.status(name))
+        for each in folder.examples
+        for name in [str(each["name"])]
+    ]
+
+
 @dataclass(frozen=True)
-class _Sent:
+class Sent:
     """An example as it is sent: as JSON unless it holds bytes, and as msgpack.
 
     ``status`` is the one that the answer must have.
@@ -139,7 +144,7 @@ class _Run:
     why: Why
     tell: Tell
 
-    def ask(self, sent: Sequence[_Sent]) -> list[Answers]:
+    def ask(self, sent: Sequence[Sent]) -> list[Answers]:
         """Send all examples, in turns: the first must not see the others' traces."""
         mains = [one.main for one in sent]
         self.tell("first time")
@@ -156,7 +161,7 @@ class _Run:
         ]
 
     def ask_at_once(
-        self, sent: Sequence[_Sent], answers: Sequence[Answers]
+        self, sent: Sequence[Sent], answers: Sequence[Answers]
     ) -> tuple[dict[str, list[Given]], str]:
         """Send those that were answered alike twice, many at once, and say how."""
         steady = {one.name: one for one in answers if one.is_steady}
@@ -177,7 +182,7 @@ class _Run:
         answer = self.server.predict(content, content_type=kind, wanted=wanted)
         is_right = answer.status == wanted
         failure = None if is_right else self.why.status(answer, wanted)
-        text = self.why.credentials.hide(_as_text(answer))
+        text = self.why.credentials.hide(text_of(answer))
         return Given(answer, text, failure)
 
 
@@ -194,7 +199,7 @@ def _as_json(value: Any) -> bytes | None:
         return None
 
 
-def _as_text(answer: Answer) -> str:
+def text_of(answer: Answer) -> str:
     """Return what is compared of an answer: of msgpack, the JSON of what it holds."""
     if answer.status != OK or answer.asked != MSGPACK or answer.is_stream:
         return answer.text

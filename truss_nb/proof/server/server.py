@@ -14,8 +14,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -26,13 +27,14 @@ from truss_nb.truss.serving import READY
 
 
 @contextmanager
-def serve(
+def serve(  # noqa: PLR0913 - as it is to be
     folder: str | Path,
     *,
     python: str | Path,
     port: int | None = None,
     secrets: Mapping[str, str] | None = None,
     timeout: float = 300.0,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[Server]:
     """Keep a folder on a real Truss server for as long as the ``with`` block runs.
 
@@ -44,6 +46,7 @@ def serve(
         secrets: values for the secrets that config.yaml names. One that isn't here
             comes from the environment variable ``TRUSS_SECRET_`` + its name.
         timeout: the seconds that the model may take to load, and then each answer.
+        settings: what this server is to have otherwise than config.yaml says.
 
     Raises:
         ProofError: truss refuses the folder, or the server can't load it.
@@ -57,10 +60,13 @@ def serve(
         container = Container(Path(folder).resolve(), interpreter, place)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         container.lay_out()
+        if settings:
+            container.change(settings)
+        started = time.monotonic()
         with container.run(listening, secrets or {}) as process:
             server = Server(url, timeout, container, process)
             _wait_until_ready(server)
-            yield server
+            yield replace(server, seconds=time.monotonic() - started)
 
 
 @dataclass(frozen=True)
@@ -70,10 +76,12 @@ class Server(Endpoint):
     Args:
         container: what it runs in.
         process: what runs it.
+        seconds: how long it took until it was ready.
     """
 
     container: Container
     process: subprocess.Popen[bytes]
+    seconds: float = 0.0
 
     def _no_answer(self, error: requests.RequestException) -> ProofError:
         message = f"The server of {self.container.folder.name} gave no answer"

@@ -1,0 +1,104 @@
+"""The words of a command line: what several commands take, and how each is read.
+
+A word that can't be what it stands for is refused in a sentence, by argparse.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from truss_nb.errors import TrussNBError
+
+T = TypeVar("T")
+
+
+def add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:
+    """Add an option without a value."""
+    parser.add_argument(name, action="store_true", help=told)
+
+
+def add_python(parser: argparse.ArgumentParser) -> None:
+    """Add ``--python``, for what runs in an environment."""
+    parser.add_argument(
+        "--python",
+        metavar="VERSION",
+        help="another Python: a version as in 3.12, or the path of an interpreter",
+    )
+
+
+def add_url(parser: argparse.ArgumentParser) -> None:
+    """Add ``--url`` and ``--header``, for what is deployed."""
+    told = "what is deployed there: a server's root, or an address that ends in predict"
+    parser.add_argument("--url", type=_address, help=told)
+    told = "sent there; again for another: 'Authorization: Api-Key ${NAME}'"
+    parser.add_argument(
+        "--header", type=_header, action="append", default=[], metavar="H", help=told
+    )
+
+
+def file(text: str) -> Path:
+    """Return the path of a file that is there."""
+    path = Path(text).expanduser()
+    return _accepted(path, path.is_file(), f"{text} is no file")
+
+
+def folder(text: str) -> Path:
+    """Return the path of a folder that is there."""
+    path = Path(text).expanduser()
+    return _accepted(path, path.is_dir(), f"{text} is no folder")
+
+
+def parameter(text: str) -> tuple[str, Any]:
+    """Return the name and the value of NAME=VALUE."""
+    from truss_nb.document import value_of  # noqa: PLC0415  # --help is quick
+
+    name, sign, value = text.partition("=")
+    is_right = bool(sign) and name.isidentifier()
+    return _accepted((name, value_of(value)), is_right, f"{text} isn't NAME=VALUE")
+
+
+def _address(text: str) -> str:
+    from truss_nb.proof.server.endpoint import read_address  # noqa: PLC0415  # as above
+
+    return _read(read_address, text)
+
+
+def _header(text: str) -> tuple[str, str]:
+    from truss_nb.proof.server.headers import read_header  # noqa: PLC0415  # as above
+
+    return _read(read_header, text)
+
+
+def _read(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except TrussNBError as error:  # argparse would show the text, which may be secret
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def port(text: str) -> int:
+    """Return the number of a port."""
+    number = int(text)
+    is_right = 0 < number < 65_536
+    return _accepted(number, is_right, "a port is a number from 1 to 65535")
+
+
+def count(text: str) -> int:
+    """Return how many clients there are to be."""
+    clients = int(text)
+    return _accepted(clients, clients > 0, "it takes one client at least")
+
+
+def seconds(text: str) -> float:
+    """Return a time that isn't over at once."""
+    time = float(text)
+    return _accepted(time, time > 0, "it takes more than 0 seconds")
+
+
+def _accepted(value: T, fits: bool, reason: str) -> T:
+    if not fits:
+        raise argparse.ArgumentTypeError(reason)
+    return value
