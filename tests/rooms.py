@@ -47,9 +47,18 @@ ALL: dict[str, set[str]] = {
         "values",
     },
     "proof": {"credentials", "errors", "report", "requirement", "truss", "values"},
+    "pushing": {"credentials", "errors", "proof"},
     "profiling": {"errors", "proof", "report", "truss", "values"},
     "arguments": {"document", "errors", "proof"},
-    "cli": {"arguments", "document", "errors", "headless", "profiling", "proof"},
+    "cli": {
+        "arguments",
+        "document",
+        "errors",
+        "headless",
+        "profiling",
+        "proof",
+        "pushing",
+    },
     "export": {
         "capture",
         "contents",
@@ -111,7 +120,15 @@ ALL: dict[str, set[str]] = {
         "values",
         "widget",
     },
-    "__init__": {"bundle", "errors", "magics", "profiling", "proof", "startup_environ"},
+    "__init__": {
+        "bundle",
+        "errors",
+        "magics",
+        "profiling",
+        "proof",
+        "pushing",
+        "startup_environ",
+    },
 }
 
 WIDGET: dict[str, set[str]] = {

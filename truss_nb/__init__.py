@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from truss_nb.bundle import Bundle
     from truss_nb.profiling import profile
     from truss_nb.proof import prove
+    from truss_nb.pushing import push
 
 __version__ = "0.1.0"
 
@@ -43,9 +44,10 @@ _LATER = {
     "Bundle": "truss_nb.bundle",
     "profile": "truss_nb.profiling",
     "prove": "truss_nb.proof",
+    "push": "truss_nb.pushing",
 }
 
-__all__ = ["Bundle", "Problem", "TrussNBError", "current", "profile", "prove"]
+__all__ = ["Bundle", "Problem", "TrussNBError", "current", "profile", "prove", "push"]
 
 
 def current() -> Bundle:

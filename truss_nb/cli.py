@@ -20,10 +20,13 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from truss_nb import arguments
 from truss_nb.errors import TrussNBError
+
+if TYPE_CHECKING:
+    from truss_nb.proof import Proof
 
 DEMO = Path("digits-truss")
 """Where the quickstart exports to, as seen from the current folder."""
@@ -65,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         ("build", _add_build, _build, "execute a notebook, export its bundle"),
         ("prove", _add_prove, _prove, "run a bundle's examples elsewhere"),
         ("serve", _add_serve, _serve, "keep a bundle on the real Truss server"),
+        ("push", _add_push, _push, "deploy a bundle with truss, and prove it there"),
         ("profile", _add_profile, _profile, "measure a bundle on that server"),
     ):
         added = commands.add_parser(name, help=told)
@@ -109,6 +113,13 @@ def _add_prove(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_url(parser)
     arguments.add_python(parser)
+
+
+def _add_push(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
+    arguments.add_flag(parser, "--json", "answer as JSON")
+    parser.add_argument("--remote", help="one of .trussrc, if there are several")
+    parser.add_argument("--environment", help="the environment that it is for")
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:
@@ -194,6 +205,10 @@ def _prove(asked: argparse.Namespace) -> int:
         python=asked.python,
         timeout=asked.timeout,
     )
+    return _answer(proof, asked)
+
+
+def _answer(proof: Proof, asked: argparse.Namespace) -> int:
     print(json.dumps(proof.to_dict(), indent=2) if asked.json else proof)
     return 1 if proof.failed else 0
 
@@ -204,6 +219,13 @@ def _serve(asked: argparse.Namespace) -> int:
     keep(asked.folder, port=asked.port, python=asked.python)
     print("The server has ended.")
     return 0
+
+
+def _push(asked: argparse.Namespace) -> int:
+    from truss_nb.pushing import push  # noqa: PLC0415  # as above
+
+    where = {"remote": asked.remote, "environment": asked.environment}
+    return _answer(push(asked.folder, **where), asked)
 
 
 def _profile(asked: argparse.Namespace) -> int:

@@ -114,6 +114,10 @@ class WriteError(TrussNBError):
     """The folder can't be written; what was there before is untouched."""
 
 
+class PushError(TrussNBError):
+    """The folder isn't deployed: truss failed, or wasn't asked."""
+
+
 class ProofError(TrussNBError):
     """The exported folder doesn't answer as the notebook did, or can't be run.
 

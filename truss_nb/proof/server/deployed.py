@@ -2,7 +2,7 @@
 
 It may sleep until it is asked, so it is waited for; it may stand behind a gateway,
 which has limits, statuses and headers of its own. Which export it runs can't be seen
-from outside: no path of a Truss server shows it.
+from outside, unless it was pushed from here.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from truss_nb.proof.server.endpoint import (
 from truss_nb.proof.server.exchange import AT_ONCE, Exchange, exchange, unlike
 from truss_nb.proof.server.headers import filled_in, secret_values
 from truss_nb.proof.server.health import check_errors, check_health
+from truss_nb.proof.server.pushed import Pushed, fingerprint
 from truss_nb.truss.packing import unpack
 from truss_nb.truss.serving import MSGPACK, OK
 from truss_nb.values.summary import describe_time
@@ -46,8 +47,8 @@ OTHER = Cause(
     "the server past its gateway",
 )
 UNSEEN = (
-    "which export stands behind the URL can't be seen from outside: only its answers "
-    "are told"
+    "which export stands behind the URL can't be seen from outside, and none was "
+    "pushed there by truss_nb.push: only its answers are told"
 )
 
 
@@ -90,8 +91,21 @@ def run_deployed(
     except ProofError as error:
         return Proof(error=Failure(why.credentials.hide(str(error))), where=where)
     examples = tuple(map(_explained, found.compared(folder)))
-    unseen = StageProof("export", note=UNSEEN, is_compared=False)
-    return Proof(examples, checks=(*checks, unseen), where=where)
+    checks.append(_check_export(folder, server.url))
+    return Proof(examples, checks=tuple(checks), where=where)
+
+
+def _check_export(folder: Folder, url: str) -> StageProof:
+    """Compare the folder with the one that was pushed there from here."""
+    pushed = Pushed.to(url)
+    if pushed is None:
+        return StageProof("export", note=UNSEEN, is_compared=False)
+    told = f"model {pushed.model}, deployment {pushed.deployment}"
+    if pushed.export == fingerprint(folder.path):
+        return StageProof("export", note=f"this one was pushed there ({told})")
+    remedy = "Push this one: truss_nb.push(FOLDER), or prove the folder that was pushed"
+    what = f"another export than this was pushed there ({told})"
+    return StageProof("export", error=Failure(what, remedy=remedy))
 
 
 def _explained(example: ExampleProof) -> ExampleProof:
