@@ -165,7 +165,10 @@ class Magics:
     def reset(self):
         self.run_cell("%truss_reset")
 
-    def export(self, path, *, name=None, overwrite=False, lock=False, prove=True):
+    def export(
+        self, path, *, name=None, overwrite=False, lock=False, ci=None, prove=True
+    ):
         options = (f" --name {name}" if name else "") + " --overwrite" * overwrite
+        options += f" --ci '{ci}'" if ci else ""
         options += " --lock" * lock + " --no-prove" * (not prove)
         return self.run_cell(f"%truss_export '{path}'{options}")

@@ -212,6 +212,7 @@ EXPORT: dict[str, set[str]] = {
     },
     "stale": {"folder", "plan"},
     "witness": {"plan", "requirements"},
+    "workflow": {"config_yaml", "folder"},
     "export": {
         "asked",
         "folder",

@@ -185,6 +185,7 @@ class Bundle(Settings):
         name: str | None = None,
         overwrite: bool = False,
         lock: bool = False,
+        ci: str | Path | None = None,
         prove: bool = True,
         tell: Callable[[str, float], None] | None = None,
     ) -> Export:
@@ -196,19 +197,25 @@ class Bundle(Settings):
             overwrite: replace what a person put or edited there.
             lock: pin in config.yaml what the requirements bring along, too, at the
                 versions that are proven here.
+            ci: also write a GitHub workflow there, that proves the folder, pushes it
+                and proves the deployment: a file in ``.github/workflows`` of the
+                repository that holds the folder.
             prove: run the examples in a fresh process, and compare every stage.
             tell: called with each step and which part is done; a bar shows it if None.
 
         Raises:
             ExportError: something can't be captured; it lists every reason.
             WriteError: the folder can't be written; what was there is untouched.
+            SettingError: GitHub would read no workflow there.
             ProofError: the folder was written, and doesn't answer as it did here.
         """
         from truss_nb.export.export import Export, export  # noqa: PLC0415  # loads yaml
+        from truss_nb.export.workflow import Workflow  # noqa: PLC0415  # as above
 
         # A new pipeline loads anew, as the fresh process will: both start alike.
         live = partial(expect, self._pipeline.anew())
         target = Path(path).expanduser()
+        workflow = None if ci is None else Workflow.at(ci, target)
         try:
             done = export(
                 self.captured,
@@ -225,7 +232,7 @@ class Bundle(Settings):
                 self._written = error.export.written
             raise
         self._written = done.written
-        return done
+        return done if workflow is None else done.noting(workflow.write())
 
     def widget(self) -> Widget:
         """Return the widget that tries the bundle live and exports it; always the same.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -53,6 +53,10 @@ class Export(Report):
     trusted: tuple[str, ...]
     proof: Proof | None
     written: Written
+
+    def noting(self, note: str) -> Export:
+        """Return it with one more thing to know."""
+        return replace(self, warnings=(*self.warnings, note))
 
     def _parts(self) -> Iterator[Report]:
         yield from self.tables()

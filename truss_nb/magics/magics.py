@@ -181,6 +181,7 @@ class TrussMagics(magic.Magics):
     @argument("--name", metavar="MODEL_NAME", help="the model's name")
     @argument("--overwrite", action="store_true", help="replace what a person edited")
     @argument("--lock", action="store_true", help="pin what packages bring along, too")
+    @argument("--ci", metavar="FILE", help="a workflow that proves, pushes and proves")
     @argument("--no-prove", action="store_true", help="run no example elsewhere")
     def truss_export(self, line: str) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
@@ -192,8 +193,10 @@ class TrussMagics(magic.Magics):
             %truss_export ./digits-truss --name digits
         """
         asked = lines.read(self.truss_export.parser, line)
-        given = {"name": asked.name, "overwrite": asked.overwrite, "lock": asked.lock}
-        return self.bundle.export(asked.path, **given, prove=not asked.no_prove)
+        given = vars(asked)
+        return self.bundle.export(
+            given.pop("path"), prove=not given.pop("no_prove"), **given
+        )
 
     @line_magic
     @argument("setting", metavar="KEY=VALUE", help="a dotted key, and its YAML value")
