@@ -187,6 +187,7 @@ class Bundle(Settings):
         lock: bool = False,
         ci: str | Path | None = None,
         prove: bool = True,
+        weights: str = "reference",
         tell: Callable[[str, float], None] | None = None,
     ) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
@@ -201,10 +202,13 @@ class Bundle(Settings):
                 and proves the deployment: a file in ``.github/workflows`` of the
                 repository that holds the folder.
             prove: run the examples in a fresh process, and compare every stage.
+            weights: ``"reference"`` leaves on the Hugging Face hub what is there just
+                so, and lets the server mount it; ``"copy"`` takes all of it along.
             tell: called with each step and which part is done; a bar shows it if None.
 
         Raises:
             ExportError: something can't be captured; it lists every reason.
+            SettingError: ``weights`` is none of the two.
             WriteError: the folder can't be written; what was there is untouched.
             SettingError: GitHub would read no workflow there.
             ProofError: the folder was written, and doesn't answer as it did here.
@@ -212,6 +216,7 @@ class Bundle(Settings):
         from truss_nb.export.export import Export, export  # noqa: PLC0415  # loads yaml
         from truss_nb.export.workflow import Workflow  # noqa: PLC0415  # as above
 
+        self.weights(weights)
         # A new pipeline loads anew, as the fresh process will: both start alike.
         live = partial(expect, self._pipeline.anew())
         target = Path(path).expanduser()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from types import CodeType
-from typing import Any
+from typing import Any, Final
 
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import ANSWERING, REQUIRED, Extra, Stage
@@ -133,6 +133,10 @@ class Tried:
     is_slow: bool = False
 
 
+WEIGHTS: Final = ("reference", "copy")
+"""How weights of a hub go: the server mounts them, or they come along."""
+
+
 @dataclass
 class Captured:
     """All that belongs to one bundle.
@@ -149,6 +153,8 @@ class Captured:
             and the value's ``id``.
         rebuilt: by the same what the last export said of each expression that makes a
             value again, its numbers aside: the format that completes it, None for no.
+        hosted: by a value's name and ``id``, what the last export found of its hub.
+        weights: one of ``WEIGHTS``.
     """
 
     notebook: Notebook
@@ -170,6 +176,8 @@ class Captured:
     rebuilt: dict[tuple[str, str, int], Any] = field(
         default_factory=dict, compare=False
     )
+    hosted: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False)
+    weights: str = WEIGHTS[0]
     revision: int = 0
 
     @property

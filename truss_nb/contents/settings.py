@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from truss_nb.contents.contents import Captured
+from truss_nb.contents.contents import WEIGHTS, Captured
 from truss_nb.contents.model import Reference
 from truss_nb.errors import SettingError
 from truss_nb.requirement import (
@@ -119,6 +119,17 @@ class Settings:
         """
         _check_kept("setting", key, _all_keys(self.captured.config))
         self.captured.config = _without_setting(self.captured.config, key)
+
+    def weights(self, kept: str) -> None:
+        """Choose for weights that a hub has: ``"reference"`` or ``"copy"``.
+
+        Raises:
+            SettingError: it's none of the two.
+        """
+        if kept not in WEIGHTS:
+            known = " or ".join(WEIGHTS)
+            raise SettingError(f"Weights go as {known}, not as {kept!r}.")
+        self.captured.weights = kept
 
     def secret(self, name: str) -> None:
         """Let the bundle read the secret ``name``; its value stays with the server.

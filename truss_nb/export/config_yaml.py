@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ def config_yaml(
     parameters: Mapping[str, Any],
     name: str,
     class_name: str = CLASS,
+    weights: Sequence[Mapping[str, Any]] = (),
 ) -> Callable[[Requirements, Iterable[str]], bytes]:
     """Return what writes config.yaml, of the settings as they are now.
 
@@ -32,6 +33,7 @@ def config_yaml(
         parameters: the key and the value of each extra parameter of its stages.
         name: the model's.
         class_name: that of the class in model.py.
+        weights: what is mounted for the values.
     """
     config: dict[str, Any] = {
         "model_name": name,
@@ -39,6 +41,7 @@ def config_yaml(
         "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
         "requirements": [],
         "system_packages": [],
+        "weights": list(weights),
         "secrets": dict.fromkeys(sorted(captured.secrets)),
         "model_metadata": _metadata(captured, parameters),
     }

@@ -156,6 +156,7 @@ class _Job:
                     secrets=secrets,
                     absent=absent,
                     here=here,
+                    mounts=gathered.brought.elsewhere,
                     uninstalled=hidden,
                     load_only=load_only,
                     with_causes=hidden is NOTHING,
@@ -167,7 +168,11 @@ class _Job:
                     self._note_needed(gathered.brought.wanted(self.captured))
                     homes = gathered.brought.homes
                     at_home = prove(
-                        folder, secrets=secrets, homes=homes, with_causes=False
+                        folder,
+                        secrets=secrets,
+                        homes=homes,
+                        with_causes=False,
+                        mounts=gathered.brought.elsewhere,
                     )
                     self._note_read(at_home.read)
                 return trial.judge(proof, is_last=hidden is NOTHING)

@@ -50,6 +50,7 @@ def gather(captured: Captured, *, may_run: bool) -> Gathered:
         revise(captured)
     if may_run:
         captured.rebuilt.clear()
+        captured.hosted.clear()
     found = close_over(captured)
     while may_run and not found.problems and settle(captured, found):
         found = close_over(captured)
@@ -57,5 +58,5 @@ def gather(captured: Captured, *, may_run: bool) -> Gathered:
     brought = bring(captured, found, data)
     bindings = in_order(found.functions.values(), brought.bindings)
     closure = replace(found, bindings=bindings)
-    saving = save(closure, brought.payloads)
+    saving = save(closure, brought.payloads, captured, may_run=may_run)
     return Gathered(captured, closure, data, brought, saving)

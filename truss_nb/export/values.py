@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -23,9 +23,11 @@ from truss_nb.errors import Problem
 from truss_nb.export.code.module import Loading, importing
 from truss_nb.export.folder.paths import nodes
 from truss_nb.export.folder.writer import Payload
+from truss_nb.export.weights import Weights
 from truss_nb.formats import find_rebuilding, last_resort
 from truss_nb.formats.format import Format, Rebuilding, Saved, Traceable
 from truss_nb.formats.rehome import HOME, rehomed
+from truss_nb.hub import Snapshot
 from truss_nb.objects.fingerprint import fingerprint
 from truss_nb.objects.memory import groups, size_in_memory
 from truss_nb.truss.dropped import silently_dropped
@@ -43,7 +45,10 @@ class Saving:
         trusted: the files that can run code when they are read.
         problems: values that can't be saved.
         doubts: sentences on files whose format only an export can decide.
-        notes: sentences on files that need trust and could do without.
+        notes: sentences on files that need trust and could do without, and on weights
+            that travel though a hub has the like.
+        mounted: the snapshots that values are read from, each with its place in
+            ``data/``.
     """
 
     loadings: tuple[Loading, ...]
@@ -53,14 +58,23 @@ class Saving:
     problems: tuple[Problem, ...]
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    mounted: Mapping[Snapshot, str] = field(default_factory=dict)
 
 
-def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
+def save(
+    closure: Closure,
+    taken: Iterable[str],
+    captured: Captured,
+    *,
+    may_run: bool,
+) -> Saving:
     """Find a file for each value of a bundle; write nothing yet.
 
     Args:
         closure: what the bundle needs.
         taken: paths in the folder that other files have.
+        captured: the bundle.
+        may_run: whether values of a hub may be loaded again, to compare.
     """
     bindings = closure.bindings
     others = {node for path in taken for node in nodes(path)}
@@ -89,21 +103,27 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
     trusted: list[str] = []
     doubts: list[str] = []
     notes: list[str] = []
+    weights = Weights(captured, may_load=may_run)
     for names in together:
         first, alone = values[names[0]], len(names) == 1
         value = first.value if alone else tuple(values[name].value for name in names)
         form = first.form if alone else last_resort(value)
-        file = _file_name(names[0] if alone else "shared", form, {*others, *files})
+        kept = weights.refer([values[name] for name in names])
+        held = {*others, *files, *weights.paths}
+        name_for = partial(_file_name, form=form, taken=held)
+        stem = names[0] if alone else "shared"
+        file = weights.place(kept.snapshot, name_for) if kept else name_for(stem)
         found = [each for name in names for each in audits[name].definitions]
         named = _addressed(found, closure)
-        path = f"{DATA}/{file}"
+        path = kept.snapshot.source if kept else f"{DATA}/{file}"
         if isinstance(form, Rebuilding) and not form.is_settled:
             doubts.append(_doubt(form, names[0], path))
         elif form.needs_trust and any(find_rebuilding(values[n].value) for n in names):
             notes.append(_why_whole(names, path))
-        needed[path] = frozenset().union(*(audits[name].modules for name in names))
+        asked = (audits[name].modules for name in names)
+        needed[path] = needed.get(path, frozenset()).union(*asked)
         with rehomed(named, HOME):
-            saved = form.saved(value)
+            saved = kept.saved if kept else form.saved(value)
             read = _renamed(saved, globals_, modules)
         given = tuple(name for name in names if name in closure.injected)
         moved = {
@@ -112,6 +132,8 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
             if name in closure.moved
         }
         loadings.append(Loading(tuple(names), file, read, given, moved))
+        if kept is not None:
+            continue
         made_by = needed[path] | {line.split()[1] for line in saved.imports}
         size = sum(size_in_memory(audits[name]) for name in names)
         files[path] = Payload(
@@ -126,7 +148,8 @@ def save(closure: Closure, taken: Iterable[str] = ()) -> Saving:
         trusted=tuple(trusted),
         problems=tuple(_refusals(values)),
         doubts=tuple(doubts),
-        notes=tuple(notes),
+        notes=(*notes, *weights.notes),
+        mounted=weights.mounted,
     )
 
 

@@ -96,6 +96,28 @@ class Traceable(Protocol):
 
 
 @runtime_checkable
+class Hosted(Format, Protocol):
+    """What a format can do beside: read a value from where it came from, a hub."""
+
+    def origin(self, value: Any, /) -> tuple[str, str | None]:
+        """Return the name and, if it's known, the commit that a value says it's of.
+
+        The name is empty, or that of a folder here, of what isn't from a hub.
+        """
+
+    def saved_from(self, value: Any, hubs: Any, /) -> Saved:
+        """Return how ``model.py`` reads the value from the hub's own files.
+
+        Args:
+            value: the value.
+            hubs: what they give without an argument; None if that isn't known yet.
+        """
+
+    def unlike(self, value: Any, hubs: Any, /) -> str | None:
+        """Return what tells a value from what the hub's own files give, if anything."""
+
+
+@runtime_checkable
 class Rebuilding(Format, Protocol):
     """What a format can do beside: save what an expression leaves open, and no more.
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import sentence_transformers
 
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.formats.hosted import settings_unlike, texts, weights_unlike
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
 
 
@@ -39,5 +40,37 @@ class Model(OwnForm):
         """Write the folder, without the page that describes the model."""
         value.save_pretrained(str(path), create_model_card=False)
 
+    def origin(self, value: Any, /) -> tuple[str, str | None]:
+        """Return what the card of the model says."""
+        card = value.model_card_data
+        return card.base_model or "", card.base_model_revision
+
+    def saved_from(self, value: Any, _hubs: Any, /) -> Saved:
+        """Return the line of the documentation: all is in the files."""
+        return self.saved(value)
+
+    def unlike(self, value: Any, hubs: Any, /) -> str | None:
+        """Compare the settings, what reads the texts, and the weights."""
+        others = settings_unlike(_settings(value), _settings(hubs))
+        why = f"it has another {others[0]}" if others else None
+        return why or weights_unlike(value, hubs)
+
+
+def _settings(model: Any) -> dict[str, Any]:
+    """Return all that a model's folder says, but for the weights."""
+    found = {name: getattr(model, name, None) for name in _ATTRIBUTES}
+    for name, part in model.named_children():
+        kind, configured = type(part).__name__, getattr(part, "get_config_dict", dict)
+        reader = getattr(part, "processor", None) or getattr(part, "tokenizer", None)
+        found[f"{kind} ({name})"] = kind, configured()
+        if hasattr(reader, "save_pretrained"):
+            found |= texts(reader)
+    return found
+
+
+_ATTRIBUTES: Final = (
+    *("default_prompt_name", "max_seq_length", "prompts", "similarity_fn_name"),
+    "truncate_dim",
+)
 
 FORMATS: Final[tuple[Format, ...]] = (Model(),)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 import transformers
 
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.formats.hosted import settings_unlike, texts, weights_unlike
 from truss_nb.objects import audit as audits
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal
 from truss_nb.objects.kinds import attributes, is_a
@@ -45,13 +46,38 @@ class Pretrained(OwnForm):
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of the documentation."""
-        kind = type(value).__name__
-        imports = (f"from transformers import {kind}",)
-        return Saved(imports, f"{kind}.from_pretrained({{path}})")
+        return self._read(value, {})
 
     def write(self, value: Any, path: Path, /) -> None:
         """Write the folder."""
         value.save_pretrained(path)
+
+    def origin(self, value: Any, /) -> tuple[str, str | None]:
+        """Return what a tokenizer says of itself; a processor has one."""
+        return getattr(getattr(value, "tokenizer", value), "name_or_path", ""), None
+
+    def saved_from(self, value: Any, hubs: Any, /) -> Saved:
+        """Return the line of the documentation, with the arguments that it had."""
+        given = {} if hubs is None else self._arguments(value, hubs)
+        return self._read(value, {n: v for n, v in given.items() if _is_plain(v)})
+
+    def unlike(self, value: Any, hubs: Any, /) -> str | None:
+        """Compare what the two save."""
+        others = settings_unlike(texts(value), texts(hubs))
+        return f"its {others[0]} is another" if others else None
+
+    def _read(self, value: Any, given: Mapping[str, Any]) -> Saved:
+        kind = type(value).__name__
+        imports = (f"from transformers import {kind}",)
+        return Saved(imports, f"{kind}.from_pretrained({{path}}{_listed(given)})")
+
+    def _arguments(self, value: Any, hubs: Any) -> dict[str, Any]:
+        """Return the settings that differ, where nothing else does."""
+        mine, theirs = texts(value), texts(hubs)
+        if settings_unlike(mine, theirs) != [_SETTINGS]:
+            return {}
+        names = settings_unlike(mine[_SETTINGS], theirs[_SETTINGS])
+        return {name: mine[_SETTINGS].get(name) for name in names}
 
 
 class Model(Pretrained):
@@ -65,14 +91,29 @@ class Model(Pretrained):
         """Return the line of the documentation; what is read is in evaluation mode."""
         import torch  # noqa: PLC0415 - a tokenizer comes without it
 
-        from truss_nb.formats.torch import to_gpu  # noqa: PLC0415 - as above
+        is_usual = value.dtype is torch.float32
+        return self._read(value, {} if is_usual else {"dtype": "auto"})
 
-        found = super().saved(value)
-        if value.dtype is not torch.float32:
-            line = found.expression.replace("{path})", '{path}, dtype="auto")')
-            found = replace(found, expression=line)
+    def origin(self, value: Any, /) -> tuple[str, str | None]:
+        """Return what the configuration says; newer versions keep no commit."""
+        return value.name_or_path, getattr(value.config, "_commit_hash", None)
+
+    def unlike(self, value: Any, hubs: Any, /) -> str | None:
+        """Compare the configurations, and the weights."""
+        others = settings_unlike(_configured(value), _configured(hubs))
+        why = f"its config has another {others[0]}" if others else None
+        return why or weights_unlike(value, hubs)
+
+    def _read(self, value: Any, given: Mapping[str, Any]) -> Saved:
+        from truss_nb.formats.torch import to_gpu  # noqa: PLC0415 - loads torch
+
         then = ("{value}.train()",) if value.training else ()
-        return replace(found, then=(*then, *to_gpu(value)))
+        return replace(super()._read(value, given), then=(*then, *to_gpu(value)))
+
+    def _arguments(self, value: Any, hubs: Any) -> dict[str, Any]:
+        mine, theirs = _configured(value), _configured(hubs)
+        found = settings_unlike(mine, theirs)
+        return {name: mine.get(name) for name in found if name != _GENERATION}
 
 
 class Pipeline(Pretrained):
@@ -92,14 +133,39 @@ class Pipeline(Pretrained):
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of the documentation, with all that it was given."""
-        given = _given(value)
-        known = given if isinstance(given, dict) else {}
-        arguments = "".join(f", {name}={_text(each)}" for name, each in known.items())
-        line = f'transformers.pipeline("{value.task}", model={{path}}{arguments})'
+        return self._read(value, {})
+
+    def origin(self, value: Any, /) -> tuple[str, str | None]:
+        """Return what its model says."""
+        return _MODEL.origin(value.model)
+
+    def unlike(self, value: Any, hubs: Any, /) -> str | None:
+        """Compare the models, and then what prepares their inputs."""
+        if why := _MODEL.unlike(value.model, hubs.model):
+            return why
+        for name in ("tokenizer", "feature_extractor", "image_processor", "processor"):
+            one, other = getattr(value, name, None), getattr(hubs, name, None)
+            if type(one) is not type(other):
+                return f"its {name} is another"
+            if one is not None and (why := super().unlike(one, other)):
+                return f"of its {name} {why}"
+        return None
+
+    def _read(self, value: Any, given: Mapping[str, Any]) -> Saved:
+        own = _given(value)
+        whole = {**own} if isinstance(own, dict) else {}
+        whole |= {"model_kwargs": dict(given)} if given else {}
+        line = f'transformers.pipeline("{value.task}", model={{path}}{_listed(whole)})'
         return Saved(("import transformers",), line)
 
+    def _arguments(self, value: Any, hubs: Any) -> dict[str, Any]:
+        return _MODEL._arguments(value.model, hubs.model)
 
-FORMATS: Final[tuple[Format, ...]] = (Pretrained(), Model(), Pipeline())
+
+_MODEL: Final = Model()
+_SETTINGS, _GENERATION = "tokenizer_config.json", "generation_config"
+
+FORMATS: Final[tuple[Format, ...]] = (Pretrained(), _MODEL, Pipeline())
 
 _ATOMS: Final = (str, int, float, bool, type(None))
 _NOTHING: Final = object()
@@ -184,6 +250,19 @@ def _is_plain(value: Any) -> bool:
 def _settings(config: Any) -> dict[str, Any]:
     found = config.to_diff_dict().items()
     return {name: each for name, each in found if name != "transformers_version"}
+
+
+def _configured(model: Any) -> dict[str, Any]:
+    """Return all that a model's configuration says."""
+    said: dict[str, Any]
+    said, generation = model.config.to_dict(), getattr(model, _GENERATION, None)
+    attention = {"attn_implementation": model.config._attn_implementation}
+    return said | attention | {_GENERATION: generation and _settings(generation)}
+
+
+def _listed(given: Mapping[str, Any]) -> str:
+    """Return arguments as they follow the first one of a call."""
+    return "".join(f", {name}={_text(each)}" for name, each in given.items())
 
 
 def _text(value: Any) -> str:

@@ -18,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
 from IPython.display import display
 
+from truss_nb.contents.contents import WEIGHTS
 from truss_nb.magics import line as lines
 from truss_nb.magics.line import cell_magic, line_magic, removable
 from truss_nb.magics.shell import compile_cell, evaluate, refer, run
@@ -183,6 +184,9 @@ class TrussMagics(magic.Magics):
     @argument("--lock", action="store_true", help="pin what packages bring along, too")
     @argument("--ci", metavar="FILE", help="a workflow that proves, pushes and proves")
     @argument("--no-prove", action="store_true", help="run no example elsewhere")
+    @argument(
+        "--weights", choices=WEIGHTS, default=WEIGHTS[0], help="of a hub's models"
+    )
     def truss_export(self, line: str) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
 
@@ -191,6 +195,9 @@ class TrussMagics(magic.Magics):
         person edited since is not, unless with --overwrite::
 
             %truss_export ./digits-truss --name digits
+
+        A model that is just as the Hugging Face hub has it stays there, and the server
+        mounts it; with ``--weights copy`` it comes along.
         """
         asked = lines.read(self.truss_export.parser, line)
         given = vars(asked)

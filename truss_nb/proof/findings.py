@@ -17,6 +17,7 @@ from truss_nb.proof.compared import (
     worst,
 )
 from truss_nb.proof.environment.interpreter import Environment
+from truss_nb.proof.mounted import Mounted
 from truss_nb.report import Bad, Cell, Fair, Good, Report, Table, filled
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import Difference
@@ -57,6 +58,7 @@ class Proof(Judged, Report):
         checks: what else was checked on a server.
         lines: what the names are bound to that the user's own lines bind.
         values: snapshots of what pickles gave.
+        mounted: what stood for the files that the platform mounts.
     """
 
     examples: tuple[ExampleProof, ...] = ()
@@ -72,6 +74,7 @@ class Proof(Judged, Report):
     checks: tuple[StageProof, ...] = ()
     lines: tuple[LineProof, ...] = ()
     values: Mapping[str, Any] = dataclasses.field(default_factory=dict, repr=False)
+    mounted: tuple[Mounted, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -107,6 +110,8 @@ class Proof(Judged, Report):
         title = f"Proof {self.where}{version}: {verdict}"
         columns = ("example", "stage", "result", "time", "")
         yield Table(title, columns, [*self._rows()], made)
+        stood = [(m.mount.source, m.mount.place, m.here) for m in self.mounted]
+        yield from filled(Table("Mounts", ("source", "at", "here stood for it"), stood))
         places = [row for each in self.examples for row in _places(each)]
         yield from filled(Table("Where", ("example", "stage", "place"), places))
 

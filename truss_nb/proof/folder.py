@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from truss_nb.errors import Problem, ProofError, Reason
+from truss_nb.proof.mounted import Mounted
 from truss_nb.truss.config_keys import VARIABLES, variables
 from truss_nb.truss.defaults import CONFIG, DEFAULTS, merged
 from truss_nb.truss.serving import OK
@@ -50,6 +51,7 @@ class Folder:
         drawn: by an example's name, why its answers are drawn anew each time, and what
             to do about it.
         values: names in the code that a pickle binds.
+        mounted: what stands for the files that the platform mounts.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class Folder:
     lines: Mapping[str, Any] = field(default_factory=dict)
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: tuple[str, ...] = ()
+    mounted: tuple[Mounted, ...] = ()
 
     def status(self, example: str) -> int:
         """Return the HTTP status that an example must have."""

@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import Environment, find_interpreter
 from truss_nb.proof.environment.venv import Tell, Wanted, make
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder, read_folder
+from truss_nb.proof.mounted import find_mounted
 from truss_nb.proof.process.process import explain, run_examples
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
+
+NO_MOUNTS: Mapping[str, str] = MappingProxyType({})
 
 
 def prove(  # noqa: PLR0913 - what a person may choose
@@ -32,6 +36,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     homes: Sequence[str] = (),
     here: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
+    mounts: Mapping[str, str] = NO_MOUNTS,
     load_only: bool = False,
     with_causes: bool = True,
 ) -> Proof:
@@ -69,12 +74,15 @@ def prove(  # noqa: PLR0913 - what a person may choose
             if a file there is opened, by a library in C++ too (seen on Linux).
         uninstalled: packages that the process does without, though they are installed
             here; an environment that is made for the folder has none to hide.
+        mounts: by a place on the server, a file here that stands for what is fetched
+            there. For a snapshot of a hub it's the one in the cache.
         load_only: load the model, and run no example.
         with_causes: find out why an answer differs.
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
-            requirement can't be; what is deployed can't be asked so.
+            requirement can't be; a snapshot that is mounted isn't in the cache of the
+            hub; what is deployed can't be asked so.
 
     Example:
         >>> truss_nb.prove("digits-truss", venv=True)  # doctest: +SKIP
@@ -89,6 +97,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
             timeout=timeout,
             is_elsewhere=not (venv or server or python),
         )
+    mounted = find_mounted(folder.path, folder.config, mounts)
+    folder = replace(folder, mounted=mounted)
     given = secrets or {}
     run = partial(run_examples, folder, secrets=given, timeout=timeout)
     run = partial(run, absent=absent, homes=homes, here=here)

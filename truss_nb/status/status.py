@@ -133,14 +133,15 @@ def _values(gathered: Gathered, refused: Iterable[Problem]) -> Plan:
     names, saving = {problem.name for problem in refused}, gathered.saving
     kept = (each for each in saving.loadings if names.isdisjoint(each.names))
     paths = (f"{DATA}/{each.file}" for each in kept)
-    return {path: saving.files[path] for path in paths}
+    return {path: saving.files[path] for path in paths if path in saving.files}
 
 
 def _files(saving: Saving, measured: Mapping[str, Measured]) -> dict[str, File]:
     """Return the file of each value, with its size if it was measured."""
     files: dict[str, File] = {}
+    staying = {place: each.source for each, place in saving.mounted.items()}
     for loading in saving.loadings:
-        path = f"{DATA}/{loading.file}"
+        path = staying.get(loading.file, f"{DATA}/{loading.file}")
         found = [m.size for n, m in measured.items() if f"{n}/".startswith(f"{path}/")]
         file = File(path, sum(found) if found else None)
         files |= dict.fromkeys(loading.names, file)

@@ -78,7 +78,7 @@ class Loading:
 
     Args:
         names: what it binds; more than one where values share parts.
-        file: its name in ``data/``.
+        file: its name in ``data/``, or an absolute path.
         saved: what reads it.
         given: those of the names that code of saved objects needs too.
         moves: by a name, what moves it to a device, with its name in braces.
@@ -93,7 +93,8 @@ class Loading:
     def statement(self, folder: str, *targets: str) -> str:
         """Return what reads it from ``folder``, an expression too, and binds it."""
         bound = ", ".join(targets or self.names)
-        path = f"{folder} / {quote(self.file)}"
+        path = quote(self.file)  # of a mount that config.yaml puts elsewhere
+        path = path if self.file.startswith("/") else f"{folder} / {path}"
         lines = [_fitted(line) for line in self.saved.statements(bound, path)]
         for name, target in zip(self.names, targets or self.names, strict=True):
             if name in self.moves:

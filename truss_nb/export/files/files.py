@@ -26,8 +26,11 @@ from truss_nb.export.files.openings import Opening, led_to, openings, unopened
 from truss_nb.export.files.places import Lead, Places, best, files_of
 from truss_nb.export.files.refusals import holds_credential
 from truss_nb.export.folder.writer import Payload
+from truss_nb.export.weights import stays
+from truss_nb.hub import Snapshot, snapshot_of
 from truss_nb.opened import absolute, is_below, is_hidden
 from truss_nb.truss.dropped import silently_dropped
+from truss_nb.truss.mounts import APP, mounts
 from truss_nb.truss.serving import DATA
 
 
@@ -48,6 +51,8 @@ class Files:
         homes: where libraries keep their data here.
         folders: the notebook's.
         literals: the texts in the code.
+        mounted: snapshots of a hub that stages read, each with its place in ``data/``.
+        elsewhere: by a place on the server, the file here that is fetched there.
     """
 
     bindings: Mapping[str, Binding]
@@ -62,6 +67,8 @@ class Files:
     homes: tuple[str, ...]
     folders: tuple[str, ...]
     literals: frozenset[str] = field(repr=False)
+    mounted: Mapping[Snapshot, str]
+    elsewhere: Mapping[str, str]
 
     @property
     def payloads(self) -> dict[str, Payload]:
@@ -156,6 +163,8 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
         homes=tuple(bringing.places.libraries),
         folders=folders,
         literals=frozenset(m.value for e in bringing.mentions.values() for m in e),
+        mounted=bringing.mounted,
+        elsewhere=bringing.elsewhere,
     )
 
 
@@ -181,6 +190,9 @@ class _Bringing:
         self.named = {file: real.get(file, file) for file in named}
         self.places = Places(folders, frozenset(captured.files), libraries())
         self.copies: dict[str, str] = {}
+        self.mounts = tuple(mounts(captured.config))
+        self.mounted: dict[Snapshot, str] = {}
+        self.elsewhere: dict[str, str] = {}
         self.edits: dict[str, dict[Mention, str]] = {}
         self.variables: dict[str, str] = {}
         self.problems: list[Problem] = []
@@ -188,6 +200,8 @@ class _Bringing:
 
     def bring(self, path: str) -> None:
         """Decide on one file: copy it and change what leads to it, or say why not."""
+        if is_below(path, *(each.place for each in self.mounts)):
+            return
         opened = self.reads.get(path, [])
         is_named = path in self.named.values()
         leads = self._leads(path, opened)
@@ -211,7 +225,7 @@ class _Bringing:
         if problem is not None or place is None:
             self.problems += [problem] if problem else []
             return
-        self.copies[place] = path
+        self._place(path, place)
         chosen = best(leads)
         for name, mention in chosen:
             is_whole = leads[name, mention] in _WHOLE
@@ -222,8 +236,22 @@ class _Bringing:
         if chosen and not any(leads[each] in _WHOLE for each in chosen):
             self.notices.tell_others(path, {*self.reads, *self.named.values()})
 
+    def _place(self, path: str, place: str) -> None:
+        """Copy a file, unless it is fetched where the server is."""
+        fetched = filter(None, (mount.file for mount in self.mounts))
+        if is_below(place, *fetched):
+            self.elsewhere[f"{APP}/{DATA}/{place}"] = path
+        else:
+            self.copies[place] = path
+
     def _bring_of(self, library: Library, path: str, opening: Opening) -> None:
         """Copy what a library looks up, and let its variable lead there."""
+        snapshot = snapshot_of(path)
+        if snapshot is not None and stays(self.captured, snapshot):
+            self.mounted[snapshot] = str(self.places.of(str(snapshot.folder)))
+            self.copies |= {str(self.places.of(ref)): ref for ref in snapshot.refs}
+            self.variables[library.variable] = library.name
+            return
         for each in library.unit(path):
             if problem := self.problem(each, [opening], set(), is_named=True):
                 self.problems.append(problem)

@@ -115,6 +115,7 @@ def judge(folder: Folder, ending: Ending) -> Proof:
             for name, live in folder.lines.items()
             if (found := ending.find(event="line", name=name))
         ),
+        mounted=folder.mounted,
         values={e["name"]: e["snapshot"] for e in ending.find(event="value")},
     )
 

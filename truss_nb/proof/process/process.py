@@ -27,6 +27,7 @@ from truss_nb.proof.environment.environ import local, scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
+from truss_nb.proof.mounted import lay, put
 from truss_nb.proof.process.causes import Start, explained
 from truss_nb.proof.process.judgement import Ending, judge
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
@@ -36,9 +37,6 @@ from truss_nb.truss.serving import DATA, SECRET_PREFIX
 RUNNER = Path(__file__).with_name("runner.py")
 
 LAST_LINES = 15
-
-SMALL = 1_000_000
-"""Bytes of a file that is copied for the process, rather than linked."""
 
 PLACE = "truss-nb-proof-"
 """How the name of the folder begins that stands for the server's root."""
@@ -165,6 +163,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
         _mirror(folder.path / config["data_dir"], app / DATA)
     (app / CONFIG).symlink_to(folder.path / CONFIG)
     _mirror(folder.path / config["bundled_packages_dir"], packages)
+    lay(folder.mounted, root)
     return {
         "folder": str(folder.path),
         "packages": str(packages),
@@ -195,18 +194,7 @@ def _hidden(folder: Folder, uninstalled: Uninstalled) -> tuple[set[str], set[str
 def _mirror(source: Path, target: Path) -> None:
     """Link each file, in folders of our own: what the bundle adds stays out of it."""
     if source.is_dir():
-        shutil.copytree(source, target, copy_function=_put)
-
-
-def _put(source: str, target: str) -> None:
-    """Copy source, beside which bytecode may be written, and what is small.
-
-    What is large is linked. A library may refuse a link that leads out of its folder.
-    """
-    if source.endswith(".py") or Path(source).stat().st_size < SMALL:
-        shutil.copyfile(source, target)
-    else:
-        Path(target).symlink_to(source)
+        shutil.copytree(source, target, copy_function=put)
 
 
 def _run(

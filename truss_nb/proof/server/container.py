@@ -23,6 +23,7 @@ import yaml
 from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
+from truss_nb.proof.mounted import find_mounted, lay
 from truss_nb.proof.server.endpoint import read_json
 from truss_nb.proof.server.in_image import REFUSED
 from truss_nb.truss.defaults import CONFIG, merged
@@ -84,6 +85,8 @@ class Container:
             missing = self.find_missing(reason, INSTALL_TRUSS)
             what = f"Truss can't lay out the folder {self.folder.name}"
             raise ProofError(f"{what}: {reason}", missing)
+        config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
+        lay(find_mounted(self.folder, config, {}), self.root)
 
     def change(self, settings: Mapping[str, Mapping[str, Any]]) -> None:
         """Set what is different in this image than in the folder's config.yaml."""

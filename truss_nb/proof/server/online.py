@@ -50,7 +50,7 @@ def run_online(
             found = exchange(server, folder, why, tell)
             tell("health and errors")
             checks = check_errors(server), check_health(server)
-        proof = Proof(found.compared(folder), checks=checks)
+        proof = Proof(found.compared(folder), checks=checks, mounted=folder.mounted)
     except ProofError as error:
         proof = Proof(error=_no_answer(error, credentials, environment))
     where, python = "on the Truss server", environment.python

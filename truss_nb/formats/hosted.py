@@ -1,0 +1,102 @@
+"""Read a value from the files of its hub, as ``model.py`` would, and compare."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, Final
+
+from truss_nb.formats.format import Saved
+
+_OWN: Final = frozenset(
+    {
+        *("_commit_hash", "_name_or_path", "name_or_path", "transformers_version"),
+        *("is_local", "local_files_only", "padding", "truncation"),
+    }
+)
+"""What says where a thing was read from, or is set anew by each call."""
+
+
+def read(saved: Saved, folder: Path) -> Any:
+    """Return what ``model.py`` would read from a folder; say nothing meanwhile."""
+    names: dict[str, Any] = {"folder": folder}
+    with _quiet():
+        exec("\n".join(saved.imports), names)  # noqa: S102 - a format's own lines
+        return eval(saved.loading("folder"), names)  # noqa: S307
+
+
+def weights_unlike(module: Any, hubs: Any) -> str | None:
+    """Return what differs between the weights of two PyTorch modules."""
+    left, right = dict(_tensors(module)), dict(_tensors(hubs))
+    if others := sorted(left.keys() ^ right.keys()):
+        return f"{others[0]} is a weight of only one of them"
+    for name, tensor in left.items():
+        other = right[name]
+        if tensor.dtype != other.dtype:
+            return f"{name} is {tensor.dtype} here, and {other.dtype} there"
+        if tensor.shape != other.shape or not _same(tensor, other):
+            return f"{name} has other numbers"
+    return None
+
+
+def settings_unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[str]:
+    """Return the names of the settings that differ."""
+    names = [*dict.fromkeys([*left, *right])]
+    return [n for n in names if n not in _OWN and left.get(n) != right.get(n)]
+
+
+def texts(value: Any) -> dict[str, Any]:
+    """Return what a tokenizer or the like saves: by the file what is in it."""
+    with tempfile.TemporaryDirectory() as place:
+        value.save_pretrained(place)
+        files = (each for each in Path(place).rglob("*") if each.is_file())
+        return {f.relative_to(place).as_posix(): _read(f) for f in sorted(files)}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep reports of loading, and bars, from the notebook."""
+    said = sys.modules.get("transformers.utils.logging")
+    before = logging.root.manager.disable
+    with ExitStack() as stack:
+        if said is not None and said.is_progress_bar_enabled():
+            said.disable_progress_bar()
+            stack.callback(said.enable_progress_bar)
+        logging.disable(logging.WARNING)
+        stack.callback(logging.disable, before)
+        stack.enter_context(redirect_stdout(io.StringIO()))
+        stack.enter_context(redirect_stderr(io.StringIO()))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _read(file: Path) -> Any:
+    held = file.read_bytes()
+    found = json.loads(held) if file.suffix == ".json" else held
+    if not isinstance(found, dict):
+        return found
+    return {name: each for name, each in found.items() if name not in _OWN}
+
+
+def _tensors(module: Any) -> Iterator[tuple[str, Any]]:
+    yield from module.named_parameters(remove_duplicate=False)
+    yield from module.named_buffers(remove_duplicate=False)
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Return whether two tensors have the same bits."""
+    import torch  # noqa: PLC0415 - a tokenizer comes without it
+
+    one, other = (
+        each.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+        for each in (left, right)
+    )
+    return bool(torch.equal(one, other))
