@@ -7,6 +7,7 @@ very same: an export loads them from the cache, and compares.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,15 +173,16 @@ def _compared(form: Hosted, value: Any) -> Reference | str:
 def _tried(form: Hosted, value: Any, snapshot: Snapshot) -> Reference | str:
     if spoilt := snapshot.spoilt():
         return f"{spoilt} in the cache here isn't what {snapshot.source} has"
-    saved = bare = form.saved_from(value, None)
+    saved = form.saved_from(value, None)
     try:
-        hubs = read(bare, snapshot.folder)
-        saved = form.saved_from(value, hubs)
-        if saved.expression != bare.expression:
-            hubs = read(saved, snapshot.folder)
+        hubs = read(saved, snapshot.folder)
+        with suppress(Exception):  # arguments that a library refuses
+            asked = form.saved_from(value, hubs)
+            hubs = read(asked, snapshot.folder) if asked != saved else hubs
+            saved = asked
         is_kin = type(hubs) is type(value)
         why = form.unlike(value, hubs) if is_kin else "it is of another class"
-    except Exception as error:  # noqa: BLE001 - whatever a library refuses
+    except Exception as error:  # noqa: BLE001 - whatever a library raises
         why = f"loading it raises {type(error).__name__}"
     if why is None:
         return Reference(snapshot, saved)

@@ -18,10 +18,12 @@ from truss_nb.formats.format import Saved
 _OWN: Final = frozenset(
     {
         *("_commit_hash", "_name_or_path", "name_or_path", "transformers_version"),
-        *("is_local", "local_files_only", "padding", "truncation"),
+        *("is_local", "local_files_only", "padding", "training", "truncation"),
     }
 )
-"""What says where a thing was read from, or is set anew by each call."""
+"""What says where a thing was read from, is set anew by each call, or told apart."""
+
+_PLAIN: Final = (bool, float, int, str, type(None))
 
 
 def read(saved: Saved, folder: Path) -> Any:
@@ -32,8 +34,8 @@ def read(saved: Saved, folder: Path) -> Any:
         return eval(saved.loading("folder"), names)  # noqa: S307
 
 
-def weights_unlike(module: Any, hubs: Any) -> str | None:
-    """Return what differs between the weights of two PyTorch modules."""
+def modules_unlike(module: Any, hubs: Any) -> str | None:
+    """Return what differs between two PyTorch modules: weights, parts, options."""
     left, right = dict(_tensors(module)), dict(_tensors(hubs))
     if others := sorted(left.keys() ^ right.keys()):
         return f"{others[0]} is a weight of only one of them"
@@ -43,7 +45,9 @@ def weights_unlike(module: Any, hubs: Any) -> str | None:
             return f"{name} is {tensor.dtype} here, and {other.dtype} there"
         if tensor.shape != other.shape or not _same(tensor, other):
             return f"{name} has other numbers"
-    return None
+    parts, theirs = dict(module.named_modules()), dict(hubs.named_modules())
+    unlike = (n for n, each in parts.items() if _options(each) != _options(theirs[n]))
+    return next((f"{name} has other options" for name in unlike), None)
 
 
 def settings_unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[str]:
@@ -89,6 +93,12 @@ def _read(file: Path) -> Any:
 def _tensors(module: Any) -> Iterator[tuple[str, Any]]:
     yield from module.named_parameters(remove_duplicate=False)
     yield from module.named_buffers(remove_duplicate=False)
+
+
+def _options(part: Any) -> dict[str, Any]:
+    own = vars(part).items()
+    plain = {n: v for n, v in own if type(v) in _PLAIN and n not in _OWN}
+    return plain | {"class": type(part)}
 
 
 def _same(left: Any, right: Any) -> bool:

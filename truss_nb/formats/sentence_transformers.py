@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import sentence_transformers
 
 from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.formats.hosted import settings_unlike, texts, weights_unlike
+from truss_nb.formats.hosted import modules_unlike, settings_unlike, texts
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
+from truss_nb.text.quoting import written
 
 
 class Model(OwnForm):
@@ -41,24 +43,33 @@ class Model(OwnForm):
         value.save_pretrained(str(path), create_model_card=False)
 
     def origin(self, value: Any, /) -> tuple[str, str | None]:
-        """Return what the card of the model says."""
+        """Return what the card of the model says, or else the network in it."""
         card = value.model_card_data
-        return card.base_model or "", card.base_model_revision
+        named = (getattr(each, "name_or_path", "") for each in value.modules())
+        name = card.base_model or next(filter(None, named), "")
+        return name, card.base_model_revision
 
-    def saved_from(self, value: Any, _hubs: Any, /) -> Saved:
-        """Return the line of the documentation: all is in the files."""
-        return self.saved(value)
+    def saved_from(self, value: Any, hubs: Any, /) -> Saved:
+        """Return the line of the documentation, with the arguments that it had."""
+        saved, given = self.saved(value), dict[str, Any]()
+        if hubs is not None:
+            mine, theirs = _settings(value), _settings(hubs)
+            given = {n: mine[n] for n in _ARGUMENTS if mine[n] != theirs[n]}
+            if value.dtype != hubs.dtype:
+                given["model_kwargs"] = {"dtype": str(value.dtype).rpartition(".")[2]}
+        listed = "".join(f", {name}={written(each)}" for name, each in given.items())
+        return replace(saved, expression=f"{saved.expression[:-1]}{listed})")
 
     def unlike(self, value: Any, hubs: Any, /) -> str | None:
         """Compare the settings, what reads the texts, and the weights."""
         others = settings_unlike(_settings(value), _settings(hubs))
         why = f"it has another {others[0]}" if others else None
-        return why or weights_unlike(value, hubs)
+        return why or modules_unlike(value, hubs)
 
 
 def _settings(model: Any) -> dict[str, Any]:
     """Return all that a model's folder says, but for the weights."""
-    found = {name: getattr(model, name, None) for name in _ATTRIBUTES}
+    found = {name: getattr(model, name, None) for name in _NAMED}
     for name, part in model.named_children():
         kind, configured = type(part).__name__, getattr(part, "get_config_dict", dict)
         reader = getattr(part, "processor", None) or getattr(part, "tokenizer", None)
@@ -68,9 +79,10 @@ def _settings(model: Any) -> dict[str, Any]:
     return found
 
 
-_ATTRIBUTES: Final = (
-    *("default_prompt_name", "max_seq_length", "prompts", "similarity_fn_name"),
-    "truncate_dim",
+_ARGUMENTS: Final = (
+    *("default_prompt_name", "prompts", "similarity_fn_name", "truncate_dim"),
 )
+
+_NAMED: Final = (*_ARGUMENTS, "max_seq_length")
 
 FORMATS: Final[tuple[Format, ...]] = (Model(),)

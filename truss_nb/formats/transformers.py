@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Final
 import transformers
 
 from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.formats.hosted import settings_unlike, texts, weights_unlike
+from truss_nb.formats.hosted import modules_unlike, settings_unlike, texts
 from truss_nb.objects import audit as audits
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal
 from truss_nb.objects.kinds import attributes, is_a
-from truss_nb.text.quoting import quote
+from truss_nb.text.quoting import written
 
 
 class Pretrained(OwnForm):
@@ -102,7 +102,7 @@ class Model(Pretrained):
         """Compare the configurations, and the weights."""
         others = settings_unlike(_configured(value), _configured(hubs))
         why = f"its config has another {others[0]}" if others else None
-        return why or weights_unlike(value, hubs)
+        return why or modules_unlike(value, hubs)
 
     def _read(self, value: Any, given: Mapping[str, Any]) -> Saved:
         from truss_nb.formats.torch import to_gpu  # noqa: PLC0415 - loads torch
@@ -266,15 +266,11 @@ def _listed(given: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    """Return a plain value as a person writes it, with double quotes."""
-    if type(value) is str:
-        return quote(value)
-    if type(value) is list:
-        return f"[{', '.join(map(_text, value))}]"
-    if type(value) is dict:
-        items = (f"{_text(key)}: {_text(each)}" for key, each in value.items())
-        return f"{{{', '.join(items)}}}"
+    return written(value, _called)
+
+
+def _called(value: Any) -> str:
+    """Return what is neither a text, a list nor a dict, as a person writes it."""
     if type(value) is transformers.GenerationConfig:
-        given = (f"{name}={_text(each)}" for name, each in _settings(value).items())
-        return f"transformers.GenerationConfig({', '.join(given)})"
+        return f"transformers.GenerationConfig({_listed(_settings(value))[2:]})"
     return repr(value)
