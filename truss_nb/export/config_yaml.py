@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
+from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
@@ -16,13 +17,15 @@ from truss_nb.truss import SCHEMA
 from truss_nb.truss.defaults import CLASS, merged
 from truss_nb.truss.serving import OK
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 def config_yaml(
     captured: Captured,
     parameters: Mapping[str, Any],
     name: str,
     class_name: str = CLASS,
-    weights: Sequence[Mapping[str, Any]] = (),
+    beside: Mapping[str, Any] = _NOTHING,
 ) -> Callable[[Requirements, Iterable[str]], bytes]:
     """Return what writes config.yaml, of the settings as they are now.
 
@@ -33,7 +36,7 @@ def config_yaml(
         parameters: the key and the value of each extra parameter of its stages.
         name: the model's.
         class_name: that of the class in model.py.
-        weights: what is mounted for the values.
+        beside: settings that go with what is mounted.
     """
     config: dict[str, Any] = {
         "model_name": name,
@@ -41,7 +44,7 @@ def config_yaml(
         "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
         "requirements": [],
         "system_packages": [],
-        "weights": list(weights),
+        **beside,
         "secrets": dict.fromkeys(sorted(captured.secrets)),
         "model_metadata": _metadata(captured, parameters),
     }

@@ -29,7 +29,7 @@ from truss_nb.export.requirements.imported import imported
 from truss_nb.export.requirements.lock import lock
 from truss_nb.export.requirements.requirements import Requirements, find_requirements
 from truss_nb.export.values import Saving
-from truss_nb.export.weights import entries, told
+from truss_nb.export.weights import beside, told
 from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
 from truss_nb.truss.config_keys import refusals, unknown_keys
@@ -152,9 +152,8 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
     askers = find_askers(code, saving.modules, found.texts)
     variables = _variables(closure, found)
     settings = closure.parameters.settings
-    mounted = [*brought.mounted.items(), *saving.mounted.items()]
-    weights = entries(captured, mounted)
-    config = config_yaml(captured, settings, name, class_name(closure), weights)
+    mounted = beside(captured, brought.mounted, saving.mounted)
+    config = config_yaml(captured, settings, name, class_name(closure), mounted)
     programs = partial(find_programs, captured, closure.bindings)
     live = programs(())
     files = {**_files(captured, code, saving), **brought.payloads, **found.files}
@@ -167,7 +166,7 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
             *closure.warnings,
             *brought.notes,
             *live.notes,
-            *told(captured, mounted),
+            *told(mounted["weights"]),
             *_warnings(captured, saving, found),
             *_unset(captured, variables),
         ),

@@ -21,7 +21,6 @@ from truss_nb.objects.audit import is_looking
 from truss_nb.truss.mounts import APP, TOKEN, Mount, mounts
 from truss_nb.truss.serving import DATA
 from truss_nb.values.seeds import preserved
-from truss_nb.values.summary import describe_size
 
 
 @dataclass(frozen=True)
@@ -108,45 +107,49 @@ def given(config: Mapping[str, Any]) -> dict[Snapshot, Mount]:
     return {snapshot: each for snapshot, each in found if snapshot is not None}
 
 
-def entries(
-    captured: Captured, places: Iterable[tuple[Snapshot, str]]
-) -> list[dict[str, Any]]:
-    """Return what ``weights`` of config.yaml has for snapshots, beside what is set.
+def beside(
+    captured: Captured, read: Mapping[Snapshot, str], values: Mapping[Snapshot, str]
+) -> dict[str, Any]:
+    """Return the settings of config.yaml that let snapshots be found.
 
     A private one is read with the secret that its own setting names, or else with the
     one that Truss itself calls so.
+
+    Args:
+        captured: the bundle.
+        read: snapshots that stages read by the name of the repository, each with its
+            place. The hub's package is kept from asking for what is newer.
+        values: those that values are read from.
     """
-    known, found = given(captured.config), []
-    for snapshot, place in places:
+    known, weights = given(captured.config), []
+    for snapshot, place in (*read.items(), *values.items()):
         own = known.get(snapshot)
         auth = {n: v for n, v in own.settings.items() if "auth" in n} if own else {}
         if not auth and TOKEN in captured.secrets:
             auth = {"auth_secret_name": TOKEN}
         if own is None or place not in (own.file, own.place):
-            where = {"source": snapshot.source, "mount_location": _on_server(place)}
-            found.append({**where, **auth, "allow_patterns": snapshot.files})
-    return found
+            where = {
+                "source": snapshot.source,
+                "mount_location": f"{APP}/{DATA}/{place}",
+            }
+            weights.append({**where, **auth, "allow_patterns": snapshot.files})
+    offline = {"HF_HUB_OFFLINE": "1"} if read else {}
+    return {"weights": weights, "environment_variables": offline}
 
 
-def told(captured: Captured, places: Iterable[tuple[Snapshot, str]]) -> Iterator[str]:
-    """Yield a sentence on each snapshot that is mounted."""
-    known = given(captured.config)
-    for snapshot, place in places:
+def told(weights: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a sentence on each snapshot that settings mount."""
+    for each in weights:
+        source, place = each["source"], each["mount_location"]
         yield (
-            f"{snapshot.source} stays there ({describe_size(snapshot.size)}): the "
-            f"platform mounts it at {_on_server(place)}. %truss_export --weights copy "
-            "takes it along"
+            f"{source} isn't in the folder: the platform mounts it at {place}; "
+            "%truss_export --weights copy takes it along"
         )
-        has_secret = TOKEN in captured.secrets or snapshot in known
-        if has_token() and not has_secret:
+        if has_token() and "auth_secret_name" not in each and "auth" not in each:
             yield (
-                f"a token for the hub is set here: if {snapshot.repo} is private or "
-                f"gated, let the platform read it with %truss_secret {TOKEN}"
+                f"a token for the hub is set here: if {source} is private or gated, "
+                f"let the platform read it with %truss_secret {TOKEN}"
             )
-
-
-def _on_server(place: str) -> str:
-    return place if place.startswith("/") else f"{APP}/{DATA}/{place}"
 
 
 def _supposed(form: Hosted, value: Any) -> Reference | str:

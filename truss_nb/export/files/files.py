@@ -231,7 +231,7 @@ class _Bringing:
             is_whole = leads[name, mention] in _WHOLE
             moved = place if is_whole else self.places.moved(mention)
             self.edits.setdefault(name, {})[mention] = moved
-        if opened:
+        if opened and place in self.copies:
             self.notices.tell_leads(place, opened[0], [name for name, _ in chosen])
         if chosen and not any(leads[each] in _WHOLE for each in chosen):
             self.notices.tell_others(path, {*self.reads, *self.named.values()})
