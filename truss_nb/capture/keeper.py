@@ -28,6 +28,7 @@ from truss_nb.capture.used.narrowed import Narrowed
 from truss_nb.capture.used.used import narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.formats import find, find_rebuilding
+from truss_nb.formats.format import Hosted
 from truss_nb.notebook.imports import is_free
 from truss_nb.notebook.source import function_source, within
 from truss_nb.objects.audit import Audit, audit
@@ -108,7 +109,8 @@ class Keeper(Follower):
         if line is None or self.is_refuted(name, line.text, obj):
             return False
         form, audit = self.look_at(obj)
-        if not is_modest(audit, obj):
+        is_fetched = isinstance(form, Hosted) and form.origin(obj)[0]
+        if is_fetched or not is_modest(audit, obj):
             return False
         found = {"form": form, "audit": audit}
         self._bind_text(name, Kind.LINE, obj, line, path, **found)
