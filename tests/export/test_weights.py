@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from contextlib import suppress
 
 import pytest
 import yaml
@@ -85,26 +86,32 @@ CHANGED = {
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """Return a cache with one repository in it, what was published, and its commit."""
+def tiny(tmp_path_factory):
+    """Return a folder with a tiny model."""
     pytest.importorskip("transformers")
     pytest.importorskip("torch")
-    folder, cache = tmp_path_factory.mktemp("tiny"), tmp_path_factory.mktemp("cache")
+    folder = tmp_path_factory.mktemp("tiny")
     make_classifier(folder)
-    return cache, folder, publish(cache, "owner/tiny", folder)
+    return folder
 
 
 @pytest.fixture
-def hub(published, tmp_path, monkeypatch):
-    """Let the libraries read a copy of that cache, and nothing of the network."""
-    constants = pytest.importorskip("huggingface_hub").constants
-    cache = tmp_path / "cache"
-    shutil.copytree(published[0], cache, symlinks=True)
-    monkeypatch.setenv("HF_HOME", str(cache))
+def cache(tmp_path, monkeypatch):
+    """Let the libraries read an empty cache, and nothing of the network."""
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("HF_TOKEN", raising=False)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache / "hub"))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    return cache
+    with suppress(ImportError):
+        from huggingface_hub import constants
+
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache" / "hub"))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def commit(cache, tiny):
+    """Publish the tiny model, and return the commit."""
+    return publish(cache, "owner/tiny", tiny)
 
 
 def settings(folder):
@@ -120,9 +127,8 @@ PREDICT = "def predict(model_input):\n    return type(model).__name__"
 
 
 @pytest.mark.parametrize("case", UNCHANGED)
-def test_what_the_hub_has_stays_there(case, hub, published, notebook, tmp_path):
+def test_what_the_hub_has_stays_there(case, commit, notebook, tmp_path):
     cell, wanted = UNCHANGED[case]
-    commit = published[2]
     cell = cell.replace("{commit}", commit).replace("{}", "")
     notebook(IMPORTS, cell, PREDICT).export(tmp_path / "out", prove=False)
     (mount,) = settings(tmp_path / "out")["weights"]
@@ -133,13 +139,121 @@ def test_what_the_hub_has_stays_there(case, hub, published, notebook, tmp_path):
 
 
 @pytest.mark.parametrize("case", CHANGED)
-def test_what_was_changed_comes_along(case, hub, published, notebook, tmp_path):
+@pytest.mark.usefixtures("commit")
+def test_what_was_changed_comes_along(case, tiny, notebook, tmp_path):
     cell, wanted = (
-        text.replace("{folder}", str(published[1])).replace("{}", "")
-        for text in CHANGED[case]
+        text.replace("{folder}", str(tiny)).replace("{}", "") for text in CHANGED[case]
     )
     done = notebook(IMPORTS, cell, PREDICT).export(tmp_path / "out", prove=False)
     assert "weights" not in settings(tmp_path / "out")
     assert (tmp_path / "out" / "data" / "model").is_dir()
     (told,) = (each for each in done.warnings if each.startswith("model: "))
     assert wanted in told
+
+
+CLASSIFY = """
+def predict(model_input):
+    with torch.no_grad():
+        return model(**tokenizer(model_input, return_tensors="pt")).logits.tolist()
+"""
+BOTH = MODEL.format("") + "\n" + TOKENIZER.format("").replace("model =", "tokenizer =")
+
+
+def test_a_proof_finds_the_snapshot_in_the_cache_while_it_is_there(
+    commit, cache, notebook, tmp_path
+):
+    bundle = notebook(IMPORTS, BOTH, CLASSIFY)
+    bundle.example("good film")
+    done = bundle.export(tmp_path / "out")
+    assert done.proof.passed
+    assert SOURCE.format(commit=commit) in str(done.proof)
+    assert not bundle.status().changes.stale
+    assert sum(done.files.values()) < 10_000
+    shutil.rmtree(cache)
+    with pytest.raises(ProofError) as refused:
+        prove(tmp_path / "out")
+    assert f"hf download owner/tiny --revision {commit}" in str(refused.value)
+
+
+@pytest.mark.usefixtures("commit")
+def test_all_comes_along_if_it_is_asked_for(notebook, tmp_path):
+    bundle = notebook(IMPORTS, BOTH, PREDICT)
+    done = bundle.export(tmp_path / "out", prove=False, weights="copy")
+    assert "weights" not in settings(tmp_path / "out")
+    assert (tmp_path / "out/data/model/model.safetensors").is_file()
+    assert not any("hub" in each for each in done.warnings)
+    with pytest.raises(SettingError, match="reference or copy"):
+        bundle.export(tmp_path / "out", weights="none")
+
+
+def test_a_cache_that_was_changed_is_not_the_hub(commit, cache, notebook, tmp_path):
+    home = cache / "hub/models--owner--tiny/snapshots" / commit
+    held = (home / "tokenizer_config.json").read_text()
+    (home / "tokenizer_config.json").write_text(held + " ")
+    bundle = notebook(IMPORTS, TOKENIZER.format(""), PREDICT)
+    done = bundle.export(tmp_path / "out", prove=False)
+    assert "tokenizer_config.json in the cache here isn't" in "".join(done.warnings)
+
+
+def test_what_the_user_mounts_is_read_from_there(commit, notebook, tmp_path):
+    bundle = notebook(IMPORTS, BOTH, CLASSIFY)
+    own = {"source": "hf://owner/tiny", "mount_location": "/models/own"}
+    bundle.config("weights", [own | {"auth_secret_name": "mine"}])
+    bundle.example("bad film")
+    assert bundle.export(tmp_path / "out").proof.passed
+    assert 'from_pretrained("/models/own")' in (
+        (tmp_path / "out" / "model" / "model.py").read_text()
+    )
+    (mount,) = settings(tmp_path / "out")["weights"]
+    assert mount == own | {"auth_secret_name": "mine"}
+
+
+LOAD = """
+def load():
+    global model, tokenizer
+    tokenizer = AutoTokenizer.from_pretrained("owner/tiny")
+    model = AutoModelForSequenceClassification.from_pretrained("owner/tiny")
+"""
+
+
+def test_what_a_stage_reads_by_its_name_is_mounted_too(commit, notebook, tmp_path):
+    bundle = notebook(IMPORTS, LOAD, CLASSIFY)
+    bundle.example("good film")
+    bundle.secret("hf_access_token")
+    assert bundle.export(tmp_path / "out").proof.passed
+    config = settings(tmp_path / "out")
+    (mount,) = config["weights"]
+    assert mount["source"] == SOURCE.format(commit=commit)
+    assert mount["auth_secret_name"] == "hf_access_token"
+    assert config["environment_variables"] == {"HF_HUB_OFFLINE": "1"}
+    assert not [*(tmp_path / "out").rglob("*.safetensors")]
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_token_here_is_told(commit, notebook, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "none")
+    bundle = notebook(IMPORTS, TOKENIZER.format(""), PREDICT)
+    done = bundle.export(tmp_path / "out", prove=False)
+    assert "%truss_secret hf_access_token" in "".join(done.warnings)
+    bundle.secret("hf_access_token")
+    done = bundle.export(tmp_path / "out", prove=False)
+    assert "%truss_secret hf_access_token" not in "".join(done.warnings)
+
+
+def test_a_sentence_transformer_stays_too(cache, commit, notebook, tmp_path):
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    made = sentence_transformers.SentenceTransformer("owner/tiny", device="cpu")
+    made.save_pretrained(str(tmp_path / "made"))
+    own = publish(cache, "owner/sentences", tmp_path / "made")
+    cells = [
+        "from sentence_transformers import SentenceTransformer",
+        'model = SentenceTransformer("owner/sentences", truncate_dim=4, device="cpu")',
+        "def predict(model_input):\n    return model.encode(model_input).tolist()",
+    ]
+    bundle = notebook(*cells)
+    bundle.example(["good film", "bad"])
+    assert bundle.export(tmp_path / "out").proof.passed
+    (mount,) = settings(tmp_path / "out")["weights"]
+    assert mount["source"] == f"hf://owner/sentences@{own}"
+    code = (tmp_path / "out" / "model" / "model.py").read_text()
+    assert 'str(self._data_dir / "sentences"), truncate_dim=4' in flat(code)
