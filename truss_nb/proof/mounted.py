@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from truss_nb.errors import Problem, ProofError, Reason
@@ -52,22 +52,25 @@ def find_mounted(
     Raises:
         ProofError: snapshots of a hub aren't in the cache.
     """
-    found = [_find(each, given) for each in mounts(config)]
+    found = [each for mount in mounts(config) for each in _find(mount, given)]
     absent = [m.mount for m in found if m.path is None and m.mount.is_of_hub]
     if problems := [_absent(mount) for mount in absent]:
         raise ProofError(f"{folder} can't be proven here.", problems)
     return tuple(found)
 
 
-def _find(mount: Mount, given: Mapping[str, str]) -> Mounted:
-    if mount.place in given:
-        return Mounted(mount, given[mount.place], "the notebook's file")
-    if Path(mount.place).exists():
-        return Mounted(mount, mount.place, "the same path")
+def _find(mount: Mount, given: Mapping[str, str]) -> Iterator[Mounted]:
+    inside = [at for at in given if f"{at}/".startswith(f"{mount.place}/")]
     snapshot = find(mount.source)
-    if snapshot is None:
-        return Mounted(mount, None, NOT_HERE)
-    return Mounted(mount, str(snapshot.folder), "its snapshot in the hub's cache")
+    if snapshot is not None:
+        yield Mounted(mount, str(snapshot.folder), "its snapshot in the hub's cache")
+    elif inside:
+        for at in inside:
+            yield Mounted(replace(mount, place=at), given[at], "the notebook's file")
+    elif Path(mount.place).exists():
+        yield Mounted(mount, mount.place, "the same path")
+    else:
+        yield Mounted(mount, None, NOT_HERE)
 
 
 def _absent(mount: Mount) -> Problem:
@@ -87,7 +90,7 @@ def lay(mounted: Iterable[Mounted], root: Path) -> None:
         root: what the copy has for ``/``.
     """
     for each in mounted:
-        if each.path is None or each.path == each.mount.place:
+        if each.path is None:
             continue
         target = root / each.mount.place.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -162,7 +162,12 @@ def bring(captured: Captured, closure: Closure, data: str) -> Files:
         variables=bringing.variables,
         homes=tuple(bringing.places.libraries),
         folders=folders,
-        literals=frozenset(m.value for e in bringing.mentions.values() for m in e),
+        literals=frozenset(
+            mention.value
+            for mentions in bringing.mentions.values()
+            for mention in mentions
+            if not is_below(mention.value, *(each.place for each in bringing.mounts))
+        ),
         mounted=bringing.mounted,
         elsewhere=bringing.elsewhere,
     )
