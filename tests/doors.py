@@ -79,8 +79,9 @@ class Functions:
     def parameter(self, name, expression):
         self.bundle.parameter(**{name: self.value(expression)})
 
-    def example(self, expression, name=None, *, expect=None):
-        self.bundle.example(self.value(expression), name, expect=expect)
+    def example(self, expression, name=None, *, expect=None, msgpack=False):
+        value = self.value(expression)
+        self.bundle.example(value, name, expect=expect, msgpack=msgpack)
 
     def run(self, expression):
         return self.bundle.run(self.value(expression)).output
@@ -121,8 +122,9 @@ class Magics:
     def parameter(self, name, expression):
         self.run_cell(f"%truss_parameter {name}={expression}")
 
-    def example(self, expression, name=None, *, expect=None):
+    def example(self, expression, name=None, *, expect=None, msgpack=False):
         options = f" --name '{name}'" if name else ""
+        options += " --msgpack" * msgpack
         options += f" --expect {expect}" if expect else ""
         self.run_cell(f"%truss_example {expression}{options}")
 

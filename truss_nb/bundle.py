@@ -116,14 +116,22 @@ class Bundle(Settings):
         return model
 
     def example(
-        self, x: Any, name: str | None = None, *, expect: int | None = None
+        self,
+        x: Any,
+        name: str | None = None,
+        *,
+        expect: int | None = None,
+        msgpack: bool = False,
     ) -> Example:
         """Keep an input, with what each stage makes of it now.
 
         Args:
-            x: what a client could send as JSON or msgpack; arrays arrive as lists.
+            x: what a client could send. Arrays arrive as lists, unless something in
+                it is carried by msgpack alone, such as bytes, a datetime or a Decimal.
             name: as the proof calls it; ``"example 1"`` and so on if None.
             expect: the HTTP status with which it must be refused, such as 422.
+            msgpack: send it by msgpack alone, as it is: arrays arrive as arrays, and
+                the answer may hold what JSON can't.
 
         Raises:
             SettingError: no client could send ``x``, or it is refused and mustn't be,
@@ -132,7 +140,7 @@ class Bundle(Settings):
             Exception: what a stage raised; the example isn't kept.
         """
         __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-        return keep(self.captured, self._pipeline, x, name, expect)
+        return keep(self.captured, self._pipeline, x, name, expect, packed=msgpack)
 
     def replay(self, name: str) -> Replay:
         """Run an example again, and say where it differs from when it was kept.

@@ -27,6 +27,7 @@ from truss_nb.objects.kinds import (
 from truss_nb.opened import Opened
 from truss_nb.started import Started
 from truss_nb.truss.serving import OK
+from truss_nb.truss.wire import refusals
 
 NO_VALUE = Reason(
     "S101", "has no default and no value", "Set it: %truss_parameter {name}=VALUE"
@@ -66,10 +67,12 @@ class Example:
 
     Args:
         name: as the user knows it.
-        input: plain JSON values; bytes travel as msgpack.
+        input: what the first stage receives: plain JSON values, or what only msgpack
+            carries, such as bytes, dates and arrays.
         expected: a snapshot of each stage's value, and the answer's JSON text.
         revision: the bundle's when it was kept.
         status: that of HTTP with which it must be refused; 200 if it's answered.
+        is_packed: it's sent by msgpack alone.
     """
 
     name: str
@@ -77,6 +80,28 @@ class Example:
     expected: Mapping[str, Any]
     revision: int = 0
     status: int = OK
+    is_packed: bool = False
+
+    @property
+    def way(self) -> str:
+        """How it's sent, where that isn't by JSON too."""
+        if not self.is_packed:
+            return ""
+        why = "".join(f" ({r.path} is {r.kind})" for r in refusals(self.input)[:1])
+        return f"only by msgpack{why}"
+
+    @property
+    def remedy(self) -> str | None:
+        """How JSON can hold it too, where that takes but a line."""
+        kinds = {found.kind for found in refusals(self.input)}
+        return _TO_NULL if kinds and kinds <= {"NaN", "Infinity"} else None
+
+
+_TO_NULL = (
+    "JSON has null in its place, of which the stage gets None: give, of your input x, "
+    "json.loads(json.dumps(x, default=lambda a: a.tolist()), "
+    "parse_constant=lambda _: None)"
+)
 
 
 def leaves(value: Any) -> Iterator[Any]:

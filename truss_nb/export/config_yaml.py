@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
@@ -11,11 +10,13 @@ from typing import Any, Final
 
 import yaml
 
-from truss_nb.contents.contents import Captured, Example, leaves
+from truss_nb.contents.contents import Captured, Example
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.truss import SCHEMA
 from truss_nb.truss.defaults import CLASS, merged
+from truss_nb.truss.examples import teach
 from truss_nb.truss.serving import OK
+from truss_nb.truss.wire import input_json
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -71,7 +72,7 @@ def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, An
 
 def _is_readable(example: Example) -> bool:
     is_answered = example.status == OK
-    return is_answered and not _has_bytes(example) and not is_too_long(example)
+    return is_answered and not example.is_packed and not is_too_long(example)
 
 
 def is_too_long(example: Example) -> bool:
@@ -79,11 +80,7 @@ def is_too_long(example: Example) -> bool:
 
     As a photo is, in base64 or in nested lists. It stays with the other examples.
     """
-    return not _has_bytes(example) and len(json.dumps(example.input)) > READABLE
-
-
-def _has_bytes(example: Example) -> bool:
-    return any(isinstance(each, bytes) for each in leaves(example.input))
+    return len(input_json(example.input) or "") > READABLE
 
 
 READABLE: Final = 4_000
@@ -104,6 +101,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(list, _Dumper.represent_row)
+teach(_Dumper)
 
 
 def to_yaml(content: Any) -> bytes:

@@ -15,18 +15,15 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-from truss_nb.contents.contents import Captured
+from truss_nb.contents.contents import Captured, Example
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.proof import DRAWN, EXPECTED
 from truss_nb.proof.compared import Cause
 
-Expect = Callable[[Any, int], Mapping[str, Any]]
-"""Runs a copy of an input live, and returns snapshots of what each stage made of it.
-
-The second argument is the status that it must have.
-"""
+Expect = Callable[[Example], Mapping[str, Any]]
+"""Runs an example live, and returns snapshots of what each stage made of it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def rehearse(
     Args:
         captured: the bundle.
         credentials: what must not be written.
-        expect: runs an input.
+        expect: runs one.
         step: called with what is being done.
 
     Raises:
@@ -99,7 +96,7 @@ def rehearse(
     for example in captured.examples.values():
         step(f"run {example.name}")
         try:
-            seen = expect(example.input, example.status)
+            seen = expect(example)
         except Exception as error:
             where = _where(error, captured.notebook)
             is_ours = isinstance(error, SettingError)

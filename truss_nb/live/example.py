@@ -7,8 +7,7 @@ in it. Its expectation is a snapshot of each stage's value, not the value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
@@ -16,8 +15,18 @@ from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Observer, Pipeline
 from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.truss.packing import carried
 from truss_nb.truss.serving import OK, refusal
-from truss_nb.truss.wire import CannotSend, answer_json, as_sent, refusals, stream_text
+from truss_nb.truss.wire import (
+    CannotSend,
+    answer_json,
+    answer_packed,
+    as_sent,
+    input_json,
+    received,
+    refusals,
+    stream_text,
+)
 from truss_nb.values.difference import Difference, answer_differences, differences
 from truss_nb.values.seeds import preserved, seed
 from truss_nb.values.snapshot import Snapshot, snapshot
@@ -44,13 +53,12 @@ class Replay:
         return not self.found and self.error is None
 
 
-def expect(pipeline: Pipeline, given: Any, status: int = OK) -> dict[str, Any]:
-    """Run an input live, and snapshot what each stage makes before the next runs.
+def expect(pipeline: Pipeline, example: Example) -> dict[str, Any]:
+    """Run an example live, and snapshot what each stage makes before the next runs.
 
     Args:
         pipeline: what runs it.
-        given: the input.
-        status: that with which it must be refused; 200 if it's answered.
+        example: the input, and the status with which it must be refused, if it must.
 
     Raises:
         SettingError: it is refused, and shouldn't be, or not so; or it's answered.
@@ -59,8 +67,8 @@ def expect(pipeline: Pipeline, given: Any, status: int = OK) -> dict[str, Any]:
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
     snapshots = _Snapshots()
     with preserved():
-        trace = pipeline.run(deepcopy(given), snapshots)
-    error = trace.stages[-1].error
+        trace = pipeline.run(received(example.input), snapshots)
+    status, error = example.status, trace.stages[-1].error
     refused = refusal(error)
     if refused is not None and refused[0] == status:
         return _refused(snapshots.taken, *refused)
@@ -76,7 +84,7 @@ def expect(pipeline: Pipeline, given: Any, status: int = OK) -> dict[str, Any]:
             f"that tells nothing, and {_MUST.format(status)} (raise fastapi's "
             "HTTPException)"
         ) from error
-    return expectation(snapshots.taken, trace.output)
+    return expectation(snapshots.taken, trace.output, packed=example.is_packed)
 
 
 _KEEP = "Keep one that must be refused with --expect {0} (expect={0})"
@@ -89,26 +97,33 @@ def _refused(
     return {"stages": dict(snapshots), "answer": text, "status": status}
 
 
-def expectation(snapshots: Mapping[str, Snapshot], answer: Any) -> dict[str, Any]:
+def expectation(
+    snapshots: Mapping[str, Snapshot], answer: Any, *, packed: bool = False
+) -> dict[str, Any]:
     """Return what a proof compares with.
 
     Args:
         snapshots: by stage, a snapshot taken right after the stage returned; of a
             generator's chunks, that of their list.
         answer: what the last stage returned; a generator's ``Chunks``.
+        packed: a client asks by msgpack alone.
     """
+    told = {"stages": dict(snapshots), **({"packed": True} if packed else {})}
     if isinstance(answer, Chunks):
-        return {"stages": dict(snapshots), "answer": stream_text(answer)}
-    text = None if refusals(answer) else answer_json(answer)
-    return {"stages": dict(snapshots), "answer": text}
+        return {**told, "answer": stream_text(answer)}
+    write = answer_packed if packed else answer_json
+    text = None if refusals(answer, packed=packed) else write(answer)
+    return {**told, "answer": text}
 
 
-def keep(
+def keep(  # noqa: PLR0913 - what the magic offers
     captured: Captured,
     pipeline: Pipeline,
     x: Any,
     name: str | None,
     status: int | None = None,
+    *,
+    packed: bool = False,
 ) -> Example:
     """Keep an input, with what each stage makes of it now.
 
@@ -118,6 +133,7 @@ def keep(
         x: the input.
         name: what to call it; the next free number if None.
         status: that with which it must be refused, if it must.
+        packed: send it by msgpack alone, as it is.
 
     Raises:
         SettingError: no client could send it, it holds a credential, or it is refused
@@ -126,7 +142,7 @@ def keep(
     """
     __tracebackhide__ = True
     try:
-        given = as_sent(x)
+        given = as_sent(x, carried, packed=packed)
     except CannotSend as error:
         raise SettingError(f"The example can't be kept: {error}") from error
     for place in captured.credentials().places({"the input": given}):
@@ -134,14 +150,21 @@ def keep(
             f"The example can't be kept: {place} holds text that looks like a "
             "credential, and examples are written to the bundle."
         )
-    status = OK if status is None else status
-    try:
-        expected = expect(pipeline, given, status)
-    except SettingError as error:
-        raise SettingError(f"The example can't be kept: {error}") from error.__cause__
     numbers = range(1, len(captured.examples) + 2)
     free = (n for n in map("example {}".format, numbers) if n not in captured.examples)
-    example = Example(name or next(free), given, expected, captured.revision, status)
+    example = Example(
+        name=name or next(free),
+        input=given,
+        expected={},
+        revision=captured.revision,
+        status=OK if status is None else status,
+        is_packed=packed or input_json(given) is None,
+    )
+    try:
+        expected = expect(pipeline, example)
+    except SettingError as error:
+        raise SettingError(f"The example can't be kept: {error}") from error.__cause__
+    example = replace(example, expected=expected)
     captured.examples = {**captured.examples, example.name: example}
     return example
 
@@ -158,7 +181,7 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
     example = captured.examples[name]
     snapshots = _Snapshots()
     with preserved():
-        trace = pipeline.run(deepcopy(example.input), snapshots)
+        trace = pipeline.run(received(example.input), snapshots)
     last = trace.stages[-1]
     refused = None if example.status == OK else refusal(last.error)
     if last.error is not None and refused is None:
@@ -166,7 +189,7 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
     if refused is not None:
         now = _refused(snapshots.taken, *refused)
     else:
-        now = expectation(snapshots.taken, last.value)
+        now = expectation(snapshots.taken, last.value, packed=example.is_packed)
     return Replay(example.name, tuple(_compare(example.expected, now)))
 
 

@@ -144,25 +144,31 @@ class TrussMagics(magic.Magics):
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
     @argument("--name", help="what to call it (else example 1, example 2, …)")
     @argument("--expect", type=int, help="the status with which it must be refused")
+    @argument("--msgpack", action="store_true", help="send arrays as they are")
     @removable("forget_example")
     def truss_example(self, line: str) -> None:
         """Keep an input, with what each stage makes of it now.
 
         The export's proof runs it again, elsewhere, and compares. With --expect it is
         one that must be refused, by HTTPException or by what its input is parsed with.
+        What JSON can't hold is sent by msgpack alone, and anything is with --msgpack:
+        arrays then arrive as arrays rather than lists.
         Example: %truss_example {"url": "http://127.0.0.1/cat.png"} --name cat
         """
         __tracebackhide__ = True
         asked = lines.read_expression(self.truss_example.parser, line)
         replaces = asked.name in self.bundle.captured.examples
         given = evaluate(self.shell, asked.expression)
-        example = self.bundle.example(given, asked.name, expect=asked.expect)
+        asking = {"expect": asked.expect, "msgpack": asked.msgpack}
+        example = self.bundle.example(given, asked.name, **asking)
         from truss_nb.values.summary import describe  # noqa: PLC0415  # %load_ext stays light
 
         told = f"kept as {example.name!r}: {describe(example.input)}"
         if asked.expect is not None:
             told += f", refused with {example.status}"
+        told += f", {example.way}" if example.way else ""
         _say(f"{told}; replaces the one kept before" if replaces else told)
+        _say(example.remedy)
 
     @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")

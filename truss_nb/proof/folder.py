@@ -19,10 +19,15 @@ from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.mounted import Mounted
 from truss_nb.truss.config_keys import VARIABLES, variables
 from truss_nb.truss.defaults import CONFIG, DEFAULTS, merged
+from truss_nb.truss.examples import Loader
 from truss_nb.truss.serving import OK
+from truss_nb.truss.wire import input_json
 
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
+
+PACKED = "packed"
+"""The key there that says that an example is sent by msgpack alone."""
 
 DRAWN = "random"
 """The key there that says why an example's answer is drawn anew each time."""
@@ -62,6 +67,11 @@ class Folder:
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     mounted: tuple[Mounted, ...] = ()
+
+    def is_packed(self, example: Mapping[str, Any]) -> bool:
+        """Return whether an example is sent by msgpack alone."""
+        kept = self.expected.get(str(example["name"]), {})
+        return bool(kept.get(PACKED)) or input_json(example["input"]) is None
 
     def status(self, example: str) -> int:
         """Return the HTTP status that an example must have."""
@@ -113,8 +123,7 @@ def _read(
 
 
 def _parse_yaml(text: str) -> Any:
-    # The parser in C where there is one: an image's pixels take seconds in Python.
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return yaml.load(text, Loader)  # noqa: S506  # a safe one
 
 
 def _is_config(value: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
 import sys
@@ -17,6 +16,7 @@ from truss_nb.proof.folder import read_folder
 from truss_nb.proof.proving import prepare, progress
 from truss_nb.proof.server.server import Server, serve
 from truss_nb.truss.serving import OK, PREDICT
+from truss_nb.truss.wire import input_json
 
 LONGEST = 1_000
 """How many characters of an input a command line holds; a file holds a longer one."""
@@ -78,9 +78,8 @@ def _command(server: Server, examples: Sequence[Mapping[str, Any]]) -> str:
     """Return a command that sends the first example that JSON can hold."""
     curl = f"  curl {server.url}{PREDICT} -H 'Content-Type: application/json' -d"
     for example in examples:
-        try:
-            text = json.dumps(example["input"])
-        except TypeError:  # it holds bytes: only msgpack carries it
+        text = input_json(example["input"])
+        if text is None:  # only msgpack carries it
             continue
         if len(text) <= LONGEST:
             return f"The example {example['name']!r}:\n{curl} {shlex.quote(text)}"

@@ -3,6 +3,8 @@
 Beside JSON's values these are bytes, arrays and numbers of numpy, dates and times,
 Decimals and UUIDs: each is a map with a key that says what it is. An array of objects
 would be a pickle, so neither side reads one.
+
+examples.yaml holds the same, each kind that YAML lacks with a tag of its own.
 """
 
 from __future__ import annotations
@@ -35,6 +37,11 @@ def unpack(content: bytes) -> Any:
         return msgpack.unpackb(content, object_hook=_value, strict_map_key=False)
     except _MALFORMED as error:
         raise ValueError(f"It isn't what Truss sends: {error}") from error
+
+
+def carried(value: Any) -> Any:
+    """Return what a value is when it arrives: an array can't be written to."""
+    return unpack(pack(value))
 
 
 def _mark(value: Any) -> dict[bytes, Any]:

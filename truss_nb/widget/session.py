@@ -16,6 +16,7 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import TrussNBError
 from truss_nb.live.pipeline import Observer
 from truss_nb.live.trace import Trace
+from truss_nb.truss.wire import input_json
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
 from truss_nb.widget.run.printed import printed
 from truss_nb.widget.run.reply import command, reply
@@ -173,8 +174,9 @@ class Session:
             given = make()
             cards.gets(given)
             asked = command(given, cards.credentials)  # a stage may change it
+            packed = input_json(given) is None
             trace = self.bundle.run(given, cards)
-            told = reply(trace, asked, cards.credentials)
+            told = reply(trace, asked, cards.credentials, packed=packed)
         except Stopped:
             trouble = "Stopped."
         except TrussNBError as error:

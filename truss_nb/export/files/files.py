@@ -314,7 +314,8 @@ class _Bringing:
     def _is_given(self, opening: Opening) -> bool:
         """Return whether the path is a text in the input of an example."""
         inputs = (each.input for each in self.captured.examples.values())
-        return any(opening.opened.given in leaves(each) for each in inputs)
+        texts = (e for each in inputs for e in leaves(each) if isinstance(e, str))
+        return opening.opened.given in texts
 
     def copied(self) -> Iterator[Copy]:
         """Yield each file that comes along, by its path in the folder."""

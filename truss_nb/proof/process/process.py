@@ -173,7 +173,8 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
             name: secrets.get(name, os.environ.get(f"{SECRET_PREFIX}{name}", given))
             for name, given in config["secrets"].items()
         },
-        "examples": folder.examples,
+        "inputs": {e["name"]: pickle.dumps(e["input"], 4) for e in folder.examples},
+        "packed": {e["name"] for e in folder.examples if folder.is_packed(e)},
         "lines": list(folder.lines),
         "values": folder.values,
         "site": [],

@@ -122,10 +122,10 @@ class Run:
         self.config, self.secrets = request["config"], request["secrets"]
         self.lines, self.values = request["lines"], request["values"]
         self.asked = request
-        self.inputs = {e["name"]: pickle.dumps(e["input"]) for e in request["examples"]}
+        self.inputs, self.packed = request["inputs"], request["packed"]
         package = Path(__file__).resolve().parents[2]
         self.serving = _import_file(package / "truss" / "serving.py")
-        self.wire = _import_file(package / "truss" / "wire.py")
+        self.wire = _import_file(package / "truss" / "wire" / "__init__.py")
         self.seed = _import_file(package / "values" / "seeds.py").seed
         self.digest = _import_file(package / "values" / "pickled.py").digest
         snapshots = _import_file(package / "values" / "snapshot.py")
@@ -210,17 +210,20 @@ class Run:
                 before = seen[example]
                 if turn == 3 and before[0] == before[1] and not self.asked["thrice"]:
                     continue
-                value = pickle.loads(body)  # noqa: S301  # a stage may change its input
-                before.append(await self._run(value, seed, example=example, turn=turn))
+                before.append(await self._run(body, seed, example=example, turn=turn))
         self._tell_lines()  # with what using them keeps
 
-    async def _run(self, value: Any, seed: int, **about: Any) -> list[Any]:
+    async def _run(self, body: bytes, seed: int, **about: Any) -> list[Any]:
         taken: list[Any] = []
+        value: Any = None
         for stage in self.serving.stages(self.model):
             self.report.tell("start", stage=stage, **about)
             started = time.perf_counter()
             self.seed(seed)
             try:
+                if not taken:  # an array needs numpy, which may have to be required
+                    given = pickle.loads(body)  # noqa: S301  # the parent's
+                    value = self.wire.received(given)  # a stage may change its input
                 value = await self.serving.call(self.model, stage, value)
                 seconds = time.perf_counter() - started
                 # Now, and not later: the next stage may change what it gets.
@@ -235,16 +238,19 @@ class Run:
             self.report.tell(
                 "done", stage=stage, seconds=seconds, snapshot=seen, **about
             )
-        self.report.tell("answer", **self._answer(value), **about)
+        is_packed = about["example"] in self.packed
+        told = self._answer(value, is_packed=is_packed)
+        self.report.tell("answer", **told, **about)
         return taken
 
-    def _answer(self, value: Any) -> dict[str, Any]:
+    def _answer(self, value: Any, *, is_packed: bool) -> dict[str, Any]:
         if isinstance(value, self.serving.Chunks):
             refused = self.wire.stream_refusals(value)
             return {"refusals": refused, "text": self.wire.stream_text(value)}
-        refused = self.wire.refusals(value)
+        refused = self.wire.refusals(value, packed=is_packed)
+        write = self.wire.answer_packed if is_packed else self.wire.answer_json
         try:
-            return {"refusals": refused, "text": self.wire.answer_json(value)}
+            return {"refusals": refused, "text": write(value)}
         except (TypeError, ValueError, RecursionError) as error:
             unknown = ("$", type(error).__name__, str(error))
             return {"refusals": refused or [unknown], "text": None}
@@ -320,7 +326,7 @@ _UNBOUND = object()
 
 
 def _import_file(path: Path) -> Any:
-    name = f"_proof_{path.stem}"
+    name = f"_proof_{(path.parent if path.stem == '__init__' else path).stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} can't be imported")

@@ -49,7 +49,7 @@ class Answers:
 
     Args:
         name: the example's.
-        first: the answer to JSON; to msgpack, where the input holds bytes.
+        first: the answer to JSON; to msgpack, where JSON can't hold the input.
         again: the answer to the same once more.
         packed: the answer to msgpack.
         is_json: whether the first was asked as JSON.

@@ -17,6 +17,7 @@ from truss_nb.credentials.credentials import has_shape
 from truss_nb.errors import ProofError
 from truss_nb.proof.server.headers import REMEDY
 from truss_nb.truss.serving import MSGPACK, OK, PREDICT
+from truss_nb.truss.wire import decoded
 
 JSON = "application/json"
 
@@ -46,7 +47,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as text."""
-        return self.content.decode(errors="replace")
+        return decoded(self.content)
 
     @property
     def body(self) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle, islice
-from typing import Any, Protocol
+from typing import Protocol
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.proof.compared import ExampleProof, Failure
@@ -20,9 +20,9 @@ from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_once
 from truss_nb.proof.server.endpoint import JSON, Answer, Endpoint
-from truss_nb.truss import wire
 from truss_nb.truss.packing import pack, unpack
 from truss_nb.truss.serving import MSGPACK, OK
+from truss_nb.truss.wire import answer_packed
 
 AT_ONCE = 8
 """How many requests are under way at the same time."""
@@ -111,15 +111,19 @@ def exchange(server: Endpoint, folder: Folder, why: Why, tell: Tell) -> Exchange
 def read_sent(folder: Folder) -> list[Sent]:
     """Return the examples of a folder as they are sent."""
     return [
-        Sent(name, _as_json(each["input"]), pack(each["input"]), folder.status(name))
+        Sent(
+            name=str(each["name"]),
+            text=None if folder.is_packed(each) else json.dumps(each["input"]).encode(),
+            packed=pack(each["input"]),
+            status=folder.status(str(each["name"])),
+        )
         for each in folder.examples
-        for name in [str(each["name"])]
     ]
 
 
 @dataclass(frozen=True)
 class Sent:
-    """An example as it is sent: as JSON unless it holds bytes, and as msgpack.
+    """An example as it is sent: as JSON if that can hold it, and as msgpack.
 
     ``status`` is the one that the answer must have.
     """
@@ -192,25 +196,14 @@ def unlike(answer: Answer, wanted: int, told: str | None) -> str:
     return f"status {answer.status}{must}: {told}"
 
 
-def _as_json(value: Any) -> bytes | None:
-    try:
-        return json.dumps(value).encode()
-    except TypeError:  # bytes, which only msgpack carries
-        return None
-
-
 def text_of(answer: Answer) -> str:
-    """Return what is compared of an answer: of msgpack, the JSON of what it holds."""
+    """Return what is compared of an answer: of msgpack, the text of what it holds."""
     if answer.status != OK or answer.asked != MSGPACK or answer.is_stream:
         return answer.text
     try:
-        body = unpack(answer.content)
-    except ValueError:  # a stream that came in one part
+        return answer_packed(unpack(answer.content))
+    except ValueError:  # a stream that came in one part, or bytes, which go as they are
         return answer.text
-    try:
-        return wire.answer_json(body)
-    except (TypeError, ValueError):  # what only msgpack carries, compared as it looks
-        return repr(body)
 
 
 def _describe(count: int, inputs: int) -> str:

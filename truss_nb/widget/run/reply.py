@@ -6,7 +6,6 @@ server that runs on this machine.
 
 from __future__ import annotations
 
-import json
 import shlex
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -44,21 +43,26 @@ class Reply(NamedTuple):
     streams: bool = False
 
 
-def reply(trace: Trace, curl: str, credentials: Credentials) -> Reply:
-    """Return what a client would get who asks with ``curl``."""
+def reply(
+    trace: Trace, curl: str, credentials: Credentials, *, packed: bool = False
+) -> Reply:
+    """Return what a client would get who asks with ``curl``, by msgpack if packed."""
     last = trace.stages[-1]
     if last.error is not None:
         return _failed(last.name, last.error, curl, credentials)
     value, streams = last.value, isinstance(last.value, Chunks)
-    found = tuple(wire.stream_refusals(value) if streams else wire.refusals(value))
+    refused = wire.stream_refusals(value) if streams else None
+    found = tuple(wire.refusals(value, packed=packed) if refused is None else refused)
+    write = wire.answer_packed if packed else wire.answer_json
     if streams and found:
         reason = "The stream breaks off where a part is neither text nor bytes."
         return _fails(reason, curl, found)
     try:
-        text = wire.stream_text(value) if streams else wire.answer_json(value)
+        text = wire.stream_text(value) if streams else write(value)
     except Exception as error:  # noqa: BLE001  # a client would get a 500 for it
         why = "." if found else f": {type(error).__name__}: {error}"
-        return _fails(f"The server can't write this answer as JSON{why}", curl, found)
+        way = "msgpack" if packed else "JSON"
+        return _fails(f"The server can't write this answer as {way}{why}", curl, found)
     size = len(text.encode())
     reason = "It isn't valid JSON, and most clients can't read it." if found else ""
     shown = credentials.hide(text)
@@ -85,9 +89,8 @@ def _failed(stage: str, error: Exception, curl: str, credentials: Credentials) -
 
 def command(given: Any, credentials: Credentials) -> str:
     """Return a command that sends ``given`` to a server on this machine."""
-    try:
-        text = json.dumps(given)
-    except (TypeError, ValueError):  # bytes
+    text = wire.input_json(given)
+    if text is None:  # what only msgpack carries
         note = "input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"
         kind = f"-H 'Content-Type: {MSGPACK}'"
         return f"curl {URL} {kind} --data-binary @input.msgpack  # {note}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from functools import partial
 from typing import Any
 
 import ipywidgets as w
 
+from truss_nb.truss.wire import received
 from truss_nb.widget import inputs
 from truss_nb.widget.session import Session
 from truss_nb.widget.views import parts
@@ -110,7 +110,7 @@ class Entry:
         if example is None:
             none = "There is no example yet: run an input and save it."
             raise inputs.InputError(none)
-        return partial(deepcopy, example.input)
+        return partial(received, example.input)
 
     def _arrange(self) -> None:
         """Show the controls of the chosen kind, and no others."""

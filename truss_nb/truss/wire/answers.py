@@ -1,0 +1,181 @@
+"""What the server can answer."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from .packed import decoded, marked, unpacked
+from .places import MOST, Refusal, below, classes_of, from_numpy, kind_of, remedy_of
+
+
+def refusals(answer: Any, *, packed: bool = False) -> list[Refusal]:
+    """Return every place where the server can't send ``answer``.
+
+    Args:
+        answer: what the last stage returned.
+        packed: it was asked by msgpack; else it must be valid JSON.
+    """
+    written = {"starlette.Response", *(() if packed else ("pydantic.BaseModel",))}
+    if written & {*classes_of(answer)}:
+        return []  # these write themselves
+    found = (
+        unpacked(_dumped(answer), _TO_ANSWER) if packed else _refused(answer, "$", ())
+    )
+    try:
+        return list(islice(found, MOST))
+    except RecursionError:
+        return [Refusal("$", "a value nested too deeply", "flatten it")]
+
+
+def answer_json(answer: Any) -> str:
+    """Return the text that the server sends for ``answer``.
+
+    Raises:
+        TypeError, ValueError: the server fails on it; ``refusals`` says where.
+    """
+    lineage = classes_of(answer)
+    if "starlette.Response" in lineage:  # sent as it is
+        return decoded(getattr(answer, "body", b""))
+    if "pydantic.BaseModel" in lineage:
+        write = getattr(answer, "model_dump_json", None) or answer.json
+        return str(write())
+    return json.dumps(answer, default=_encode)
+
+
+def answer_packed(answer: Any) -> str:
+    """Return as text what the server sends for ``answer`` by msgpack.
+
+    Two answers are compared by it: JSON, with ``{kind: text}`` for what JSON lacks.
+
+    Raises:
+        TypeError, ValueError: the server fails on it; ``refusals`` says where.
+    """
+    if "starlette.Response" in classes_of(answer):
+        return answer_json(answer)
+    if isinstance(answer, bytes):  # the whole body, as it is
+        return decoded(answer)
+    return json.dumps(_dumped(answer), default=marked)
+
+
+def stream_refusals(chunks: Sequence[Any]) -> list[Refusal]:
+    """Return which ``chunks`` of a streamed answer the server can't send."""
+    return [
+        Refusal(
+            f"$[{i}]", kind_of(chunk), "yield text or bytes, such as json.dumps(...)"
+        )
+        for i, chunk in enumerate(chunks)
+        if not isinstance(chunk, (str, bytes))
+    ][:MOST]
+
+
+def stream_text(chunks: Sequence[Any]) -> str:
+    """Return the body that a client has received when the stream of ``chunks`` ends."""
+    sent = [c if isinstance(c, bytes) else str(c).encode() for c in chunks]
+    return decoded(b"".join(sent))
+
+
+def _dumped(answer: Any) -> Any:
+    """Return what the server packs of an answer: of a pydantic model a dict."""
+    if "pydantic.BaseModel" not in classes_of(answer):
+        return answer
+    return answer.model_dump() if hasattr(answer, "model_dump") else answer.dict()
+
+
+def _encode(value: Any) -> Any:
+    plain = from_numpy(value)
+    if plain is value:
+        raise TypeError(f"{kind_of(value)} is not JSON serializable")
+    return plain
+
+
+def _refused(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
+    if value is None or isinstance(value, (str, int)):
+        return
+    if isinstance(value, float):
+        yield from _refused_float(value, path)
+    elif isinstance(value, (list, tuple, dict)):
+        if id(value) in above:
+            yield Refusal(path, "a value that contains itself", "return a copy of it")
+            return
+        inner = (*above, id(value))
+        if isinstance(value, dict):
+            yield from _refused_dict(value, path, inner)
+        else:
+            for i, item in enumerate(value):
+                yield from _refused(item, f"{path}[{i}]", inner)
+    else:
+        yield from _refused_other(value, path, above)
+
+
+def _refused_float(value: float, path: str) -> Iterator[Refusal]:
+    if not math.isfinite(value):
+        kind = "NaN" if math.isnan(value) else "Infinity"
+        remedy = "replace it, as in: x if math.isfinite(x) else None"
+        yield Refusal(path, kind, remedy)
+
+
+def _refused_dict(
+    entries: Mapping[Any, Any], path: str, above: tuple[int, ...]
+) -> Iterator[Refusal]:
+    for key, item in entries.items():
+        place = below(path, key)
+        if not (key is None or isinstance(key, (str, int, float))):
+            convert = next((c for b, c in _KEYS.items() if b in classes_of(key)), "str")
+            yield Refusal(
+                place, f"{kind_of(key)} key", f"use {convert}(...) as the key"
+            )
+        yield from _refused(item, place, above)
+
+
+_KEYS = {"numpy.integer": "int", "numpy.floating": "float"}
+
+
+def _refused_other(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
+    if "numpy.ndarray" in classes_of(value):
+        yield from _refused_array(value, path, above)
+    elif (plain := from_numpy(value)) is not value:
+        yield from _refused(plain, path, above)
+    else:
+        yield Refusal(path, kind_of(value), remedy_of(value, _TO_ANSWER))
+
+
+def _refused_array(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
+    if value.dtype.kind in "biuU":
+        return
+    if value.dtype.kind == "f" and sys.modules["numpy"].isfinite(value).all():
+        return
+    refused = _refused(value.tolist(), path, above)
+    # In an array of one type, the first place stands for all the others.
+    yield from refused if value.dtype.hasobject else islice(refused, 1)
+
+
+_TO_ANSWER = {
+    "numpy.bool": "wrap it in bool(...)",
+    "numpy.bool_": "wrap it in bool(...)",
+    "builtins.set": "return sorted(...), which is a list",
+    "builtins.bytes": "return base64.b64encode(...).decode()",
+    "builtins.complex": "return [z.real, z.imag]",
+    "builtins.int": "return it as text",
+    "builtins.generator": "wrap it in list(...)",
+    "datetime.date": "return its isoformat()",
+    "datetime.time": "return its isoformat()",
+    "datetime.timedelta": "return its total_seconds()",
+    "decimal.Decimal": "wrap it in float(...) or str(...)",
+    "enum.Enum": "return its value",
+    "numpy.complexfloating": "return [z.real, z.imag]",
+    "numpy.datetime64": "wrap it in str(...)",
+    "numpy.timedelta64": "wrap it in str(...)",
+    "pandas.DataFrame": 'return its to_dict("records")',
+    "pathlib.PurePath": "wrap it in str(...)",
+    "pydantic.BaseModel": "return its model_dump()",
+    "tensorflow.Tensor": "return its numpy().tolist()",
+    "uuid.UUID": "wrap it in str(...)",
+    "a dataclass": "return dataclasses.asdict(...)",
+    "a list": "return its tolist()",
+    "anything": "turn it into numbers, text, lists and dicts",
+}

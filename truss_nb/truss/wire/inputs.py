@@ -1,0 +1,147 @@
+"""What a client can send, and how it arrives."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+from .packed import is_carried, unpacked
+from .places import below, classes_of, from_numpy, kind_of, remedy_of
+
+
+class CannotSend(ValueError):  # noqa: N818  # reads as what happened
+    """An example's input holds what no client could send as JSON or msgpack."""
+
+    def __init__(self, path: str, kind: str, remedy: str) -> None:
+        self.path, self.kind, self.remedy = path, kind, remedy
+        place = "the input" if path == "$" else path
+        super().__init__(f"{place} is a {kind}, which no client can send: {remedy}.")
+
+
+def input_json(given: Any) -> str | None:
+    """Return the JSON of what the first stage receives; None if JSON can't hold it."""
+    try:
+        return json.dumps(given, allow_nan=False)
+    except (TypeError, ValueError):  # what only msgpack carries
+        return None
+
+
+def as_sent(value: Any, pack: Callable[[Any], Any], *, packed: bool = False) -> Any:
+    """Return what the first stage receives when a client sends ``value``.
+
+    As JSON arrays and tuples arrive as lists, numpy's scalars as Python's, keys as
+    text. What JSON has no word for, such as bytes or a date, makes it msgpack, and all
+    of it arrives as it is, arrays too. NaN, which JSON spells badly, does not.
+
+    Args:
+        value: what is in the client's hands.
+        pack: returns what msgpack makes of a value.
+        packed: it's sent by msgpack whatever it is.
+
+    Raises:
+        CannotSend: with the place of what no client could send, and the remedy.
+    """
+    if not packed:
+        sent = _sent(value, "$", ())
+        try:
+            json.dumps(sent)
+        except TypeError:
+            pass
+        else:
+            return sent
+    for found in unpacked(value, _TO_SEND):
+        raise CannotSend(found.path, found.kind, found.remedy)
+    return pack(value)
+
+
+def received(value: Any) -> Any:
+    """Return a copy of what the first stage receives, as msgpack or JSON gives it.
+
+    An array of msgpack's can't be written to.
+    """
+    if isinstance(value, list):
+        return [received(each) for each in value]
+    if isinstance(value, dict):
+        return {key: received(each) for key, each in value.items()}
+    if "numpy.ndarray" in classes_of(value):
+        value = value.copy()
+        value.setflags(write=False)
+    return value
+
+
+def is_json(value: Any) -> bool:
+    """Return whether ``value`` comes back from JSON as it was, types included."""
+    try:
+        return _is_json(value)
+    except RecursionError:  # it holds itself, or is nested too deeply
+        return False
+
+
+def _is_json(value: Any) -> bool:
+    if type(value) is float:
+        return math.isfinite(value)
+    if type(value) is list:
+        return all(map(_is_json, value))
+    if type(value) is dict:
+        return all(type(k) is str and _is_json(v) for k, v in value.items())
+    return value is None or type(value) in (bool, int, str)
+
+
+def _sent(value: Any, path: str, above: tuple[int, ...]) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)  # str() of a text enum would be its name
+    if isinstance(value, (int, float)):
+        return int(value) if isinstance(value, int) else float(value)
+    if id(value) in above:
+        raise CannotSend(path, "value that contains itself", "send a copy of it")
+    inner = (*above, id(value))
+    if isinstance(value, (list, tuple)):
+        return [_sent(item, f"{path}[{i}]", inner) for i, item in enumerate(value)]
+    if isinstance(value, dict):
+        places = {key: below(path, key) for key in value}
+        return {_key(k, p): _sent(value[k], p, inner) for k, p in places.items()}
+    return _sent_other(value, path, inner)
+
+
+def _key(key: Any, path: str) -> str:
+    plain = _sent(key, path, ())
+    if isinstance(plain, str):
+        return plain
+    if plain is None or isinstance(plain, (int, float)):
+        return json.dumps(plain)
+    raise CannotSend(path, f"{kind_of(key)} key", "use text as the key")
+
+
+def _sent_other(value: Any, path: str, inner: tuple[int, ...]) -> Any:
+    plain = from_numpy(value)
+    if plain is not value:
+        return _sent(plain, path, inner)
+    if {"numpy.bool", "numpy.bool_"} & {*classes_of(value)}:
+        return bool(value)
+    if is_carried(value):
+        return value
+    raise CannotSend(path, kind_of(value), remedy_of(value, _TO_SEND))
+
+
+_TO_SEND = {
+    "PIL.Image": "send the bytes of the image file, and open them in preprocess",
+    "builtins.bytearray": "send bytes(...)",
+    "builtins.frozenset": "send a list, and build the set in preprocess",
+    "builtins.set": "send a list, and build the set in preprocess",
+    "builtins.int": "send it as text, or as JSON",
+    "datetime.datetime": "send None",
+    "datetime.time": "send its isoformat(), and build it in preprocess",
+    "pandas.DataFrame": (
+        'send its to_dict("records"), and build the table in preprocess'
+    ),
+    "tensorflow.Tensor": "send its numpy().tolist(), and build it in preprocess",
+    "a dataclass": "send dataclasses.asdict(...), and build it in preprocess",
+    "a list": "send its tolist(), and build it in preprocess",
+    "anything": (
+        "send the numbers, text and lists it is made of, and build it in preprocess"
+    ),
+}
