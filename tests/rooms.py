@@ -202,6 +202,7 @@ EXPORT: dict[str, set[str]] = {
     "values": {"code", "folder", "weights"},
     "gathering": {"code", "files", "trial", "values"},
     "programs": {"files"},
+    "readme": set(),
     "plan": {
         "code",
         "config_yaml",
@@ -214,7 +215,7 @@ EXPORT: dict[str, set[str]] = {
         "values",
         "weights",
     },
-    "stale": {"folder", "plan"},
+    "stale": {"folder", "plan", "readme"},
     "witness": {"plan", "requirements"},
     "workflow": {"config_yaml", "folder"},
     "export": {
@@ -222,6 +223,7 @@ EXPORT: dict[str, set[str]] = {
         "folder",
         "gathering",
         "plan",
+        "readme",
         "rehearsal",
         "stale",
         "trial",

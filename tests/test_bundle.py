@@ -288,7 +288,7 @@ def test_an_export_writes_a_folder_that_answers_alike(digits, tmp_path):
     assert done.proof.passed
     shown = repr(done).splitlines()  # what a terminal prints
     assert shown[0] == str(tmp_path / "my truss")
-    assert [line.split()[0] for line in shown[1:3]] == ["file", "config.yaml"]
+    assert [line.split()[0] for line in shown[1:3]] == ["file", "README.md"]
     assert repr(done.proof) in repr(done)
     assert "class Model" in (tmp_path / "my truss" / "model" / "model.py").read_text()
     assert "model_name: digits" in (tmp_path / "my truss" / "config.yaml").read_text()

@@ -33,7 +33,9 @@ def test_the_first_example_that_a_person_can_read_fills_the_playground(
     bundle.example(example)
     bundle.example("another")
     bundle.example("a third")
-    assert metadata(bundle, tmp_path / "out") == held
+    shown = metadata(bundle, tmp_path / "out")
+    del shown["input_schema"]
+    assert shown == held
     kept = yaml.safe_load((tmp_path / "out" / "examples.yaml").read_bytes())
     assert [each["input"] for each in kept] == [example, "another", "a third"]
 

@@ -64,6 +64,14 @@ class Typed:
 
         return RootModel.__class_getitem__(self.annotation)
 
+    def schema(self) -> dict[str, Any] | None:
+        """Return the JSON Schema of what the server takes; None if none says it."""
+        try:
+            found: dict[str, Any] = self.model().model_json_schema()
+        except Exception:  # noqa: BLE001  # a type that JSON Schema has no word for
+            return None
+        return found
+
     def parse(self, model: Any, value: Any) -> Any:
         """Return what the stage gets of what a client sent, by ``model()``.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
@@ -11,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.takes import takes
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.truss import SCHEMA
 from truss_nb.truss.defaults import CLASS, merged
@@ -65,6 +67,9 @@ def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, An
     shown = next(filter(_is_readable, captured.examples.values()), None)
     if shown is not None:
         metadata["example_model_input"] = deepcopy(shown.input)
+    schema = takes(captured)
+    if schema and len(json.dumps(schema)) <= READABLE:
+        metadata["input_schema"] = schema
     if parameters:
         metadata["parameters"] = deepcopy(dict(sorted(parameters.items())))
     return metadata

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem, ProofError
+from truss_nb.export import readme
 from truss_nb.export.asked import asked
 from truss_nb.export.folder.writer import staged
 from truss_nb.export.gathering import gather
@@ -188,6 +189,7 @@ class _Job:
             if proof is not None:
                 planned = planned.hearing(planned.heard, proof.started)
             (folder / CONFIG).write_bytes(planned.yaml)
+            readme.tell(folder, self.captured, self.name, proof)
         proven = None if proof is None else not proof.failed
         place = self.target.resolve()
         written = remember(place, self.name, planned, proven, locked=self.locked)

@@ -16,6 +16,7 @@ from truss_nb.errors import Problem
 from truss_nb.export.folder.manifest import find_losses, look, read_manifest
 from truss_nb.export.folder.measure import Measured, measured
 from truss_nb.export.plan import Planned
+from truss_nb.export.readme import TOLD
 from truss_nb.report import Fold, Report, Table, filled
 from truss_nb.values.summary import describe_size
 
@@ -157,7 +158,8 @@ def compare(
         after: its files.
         with_values: the values are among these, too.
     """
-    before = {n: m for n, m in written.files.items() if with_values or n in after}
+    own = {n: m for n, m in written.files.items() if n not in TOLD}
+    before = {n: m for n, m in own.items() if with_values or n in after}
     old, new = written.requirements, planned.requirements.lines
     is_there = written.path.is_dir()
     seen = look(written.path) if is_there else written.seen

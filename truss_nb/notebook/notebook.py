@@ -53,18 +53,23 @@ class Notebook:
         return self._cells
 
     @property
-    def folders(self) -> tuple[str, ...]:
-        """The folder of the notebook or script, and the working folder.
-
-        One that lies in another is left out, and so is the root of the disk.
-        """
+    def file(self) -> str | None:
+        """The path of the notebook or script, if anything says it."""
         file = (
             self.names.get("__vsc_ipynb_file__")
             or os.environ.get("JPY_SESSION_NAME")
             or self.names.get("__file__")
         )
-        known = [Path.cwd()]
-        if isinstance(file, str) and Path(file).is_absolute() and Path(file).is_file():
+        return file if isinstance(file, str) and Path(file).suffix else None
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folder of the notebook or script, and the working folder.
+
+        One that lies in another is left out, and so is the root of the disk.
+        """
+        known, file = [Path.cwd()], self.file
+        if file and Path(file).is_absolute() and Path(file).is_file():
             known.append(Path(file).parent)
         kept = dict.fromkeys(each for each in known if each != each.parent)
         inner = {a for a in kept for b in kept if a != b and a.is_relative_to(b)}

@@ -9,6 +9,7 @@ from typing import Any
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import label
+from truss_nb.contents.takes import in_short, takes
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.files.copy import Copy
@@ -174,9 +175,12 @@ def _stages(captured: Captured, needs: Iterable[Need]) -> list[tuple[str, str]]:
             extras = ", ".join(map(describe_setting, taken.get(need.name, ())))
             rows.append((need.name, need.what + (f" with {extras}" if extras else "")))
     rows += [
-        ("example", f"{e.name}: {describe(e.input)}")
+        ("example", f"{e.name}: {describe(e.input)}{e.way and f', {e.way}'}")
         for e in captured.examples.values()
     ]
+    if schema := takes(captured):
+        told = schema.get("description", "") if captured.typed() is None else ""
+        rows.append(("input", f"{in_short(schema)}{told and f'  ·  {told}'}"))
     rows += [("setting", f"{k}: {_told(k, v)}") for k, v in captured.config.items()]
     rows += [("secret", name) for name in captured.secrets]
     rows += [("file", name) for name in captured.files]
