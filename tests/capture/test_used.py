@@ -152,6 +152,25 @@ NARROWED = {
         "its feature_names alone, of ",
         '    "feature_names": [',
     ),
+    "the columns of a data set's table": Case(
+        (
+            "from sklearn.datasets import load_iris",
+            "thing = load_iris(as_frame=True)",
+            asks("[*thing.data.columns]", "str(thing.target_names[x])"),
+        ),
+        "its data and target_names alone, of 8 attributes; data: its columns alone, "
+        "0 of 150 rows",
+        "            data=pd.DataFrame(",
+    ),
+    "the columns of all tables of a dict": Case(
+        (
+            *TABLE,
+            "for thing in [{'train': thing, 'k': 3}]: pass",
+            asks("[*thing['train'].columns]", "thing['k']"),
+        ),
+        f"train: {COLUMNS}",
+        'thing = {"k": 3, "train": pd.DataFrame(columns=["age", "city"])}',
+    ),
     "what fitting found": Case(
         (
             "from sklearn.preprocessing import StandardScaler",
@@ -237,6 +256,11 @@ def test_what_is_used_alone_leaves_the_notebook(
 
 
 WHOLE = {
+    "a table in a dict that something else has": (
+        *TABLE,
+        "for other in [{'train': thing, 'k': 3}]: pass",
+        asks("[*other['train'].columns]", "other['k']", "int(thing['age'].max())"),
+    ),
     "rows": (*TABLE, asks("int(thing['age'].sum())", "*thing.columns")),
     "its length": (*TABLE, asks("len(thing)", "*thing.columns")),
     "its shape": (*TABLE, asks("thing.shape[0]")),

@@ -15,6 +15,7 @@ from types import MemberDescriptorType, SimpleNamespace
 from typing import Any, Final
 
 from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.constants.shapes import take_apart
 from truss_nb.capture.used.code import Code
 from truss_nb.capture.used.narrowed import Narrowed, Steps, is_of
 from truss_nb.capture.used.tables import is_table, without_rows
@@ -35,7 +36,10 @@ def narrow(name: str, value: Any, code: Code) -> Narrowed | None:
     found = [use.steps for _, use in code.uses(name)]
     if not found or not all(found) or code.reaches(value, name):
         return None
-    return without_rows(value, found) if is_table(value) else _some_parts(value, found)
+    if is_table(value):
+        return without_rows(value, found)
+    parts = _some_parts(value, found)
+    return parts and _with_empty_tables(parts, found, name, code)
 
 
 def unsound(
@@ -102,7 +106,10 @@ def _may_stand(bound: Binding, value: Any, code: Code) -> bool:
 
 
 def _some_parts(value: Any, found: Collection[Steps]) -> Narrowed | None:
-    """Return the attributes of an object, or the items of a dict, that are used."""
+    """Return the attributes of an object, or the items of a dict, that are used.
+
+    Nothing is told of them if that's all that there is.
+    """
     nouns, names = set[str](), set[str]()
     for first, *_ in found:
         noun, name = _asked(first)
@@ -119,10 +126,41 @@ def _some_parts(value: Any, found: Collection[Steps]) -> Narrowed | None:
         return None
     is_lost = any(each is _NONE for each in parts.values())
     is_all = type(value) is type(made) and len(parts) == len(own)
-    if is_lost or is_all or _is_live(value, own):
+    if is_lost or _is_live(value, own):
         return None
     rest = f", of {len(own)} {nouns.pop()}" if len(own) > len(parts) else ""
-    return Narrowed(made, f"its {_and(parts)} alone{rest}", parts)
+    told = "" if is_all else f"its {_and(parts)} alone{rest}"
+    return Narrowed(made, told, parts)
+
+
+def _with_empty_tables(
+    some: Narrowed, found: Collection[Steps], name: str, code: Code
+) -> Narrowed | None:
+    """Return parts of an object with no row of a table whose rows aren't asked for.
+
+    None, if that's the object as it is.
+    """
+    further = {part: list[Steps]() for part in some.parts}
+    for first, *rest in found:
+        further[_asked(first)[1]].append(rest)
+    empty = {
+        part: table
+        for part, value in some.parts.items()
+        if is_table(value) and not code.reaches(value, name)
+        if (table := without_rows(value, further[part])) is not None
+    }
+    if not some.told and not empty:
+        return None
+    told = [some.told] * bool(some.told)
+    parts = {**some.parts, **{part: table.value for part, table in empty.items()}}
+    texts = {part: table.written for part, table in empty.items() if table.written}
+    make = dict if type(some.value) is dict else SimpleNamespace
+    return Narrowed(
+        make(**parts),
+        "; ".join([*told, *(f"{n}: {each.told}" for n, each in empty.items())]),
+        {part: value for part, value in parts.items() if part not in texts},
+        written=take_apart(make(**{**parts, **texts})) if texts else None,
+    )
 
 
 def _asked(step: Step) -> tuple[str, str]:
