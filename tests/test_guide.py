@@ -26,14 +26,14 @@ def said(cell: nbformat.NotebookNode) -> str:
     lines = []
     for each in cell.outputs:
         if each.output_type == "stream" and each.name == "stdout":
-            lines += each.text.splitlines()
+            lines += filter(None, each.text.splitlines())  # however it was cut
         shown = each.get("data", {}).get("text/plain", "")
         lines += [line for line in shown.splitlines() if line.startswith("Proof in")]
     return NUMBER.sub("#", "\n".join(lines))
 
 
 def test_there_are_pages() -> None:
-    assert [page.stem for page in PAGES] == ["models", "travels"]
+    assert [page.stem for page in PAGES] == ["deploy", "models", "travels"]
 
 
 @pages
