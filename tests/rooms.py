@@ -224,7 +224,7 @@ EXPORT: dict[str, set[str]] = {
         "values",
         "weights",
     },
-    "stale": {"folder", "plan", "readme"},
+    "stale": {"folder", "plan"},
     "witness": {"plan", "requirements"},
     "export": {
         "asked",

@@ -18,13 +18,9 @@ from typing import Any, Final
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.takes import Schema, in_short, takes
 from truss_nb.proof import Proof
+from truss_nb.proof.folder import OPENAPI, README, SCHEMA
 from truss_nb.truss.serving import MSGPACK, OK, PREDICT, SECRET_PREFIX
 from truss_nb.truss.wire import input_json
-
-README, SCHEMA, OPENAPI = "README.md", "schema.json", "openapi.json"
-
-TOLD = (README, SCHEMA, OPENAPI)
-"""The files that tell only what the others hold."""
 
 LONGEST: Final = 1_000
 """How many characters of JSON a command line holds."""

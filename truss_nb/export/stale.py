@@ -16,7 +16,7 @@ from truss_nb.errors import Problem
 from truss_nb.export.folder.manifest import find_losses, look, read_manifest
 from truss_nb.export.folder.measure import Measured, measured
 from truss_nb.export.plan import Planned
-from truss_nb.export.readme import TOLD
+from truss_nb.proof.folder import TOLD
 from truss_nb.report import Fold, Report, Table, filled
 from truss_nb.values.summary import describe_size
 

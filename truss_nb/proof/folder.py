@@ -23,6 +23,11 @@ from truss_nb.truss.examples import Loader
 from truss_nb.truss.serving import OK
 from truss_nb.truss.wire import input_json
 
+README, SCHEMA, OPENAPI = "README.md", "schema.json", "openapi.json"
+
+TOLD = (README, SCHEMA, OPENAPI)
+"""The files that tell only what the others hold, and on which day."""
+
 EXPECTED = ".truss-nb/expected.json"
 """Where a folder keeps what its examples made live."""
 

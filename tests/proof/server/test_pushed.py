@@ -90,6 +90,7 @@ def test_a_push_ends_in_a_proof_and_the_url_is_known_from_then_on(
 
     key = {"Authorization": "Api-Key ${BASETEN_API_KEY}"}
     copy = Path(shutil.copytree(folder, folder.with_name("copy")))
+    (copy / "README.md").write_text("Exported on another day.")
     (copy / "__pycache__").mkdir()
     (copy / "__pycache__/model.pyc").write_bytes(b"left behind")
     assert [check.note for check in exports(prove(copy, url=url, headers=key))] == [

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import xxhash
 
+from truss_nb.proof.folder import TOLD
+from truss_nb.truss.defaults import EXAMPLES
 from truss_nb.truss.dropped import silently_dropped
 
-OURS = ".truss-nb"
-"""What a proof compares with, which no server reads."""
+UNREAD = (EXAMPLES, *TOLD)
+"""Files that no server reads, as those that a proof compares with, in .truss-nb/."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Pushed:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a hash of the files of a folder that a push takes along."""
+    """Return a hash of the files of a folder that a push takes to the server."""
     digest = xxhash.xxh3_128()
     for name in sorted(_names(folder)):
         path = folder / name
@@ -68,8 +70,8 @@ def fingerprint(folder: Path) -> str:
 def _names(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
-        is_ours = name.startswith(f"{OURS}/")
-        if path.is_file() and not (is_ours or silently_dropped(name)):
+        is_unread = name in UNREAD or name.startswith(".truss-nb/")
+        if path.is_file() and not (is_unread or silently_dropped(name)):
             yield name
 
 
