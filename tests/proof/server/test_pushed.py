@@ -144,7 +144,8 @@ def test_what_could_not_be_proven_is_not_pushed(served, account, monkeypatch):
 
 
 def test_the_real_command_knows_these_words(served, account, monkeypatch):
-    pytest.importorskip("truss")
+    if not Path(sys.executable).with_name("truss").exists():
+        pytest.skip("truss isn't installed")  # the tests have a folder of that name
     account("")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     monkeypatch.setenv("BASETEN_TRUSS_AUTH_REMOTE_URL", "http://127.0.0.1:9")
