@@ -224,7 +224,7 @@ class Bundle(Settings):
         from truss_nb.export.export import Export, export  # noqa: PLC0415  # loads yaml
         from truss_nb.export.workflow import Workflow  # noqa: PLC0415  # as above
 
-        self.weights(weights)
+        self._choose_weights(weights)
         # A new pipeline loads anew, as the fresh process will: both start alike.
         live = partial(expect, self._pipeline.anew())
         target = Path(path).expanduser()

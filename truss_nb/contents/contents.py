@@ -202,7 +202,7 @@ class Captured:
         default_factory=dict, compare=False
     )
     hosted: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False)
-    weights: str = WEIGHTS[0]
+    weights: str = field(default=WEIGHTS[0], compare=False)
     revision: int = 0
 
     @property

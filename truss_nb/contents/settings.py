@@ -120,7 +120,7 @@ class Settings:
         _check_kept("setting", key, _all_keys(self.captured.config))
         self.captured.config = _without_setting(self.captured.config, key)
 
-    def weights(self, kept: str) -> None:
+    def _choose_weights(self, kept: str) -> None:
         """Choose for weights that a hub has: ``"reference"`` or ``"copy"``.
 
         Raises:
