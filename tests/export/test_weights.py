@@ -164,6 +164,7 @@ def test_a_proof_finds_the_snapshot_in_the_cache_while_it_is_there(
 ):
     bundle = notebook(IMPORTS, BOTH, CLASSIFY)
     bundle.example("good film")
+    assert "an export compares" in "".join(bundle.status().warnings)
     done = bundle.export(tmp_path / "out")
     assert done.proof.passed
     assert SOURCE.format(commit=commit) in str(done.proof)
@@ -184,6 +185,17 @@ def test_all_comes_along_if_it_is_asked_for(notebook, tmp_path):
     assert not any("hub" in each for each in done.warnings)
     with pytest.raises(SettingError, match="reference or copy"):
         bundle.export(tmp_path / "out", weights="none")
+
+
+@pytest.mark.usefixtures("commit")
+def test_what_shares_parts_travels(notebook, tmp_path):
+    pipe = 'pipe = transformers.pipeline("fill-mask", model=model, tokenizer=tokenizer)'
+    cells = BOTH.replace("ForSequenceClassification", "ForMaskedLM"), pipe
+    use = "def predict(model_input):\n    return type(pipe).__name__, len(tokenizer)"
+    imports = IMPORTS + "from transformers import AutoModelForMaskedLM"
+    done = notebook(imports, *cells, use).export(tmp_path / "out", prove=False)
+    assert "weights" not in settings(tmp_path / "out")
+    assert "pipe, tokenizer: the weights travel" in "".join(done.warnings)
 
 
 def test_a_cache_that_was_changed_is_not_the_hub(commit, cache, notebook, tmp_path):

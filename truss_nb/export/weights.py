@@ -88,7 +88,15 @@ class Weights:
         if self._may_load:
             with preserved():
                 known[key] = _compared(form, value)
-        found: Reference | str = known.get(key) or _supposed(form, value)
+        if key in known:
+            found: Reference | str = known[key]
+            return found
+        found = _supposed(form, value)
+        if isinstance(found, Reference):
+            self.notes.append(
+                f"{binding.name} is read from {found.snapshot.source} if that gives it "
+                "back: an export compares"
+            )
         return found
 
 

@@ -256,7 +256,8 @@ def _configured(model: Any) -> dict[str, Any]:
     """Return all that a model's configuration says."""
     said: dict[str, Any]
     said, generation = model.config.to_dict(), getattr(model, _GENERATION, None)
-    attention = {"attn_implementation": model.config._attn_implementation}
+    chosen = getattr(model.config, "_attn_implementation", None)
+    attention = {"attn_implementation": chosen}
     return said | attention | {_GENERATION: generation and _settings(generation)}
 
 
