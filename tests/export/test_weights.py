@@ -269,3 +269,51 @@ def test_a_sentence_transformer_stays_too(cache, commit, notebook, tmp_path):
     assert mount["source"] == f"hf://owner/sentences@{own}"
     code = (tmp_path / "out" / "model" / "model.py").read_text()
     assert 'str(self._data_dir / "sentences"), truncate_dim=4' in flat(code)
+
+
+def make_pipeline(folder):
+    """Save a pipeline that draws tiny pictures."""
+    diffusers = pytest.importorskip("diffusers")
+    sizes = {"sample_size": 8, "block_out_channels": (8, 8), "norm_num_groups": 4}
+    blocks = {"down_block_types": ("DownBlock2D",) * 2, "layers_per_block": 1}
+    blocks |= {"up_block_types": ("UpBlock2D",) * 2}
+    net = diffusers.UNet2DModel(in_channels=1, out_channels=1, **sizes, **blocks)
+    scheduler = diffusers.DDPMScheduler(num_train_timesteps=4)
+    diffusers.DDPMPipeline(net, scheduler).save_pretrained(folder)
+
+
+DRAW = """
+def predict(model_input):
+    generator = torch.Generator().manual_seed(model_input)
+    drawn = model(num_inference_steps=2, generator=generator, output_type="np")
+    return drawn.images.tolist()
+"""
+DRAWS = 'model = diffusers.DDPMPipeline.from_pretrained("owner/draws"{})'
+DIFFUSERS = {
+    # what a cell does, what the notes say if it travels
+    "unchanged": (DRAWS, None),
+    "a dtype": (DRAWS.format(", dtype=torch.float16"), None),
+    "a weight": (
+        DRAWS + "\nwith torch.no_grad(): model.unet.conv_in.weight += 1",
+        "of its unet conv_in.weight has other numbers",
+    ),
+    "a scheduler": (
+        DRAWS + "\nmodel.scheduler = diffusers.DDIMScheduler(num_train_timesteps=4)",
+        "its scheduler is another",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DIFFUSERS)
+def test_so_do_pipelines_of_diffusers(case, cache, notebook, tmp_path):
+    cell, why = DIFFUSERS[case]
+    make_pipeline(tmp_path / "made")
+    publish(cache, "owner/draws", tmp_path / "made")
+    bundle = notebook("import diffusers, torch", cell.replace("{}", ""), DRAW)
+    is_proven = case == "unchanged"
+    if is_proven:
+        bundle.example(3)
+    done = bundle.export(tmp_path / "out", prove=is_proven)
+    assert not is_proven or done.proof.passed
+    assert ("weights" in settings(tmp_path / "out")) == (why is None)
+    assert why is None or why in "".join(done.warnings)

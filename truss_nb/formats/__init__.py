@@ -31,8 +31,8 @@ which are asked before those of this package.
 _RENAMED: Final = MappingProxyType({"PIL": "pillow", "builtins": "plain"})
 _FAMILIES: Final = frozenset(
     {
-        *("PIL", "builtins", "catboost", "keras", "lightgbm", "mlflow", "numpy"),
-        *("onnx", "onnxruntime", "pandas", "polars", "pyarrow", "scipy"),
+        *("PIL", "builtins", "catboost", "diffusers", "keras", "lightgbm", "mlflow"),
+        *("numpy", "onnx", "onnxruntime", "pandas", "polars", "pyarrow", "scipy"),
         *("sentence_transformers", "sklearn", "spacy", "statsmodels", "tokenizers"),
         *("torch", "transformers", "xgboost"),
     }
