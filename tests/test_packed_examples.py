@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_refused_examples import online
+from asking import online
 
 from truss_nb import prove
 from truss_nb.errors import ProofError, SettingError

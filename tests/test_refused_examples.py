@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import ask
+from asking import ask, online
 
 from truss_nb.errors import ExportError, SettingError
-from truss_nb.proof import EXPECTED, Proof, prove
-from truss_nb.proof.environment.interpreter import Environment
-from truss_nb.proof.folder import read_folder
-from truss_nb.proof.server.online import run_online
+from truss_nb.proof import EXPECTED, prove
 from truss_nb.proof.server.server import serve
 from truss_nb.truss.serving import refusal
 
@@ -141,14 +138,6 @@ def test_the_real_server_refuses_it_so(
     assert proof.passed, proof
     bad = proof.examples[1]
     assert [s.name for s in bad.stages] == ["JSON", "msgpack", "at once"]
-
-
-def online(folder: Path, python: str) -> Proof:
-    """Prove a folder on the real server, in an environment that is there."""
-    place = str(Path(python).parent.parent)
-    environment = Environment("3", place, (), 0.0, is_cached=True, installed=())
-    read = read_folder(folder)
-    return run_online(read, environment, {}, timeout=60, tell=lambda _: None)
 
 
 @pytest.mark.parametrize("stage", UNTOLD.values(), ids=UNTOLD)

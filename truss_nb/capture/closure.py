@@ -23,6 +23,7 @@ from truss_nb.capture.keeper import Keeper
 from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.lines import shared, torn, untenable
 from truss_nb.capture.moves import left, moves
+from truss_nb.capture.obstacles.clients import lacking
 from truss_nb.capture.obstacles.leaks import leaks, misplaced
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
@@ -146,7 +147,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
         problems=(
             *keeper.problems,
             *inseparable,
-            *leaks(found.values(), credentials, keeper.home),
+            *leaks(found.values(), captured, keeper.home),
             *misplaced(found, early),
             *in_the_way,
         ),
@@ -157,6 +158,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *_narrowed(found.values()),
             *unmoved,
             *_left_over(captured, keeper.made_by_load),
+            *lacking(captured, keeper.made_by_load),
         ),
         moved=moved,
         mains=walk.mains,

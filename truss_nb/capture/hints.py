@@ -17,6 +17,7 @@ from truss_nb.capture import reasons
 from truss_nb.capture.definitions.line import find_line
 from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.obstacles.between import left_between
+from truss_nb.capture.obstacles.clients import client
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
@@ -79,8 +80,7 @@ class _Looking:
     """One walk from function to function."""
 
     def __init__(self, captured: Captured, names: Words, attributes: Words) -> None:
-        self.notebook = captured.notebook
-
+        self.captured, self.notebook = captured, captured.notebook
         self.passed: Collection[str] = {*captured.secrets, *_made_by_load(captured)}
         self.names = names
         self.attributes = attributes
@@ -164,13 +164,19 @@ class _Looking:
         for place, inner in inside(value):
             reason = why_tied(type(inner))
             if reason is not None and _is_pickled(value):
-                if not reaches_out(reason) and self._has_line(value, name):
+                made = client(name, value, path, self.captured)
+                if (
+                    made is None
+                    and not reaches_out(reason)
+                    and self._has_line(value, name)
+                ):
                     return  # an export tries it
-                if may_narrow(value, asked):
+                if made is None and may_narrow(value, asked):
                     return  # it may be that nothing else of it is used
                 where = f"{name}{place}" if place else "it"
                 about = {"place": where, "fault": reason, "type": called(type(inner))}
-                self.found.append(reasons.cant_be_saved(value).of(name, path, **about))
+                problem = reasons.cant_be_saved(value).of(name, path, **about)
+                self.found.append(made or problem)
                 return
         if self.notebook.owns(type(value)):
             self.look(type(value), (*path, name), type(value).__name__)

@@ -160,6 +160,15 @@ CREDENTIAL_ITSELF = Reason(
 )
 
 
+IN_CLIENT = Reason(
+    "C124",
+    "holds {held}, which must not leave the notebook",
+    "Let the server give it, and create {name} there: {magics}; and a cell "
+    "%%truss_load: def load(self): {body}",
+)
+"""A client of a service was made with what the notebook's environment has."""
+
+
 def credential(value: object) -> Reason:
     """Return why a global can't travel that is or holds a credential."""
     return CREDENTIAL_ITSELF if type(value) is str else CREDENTIAL

@@ -309,8 +309,9 @@ class Captured:
                 yield NOT_READ.of(typed.parameter, reason=reason)
 
     def secret_values(self) -> dict[str, str]:
-        """Return the values of the secrets that are globals of the notebook."""
-        found = {name: self.notebook.names.get(name) for name in self.secrets}
+        """Return the values that secrets have here: a global's, or a variable's."""
+        known = {**os.environ, **self.notebook.names}
+        found = {name: known.get(name) for name in self.secrets}
         return {name: text for name, text in found.items() if isinstance(text, str)}
 
     def credentials(self) -> Credentials:

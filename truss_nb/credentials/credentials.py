@@ -71,6 +71,11 @@ class Credentials:
                     f"{hide_by_shape(name)}.{place}" for place in self.places(inner)
                 )
 
+    def named(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Return what is known by its value and a variable has, with its name."""
+        known = ((n, v) for n, v in variables.items() if v in self.values)
+        return {value: name.removeprefix(SECRET_PREFIX) for name, value in known}
+
     def hide(self, text: str) -> str:
         """Return ``text`` with each credential in it hidden."""
         for value in self._written:
@@ -121,6 +126,8 @@ def is_credential(name: str, text: str) -> bool:
 
 def _is_meant_to_be_secret(name: str, value: str) -> bool:
     if name.startswith(SECRET_PREFIX):
+        return True
+    if has_shape(value):  # as an AWS_ACCESS_KEY_ID has, or a URL with a password
         return True
     is_mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
     return len(value) >= 8 and bool(is_mixed) and is_credential(name, value)

@@ -14,6 +14,8 @@ from pathlib import PurePosixPath
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.contents.contents import Captured
+from truss_nb.credentials.giving import begin
+from truss_nb.credentials.vocabulary import kind_of
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.code.model_py import model_py
 from truss_nb.export.code.module import class_name, definitions_py
@@ -274,14 +276,23 @@ def _idle(modules: Modules) -> str | None:
 
 
 def _unset(captured: Captured, variables: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return a note on the environment variables that config.yaml doesn't set."""
+    """Return notes on the environment variables that config.yaml doesn't set."""
     given = captured.config.get("environment_variables") or {}
-    unset = sorted(variables.keys() - set(given))
-    if not unset:
-        return []
-    told = "; ".join(f"{name} (by {', '.join(variables[name])})" for name in unset)
+    unset = sorted(variables.keys() - {*given, *captured.secrets})
+    secret = [name for name in unset if kind_of(name)]  # by their names no settings
+    setting = [name for name in unset if name not in secret]
+
+    def read(name: str) -> str:
+        return f"{name} (by {', '.join(variables[name])})"
+
+    remedies = (
+        (setting, "Set it with %truss_config environment_variables.NAME=VALUE"),
+        (secret, f"Let a secret give it: {begin(*secret)}"),
+    )
     return [
-        f"read from the environment, which config.yaml doesn't set: {told}. Set it "
-        "with %truss_config environment_variables.NAME=VALUE, unless the server has it "
-        "or the code does without"
+        "read from the environment, which config.yaml doesn't set: "
+        f"{'; '.join(map(read, names))}. {remedy}, "
+        "unless the server has it or the code does without"
+        for names, remedy in remedies
+        if names
     ]

@@ -146,7 +146,7 @@ def save(
         files=files,
         modules=needed,
         trusted=tuple(trusted),
-        problems=tuple(_refusals(values)),
+        problems=tuple(_refusals(values, closure.problems)),
         doubts=tuple(doubts),
         notes=(*notes, *weights.notes),
         mounted=weights.mounted,
@@ -265,8 +265,13 @@ def _file_name(stem: str, form: Format, taken: Iterable[str]) -> str:
     return file
 
 
-def _refusals(values: Mapping[str, Binding]) -> Iterator[Problem]:
+def _refusals(
+    values: Mapping[str, Binding], told: Iterable[Problem]
+) -> Iterator[Problem]:
+    made = {each.name for each in told if each.code == reasons.IN_CLIENT.code}
     for name, binding in sorted(values.items()):
+        if name in made:  # it's to be created on the server all the same
+            continue
         found, way = binding.audit.refusal, (binding.path, binding.cell)
         if found is not None:
             place = f"{name}{found.path}" if found.path else "it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from truss_nb.errors import RunError
 from truss_nb.truss.serving import SECRET_PREFIX
@@ -14,10 +14,15 @@ class Secrets:
 
     Args:
         names: returns the secrets that the bundle has named, as of now.
+        values: returns what they are here, where no variable says what the server has.
     """
 
-    def __init__(self, names: Callable[[], Collection[str]]) -> None:
-        self._names = names
+    def __init__(
+        self,
+        names: Callable[[], Collection[str]],
+        values: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self._names, self._values = names, values
 
     def __getitem__(self, name: str) -> str:
         """Return the secret's value.
@@ -27,10 +32,11 @@ class Secrets:
         """
         if name not in self._names():
             raise RunError(f"The bundle has no secret {name!r}: %truss_secret {name}")
-        try:
-            return os.environ[SECRET_PREFIX + name]
-        except KeyError:
+        value = os.environ.get(SECRET_PREFIX + name) or self._values().get(name)
+        if value is None:
             raise RunError(
-                f"The secret {name!r} has no value here: set {SECRET_PREFIX}{name} in "
-                "the environment that the notebook is started from."
-            ) from None
+                f"The secret {name!r} has no value here: set {name} or "
+                f"{SECRET_PREFIX}{name} in the environment that the notebook is "
+                "started from."
+            )
+        return value

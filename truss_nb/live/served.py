@@ -17,7 +17,7 @@ class Self:
     _environment = None  # the server has one where Truss' own service sets it
 
     def __init__(self, captured: Captured) -> None:
-        self._secrets = Secrets(lambda: captured.secrets)
+        self._secrets = Secrets(lambda: captured.secrets, captured.secret_values)
         self.__captured = captured
 
     def __getattr__(self, name: str) -> Any:

@@ -7,10 +7,12 @@ Source is read with its context: ``OpenAI(api_key="…")``, ``{"password": "…"
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.obstacles.clients import clients
+from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
@@ -20,13 +22,16 @@ from truss_nb.text.trees import tree_of, with_defaults
 
 
 def leaks(
-    bindings: Iterable[Binding], credentials: Credentials, home: str
+    bindings: Collection[Binding], captured: Captured, home: str
 ) -> list[Problem]:
     """Return a problem for each binding that holds a credential."""
-    return [
+    made, credentials = [*clients(bindings, captured)], captured.credentials()
+    told = {each.name for each in made}
+    return made + [
         reasons.credential(b.value).of(b.name, b.path, b.cell)
         for b in bindings
-        if b.kind is not Kind.SECRET and _leaks(b, credentials, home)
+        if b.kind is not Kind.SECRET
+        if b.name not in told and _leaks(b, credentials, home)
     ]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from truss_nb.credentials.giving import begin
+from truss_nb.credentials.vocabulary import kind_of
 from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
@@ -80,7 +83,11 @@ class Ending:
     def _remedy(self, event: Mapping[str, Any]) -> str | None:
         if lost := _LOST.match(event["message"]):
             return _IN_MAIN.format(name=lost[1])
-        return remedy(event["missing"], self.where) if event["missing"] else None
+        if event["missing"]:
+            return remedy(event["missing"], self.where)
+        lacking = (n for n in _VARIABLE.findall(event["message"]) if kind_of(n))
+        name = next((n for n in lacking if n in os.environ), None)
+        return name and _LACKING.format(name=name, begin=begin(name))
 
 
 UNTOLD = 500
@@ -91,6 +98,10 @@ _IN_MAIN = (
     "A file that it opens knows {name} as the notebook's own: begin load() with "
     "import __main__; __main__.{name} = {name}"
 )
+
+
+_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_LACKING = "The environment has {name} here, and the server hasn't: {begin}"
 
 
 def judge(folder: Folder, ending: Ending) -> Proof:
