@@ -60,7 +60,8 @@ class Recorder:
     """Notes what each stage of a run opens, in this thread and those it starts.
 
     It listens from ``begin`` to ``end``, a run; ``stage`` says which stage is running.
-    One run at a time: a second, from another thread, waits.
+    One run at a time: a second, from another thread, waits. ``reads`` is the file that
+    was opened last.
 
     Args:
         is_own: returns whether globals are the notebook's.
@@ -81,6 +82,7 @@ class Recorder:
         asks: Callable[[str, tuple[Any, ...], str, CodeType | None], None],
     ) -> None:
         self.stage: str | None = None
+        self.reads = ""
         self.unpickled = unpickled
         self._is_own = is_own
         self._seen = seen
@@ -115,6 +117,8 @@ class Recorder:
         importing, code = _origin(sys._getframe(2), self._is_own, self._caller)
         if importing:
             return
+        if use.reads:
+            self.reads = use.given
         makes = use.writes and (is_new or use.empties)
         is_own = use.path in self._made or self._is_temporary(use.path)
         reads = use.reads and not is_new and not is_own

@@ -1,5 +1,7 @@
 """Files that a stage opens, and that name functions and classes of the notebook."""
 
+import sys
+
 import pytest
 from doors import Magics, fresh_shell
 
@@ -71,3 +73,57 @@ def test_the_remedy_for_what_no_run_has_shown_works(here, tmp_path):
         load = load.replace("    with", f"    {line}\n    with")
         here.stage("load", load)
     assert here.export(tmp_path / "out").proof.passed
+
+
+SAVED = {
+    "pickle": (
+        "import pathlib, pickle",
+        "_ = pathlib.Path('rule.bin').write_bytes(pickle.dumps({}))",
+        "pickle",
+    ),
+    "joblib": ("import joblib, pickle", "joblib.dump({}, 'rule.bin')", "joblib"),
+}
+GIVEN = {
+    "by a cell": CELLS,
+    "by an import": "from earlier_rules import Rule, add",
+    "by hand": "import earlier_rules as r\nRule, add = r.Rule, r.add",
+}
+
+
+@pytest.fixture
+def earlier(tmp_path, monkeypatch, request):
+    """Have a file of an earlier notebook, and return how to open it."""
+    head, dumping, reader = request.param
+    pytest.importorskip(reader)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "earlier_rules.py").write_text(CELLS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "earlier_rules", raising=False)
+    with fresh_shell(tmp_path / ".earlier") as shell:
+        Magics(shell).run_cell(f"{CELLS}\n{head}\n{dumping.format('Rule(add)')}")
+    if reader == "joblib":
+        return "def load(self):\n    self.rule = joblib.load('rule.bin')\n"
+    return LOAD.format(opening="open('rule.bin', 'rb')")
+
+
+@pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
+@pytest.mark.parametrize("earlier", SAVED.values(), ids=SAVED, indirect=True)
+def test_what_an_earlier_notebook_saved_is_told_live_and_comes_along(
+    earlier, tmp_path, given
+):
+    with fresh_shell(tmp_path / ".ipython") as shell:
+        here = Magics(shell)
+        here.run_cell("import joblib" if "joblib" in earlier else "import pickle")
+        here.stage("load", earlier)
+        here.stage("predict", PREDICT)
+        with pytest.raises(AttributeError) as lost:
+            here.example("4")
+        told = "rule.bin was saved by a notebook that had defined Rule. Define Rule in"
+        assert told in str(lost.value)
+
+        here.run_cell(given)
+        here.example("4")
+        export = here.export(tmp_path / "out")
+
+        assert export.proof.passed
+        assert here.run("4") == 7

@@ -235,14 +235,15 @@ def _follow_reference(
 
 
 def _follow_mains(keeper: Keeper, captured: Captured) -> frozenset[str]:
-    """Bind what a pickle names that a stage reads, and that is the notebook's own.
+    """Bind what a pickle names that a stage reads, and has from ``__main__``.
 
-    It knows them as those of ``__main__``, which is another program on the server.
+    That is the notebook's here, also where it is imported, and on the server it is
+    another program.
     """
     found = {
         name: stage
         for name, stage in captured.unpickled.items()
-        if stage in captured.stages and keeper.notebook.owns(keeper.names.get(name))
+        if stage in captured.stages and name in keeper.names
     }
     for name, stage in found.items():
         keeper.bind(name, keeper.names[name], (stage, "a pickle"))

@@ -29,6 +29,7 @@ from truss_nb.contents.stage import Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError, StageError
 from truss_nb.live.environ import configured
+from truss_nb.live.lost import explain
 from truss_nb.live.served import Self
 from truss_nb.live.trace import Chunks, Done, StageTrace, Trace
 from truss_nb.opened import Recorder
@@ -149,6 +150,7 @@ def _run(
             if receive is not None and type(value) in _STREAMS:
                 value = receive(value, observer)
         except Exception as raised:  # noqa: BLE001  # kept, and raised by .output
+            explain(raised, recorder.reads)
             value, error = None, raised.with_traceback(_outside(raised.__traceback__))
         ended = perf_counter()
         done.append((name, value, ended - started, error))
