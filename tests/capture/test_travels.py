@@ -139,7 +139,7 @@ def test_a_secret_without_a_value_says_where_to_set_it(notebook) -> None:
     bundle = notebook("def preprocess(self, x): return self._secrets['key']")
     bundle.secret("key")
 
-    with pytest.raises(RunError, match="set TRUSS_SECRET_key"):
+    with pytest.raises(RunError, match="set key or TRUSS_SECRET_key"):
         _ = bundle.run(1).output
 
 

@@ -167,8 +167,8 @@ class TrussMagics(magic.Magics):
         if asked.expect is not None:
             told += f", refused with {example.status}"
         told += f", {example.way}" if example.way else ""
-        _say(f"{told}; replaces the one kept before" if replaces else told)
-        _say(example.remedy)
+        told += "; replaces the one kept before" * replaces
+        _say(told, example.remedy)
 
     @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
