@@ -54,7 +54,7 @@ def _is_worth_it(made: list[Source], obj: Any) -> bool:
 
 def says_more(node: ast.expr) -> bool:
     """Return whether an expression is more than a literal."""
-    return any(isinstance(each, ast.Name) for each in ast.walk(node))
+    return any(isinstance(e, ast.Name | ast.Attribute) for e in ast.walk(node))
 
 
 def _is_steady(source: Source, own: set[str], notebook: Notebook) -> bool:
