@@ -10,8 +10,8 @@ from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.folder import read_folder
 from truss_nb.proof.server.endpoint import Answer, Endpoint
 from truss_nb.proof.server.online import run_online
+from truss_nb.truss.http import MSGPACK
 from truss_nb.truss.packing import pack, unpack
-from truss_nb.truss.serving import MSGPACK
 
 
 def ask(server: Endpoint, model_input: object) -> Answer:

@@ -10,8 +10,8 @@ from asking import online
 from truss_nb import prove
 from truss_nb.errors import ProofError, SettingError
 from truss_nb.proof.server.server import serve
+from truss_nb.truss.http import MSGPACK
 from truss_nb.truss.packing import pack
-from truss_nb.truss.serving import MSGPACK
 
 IMPORTS = (
     "import datetime as dt\nimport decimal\nimport json\nimport uuid\n"

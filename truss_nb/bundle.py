@@ -19,8 +19,8 @@ from truss_nb.contents.settings import Settings
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import ProofError
 from truss_nb.live.example import Replay, expect, keep, replay
-from truss_nb.live.pipeline import Observer, Pipeline
-from truss_nb.live.trace import Trace
+from truss_nb.live.pipeline import Pipeline
+from truss_nb.live.trace import Observer, Trace
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.shell import find_shell
 

@@ -12,7 +12,8 @@ from truss_nb.contents.contents import Captured
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import Stage
 from truss_nb.errors import RunError, StageError
-from truss_nb.live.pipeline import Observer, Pipeline
+from truss_nb.live.pipeline import Pipeline
+from truss_nb.live.trace import Observer
 from truss_nb.notebook.notebook import Notebook
 
 

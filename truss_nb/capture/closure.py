@@ -107,7 +107,7 @@ def _walk(
         for name in NAMES
         if name in captured.stages
     }
-    _follow_annotation(keeper, captured, functions)
+    _follow_annotations(keeper, captured, functions)
     parameters = Parameters.of(captured)
     references = {
         role: _follow_reference(keeper, role, reference, captured.made_by_load())
@@ -202,15 +202,14 @@ def _follow_stage(keeper: Keeper, stage: str, function: Any) -> str:
     return name
 
 
-def _follow_annotation(
+def _follow_annotations(
     keeper: Keeper, captured: Captured, functions: Mapping[str, str]
 ) -> None:
-    """Bind what the input's annotation names as text, which ``Model`` has as code."""
-    typed = captured.typed()
-    if typed is not None and typed.text is not None:
-        function = functions[captured.answering()[0]]
+    """Bind what annotations name as text, which ``Model`` has as code."""
+    for stage, text in captured.asked_as_text():
+        function = functions[stage]
         if keeper.bindings[function].kind is Kind.DEFINITION:
-            for name in sorted(needs(typed.text).all & keeper.names.keys()):
+            for name in sorted(needs(text).all & keeper.names.keys()):
                 keeper.bind(name, keeper.names[name], (function,))
 
 

@@ -71,7 +71,7 @@ class Example:
             carries, such as bytes, dates and arrays.
         expected: a snapshot of each stage's value, and the answer's JSON text.
         revision: the bundle's when it was kept.
-        status: that of HTTP with which it must be refused; 200 if it's answered.
+        status: that of HTTP; from 400 on it's one that must be refused.
         is_packed: it's sent by msgpack alone.
     """
 
@@ -227,6 +227,13 @@ class Captured:
                 "predict beside a postprocess: do the postprocessing inside predict, "
                 "or collect the stream there and return it."
             )
+        predict = stages.get("predict")
+        if "preprocess" in stages and predict and not predict.takes_input:
+            raise StageError(
+                "predict takes the request alone, so that what preprocess returns "
+                "would be lost, and the Truss server refuses that: write "
+                "def predict(model_input, request: Request): …"
+            )
         self.stages = stages
         if stage.name == "predict":
             self.middle = None
@@ -297,6 +304,15 @@ class Captured:
         """Return what a client's input is parsed by, if the first stage says so."""
         first = self.stages.get(self.answering()[0]) if self.answering() else None
         return Typed.of(first) if first is not None else None
+
+    def asked_as_text(self) -> Iterator[tuple[str, str]]:
+        """Yield which stage has an annotation as text that the server must know."""
+        typed = self.typed()
+        if typed is not None and typed.text is not None:
+            yield self.answering()[0], typed.text
+        for name, stage in self.stages.items():
+            if stage.request_as_text is not None:
+                yield name, stage.request_as_text
 
     def _not_read(self) -> Iterator[Problem]:
         typed = self.typed()

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, TypeVar
 
 from truss_nb.errors import StageError
 
@@ -19,6 +19,8 @@ NAMES = ("load", "preprocess", "predict", "postprocess")
 
 ANSWERING = NAMES[1:]
 """The stages that every request goes through."""
+
+T = TypeVar("T")
 
 REQUIRED = inspect.Parameter.empty
 """The default of a parameter that has none."""
@@ -42,9 +44,12 @@ class Stage:
         function: what the user wrote.
         parameters: the names of all that it takes.
         takes_self: written as a method, ``def preprocess(self, model_input)``.
-        extras: its parameters beyond ``self`` and the input.
+        extras: its parameters beyond ``self``, the input and the request.
         is_async: the server awaits it.
         streams: it is a generator function, sync or async.
+        request: the parameter that gets the server's Request.
+        request_as_text: its annotation, where that was left as text.
+        takes_input: it isn't given the request alone.
     """
 
     name: str
@@ -54,6 +59,9 @@ class Stage:
     extras: tuple[Extra, ...]
     is_async: bool = False
     streams: bool = False
+    request: str | None = None
+    request_as_text: str | None = None
+    takes_input: bool = True
 
     @classmethod
     def of(cls, name: str, function: Callable[..., Any]) -> Stage:
@@ -63,15 +71,21 @@ class Stage:
             StageError: it isn't a function, it takes no input, or it is a load that
                 the server would call and never run.
         """
-        from truss_nb.objects.kinds import called_as, unwrapped  # noqa: PLC0415 - %load_ext is light
+        # %load_ext is light
+        from truss_nb.contents.requested import find_request  # noqa: PLC0415
+        from truss_nb.objects.kinds import called_as, unwrapped  # noqa: PLC0415
 
         called = called_as(function)
         parameters = _parameters(name, function, called)
         takes_self = bool(parameters) and parameters[0].name == "self"
         rest = parameters[1:] if takes_self else parameters
-        if name != "load":
-            rest = _after_the_input(name, function, rest)
-        code = unwrapped(called)
+        code, request, takes_input = unwrapped(called), None, name != "load"
+        if takes_input:
+            request = find_request(name, code, rest)
+            takes_input = request is None or request is not rest[0]
+            others = _after_the_input(name, function, rest)
+            rest = [each for each in others if each is not request]
+        text = request.annotation if request else None
         stage = cls(
             name=name,
             function=function,
@@ -85,6 +99,9 @@ class Stage:
             is_async=inspect.iscoroutinefunction(code),
             streams=inspect.isgeneratorfunction(code)
             or inspect.isasyncgenfunction(code),
+            request=request.name if request else None,
+            request_as_text=text if type(text) is str else None,
+            takes_input=takes_input,
         )
         if name == "load" and (stage.is_async or stage.streams):
             raise StageError(
@@ -92,6 +109,25 @@ class Stage:
                 "calls load, and awaits nothing: write a plain def load(self): …"
             )
         return stage
+
+    def takes(self, value: T, request: T) -> list[T]:
+        """Return which of the two the function gets of the server, the input first."""
+        return [value] * self.takes_input + [request] * (self.request is not None)
+
+    def given(self, value: T, request: T) -> tuple[list[T], dict[str, T]]:
+        """Return what the function gets of the server: by position, and by name.
+
+        Args:
+            value: the input.
+            request: the server's Request.
+        """
+        if self.request is None:
+            return [value], {}
+        if not self.takes_input:
+            return [request], {}
+        if self.parameters.index(self.request) == 1 + self.takes_self:
+            return [value, request], {}
+        return [value], {self.request: request}
 
 
 def _is_extra(code: object, parameter: inspect.Parameter) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, get_args, get_origin
 
+from truss_nb.contents.requested import meant
 from truss_nb.contents.stage import Stage
 from truss_nb.objects.kinds import attribute, called_as, is_a, unwrapped
 from truss_nb.truss.serving import parse
@@ -39,13 +40,15 @@ class Typed:
     @classmethod
     def of(cls, stage: Stage) -> Typed | None:
         """Return what a stage's input is parsed by, if it's to be parsed."""
+        if not stage.takes_input:
+            return None
         called = called_as(stage.function)
         parameter = [*inspect.signature(called).parameters.values()][stage.takes_self]
         found, text = parameter.annotation, None
         names = attribute(unwrapped(called), "__globals__") or {}
         if is_a(found, str):
             text = found
-            found = _meant(text, names)
+            found = meant(text, names)
         if not _is_parsed(found):
             return None
         changed = (each.__name__ for each in _classes(found) if _is_old(each, names))
@@ -80,14 +83,6 @@ class Typed:
         """
         parsed = parse(model, value)
         return parsed if self.is_model else parsed.root
-
-
-def _meant(text: str, names: dict[str, Any]) -> Any:
-    """Return what an annotation that was left as text means; None if that's gone."""
-    try:
-        return eval(text, names)  # noqa: S307  # as Python does without the future import
-    except Exception:  # noqa: BLE001  # imported for a type checker alone
-        return None
 
 
 def _classes(kind: Any) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.truss import SCHEMA
 from truss_nb.truss.defaults import CLASS, merged
 from truss_nb.truss.examples import teach
-from truss_nb.truss.serving import OK
+from truss_nb.truss.serving import BAD
 from truss_nb.truss.wire import input_json
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -76,7 +76,7 @@ def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, An
 
 
 def _is_readable(example: Example) -> bool:
-    is_answered = example.status == OK
+    is_answered = example.status < BAD
     return is_answered and not example.is_packed and not is_too_long(example)
 
 

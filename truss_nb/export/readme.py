@@ -19,7 +19,8 @@ from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.takes import Schema, in_short, takes
 from truss_nb.proof import Proof
 from truss_nb.proof.folder import OPENAPI, README, SCHEMA
-from truss_nb.truss.serving import MSGPACK, OK, PREDICT, SECRET_PREFIX
+from truss_nb.truss.http import MSGPACK
+from truss_nb.truss.serving import OK, PREDICT, SECRET_PREFIX
 from truss_nb.truss.wire import input_json
 
 LONGEST: Final = 1_000

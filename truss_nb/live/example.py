@@ -13,10 +13,11 @@ from typing import Any
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import SettingError
-from truss_nb.live.pipeline import Observer, Pipeline
-from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.live.pipeline import Pipeline
+from truss_nb.live.trace import Chunks, Observer, StageTrace, Trace
+from truss_nb.truss.http import JSON, Reply
 from truss_nb.truss.packing import carried
-from truss_nb.truss.serving import OK, refusal
+from truss_nb.truss.serving import BAD, OK, refusal
 from truss_nb.truss.wire import (
     CannotSend,
     answer_json,
@@ -67,34 +68,53 @@ def expect(pipeline: Pipeline, example: Example) -> dict[str, Any]:
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
     snapshots = _Snapshots()
     with preserved():
-        trace = pipeline.run(received(example.input), snapshots)
+        trace = _run(pipeline, example, snapshots)
     status, error = example.status, trace.stages[-1].error
+    value = trace.stages[-1].value
     refused = refusal(error)
+    if isinstance(value, Reply) and value.status_code >= BAD:
+        refused = value.status_code, value.text
     if refused is not None and refused[0] == status:
-        return _refused(snapshots.taken, *refused)
+        return _outcome(pipeline, example, snapshots.taken, error, value)
     if refused is not None:
         told = hide_by_shape("a client gets {}: {}".format(*refused))
         raise SettingError(f"{told}. {_KEEP.format(refused[0])}") from error
-    if error is None and status != OK:
+    if error is None and status >= BAD:
         raise SettingError(f"it is answered, and {_MUST.format(status)}")
-    if error is not None and status != OK:
+    if error is not None and status >= BAD:
         kind = f"{type(error).__module__}.{type(error).__qualname__}"
         raise SettingError(
             f"{trace.stages[-1].name} raised {kind}, of which the server makes a 500 "
             f"that tells nothing, and {_MUST.format(status)} (raise fastapi's "
             "HTTPException)"
         ) from error
-    return expectation(snapshots.taken, trace.output, packed=example.is_packed)
+    if error is not None:
+        raise error
+    return _outcome(pipeline, example, snapshots.taken, None, value)
 
 
 _KEEP = "Keep one that must be refused with --expect {0} (expect={0})"
 _MUST = "must be refused with {}"
 
 
-def _refused(
-    snapshots: Mapping[str, Snapshot], status: int, text: str
+def _run(pipeline: Pipeline, example: Example, observer: Observer) -> Trace:
+    given = received(example.input)
+    return pipeline.run(given, observer, packed=example.is_packed)
+
+
+def _outcome(
+    pipeline: Pipeline,
+    example: Example,
+    snapshots: Mapping[str, Snapshot],
+    error: Exception | None,
+    value: Any,
 ) -> dict[str, Any]:
-    return {"stages": dict(snapshots), "answer": text, "status": status}
+    """Return what a proof compares with, of an answer or of a refusal."""
+    told = expectation(snapshots, value, packed=example.is_packed)
+    if refused := refusal(error):
+        told |= {"answer": refused[1], "status": refused[0]}
+    is_alone = pipeline.takes_request and not example.is_packed
+    return {**told, "sent": JSON} if is_alone else told
 
 
 def expectation(
@@ -105,10 +125,14 @@ def expectation(
     Args:
         snapshots: by stage, a snapshot taken right after the stage returned; of a
             generator's chunks, that of their list.
-        answer: what the last stage returned; a generator's ``Chunks``.
+        answer: what the last stage returned; a generator's ``Chunks``, and the
+            ``Reply`` of a Response.
         packed: a client asks by msgpack alone.
     """
     told = {"stages": dict(snapshots), **({"packed": True} if packed else {})}
+    if isinstance(answer, Reply):
+        told |= {"status": answer.status_code, "headers": answer.told}
+        return {**told, "answer": answer.text}
     if isinstance(answer, Chunks):
         return {**told, "answer": stream_text(answer)}
     write = answer_packed if packed else answer_json
@@ -164,7 +188,8 @@ def keep(  # noqa: PLR0913 - what the magic offers
         expected = expect(pipeline, example)
     except SettingError as error:
         raise SettingError(f"The example can't be kept: {error}") from error.__cause__
-    example = replace(example, expected=expected)
+    status = expected.get("status", OK)
+    example = replace(example, expected=expected, status=status)
     captured.examples = {**captured.examples, example.name: example}
     return example
 
@@ -181,15 +206,12 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
     example = captured.examples[name]
     snapshots = _Snapshots()
     with preserved():
-        trace = pipeline.run(received(example.input), snapshots)
+        trace = _run(pipeline, example, snapshots)
     last = trace.stages[-1]
-    refused = None if example.status == OK else refusal(last.error)
-    if last.error is not None and refused is None:
+    is_refused = example.status >= BAD and refusal(last.error) is not None
+    if last.error is not None and not is_refused:
         return Replay(example.name, error=last.error)
-    if refused is not None:
-        now = _refused(snapshots.taken, *refused)
-    else:
-        now = expectation(snapshots.taken, last.value, packed=example.is_packed)
+    now = _outcome(pipeline, example, snapshots.taken, last.error, last.value)
     return Replay(example.name, tuple(_compare(example.expected, now)))
 
 
@@ -222,6 +244,9 @@ class _Snapshots(Observer):
 
     def ends(self, stage: StageTrace) -> None:
         if stage.error is None and stage.name != "load":
-            is_stream = isinstance(stage.value, Chunks)
-            value = list(stage.value) if is_stream else stage.value
+            value = stage.value
+            if isinstance(value, Chunks):
+                value = list(value)
+            elif isinstance(value, Reply):
+                value = value.parts
             self.taken[stage.name] = snapshot(value)

@@ -13,46 +13,29 @@ another thread, waits.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import functools
-import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import perf_counter
-from types import AsyncGeneratorType, GeneratorType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.model import Model
 from truss_nb.contents.stage import Stage
 from truss_nb.contents.typed import Typed
-from truss_nb.errors import RunError, StageError
+from truss_nb.errors import RunError
+from truss_nb.live import received
 from truss_nb.live.environ import configured
 from truss_nb.live.lost import explain
+from truss_nb.live.received import collect, finish, is_sent, refuse
 from truss_nb.live.served import Self
-from truss_nb.live.trace import Chunks, Done, StageTrace, Trace
+from truss_nb.live.trace import Done, Observer, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
-from truss_nb.truss.serving import streaming
-
-
-class Observer:
-    """Called with what a run does, as it happens; this one does nothing with it.
-
-    It is called for ``load`` too, when that runs. What it raises ends the run and is
-    raised there.
-    """
-
-    def begins(self, stage: str) -> None:
-        """Take note that ``stage`` is about to run."""
-
-    def yields(self, stage: str, chunk: Any) -> None:
-        """Take a part of a streamed answer, when it comes."""
-
-    def ends(self, stage: StageTrace) -> None:
-        """Take what a stage did, before the next one can change its value."""
-
+from truss_nb.truss.http import JSON, MSGPACK, request
+from truss_nb.truss.serving import PREDICT
+from truss_nb.truss.wire import input_json
 
 _Call = Callable[[Any], Any]
 
@@ -71,6 +54,7 @@ class Pipeline:
         is_own, asks = captured.notebook.owns_names, noting(captured.started)
         self._recorder = recorder or Recorder(is_own, *seen, run, asks)
         self._revision = -1
+        self._sent = _Sent()
         self._steps: tuple[_Step, ...] = ()
         self._self: Self | None = None
         self._loaded_from: tuple[object, ...] = ()
@@ -79,8 +63,18 @@ class Pipeline:
         """Return one that has loaded nothing yet; the two take turns."""
         return Pipeline(self._captured, self._recorder)
 
-    def run(self, value: Any, observer: Observer | None = None) -> Trace:
+    @property
+    def takes_request(self) -> bool:
+        """Whether a stage gets the Request of what a client sends."""
+        return any(stage.request for stage in self._captured.stages.values())
+
+    def run(
+        self, value: Any, observer: Observer | None = None, *, packed: bool = False
+    ) -> Trace:
         """Run every stage on ``value`` and return what each did.
+
+        Where a stage takes the Request, that is of JSON, or of msgpack if ``packed``
+        or if JSON can't hold the value.
 
         An exception of a stage ends the run and is kept in its trace; interrupts pass.
 
@@ -89,6 +83,7 @@ class Pipeline:
         """
         recorder = self._recorder
         before = recorder.begin()
+        self._sent.is_packed = packed
         try:
             variables = self._captured.config.get("environment_variables")
             if not variables:
@@ -111,7 +106,7 @@ class Pipeline:
             raise RunError("The bundle can't run yet.", problems)
         failed = self._load(observer)
         if failed is None:
-            self._steps = tuple(_steps(self._captured, self._self))
+            self._steps = tuple(_steps(self._captured, self._self, self._sent))
             self._revision = self._captured.revision
         return failed
 
@@ -147,7 +142,7 @@ def _run(
         error = None
         try:
             value = call(value)
-            if receive is not None and type(value) in _STREAMS:
+            if receive is not None and is_sent(value):
                 value = receive(value, observer)
         except Exception as raised:  # noqa: BLE001  # kept, and raised by .output
             explain(raised, recorder.reads)
@@ -163,8 +158,9 @@ def _run(
     return done
 
 
-def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
+def _steps(captured: Captured, loaded: Self | None, sent: _Sent) -> Iterator[_Step]:
     names, typed = captured.answering(), captured.typed()
+    asks = any(captured.stages[n].request for n in names if n in captured.stages)
     for name in names:
         if name == "predict" and captured.middle is not None:
             middle = captured.middle.of_load(loaded)
@@ -172,13 +168,39 @@ def _steps(captured: Captured, loaded: Self | None) -> Iterator[_Step]:
                 captured.middle = replace(captured.middle, method=middle.method)
             call = _middle(middle, captured.taken()["predict"])
         else:
-            call = _bound(captured, captured.stages[name], loaded)
+            call = _bound(captured, captured.stages[name], loaded, sent)
         if typed is not None and name == names[0]:
             call = _parsed(typed, call)
+        if asks and name == names[0]:
+            call = sent.before(call)
         if name == names[-1]:
-            yield name, call, functools.partial(_collect, name)
+            yield name, call, functools.partial(collect, name)
         else:
-            yield name, call, _refuse if name == "predict" else None
+            yield name, call, refuse if name == "predict" else None
+
+
+class _Sent:
+    """The Request of the run that is under way; all stages get the same."""
+
+    request: Any = None
+    is_packed = False
+
+    def before(self, call: _Call) -> _Call:
+        """Return the first stage, which begins with what a client has sent."""
+
+        def first(value: Any) -> Any:
+            text = None if self.is_packed else input_json(value)
+            body, kind = (text.encode(), JSON) if text else (_pack(value), MSGPACK)
+            self.request = request(body, kind, PREDICT)
+            return call(value)
+
+        return first
+
+
+def _pack(value: Any) -> bytes:
+    from truss_nb.truss.packing import pack  # noqa: PLC0415  # imports numpy
+
+    return pack(value)
 
 
 def _parsed(typed: Typed, call: _Call) -> _Call:
@@ -200,13 +222,17 @@ def _middle(model: Model, arguments: list[Argument]) -> _Call:
     return predict
 
 
-def _bound(captured: Captured, stage: Stage, loaded: Self | None) -> Callable[..., Any]:
+def _bound(
+    captured: Captured, stage: Stage, loaded: Self | None, sent: _Sent | None = None
+) -> Callable[..., Any]:
     """Return the stage as a function of its input alone."""
     call = stage.function
     if stage.takes_self:
         call = functools.partial(call, loaded)
     call = _with_extras(captured, stage, call)
-    return (lambda *value: _finish(call(*value))) if stage.is_async else call
+    if stage.request and sent is not None:
+        call = _with_request(stage, call, sent)
+    return (lambda *value: finish(call(*value))) if stage.is_async else call
 
 
 def _with_extras(
@@ -223,75 +249,20 @@ def _with_extras(
     if not positional and not is_late:
         values = {name: argument.value for name, argument in named.items()}
         return functools.partial(call, **values) if values else call
-    return lambda *value: call(
-        *value, *[a.value for a in positional], **{n: a.value for n, a in named.items()}
-    )
+
+    def late(*value: Any, **more: Any) -> Any:
+        values = {name: argument.value for name, argument in named.items()}
+        return call(*value, *[each.value for each in positional], **values, **more)
+
+    return late
 
 
-_STREAMS = (GeneratorType, AsyncGeneratorType)
+def _with_request(stage: Stage, call: Callable[..., Any], sent: _Sent) -> _Call:
+    def asked(value: Any) -> Any:
+        by_position, by_name = stage.given(value, sent.request)
+        return call(*by_position, **by_name)
 
-
-def _refuse(_stream: Any, _observer: Observer | None) -> None:
-    """Refuse a predict that returns a stream, when a postprocess follows."""
-    raise StageError(
-        "predict returned a generator, and the Truss server refuses a streaming "
-        "predict beside a postprocess: return list(...) of it."
-    )
-
-
-def _collect(
-    stage: str,
-    stream: Generator[Any, Any, Any] | AsyncGenerator[Any, Any],
-    observer: Observer | None,
-) -> Chunks:
-    """Read an answer that comes in parts to its end, and pass each part on."""
-    chunks = Chunks()
-
-    def keep(chunk: Any) -> None:
-        chunks.append(chunk)
-        if observer is not None:
-            observer.yields(stage, chunk)
-
-    with streaming():
-        if isinstance(stream, Generator):
-            for chunk in stream:
-                keep(chunk)
-        else:
-            _finish(_read(stream, keep))
-    return chunks
-
-
-async def _read(stream: AsyncGenerator[Any, Any], keep: Callable[[Any], None]) -> None:
-    async for chunk in stream:
-        keep(chunk)
-
-
-def _finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end, also where a loop is running already.
-
-    A notebook's cells and a widget's callbacks run inside a loop, where ``asyncio.run``
-    is refused: another thread has the loop for all of them.
-    """
-    future = asyncio.run_coroutine_threadsafe(coroutine, _loop())
-    try:
-        return future.result()
-    finally:
-        future.cancel()  # the user interrupted the wait: the work ends too
-
-
-@functools.cache
-def _loop() -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=_turn, args=(loop,), name="truss-nb", daemon=True).start()
-    return loop
-
-
-def _turn(loop: asyncio.AbstractEventLoop) -> None:
-    """Keep the loop running: a ``sys.exit()`` in it ends the run, and not the loop."""
-    while True:
-        # asyncio raises these here, too, when the task that raised them has kept them.
-        with contextlib.suppress(SystemExit, KeyboardInterrupt):
-            loop.run_forever()
+    return asked
 
 
 def _origin(captured: Captured, stage: Stage | None) -> tuple[object, ...]:
@@ -301,9 +272,12 @@ def _origin(captured: Captured, stage: Stage | None) -> tuple[object, ...]:
     return (stage, *(argument.reference for argument in captured.arguments(stage)))
 
 
+_OURS = {__file__, received.__file__}
+
+
 def _outside(traceback: TracebackType | None) -> TracebackType | None:
-    """Drop the frames of this file, in which the user finds nothing."""
+    """Drop the frames of ours, in which the user finds nothing."""
     inner = traceback
-    while inner is not None and inner.tb_frame.f_code.co_filename == __file__:
+    while inner is not None and inner.tb_frame.f_code.co_filename in _OURS:
         inner = inner.tb_next
     return inner or traceback

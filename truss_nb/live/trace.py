@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.report import Report, Table
+from truss_nb.truss.http import Reply
 from truss_nb.truss.serving import refusal
 from truss_nb.values.summary import describe, describe_time
 
@@ -25,6 +26,23 @@ class StageTrace(NamedTuple):
     value: Any
     seconds: float
     error: Exception | None = None
+
+
+class Observer:
+    """Called with what a run does, as it happens; this one does nothing with it.
+
+    It is called for ``load`` too, when that runs. What it raises ends the run and is
+    raised there.
+    """
+
+    def begins(self, stage: str) -> None:
+        """Take note that ``stage`` is about to run."""
+
+    def yields(self, stage: str, chunk: Any) -> None:
+        """Take a part of a streamed answer, when it comes."""
+
+    def ends(self, stage: StageTrace) -> None:
+        """Take what a stage did, before the next one can change its value."""
 
 
 Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made from
@@ -72,4 +90,7 @@ def _outcome(stage: StageTrace) -> str:
         return hide_by_shape("a client gets {}: {}".format(*refused))
     if stage.error is not None:
         return hide_by_shape(f"{type(stage.error).__name__}: {stage.error}")
+    if isinstance(stage.value, Reply):
+        status, text = stage.value.status_code, stage.value.text
+        return f"a client gets {status}: {describe(text)}"
     return describe(stage.value)

@@ -82,6 +82,10 @@ class Folder:
         """Return the HTTP status that an example must have."""
         return int(self.expected.get(example, {}).get("status", OK))
 
+    def sent(self, example: str) -> str | None:
+        """Return the content type that an example must be sent with; None if any."""
+        return self.expected.get(example, {}).get("sent")
+
 
 def read_folder(path: str | Path) -> Folder:
     """Read what a proof needs of the exported folder at ``path``.

@@ -30,11 +30,11 @@ LOADED = "/v1/models/model/loaded"
 PORT = "INFERENCE_SERVER_PORT"
 """The environment variable that says where the server listens."""
 
-MSGPACK = "application/octet-stream"
-"""What tells the server that a request is msgpack, and that it answers so."""
-
 OK = 200
-"""The status of an answer; an example that must be refused has another."""
+"""The status of an answer, unless a Response says another."""
+
+BAD = 400
+"""The least status of what is refused."""
 
 SECRET_PREFIX = "TRUSS_SECRET_"  # noqa: S105  # what stands before a secret
 """What stands before a secret's name in the server's environment."""
@@ -130,15 +130,25 @@ def stages(model: Any) -> list[str]:
     return [name for name in ANSWERING if hasattr(model, name)]
 
 
-async def call(model: Any, stage: str, value: Any) -> Any:
-    """Return what ``stage`` makes of ``value``; the chunks, where the answer streams.
+async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
+    """Return what ``stage`` makes of ``value``.
+
+    Of the last one that is the chunks, where the answer streams.
+
+    Args:
+        model: what ``load`` returned.
+        stage: the name of its method.
+        value: what the stage before returned, or the input.
+        request: the server's Request, if a stage asks for it.
 
     Raises:
         ModelDefinitionError: predict streams, and there is a postprocess.
         Exception: whatever the bundle's own code raises.
     """
     method = getattr(model, stage)
-    arguments = _arguments(method, value, is_first=stage == stages(model)[0])
+    is_last = stage == stages(model)[-1]
+    is_first = stage == stages(model)[0]
+    arguments = _arguments(method, value, request, is_first=is_first)
     if inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method):
         result = method(*arguments)
     elif inspect.iscoroutinefunction(method):
@@ -146,12 +156,13 @@ async def call(model: Any, stage: str, value: Any) -> Any:
     else:
         result = await asyncio.to_thread(_call, method, *arguments)
     streams = inspect.isgenerator(result) or inspect.isasyncgen(result)
-    if streams and stage == "predict" and hasattr(model, "postprocess"):
+    if stage == "predict" and not is_last and (streams or is_response(result)):
+        found = "generator" if streams else "Response"
         raise ModelDefinitionError(
-            "predict returns a generator, and the server streams it: it can't hand it "
-            "to postprocess. Do all of it in predict, or return a list."
+            f"predict returns a {found}, which the server sends as it is: it can't "
+            "hand it to postprocess. Do all of it in predict, or return a list."
         )
-    return await _collect(result) if streams and stage == stages(model)[-1] else result
+    return await _collect(result) if streams and is_last else result
 
 
 def _call(method: Callable[..., Any], *arguments: Any) -> Any:
@@ -188,8 +199,17 @@ def _check_methods(model: Any) -> None:
                 f"{name}{signature}: the server accepts one input, or one input and a "
                 "second parameter annotated starlette.requests.Request, and no more."
             )
+        if asked == [True] and (name == "postprocess" or _is_behind(model, name)):
+            raise ModelDefinitionError(
+                f"{name}{signature}: the server refuses the request alone where a "
+                "stage before returns something, which would be lost."
+            )
     if not hasattr(model, "predict"):
         raise ModelDefinitionError("The class has no predict, which the server calls.")
+
+
+def _is_behind(model: Any, stage: str) -> bool:
+    return stage == "predict" and hasattr(model, "preprocess")
 
 
 def _asks_for(module: str, base: str, parameter: inspect.Parameter) -> bool:
@@ -202,11 +222,13 @@ def _asks_for(module: str, base: str, parameter: inspect.Parameter) -> bool:
     )
 
 
-def _arguments(method: Callable[..., Any], value: Any, *, is_first: bool) -> list[Any]:
+def _arguments(
+    method: Callable[..., Any], value: Any, request: Any, *, is_first: bool
+) -> list[Any]:
     arguments = []
     for parameter in inspect.signature(method).parameters.values():
         if _asks_for("starlette.requests", "Request", parameter):
-            arguments.append(_request())
+            arguments.append(request)
         elif is_first and _asks_for("pydantic", "BaseModel", parameter):
             arguments.append(parse(parameter.annotation, value))
         else:
@@ -277,12 +299,20 @@ def _place(parts: tuple[str | int, ...]) -> str:
     return "".join(texts).removeprefix(".")
 
 
-def _request() -> Any:
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+def asks(model: Any) -> bool:
+    """Return whether any stage of a model takes the server's Request."""
+    taken = (inspect.signature(getattr(model, name)) for name in stages(model))
+    return any(
+        _asks_for("starlette.requests", "Request", parameter)
+        for signature in taken
+        for parameter in signature.parameters.values()
+    )
 
-    scope = {"type": "http", "method": "POST", "path": PREDICT, "headers": []}
-    return sys.modules["starlette.requests"].Request(scope, receive)
+
+def is_response(value: Any) -> bool:
+    """Return whether a value is a Response of starlette's, which the server sends."""
+    starlette = sys.modules.get("starlette.responses")
+    return starlette is not None and isinstance(value, starlette.Response)
 
 
 async def _collect(stream: Any) -> Chunks:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -61,6 +61,27 @@ def answer_differences(expected: str, actual: str) -> list[Difference]:
         return []
     before, after = map(answer_snapshot, (expected, actual))
     return differences(before, after, rtol=1e-4, atol=1e-6)
+
+
+def header_differences(
+    expected: Mapping[str, str], given: Sequence[Mapping[str, str]]
+) -> list[Difference]:
+    """Return the headers that answers lack, or have otherwise.
+
+    One that isn't even the same in all of them, as a time isn't, need only be there.
+
+    Args:
+        expected: the headers that an answer had live.
+        given: those of each answer to the same request.
+    """
+    unlike = []
+    for name, value in expected.items():
+        found = {each.get(name) for each in given}
+        if None in found:
+            unlike.append(Difference(f"header {name}", repr(value), "none"))
+        elif len(found) == 1 and found != {value}:
+            unlike.append(Difference(f"header {name}", repr(value), repr(*found)))
+    return unlike
 
 
 def answer_snapshot(text: str) -> Snapshot:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import TrussNBError
-from truss_nb.live.pipeline import Observer
-from truss_nb.live.trace import Trace
+from truss_nb.live.trace import Observer, Trace
 from truss_nb.truss.wire import input_json
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
 from truss_nb.widget.run.printed import printed

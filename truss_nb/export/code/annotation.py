@@ -1,4 +1,4 @@
-"""What ``class Model`` says of its input: the server parses it as it was live."""
+"""What ``class Model`` says of what it takes: a parsed input, the server's Request."""
 
 from __future__ import annotations
 
@@ -14,44 +14,58 @@ from truss_nb.text.trees import tree_of
 
 @dataclass(frozen=True)
 class Annotation:
-    """The annotation of the method that gets what a client sends.
+    """The annotation of a parameter of a method of ``Model``.
 
     Args:
-        stage: that method.
+        stage: the method.
+        parameter: the parameter, as ``Model`` calls it.
         text: an expression.
         imports: the import statements that it relies on.
         taken: what stands behind the input, for what the user's function gets of it.
     """
 
     stage: str
+    parameter: str
     text: str
     imports: tuple[str, ...] = ()
     taken: str = ""
 
     @classmethod
-    def by(cls, captured: Captured, closure: Closure) -> Annotation | None:
-        """Return what the first stage's function asks for, if it's to be parsed."""
+    def by(cls, captured: Captured, closure: Closure) -> list[Annotation]:
+        """Return what the stages' functions ask of the server."""
         typed = captured.typed()
-        if typed is None:
-            return None
+        asked = [cls._of_input(typed, captured, closure)] if typed else []
+        for name, stage in captured.stages.items():
+            if stage.request is not None:
+                text = _in_text(closure, closure.functions[name], stage.request)
+                lines = tuple[str, ...]()
+                if text is None:
+                    line, text = _library("starlette.requests", "Request", closure)
+                    lines = (line,)
+                asked.append(cls(name, "request", text, lines))
+        return asked
+
+    @classmethod
+    def _of_input(
+        cls, typed: Typed, captured: Captured, closure: Closure
+    ) -> Annotation:
         stage = captured.answering()[0]
         function = closure.functions[stage]
-        written, lines = _in_text(closure, function, typed), tuple[str, ...]()
+        written, lines = _in_text(closure, function, typed.parameter), tuple[str, ...]()
         if written is None:
             line, hints = _library("typing", "get_type_hints", closure)
             called = f"{hints}({function}, include_extras=True)"
             written, lines = f'{called}["{typed.parameter}"]', (line,)
         if typed.is_model:
-            return cls(stage, written, lines)
+            return cls(stage, "model_input", written, lines)
         line, root = _library("pydantic", "RootModel", closure)
-        return cls(stage, f"{root}[{written}]", (*lines, line), ".root")
+        text = f"{root}[{written}]"
+        return cls(stage, "model_input", text, (*lines, line), ".root")
 
     def kept(self, model: str) -> str:
         """Return what gives the method its annotation where those are left as text."""
-        return (
-            "# The server reads no annotation that was left as text.\n"
-            f'{model}.{self.stage}.__annotations__["model_input"] = {self.text}'
-        )
+        of = f"{model}.{self.stage}.__annotations__"
+        return f'{of}["{self.parameter}"] = {self.text}'
 
 
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
@@ -64,12 +78,12 @@ def _library(module: str, name: str, closure: Closure) -> tuple[str, str]:
     return line, bound
 
 
-def _in_text(closure: Closure, function: str, typed: Typed) -> str | None:
+def _in_text(closure: Closure, function: str, parameter: str) -> str | None:
     """Return the annotation as it is written, if the function's text is at hand."""
     for node in tree_of(closure.bindings[function].text).body:
         if isinstance(node, _Def) and node.name == function:
-            taken = [*node.args.posonlyargs, *node.args.args]
-            text = {each.arg: each.annotation for each in taken}[typed.parameter]
+            taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            text = {each.arg: each.annotation for each in taken}.get(parameter)
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 return text.value
             return ast.unparse(text) if text is not None else None

@@ -59,7 +59,7 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     needed = {need for n in here for need in closure.bindings[n].needs.all}
     needed |= {*closure.functions.values(), *closure.references.values()}
     asked = Annotation.by(captured, closure)
-    needed |= closure.mains | (needs(asked.text).all if asked else set())
+    needed |= closure.mains | {n for each in asked for n in needs(each.text).all}
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in later for line in each.imports]
@@ -67,14 +67,16 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     imports += [f"from {HOME} import {name}" for name in shared]
     imports += [f"import {HOME}"] if closure.injected else []
     imports += ["import __main__"] if closure.mains else []
-    imports += asked.imports if asked else ()
+    imports += [line for each in asked for line in each.imports]
     body = statements(closure, here, imports, at_import, data, leading)
     model = _Model(captured, closure, in_load, asked).text()
     if asked and any(DEFERRED in closure.bindings[name].imports for name in here):
-        model += f"\n\n\n{asked.kept(class_name(closure))}"
+        lines = [each.kept(class_name(closure)) for each in asked]
+        model += "\n".join(["\n\n", _AS_TEXT, *lines])
     return join([f'"""{title}"""', *body, model])
 
 
+_AS_TEXT = "# The server reads no annotation that was left as text."
 _IMPORT = ("import ", "from ")
 
 
@@ -96,10 +98,10 @@ class _Model:
         captured: Captured,
         closure: Closure,
         loadings: Sequence[Loading],
-        asked: Annotation | None,
+        asked: Sequence[Annotation],
     ) -> None:
         self.captured = captured
-        self.asked = asked
+        self.asked = {(each.stage, each.parameter): each for each in asked}
         self.closure = closure
         self.loadings = loadings
         own = closure.unnamed_model
@@ -164,11 +166,13 @@ class _Model:
         stage = self.captured.stages.get(name)
         if stage is None:
             return _method(name, f"self, {given}", self._middle(given))
-        signature = f"self, {given}"
-        if self.asked is not None and name == self.asked.stage:
-            signature += f": {self.asked.text}"
-            given += self.asked.taken
-        lines = self._call(stage, given)
+        taken = {each: each for each in stage.takes(given, "request")}
+        signature = "self"
+        for parameter in taken:
+            asked = self.asked.get((name, parameter))
+            signature += f", {parameter}" + (f": {asked.text}" if asked else "")
+            taken[parameter] += asked.taken if asked else ""
+        lines = self._call(stage, taken.get(given, ""))
         lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"
         return _method(name, signature, lines, is_async=stage.is_async)
 
@@ -198,8 +202,12 @@ class _Model:
     def _call(self, stage: Stage, given: str | None) -> list[str]:
         """Return the call of the user's function, one argument a line if it's long."""
         arguments = ["self"] if stage.takes_self else []
-        arguments += [given] if given else []
+        by_name = dict[str, str]()
+        if given is not None:
+            by_position, by_name = stage.given(given, "request")
+            arguments += by_position
         arguments += self._given(stage.name)
+        arguments += [f"{name}={value}" for name, value in by_name.items()]
         return _laid_out(self.closure.functions[stage.name], arguments)
 
     def _given(self, stage: str) -> Iterator[str]:

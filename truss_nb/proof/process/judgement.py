@@ -15,7 +15,7 @@ from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.findings import LineProof, Proof
 from truss_nb.proof.folder import Folder
-from truss_nb.truss.serving import OK
+from truss_nb.truss.serving import BAD, OK
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import (
     MISSING,
@@ -24,6 +24,7 @@ from truss_nb.values.difference import (
     answer_snapshot,
     brief,
     differences,
+    header_differences,
     is_truncated,
     is_vague,
 )
@@ -57,9 +58,9 @@ class Ending:
 
     def replies(self, example: str, status: int) -> list[Mapping[str, Any]]:
         """Return where an example had the status that it must have."""
-        if status == OK:
-            return self.find(event="answer", example=example)
-        return self.find(event="failed", example=example, status=status)
+        given = *self.find(event="answer"), *self.find(event="failed")
+        mine = (each for each in given if each.get("example") == example)
+        return [each for each in mine if each.get("status", OK) == status]
 
     def turns(self, example: str) -> list[dict[str, Snapshot]]:
         """Return what the stages made of an example, each time that it ran."""
@@ -182,20 +183,22 @@ def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
     texts: list[Any] = [expected["answer"], answer.get("text")]
     # Where one side has no text there is a refusal, which is shown.
     found = [] if None in texts else answer_differences(*texts)
+    given = [each["headers"] for each in replies if "headers" in each]
+    headers = header_differences(expected.get("headers", {}), given)
     drawn = [e["text"] for e in replies if e["text"]]
+    draws = [answer_snapshot(text) for text in drawn]
+    like = unlike(answer_snapshot(texts[0]), draws) if found else ()
     turns = ending.turns(name)
     goes_on = changes(turns[0], turns[-1]) if turns[1:] else []
     example = ExampleProof(
         name=name,
         stages=tuple(_judge_stages(name, expected["stages"], ending, status)),
-        differences=tuple(found),
+        differences=(*found, *headers),
         refusals=tuple(Refusal(*each) for each in answer.get("refusals", ())),
         changed=tuple(goes_on),
         error=_find_other(name, ending, status),
         is_compared=name in folder.expected,
-        unlike=unlike(answer_snapshot(texts[0]), [*map(answer_snapshot, drawn)])
-        if found
-        else (),
+        unlike=(*like, *headers),
         is_drawn=bool(turns[2:] and changes(*turns[:2]) and not goes_on),
     )
     if example.differs and name in folder.drawn:
@@ -211,11 +214,16 @@ def _find_other(name: str, ending: Ending, status: int) -> Failure | None:
     replies = ending.replies(name, status)
     for event in ending.find(example=name):
         if event["event"] == "answer" and event not in replies:
-            return Failure(f"It was answered, and must be refused with {status}")
+            given = f"answered with {event.get('status', OK)}"
+            return Failure(f"It was {given}, and must be {_described(status)}")
         is_late = event["event"] == "failed" and event["turn"] > 1
         if is_late and replies and event not in replies:
             return ending.failure(event)
     return None
+
+
+def _described(status: int) -> str:
+    return f"{'answered' if status < BAD else 'refused'} with {status}"
 
 
 def _judge_stages(

@@ -126,6 +126,8 @@ class Run:
         package = Path(__file__).resolve().parents[2]
         self.serving = _import_file(package / "truss" / "serving.py")
         self.wire = _import_file(package / "truss" / "wire" / "__init__.py")
+        self.http = _import_file(package / "truss" / "http.py")
+        self.packing = package / "truss" / "packing.py"
         self.seed = _import_file(package / "values" / "seeds.py").seed
         self.digest = _import_file(package / "values" / "pickled.py").digest
         snapshots = _import_file(package / "values" / "snapshot.py")
@@ -216,7 +218,10 @@ class Run:
     async def _run(self, body: bytes, seed: int, **about: Any) -> list[Any]:
         taken: list[Any] = []
         value: Any = None
-        for stage in self.serving.stages(self.model):
+        asked: Any = None
+        is_packed = about["example"] in self.packed
+        stages = self.serving.stages(self.model)
+        for stage in stages:
             self.report.tell("start", stage=stage, **about)
             started = time.perf_counter()
             self.seed(seed)
@@ -224,11 +229,15 @@ class Run:
                 if not taken:  # an array needs numpy, which may have to be required
                     given = pickle.loads(body)  # noqa: S301  # the parent's
                     value = self.wire.received(given)  # a stage may change its input
-                value = await self.serving.call(self.model, stage, value)
+                    if self.serving.asks(self.model):
+                        asked = self._request(given, is_packed=is_packed)
+                value = await self.serving.call(self.model, stage, value, asked)
+                if stage == stages[-1] and self.serving.is_response(value):
+                    with self.serving.streaming():
+                        value = await self.http.reply(value)
                 seconds = time.perf_counter() - started
                 # Now, and not later: the next stage may change what it gets.
-                is_stream = isinstance(value, self.serving.Chunks)
-                seen = self.snapshot(list(value) if is_stream else value)
+                seen = self.snapshot(self._compared(value))
             except BaseException as error:  # noqa: BLE001  # is reported
                 status, text = self.serving.refusal(error) or (500, None)
                 about |= {"stage": stage, "status": status, "text": text}
@@ -238,12 +247,26 @@ class Run:
             self.report.tell(
                 "done", stage=stage, seconds=seconds, snapshot=seen, **about
             )
-        is_packed = about["example"] in self.packed
         told = self._answer(value, is_packed=is_packed)
         self.report.tell("answer", **told, **about)
         return taken
 
+    def _request(self, given: Any, *, is_packed: bool) -> Any:
+        if is_packed:
+            pack, kind = _import_file(self.packing).pack, self.http.MSGPACK
+            return self.http.request(pack(given), kind, self.serving.PREDICT)
+        body = json.dumps(given).encode()
+        return self.http.request(body, self.http.JSON, self.serving.PREDICT)
+
+    def _compared(self, value: Any) -> Any:
+        if isinstance(value, self.http.Reply):
+            return value.parts
+        return list(value) if isinstance(value, self.serving.Chunks) else value
+
     def _answer(self, value: Any, *, is_packed: bool) -> dict[str, Any]:
+        if isinstance(value, self.http.Reply):
+            told = {"status": value.status_code, "headers": value.told}
+            return {"refusals": (), "text": value.text, **told}
         if isinstance(value, self.serving.Chunks):
             refused = self.wire.stream_refusals(value)
             return {"refusals": refused, "text": self.wire.stream_text(value)}

@@ -11,7 +11,12 @@ from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
 from truss_nb.proof.folder import DRAWN
 from truss_nb.proof.server.endpoint import Answer
 from truss_nb.truss import wire
-from truss_nb.values.difference import Difference, answer_differences, answer_snapshot
+from truss_nb.values.difference import (
+    Difference,
+    answer_differences,
+    answer_snapshot,
+    header_differences,
+)
 from truss_nb.values.likeness import unlike
 
 REMEDY = (
@@ -51,8 +56,9 @@ class Answers:
         name: the example's.
         first: the answer to JSON; to msgpack, where JSON can't hold the input.
         again: the answer to the same once more.
-        packed: the answer to msgpack.
+        packed: the answer to msgpack; to JSON, where no msgpack was sent.
         is_json: whether the first was asked as JSON.
+        is_packed: whether msgpack was sent.
     """
 
     name: str
@@ -60,6 +66,7 @@ class Answers:
     again: Given
     packed: Given
     is_json: bool
+    is_packed: bool = True
 
     @property
     def is_steady(self) -> bool:
@@ -79,8 +86,11 @@ def compare(
         at_once: how it was answered beside other requests; None if it wasn't asked.
     """
     live = expected["answer"] if expected else None
-    stages = [_compare_json(answers.first, live)] if answers.is_json else []
     draws = [answers.first, answers.again, answers.packed]
+    given = [each.answer.headers for each in draws if not each.failure]
+    headers = expected.get("headers", {}) if expected else {}
+    unlike_headers = header_differences(headers, given)
+    stages = [_compare_json(answers.first, live)] if answers.is_json else []
     texts = [each.text for each in draws if not each.failure]
     if live is not None and any(stage.differences for stage in stages):
         like = unlike(answer_snapshot(live), [*map(answer_snapshot, texts)])
@@ -88,13 +98,16 @@ def compare(
     # What changes by itself, or isn't what it was live, isn't compared once more.
     changed = [] if answers.first.failure else parted(answers.first, answers.again)
     is_right = all(stage.passed for stage in stages) and not changed
-    stages.append(_compare_packed(answers, live, is_compared=is_right))
+    if answers.is_packed:
+        stages.append(_compare_packed(answers, live, is_compared=is_right))
     found = ExampleProof(
         name=answers.name,
         stages=(*stages, *filter(None, [at_once])),
         changed=tuple(f"the second time {change}" for change in changed),
         is_compared=expected is not None,
         is_served=True,
+        differences=tuple(unlike_headers),
+        unlike=tuple(unlike_headers),
     )
     if expected is None or DRAWN not in expected:
         return found

@@ -23,7 +23,6 @@ from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.endpoint import (
-    JSON,
     Answer,
     Endpoint,
     percentiles,
@@ -34,8 +33,9 @@ from truss_nb.proof.server.exchange import AT_ONCE, Exchange, exchange, unlike
 from truss_nb.proof.server.headers import filled_in, secret_values
 from truss_nb.proof.server.health import check_errors, check_health
 from truss_nb.proof.server.pushed import Pushed, fingerprint
+from truss_nb.truss.http import JSON, MSGPACK
 from truss_nb.truss.packing import unpack
-from truss_nb.truss.serving import MSGPACK, OK
+from truss_nb.truss.serving import OK
 from truss_nb.values.summary import describe_time
 
 COMING = (429, 502, 503)

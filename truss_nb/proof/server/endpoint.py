@@ -16,10 +16,9 @@ import requests
 from truss_nb.credentials.credentials import has_shape
 from truss_nb.errors import ProofError
 from truss_nb.proof.server.headers import REMEDY
-from truss_nb.truss.serving import MSGPACK, OK, PREDICT
+from truss_nb.truss.http import JSON, MSGPACK
+from truss_nb.truss.serving import OK, PREDICT
 from truss_nb.truss.wire import decoded
-
-JSON = "application/json"
 
 
 @dataclass(frozen=True)

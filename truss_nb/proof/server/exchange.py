@@ -19,9 +19,10 @@ from truss_nb.proof.compared import ExampleProof, Failure
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_once
-from truss_nb.proof.server.endpoint import JSON, Answer, Endpoint
+from truss_nb.proof.server.endpoint import Answer, Endpoint
+from truss_nb.truss.http import JSON, MSGPACK
 from truss_nb.truss.packing import pack, unpack
-from truss_nb.truss.serving import MSGPACK, OK
+from truss_nb.truss.serving import BAD, OK
 from truss_nb.truss.wire import answer_packed
 
 AT_ONCE = 8
@@ -74,7 +75,7 @@ class Exchange:
     @property
     def is_answered(self) -> bool:
         """Whether any request had the model's answer."""
-        return any(answer.status == OK for answer in self.alone)
+        return any(answer.status < BAD for answer in self.alone)
 
     def compared(self, folder: Folder) -> tuple[ExampleProof, ...]:
         """Return how the answers compare with those that the examples had live."""
@@ -112,12 +113,13 @@ def read_sent(folder: Folder) -> list[Sent]:
     """Return the examples of a folder as they are sent."""
     return [
         Sent(
-            name=str(each["name"]),
+            name=name,
             text=None if folder.is_packed(each) else json.dumps(each["input"]).encode(),
-            packed=pack(each["input"]),
-            status=folder.status(str(each["name"])),
+            packed=None if folder.sent(name) == JSON else pack(each["input"]),
+            status=folder.status(name),
         )
         for each in folder.examples
+        for name in [str(each["name"])]
     ]
 
 
@@ -125,19 +127,21 @@ def read_sent(folder: Folder) -> list[Sent]:
 class Sent:
     """An example as it is sent: as JSON if that can hold it, and as msgpack.
 
-    ``status`` is the one that the answer must have.
+    To a stage that takes the Request it goes only as that had it live. ``status`` is
+    the one that the answer must have.
     """
 
     name: str
     text: bytes | None
-    packed: bytes
+    packed: bytes | None
     status: int
 
     @property
     def main(self) -> tuple[bytes, str, int]:
         """What is sent again and again, its content type, and the status."""
-        content, kind = (self.text, JSON) if self.text else (self.packed, MSGPACK)
-        return content, kind, self.status
+        if self.text is not None:
+            return self.text, JSON, self.status
+        return self.packed or b"", MSGPACK, self.status
 
 
 @dataclass(frozen=True)
@@ -156,9 +160,12 @@ class _Run:
         self.tell("second time")
         again = [self._post(*main) for main in mains]
         self.tell("msgpack")
-        packed = [self._post(one.packed, MSGPACK, one.status) for one in sent]
+        packed = [
+            self._post(one.packed, MSGPACK, one.status) if one.packed else answer
+            for one, answer in zip(sent, again, strict=True)
+        ]
         return [
-            Answers(one.name, *given, is_json=one.text is not None)
+            Answers(one.name, *given, one.text is not None, one.packed is not None)
             for one, given in zip(
                 sent, zip(first, again, packed, strict=True), strict=True
             )
@@ -192,13 +199,14 @@ class _Run:
 
 def unlike(answer: Answer, wanted: int, told: str | None) -> str:
     """Return what is said of an answer with another status than it must have."""
-    must = "" if wanted == OK else f", and it must be refused with {wanted}"
+    refused = "refused" if wanted >= BAD else "answered"
+    must = "" if wanted == OK else f", and it must be {refused} with {wanted}"
     return f"status {answer.status}{must}: {told}"
 
 
 def text_of(answer: Answer) -> str:
     """Return what is compared of an answer: of msgpack, the text of what it holds."""
-    if answer.status != OK or answer.asked != MSGPACK or answer.is_stream:
+    if answer.kind != MSGPACK or answer.asked != MSGPACK or answer.is_stream:
         return answer.text
     try:
         return answer_packed(unpack(answer.content))

@@ -20,9 +20,8 @@ def refusals(answer: Any, *, packed: bool = False) -> list[Refusal]:
         answer: what the last stage returned.
         packed: it was asked by msgpack; else it must be valid JSON.
     """
-    written = {"starlette.Response", *(() if packed else ("pydantic.BaseModel",))}
-    if written & {*classes_of(answer)}:
-        return []  # these write themselves
+    if not packed and "pydantic.BaseModel" in classes_of(answer):
+        return []  # it writes itself
     found = (
         unpacked(_dumped(answer), _TO_ANSWER) if packed else _refused(answer, "$", ())
     )
@@ -38,10 +37,7 @@ def answer_json(answer: Any) -> str:
     Raises:
         TypeError, ValueError: the server fails on it; ``refusals`` says where.
     """
-    lineage = classes_of(answer)
-    if "starlette.Response" in lineage:  # sent as it is
-        return decoded(getattr(answer, "body", b""))
-    if "pydantic.BaseModel" in lineage:
+    if "pydantic.BaseModel" in classes_of(answer):
         write = getattr(answer, "model_dump_json", None) or answer.json
         return str(write())
     return json.dumps(answer, default=_encode)
@@ -55,8 +51,6 @@ def answer_packed(answer: Any) -> str:
     Raises:
         TypeError, ValueError: the server fails on it; ``refusals`` says where.
     """
-    if "starlette.Response" in classes_of(answer):
-        return answer_json(answer)
     if isinstance(answer, bytes):  # the whole body, as it is
         return decoded(answer)
     return json.dumps(_dumped(answer), default=marked)

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Trace
-from truss_nb.truss import wire
-from truss_nb.truss.serving import MSGPACK, PREDICT, refusal
+from truss_nb.truss import http, wire
+from truss_nb.truss.http import MSGPACK
+from truss_nb.truss.serving import PREDICT, refusal
 
 URL = f"http://localhost:8080{PREDICT}"
 """Where a Truss server on this machine answers."""
@@ -51,6 +52,9 @@ def reply(
     if last.error is not None:
         return _failed(last.name, last.error, curl, credentials)
     value, streams = last.value, isinstance(last.value, Chunks)
+    if isinstance(value, http.Reply):
+        text, size = credentials.hide(value.text), len(value.content)
+        return Reply(value.status_code, text, size, "", (), curl)
     refused = wire.stream_refusals(value) if streams else None
     found = tuple(wire.refusals(value, packed=packed) if refused is None else refused)
     write = wire.answer_packed if packed else wire.answer_json

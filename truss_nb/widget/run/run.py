@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.live.pipeline import Observer
-from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.live.trace import Chunks, Observer, StageTrace
 from truss_nb.values.summary import describe
 from truss_nb.widget.look import Look
 from truss_nb.widget.run.raised import Raised, locate
