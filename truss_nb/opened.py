@@ -321,10 +321,15 @@ def _is_cached(path: str) -> bool:
     """Return whether a compiler keeps a file in a folder of its own, as PyTorch does.
 
     Each that puts its folder elsewhere than beside its source says so in a variable.
+    So it is with links of ours.
     """
     folders = [each for name, each in os.environ.items() if name.endswith(_CACHE)]
-    return is_below(path, *filter(None, folders)) or "/__pycache__/" in path
+    is_own = "/__pycache__/" in path or f"/{LINKS}" in path
+    return is_own or is_below(path, *filter(None, folders))
 
+
+LINKS = "truss-nb-data-"
+"""How a folder's name begins that links to what comes along anyway."""
 
 _CACHE = "_CACHE_DIR"
 

@@ -146,6 +146,7 @@ class Closure:
         warnings: sentences on what can't be seen from here.
         moved: networks and tensors → the name of the device that they go to.
         mains: what a pickle that a stage reads has from ``__main__``.
+        methods: functions that a stage calls as methods of ``self``.
     """
 
     bindings: Mapping[str, Binding]
@@ -162,6 +163,7 @@ class Closure:
     warnings: tuple[str, ...]
     moved: Mapping[str, str] = field(default_factory=dict)
     mains: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
 
     @property
     def unnamed_model(self) -> str | None:

@@ -31,12 +31,14 @@ from truss_nb.capture.registrations import follow_registrations
 from truss_nb.capture.sharing import share
 from truss_nb.capture.used.used import rows, unsound
 from truss_nb.contents.contents import Captured
+from truss_nb.contents.methods import methods
 from truss_nb.contents.model import Reference
 from truss_nb.contents.parameters import Parameters
 from truss_nb.contents.stage import NAMES
 from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import name_of
 from truss_nb.text.names import needs
+from truss_nb.text.on_self import read_on_given
 
 
 def close_over(captured: Captured) -> Closure:
@@ -71,6 +73,7 @@ class _Walk:
 
     keeper: Keeper
     functions: Mapping[str, str]
+    methods: frozenset[str]
     references: Mapping[str, str]
     parameters: Parameters
     mains: frozenset[str]
@@ -115,8 +118,10 @@ def _walk(
     }
     mains = _follow_mains(keeper, captured)
     follow_registrations(keeper)
-    keeper.settle({*whole, *functions.values(), *references.values()})
-    return _Walk(keeper, functions, references, parameters, mains)
+    called = _follow_methods(keeper, methods(captured.notebook))
+    given = {*functions.values(), *references.values(), *called}
+    keeper.settle({*whole, *given})
+    return _Walk(keeper, functions, called, references, parameters, mains)
 
 
 def _close(captured: Captured, walk: _Walk) -> Closure:
@@ -136,6 +141,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
     return Closure(
         bindings=shared,
         functions=walk.functions,
+        methods=walk.methods,
         references=walk.references,
         early=early,
         pickled=pickled.definitions,
@@ -211,6 +217,23 @@ def _follow_annotations(
         if keeper.bindings[function].kind is Kind.DEFINITION:
             for name in sorted(needs(text).all & keeper.names.keys()):
                 keeper.bind(name, keeper.names[name], (function,))
+
+
+def _follow_methods(keeper: Keeper, known: Mapping[str, Any]) -> frozenset[str]:
+    """Bind those of the known methods that are called on ``self``."""
+    called, seen = set[str](), set[str]()
+    while known and (new := keeper.bindings.keys() - seen):
+        for reader in sorted(new):
+            binding = keeper.bindings[reader]
+            is_read = binding.kind is Kind.DEFINITION
+            for name in sorted(
+                known.keys() & read_on_given(binding.text) if is_read else ()
+            ):
+                if not keeper.binds_another(name, known[name]):
+                    keeper.bind(name, known[name], (*binding.path, reader))
+                    called.add(name)
+        seen |= new
+    return frozenset(called)
 
 
 def _follow_reference(

@@ -26,8 +26,9 @@ from truss_nb.contents.stage import Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError
 from truss_nb.live import received
+from truss_nb.live.data import explain as explain_missing
 from truss_nb.live.environ import configured
-from truss_nb.live.lost import explain
+from truss_nb.live.lost import explain as explain_lost
 from truss_nb.live.received import collect, finish, is_sent, refuse
 from truss_nb.live.served import Self
 from truss_nb.live.trace import Done, Observer, StageTrace, Trace
@@ -145,7 +146,9 @@ def _run(
             if receive is not None and is_sent(value):
                 value = receive(value, observer)
         except Exception as raised:  # noqa: BLE001  # kept, and raised by .output
-            explain(raised, recorder.reads)
+            explain_lost(raised, recorder.reads)
+            if isinstance(raised, OSError):
+                explain_missing(raised)
             value, error = None, raised.with_traceback(_outside(raised.__traceback__))
         ended = perf_counter()
         done.append((name, value, ended - started, error))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from copy import deepcopy
+from types import MethodType
 from typing import Any
 
 from truss_nb.contents.contents import Captured
+from truss_nb.contents.methods import methods
 from truss_nb.contents.parameters import Parameters
+from truss_nb.live.data import DataDir
 from truss_nb.live.secrets import Secrets
 
 
@@ -19,22 +22,20 @@ class Self:
     def __init__(self, captured: Captured) -> None:
         self._secrets = Secrets(lambda: captured.secrets, captured.secret_values)
         self.__captured = captured
+        self.__data: DataDir | None = None
 
     def __getattr__(self, name: str) -> Any:
-        """Return the configuration as it is now, unless a stage stored its own."""
+        """Return what the server has now, unless a stage stored its own."""
         if name == "_config":
             return _config(self.__captured)
-        told = _DATA_DIR if name == "_data_dir" else ""
+        if name == "_data_dir":
+            self.__data = self.__data or DataDir(self.__captured)
+            return self.__data.path()
+        helper = methods(self.__captured.notebook).get(name)
+        if helper is not None:
+            return MethodType(helper, self)
         kind = type(self).__name__
-        raise AttributeError(
-            f"{kind!r} object has no attribute {name!r}{told}", name=name
-        )
-
-
-_DATA_DIR = (
-    ": that folder is made by the export. Open the file by its path here, as in "
-    "open('labels.txt'): it comes along in data/, and the path in the code leads there"
-)
+        raise AttributeError(f"{kind!r} object has no attribute {name!r}", name=name)
 
 
 def _config(captured: Captured) -> dict[str, Any]:

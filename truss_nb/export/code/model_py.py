@@ -24,10 +24,10 @@ from truss_nb.export.code.module import (
     join,
     statements,
 )
-from truss_nb.export.code.on_self import read_on_self
 from truss_nb.formats.rehome import HOME
 from truss_nb.text.editing import lines_of
 from truss_nb.text.names import needs
+from truss_nb.text.on_self import read_on_given
 from truss_nb.text.quoting import WIDTH, quote
 
 
@@ -59,7 +59,11 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     needed = {need for n in here for need in closure.bindings[n].needs.all}
     needed |= {*closure.functions.values(), *closure.references.values()}
     asked = Annotation.by(captured, closure)
-    needed |= closure.mains | {n for each in asked for n in needs(each.text).all}
+    needed |= (
+        closure.mains
+        | closure.methods
+        | {n for each in asked for n in needs(each.text).all}
+    )
     shared = sorted(closure.pickled & needed - here)
     here &= needed | (set(closure.bindings) - closure.pickled)
     imports = [line for each in later for line in each.imports]
@@ -112,17 +116,20 @@ class _Model:
         methods = [self._init(), self._load(), *(self._method(name) for name in stages)]
         body = "\n\n".join(method for method in methods if method)
         doc = '    """Gives each stage the one-input method that the server calls."""'
-        return f"class {class_name(self.closure)}:\n{doc}\n\n{body}"
+        own = [f"    {name} = {name}" for name in sorted(self.closure.methods)]
+        head = [f"class {class_name(self.closure)}:", doc, *([""] if own else []), *own]
+        return "\n".join([*head, "", body])
 
     def _init(self) -> str:
-        found = read_on_self(self.closure)
+        texts = (each.text for each in self.closure.bindings.values())
+        found = {n for text in texts if "._" in text for n in read_on_given(text)}
         given: dict[str, list[str]] = {}
         if "_config" in found:
             given["config"] = ["_config = config"]
         if self.closure.parameters.settings:
             line = '_parameters = config["model_metadata"]["parameters"]'
             given.setdefault("config", []).append(line)
-        if self.loadings:
+        if self.loadings or "_data_dir" in found:
             given["data_dir"] = ["_data_dir = data_dir"]
         if self.captured.secrets:
             given["secrets"] = ["_secrets = secrets"]

@@ -123,7 +123,24 @@ class Parsed:
             is_word = parent.func.attr in _NO_PATH and self._call(node) not in JOINS
             places += parent.args if is_word else []
             places += parent.args[:1] if parent.func.attr in _KEYED else []
-        return node in places or isinstance(parent, _NEVER)
+        is_below = self._below(node) == "_data_dir"
+        return node in places or isinstance(parent, _NEVER) or is_below
+
+    def _below(self, node: ast.AST) -> str:
+        """Return the attribute that a literal is joined to."""
+        first: ast.AST = node
+        while isinstance(above := self._parents.get(first), ast.BinOp):
+            first = above
+        while isinstance(first, ast.BinOp):
+            first = first.left
+        field = node.values[0] if isinstance(node, ast.JoinedStr) else None
+        if isinstance(field, ast.FormattedValue):
+            first = field.value
+        elif isinstance(above, ast.Call) and self._call(node) in JOINS:
+            first = above.args[0]
+        elif isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute):
+            first = above.func.value if first is node else first
+        return first.attr if isinstance(first, ast.Attribute) else ""
 
     def _call(self, node: ast.AST) -> str | None:
         """Return the function of which a node is the first argument, or the file."""

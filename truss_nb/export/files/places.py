@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from truss_nb.contents.placed import placed
 from truss_nb.export.files.libraries import Library, library_of
 from truss_nb.export.files.literals import Mention
 from truss_nb.opened import absolute, is_below
@@ -52,16 +53,7 @@ class Places:
             return f"{library.name}/{os.path.relpath(path, folder)}".replace(
                 os.sep, "/"
             )
-        for folder in self.folders:
-            if is_below(path, folder):
-                place = os.path.relpath(path, folder).replace(os.sep, "/")
-                return "" if place == "." else place
-        real = os.path.realpath(path)
-        for named in self.named:
-            if is_below(real, named):
-                inside = os.path.relpath(real, os.path.dirname(named))
-                return inside.replace(os.sep, "/")
-        return None
+        return placed(path, self.folders, self.named)
 
     def moved(self, mention: Mention) -> str:
         """Return what stands for a literal's text, from ``data/`` on."""
