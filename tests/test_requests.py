@@ -177,7 +177,7 @@ SENT = {
     "an image": Sent(
         (f"{MADE}Response({PNG}, media_type='image/png')",),
         200,
-        "\ufffdPNG\r\n\x1a\n",
+        "\\x89PNG\r\n\x1a\n",
         ("content-type", "image/png"),
     ),
     "nothing": Sent(
