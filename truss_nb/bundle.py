@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.hooks import check_hook
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.settings import Settings
 from truss_nb.contents.stage import Stage
@@ -96,6 +97,19 @@ class Bundle(Settings):
             StageError: it takes no input, or the predict before it streams.
         """
         return self._keep("postprocess", function)
+
+    def hook(self, name: str) -> Callable[[F], F]:
+        """Return a decorator that makes a function another method of the server's.
+
+        Args:
+            name: ``"is_healthy"``: ``function(self)`` says whether the server may get
+                requests. It is called when ``load`` has run, here too.
+
+        Raises:
+            StageError: there is no such hook here; it says what to do instead.
+        """
+        check_hook(name)
+        return partial(self._keep, name)
 
     def model(self, obj: Any, method: str | None = None, *, raw: bool = False) -> Model:
         """Make a method of any object the middle stage.

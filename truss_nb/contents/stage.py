@@ -14,11 +14,14 @@ from typing import Any, TypeVar
 
 from truss_nb.errors import StageError
 
-NAMES = ("load", "preprocess", "predict", "postprocess")
-"""The stages, in the order in which the Truss server calls them."""
-
-ANSWERING = NAMES[1:]
+ANSWERING = ("preprocess", "predict", "postprocess")
 """The stages that every request goes through."""
+
+HOOKS = ("is_healthy",)
+"""Further methods that the Truss server calls, where a class has them."""
+
+NAMES = ("load", *ANSWERING, *HOOKS)
+"""All of these, in the order in which the server first calls them."""
 
 T = TypeVar("T")
 
@@ -79,7 +82,7 @@ class Stage:
         parameters = _parameters(name, function, called)
         takes_self = bool(parameters) and parameters[0].name == "self"
         rest = parameters[1:] if takes_self else parameters
-        code, request, takes_input = unwrapped(called), None, name != "load"
+        code, request, takes_input = unwrapped(called), None, name in ANSWERING
         if takes_input:
             request = find_request(name, code, rest)
             takes_input = request is None or request is not rest[0]
@@ -103,6 +106,10 @@ class Stage:
             request_as_text=text if type(text) is str else None,
             takes_input=takes_input,
         )
+        if name in HOOKS and stage.streams:
+            raise StageError(
+                f"{label(function)} is a generator: {name} returns a bool."
+            )
         if name == "load" and (stage.is_async or stage.streams):
             raise StageError(
                 f"{label(function)} is async or a generator, and the Truss server only "
@@ -115,7 +122,7 @@ class Stage:
         return [value] * self.takes_input + [request] * (self.request is not None)
 
     def given(self, value: T, request: T) -> tuple[list[T], dict[str, T]]:
-        """Return what the function gets of the server: by position, and by name.
+        """Return what an answering stage gets of the server: by position, by name.
 
         Args:
             value: the input.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.stage import ANSWERING
 from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Pipeline
@@ -243,7 +244,7 @@ class _Snapshots(Observer):
         seed()
 
     def ends(self, stage: StageTrace) -> None:
-        if stage.error is None and stage.name != "load":
+        if stage.error is None and stage.name in ANSWERING:
             value = stage.value
             if isinstance(value, Chunks):
                 value = list(value)

@@ -22,7 +22,7 @@ from typing import Any
 
 from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.model import Model
-from truss_nb.contents.stage import Stage
+from truss_nb.contents.stage import HOOKS, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError
 from truss_nb.live import received
@@ -35,7 +35,7 @@ from truss_nb.live.trace import Done, Observer, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
 from truss_nb.truss.http import JSON, MSGPACK, request
-from truss_nb.truss.serving import PREDICT
+from truss_nb.truss.serving import PREDICT, NotHealthyError
 from truss_nb.truss.wire import input_json
 
 _Call = Callable[[Any], Any]
@@ -58,7 +58,7 @@ class Pipeline:
         self._sent = _Sent()
         self._steps: tuple[_Step, ...] = ()
         self._self: Self | None = None
-        self._loaded_from: tuple[object, ...] = ()
+        self._loaded_from: list[object] = []
 
     def anew(self) -> Pipeline:
         """Return one that has loaded nothing yet; the two take turns."""
@@ -112,21 +112,38 @@ class Pipeline:
         return failed
 
     def _load(self, observer: Observer | None) -> Trace | None:
-        """Run ``load`` on a new ``self``, if it changed since it last ran."""
-        stage = self._captured.stages.get("load")
-        origin = _origin(self._captured, stage)
+        """Run ``load`` on a new ``self``, if it changed since it last ran.
+
+        As the server is asked then, ``is_healthy`` says whether all is well.
+        """
+        names = ("load", *HOOKS)
+        stages = [s for n, s in self._captured.stages.items() if n in names]
+        stages.sort(key=lambda stage: names.index(stage.name))
+        origin = _origin(self._captured, stages)
         is_same = list(map(id, origin)) == list(map(id, self._loaded_from))
         if self._self is not None and is_same:
             return None
         loaded = Self(self._captured)
-        if stage is not None:
+        for stage in stages:
             bound = functools.partial(_bound, self._captured, stage, loaded)
-            step: _Step = ("load", lambda _: bound()(), None)
+            step: _Step = (
+                stage.name,
+                functools.partial(_called, stage.name, bound),
+                None,
+            )
             trace = Trace(_run(self._recorder, (step,), None, observer))
             if trace.stages[0].error is not None:
                 return trace
         self._self, self._loaded_from = loaded, origin
         return None
+
+
+def _called(name: str, bound: Callable[[], Callable[[], Any]], _: None) -> Any:
+    """Call what takes no input; what is asked for the model's health must be true."""
+    result = bound()()
+    if name in HOOKS and not result:
+        raise NotHealthyError(NotHealthyError.TOLD.format(result))
+    return result
 
 
 def _run(
@@ -268,11 +285,10 @@ def _with_request(stage: Stage, call: Callable[..., Any], sent: _Sent) -> _Call:
     return asked
 
 
-def _origin(captured: Captured, stage: Stage | None) -> tuple[object, ...]:
-    """Return what a load depends on: its function, and the parameters set for it."""
-    if stage is None:
-        return ()
-    return (stage, *(argument.reference for argument in captured.arguments(stage)))
+def _origin(captured: Captured, stages: list[Stage]) -> list[object]:
+    """Return what a load depends on: its functions, and the parameters set for it."""
+    arguments = (each for stage in stages for each in captured.arguments(stage))
+    return [*stages, *(argument.reference for argument in arguments)]
 
 
 _OURS = {__file__, received.__file__}

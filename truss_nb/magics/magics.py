@@ -25,6 +25,8 @@ from truss_nb.magics.shell import compile_cell, evaluate, refer, run
 from truss_nb.magics.stage_cell import find_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from truss_nb.bundle import Bundle
     from truss_nb.export.export import Export
     from truss_nb.status.status import Status
@@ -40,7 +42,8 @@ def _stage_magic(described: Any) -> Any:
     @wraps(described)
     def called(self: TrussMagics, line: str, cell: str) -> None:
         __tracebackhide__ = True
-        self._make_stage(stage, line, cell)
+        asked = lines.read(getattr(self, f"truss_{stage}").parser, line)
+        self._make_stage(stage, asked.name, cell, getattr(self.bundle, stage))
 
     return called
 
@@ -105,6 +108,24 @@ class TrussMagics(magic.Magics):
             def postprocess(model_output, k=5):
                 return [LABELS[i] for i in model_output["predictions"][0][:k]]
         """
+
+    @cell_magic
+    @argument("hook", metavar="HOOK", help="is_healthy")
+    @argument("--name", metavar="FUNCTION", help="which function of the cell")
+    def truss_hook(self, line: str, cell: str) -> None:
+        """Run the cell, and make its function another method that the server calls.
+
+        is_healthy says whether the server may get requests; it is called when load
+        has run, live and in the proof too::
+
+            %%truss_hook is_healthy
+            def is_healthy(self):
+                return self.connection.is_open
+        """
+        __tracebackhide__ = True
+        asked = lines.read(self.truss_hook.parser, line)
+        keep = self.bundle.hook(asked.hook)
+        self._make_stage(asked.hook, asked.name, cell, keep)
 
     @line_magic
     @argument("expression", metavar="EXPR", help="the model, any Python expression")
@@ -284,13 +305,14 @@ class TrussMagics(magic.Magics):
         self.bundle.reset()
         _say("The bundle is empty.")
 
-    def _make_stage(self, stage: str, line: str, cell: str) -> None:
+    def _make_stage(
+        self, stage: str, asked: str | None, cell: str, keep: Callable[[Any], object]
+    ) -> None:
         __tracebackhide__ = True  # IPython leaves this frame out of the traceback
-        asked = lines.read(getattr(self, f"truss_{stage}").parser, line)
         compiled = compile_cell(self.shell, cell)
-        name = find_stage(compiled.tree, stage, asked.name)
+        name = find_stage(compiled.tree, stage, asked)
         run(self.shell, compiled)
-        getattr(self.bundle, stage)(self.shell.user_ns.get(name))
+        keep(self.shell.user_ns.get(name))
         kept = self.bundle.captured.stages[stage]
         from truss_nb.values.summary import describe_stage  # noqa: PLC0415  # as above
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from truss_nb.contents.stage import NAMES
+from truss_nb.contents.stage import HOOKS, NAMES
 from truss_nb.errors import StageError
 
 
@@ -38,15 +38,20 @@ def find_stage(cell: ast.Module, stage: str, name: str | None = None) -> str:
     if others:
         raise StageError(
             f"Which function is {stage}? The cell defines {', '.join(functions)}. Call "
-            f"one of them {stage}, or name it: %%truss_{stage} --name {function}"
+            f"one of them {stage}, or name it: {magic_of(stage)} --name {function}"
         )
     if function in NAMES:
         raise StageError(
             f"The cell defines {function}, which is a stage of its own: mark it "
-            f"%%truss_{function}, or, if it is meant to be {stage}, "
-            f"%%truss_{stage} --name {function}"
+            f"{magic_of(function)}, or, if it is meant to be {stage}, "
+            f"{magic_of(stage)} --name {function}"
         )
     return function
+
+
+def magic_of(stage: str) -> str:
+    """Return the magic that makes a cell's function a stage."""
+    return f"%%truss_hook {stage}" if stage in HOOKS else f"%%truss_{stage}"
 
 
 def _functions(statements: Sequence[ast.AST]) -> Iterator[str]:
@@ -70,9 +75,11 @@ def _bound_names(cell: ast.Module) -> set[str]:
 
 
 def _none(stage: str) -> str:
-    head = "load(self)" if stage == "load" else f"{stage}(model_input)"
-    body = "self.labels = open_labels()" if stage == "load" else "return model_input"
+    head, body = {
+        "load": ("load(self)", "self.labels = open_labels()"),
+        "is_healthy": ("is_healthy(self)", "return self.labels is not None"),
+    }.get(stage, (f"{stage}(model_input)", "return model_input"))
     return (
-        f"%%truss_{stage} makes a function of its cell the {stage} stage. "
+        f"{magic_of(stage)} makes a function of its cell the {stage} stage. "
         f"Write one, such as:\n\n    def {head}:\n        {body}"
     )

@@ -52,6 +52,12 @@ class InputParsingError(ValueError):
         return ["The server answers 400 to this input, and runs no stage:", str(self)]
 
 
+class NotHealthyError(RuntimeError):
+    """The class itself says that it can't answer."""
+
+    TOLD = "is_healthy returned {!r}: the server is never ready, and gets no requests"
+
+
 class StreamError(RuntimeError):
     """A stream raised what is an answer elsewhere: its client has a 200 already."""
 
@@ -122,7 +128,17 @@ def load(
     if hasattr(model, "load"):
         begin()
         model.load()
+    _check_health(model)
     return model
+
+
+def _check_health(model: Any) -> None:
+    """Ask ``is_healthy``, as whoever waits for the server does."""
+    if hasattr(model, "is_healthy"):
+        told = model.is_healthy()
+        told = asyncio.run(told) if inspect.iscoroutine(told) else told
+        if not told:
+            raise NotHealthyError(NotHealthyError.TOLD.format(told))
 
 
 def stages(model: Any) -> list[str]:
@@ -204,6 +220,8 @@ def _check_methods(model: Any) -> None:
                 f"{name}{signature}: the server refuses the request alone where a "
                 "stage before returns something, which would be lost."
             )
+    if hasattr(model, "is_healthy") and inspect.signature(model.is_healthy).parameters:
+        raise ModelDefinitionError("is_healthy must have only one argument: self.")
     if not hasattr(model, "predict"):
         raise ModelDefinitionError("The class has no predict, which the server calls.")
 

@@ -14,7 +14,7 @@ from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.definitions.definition import DEFERRED
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.model import UNKNOWN
-from truss_nb.contents.stage import Stage
+from truss_nb.contents.stage import HOOKS, Stage
 from truss_nb.export.code.annotation import Annotation
 from truss_nb.export.code.module import (
     DATA_DIR,
@@ -113,6 +113,7 @@ class _Model:
 
     def text(self) -> str:
         stages = self.captured.answering()
+        stages += [name for name in HOOKS if name in self.captured.stages]
         methods = [self._init(), self._load(), *(self._method(name) for name in stages)]
         body = "\n\n".join(method for method in methods if method)
         doc = '    """Gives each stage the one-input method that the server calls."""'
@@ -179,7 +180,7 @@ class _Model:
             asked = self.asked.get((name, parameter))
             signature += f", {parameter}" + (f": {asked.text}" if asked else "")
             taken[parameter] += asked.taken if asked else ""
-        lines = self._call(stage, taken.get(given, ""))
+        lines = self._call(stage, taken.get(given, "") if taken else None)
         lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"
         return _method(name, signature, lines, is_async=stage.is_async)
 

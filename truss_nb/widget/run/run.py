@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from truss_nb.contents.contents import Captured
+from truss_nb.contents.stage import ANSWERING
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Observer, StageTrace
 from truss_nb.values.summary import describe
@@ -104,9 +105,9 @@ class Cards(Observer):
 
     def begins(self, stage: str) -> None:
         """Begin the card of ``stage``."""
-        if stage == "load":  # before the others, and only in runs where it runs
-            given, rest = self._cards.pop("input"), self._cards
-            self._cards = {"input": given, "load": Card("load"), **rest}
+        if stage not in self._cards:  # before the others, in runs where load runs
+            later = {name: self._cards.pop(name) for name in self._captured.answering()}
+            self._cards |= {stage: Card(stage), **later}
         self._texts.clear()
         self._parts = []
         self._cards[stage] = Card(stage, State.RUNNING)
@@ -134,7 +135,7 @@ class Cards(Observer):
         if stage.error is not None:
             told = locate(stage.error, self._captured, self.credentials)
             card = Card(name, State.FAILED, seconds, printed=printed, raised=told)
-        elif name == "load":
+        elif name not in ANSWERING:
             card = Card(name, State.DONE, seconds, printed=printed)
         else:
             card = self._seen(name, stage.value, seconds, printed)

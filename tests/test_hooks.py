@@ -1,0 +1,108 @@
+"""Methods of the server's class that no request goes through."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from doors import Functions
+
+from truss_nb.errors import StageError
+from truss_nb.proof import prove
+from truss_nb.proof.server.server import serve
+from truss_nb.truss.serving import READY, NotHealthyError
+
+LOAD = "def load(self):\n    self.seen = {}\n"
+HEALTHY = {
+    "a method": "def is_healthy(self):\n    return self.seen is not None\n",
+    "a function": "def is_healthy():\n    return LIMIT > 2\n",
+    "one that is awaited": "async def is_healthy(self):\n    return True\n",
+    "one with a setting": "def is_healthy(self, k=0):\n    return len(LOG) >= k\n",
+}
+SICK = "def is_healthy(self):\n    return self.seen\n"
+
+
+def build(door: Any, text: str) -> None:
+    """Capture a bundle with a hook."""
+    door.run_cell("LIMIT, LOG = 3, []")
+    door.stage("load", LOAD)
+    door.stage("predict", "def predict(x):\n    return x\n")
+    hook(door, "is_healthy", text)
+
+
+def hook(door: Any, name: str, text: str) -> None:
+    """Make a function a hook."""
+    if isinstance(door, Functions):
+        keep = door.bundle.hook(name)
+        door.run_cell(text)
+        keep(door.value(name))
+    else:
+        door.stage(f"hook {name}", text)
+
+
+@pytest.mark.parametrize("text", HEALTHY.values(), ids=HEALTHY)
+def test_health_is_asked_live_and_in_the_proof(
+    door: Any, text: str, tmp_path: Path
+) -> None:
+    build(door, text)
+    door.example("2")
+
+    assert door.run("2") == 2
+    assert door.export(tmp_path / "out").proof.passed
+
+    file = tmp_path / "out" / "model" / "model.py"
+    file.write_text(
+        file.read_text()
+        .replace("return is_healthy", "return not is_healthy")
+        .replace("return await is_healthy", "return not await is_healthy")
+    )
+    proof = prove(tmp_path / "out")
+    assert proof.failed
+    assert "is_healthy returned False: the server is never ready" in str(proof)
+
+
+def test_what_isnt_healthy_fails_at_once_and_is_asked_again(door: Any) -> None:
+    build(door, SICK)
+    with pytest.raises(NotHealthyError, match="the server is never ready"):
+        door.run("1")
+
+    hook(door, "is_healthy", HEALTHY["a method"])
+    assert door.run("1") == 1
+
+
+@pytest.mark.parametrize("text", [HEALTHY["a method"], HEALTHY["one that is awaited"]])
+def test_the_real_server_asks_it(
+    notebook: Any, text: str, tmp_path: Path, server_python: str
+) -> None:
+    bundle = notebook(LOAD, "def predict(self, x):\n    self.seen = x\n    return x\n")
+    namespace = bundle.captured.notebook.names
+    exec(text, namespace)
+    bundle.hook("is_healthy")(namespace["is_healthy"])
+    bundle.export(tmp_path / "out", prove=False)
+
+    with serve(tmp_path / "out", python=server_python) as server:
+        assert server.status(READY) == 200
+        server.predict(b"null")
+        assert server.status(READY) == (503 if "seen" in text else 200)
+
+
+REFUSED = {
+    "setup_environment": "Read self._environment in %%truss_load",
+    "websocket": "Write predict as a generator",
+    "chat_completions": "Write it as predict",
+    "is_health": "Did you mean is_healthy?",
+    "predict": "The server has no hook predict",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cant_be_a_hook_is_told_before_the_cell_runs(door: Any, name: str) -> None:
+    with pytest.raises(StageError) as refused:
+        hook(door, name, "ran = 1")
+
+    assert REFUSED[name] in str(refused.value)
+    assert "ran" not in door.bundle.captured.notebook.names
+
+
+def test_a_hook_is_in_the_status(door: Any) -> None:
+    build(door, HEALTHY["a method"])
+    assert "is_healthy" in str(door.bundle.status())
