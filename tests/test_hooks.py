@@ -1,15 +1,16 @@
 """Methods of the server's class that no request goes through."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from doors import Functions
 
-from truss_nb.errors import StageError
+from truss_nb.errors import ExportError, RunError, StageError
 from truss_nb.proof import prove
 from truss_nb.proof.server.server import serve
-from truss_nb.truss.serving import READY, NotHealthyError
+from truss_nb.truss.serving import OK, READY, NotHealthyError
 
 LOAD = "def load(self):\n    self.seen = {}\n"
 HEALTHY = {
@@ -69,20 +70,20 @@ def test_what_isnt_healthy_fails_at_once_and_is_asked_again(door: Any) -> None:
     assert door.run("1") == 1
 
 
-@pytest.mark.parametrize("text", [HEALTHY["a method"], HEALTHY["one that is awaited"]])
+@pytest.mark.parametrize("name", ["a method", "one that is awaited"])
 def test_the_real_server_asks_it(
-    notebook: Any, text: str, tmp_path: Path, server_python: str
+    door: Any, name: str, tmp_path: Path, server_python: str
 ) -> None:
-    bundle = notebook(LOAD, "def predict(self, x):\n    self.seen = x\n    return x\n")
-    namespace = bundle.captured.notebook.names
-    exec(text, namespace)
-    bundle.hook("is_healthy")(namespace["is_healthy"])
-    bundle.export(tmp_path / "out", prove=False)
+    door.run_cell("LOG = []")
+    door.stage("load", LOAD)
+    door.stage("predict", "def predict(self, x):\n    self.seen = x\n    return x\n")
+    hook(door, "is_healthy", HEALTHY[name])
+    door.bundle.export(tmp_path / "out", prove=False)
 
     with serve(tmp_path / "out", python=server_python) as server:
-        assert server.status(READY) == 200
+        assert server.status(READY) == OK
         server.predict(b"null")
-        assert server.status(READY) == (503 if "seen" in text else 200)
+        assert server.status(READY) == (503 if name == "a method" else OK)
 
 
 REFUSED = {
@@ -106,3 +107,33 @@ def test_what_cant_be_a_hook_is_told_before_the_cell_runs(door: Any, name: str) 
 def test_a_hook_is_in_the_status(door: Any) -> None:
     build(door, HEALTHY["a method"])
     assert "is_healthy" in str(door.bundle.status())
+
+
+UNSERVED = {
+    "docker_server": (
+        "docker_server",
+        {"start_command": "vllm serve", "server_port": 80},
+    ),
+    "websockets": ("runtime.transport.kind", "websocket"),
+    "grpc": ("runtime.transport", {"kind": "grpc"}),
+}
+
+
+@pytest.mark.parametrize("case", UNSERVED.values(), ids=UNSERVED)
+def test_what_keeps_the_server_from_the_stages_is_refused_with_its_remedy(
+    door: Any, case: tuple[str, Any], tmp_path: Path
+) -> None:
+    key, value = case
+    door.stage("predict", "def predict(x):\n    return x\n")
+    door.bundle.config(key, value)
+
+    with pytest.raises(RunError) as not_run:
+        door.run("1")
+    with pytest.raises(ExportError) as not_exported:
+        door.export(tmp_path / "out")
+
+    told = re.search(r"%truss_config (\S+) --remove", str(not_run.value))
+    assert told
+    assert told[0] in str(not_exported.value)
+    door.bundle.forget_config(told[1])
+    assert door.run("1") == 1

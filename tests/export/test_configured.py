@@ -102,11 +102,6 @@ WEIGHTS = {"source": "hf://owner/name", "mount_location": "/weights"}
 WHOLE = [
     # settings that no one of them shows to be wrong, what is told, what clears it
     (
-        ("docker_server.server_port=8000",),
-        "docker_server: needs predict_endpoint",
-        "%truss_config docker_server.KEY=VALUE",
-    ),
-    (
         ("base_image.docker_auth.secret_name=login",),
         "base_image.docker_auth: needs auth_method",
         "%truss_config base_image.docker_auth.KEY=VALUE",
@@ -146,8 +141,11 @@ def test_settings_that_do_not_go_together_are_refused(notebook, tmp_path, case):
 
 def test_a_missing_key_is_set_as_the_refusal_says(notebook, tmp_path):
     notebook.stage("predict", "def predict(x):\n    return x")
-    notebook.run_cell("%truss_config runtime.transport.ping_timeout_seconds=3")
-    notebook.run_cell("%truss_config runtime.transport.kind=websocket")
+    notebook.run_cell("%truss_config base_image.image=python:3.11")
+    notebook.run_cell("%truss_config base_image.docker_auth.registry=example.org")
+    method = "GCP_SERVICE_ACCOUNT_JSON"
+    notebook.run_cell(f"%truss_config base_image.docker_auth.auth_method={method}")
+    notebook.run_cell("%truss_config base_image.docker_auth.secret_name=login")
     notebook.export(tmp_path / "out", prove=False)
 
 

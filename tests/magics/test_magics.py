@@ -308,7 +308,8 @@ def test_a_missing_value_is_told_when_its_stage_is_kept(notebook, shown):
 
 
 MAGICS = [
-    *("load", "preprocess", "predict", "postprocess", "model", "parameter", "example"),
+    *("load", "preprocess", "predict", "postprocess", "hook"),
+    *("model", "parameter", "example"),
     *("run", "export", "config", "secret", "file", "require", "status", "reset"),
     "widget",
 ]
@@ -319,13 +320,13 @@ def test_the_tab_key_shows_every_magic(shell):
         found = [c.text for c in shell.Completer.completions("%truss_", 7)]
     lines = {name.strip("%") for name in found if not name.startswith("%%")}
     cells = {name.strip("%") for name in found if name.startswith("%%")}
-    assert cells == {f"truss_{name}" for name in MAGICS[:4]}
-    assert lines == {f"truss_{name}" for name in MAGICS[4:]}
+    assert cells == {f"truss_{name}" for name in MAGICS[:5]}
+    assert lines == {f"truss_{name}" for name in MAGICS[5:]}
 
 
 @pytest.mark.parametrize("name", MAGICS)
 def test_each_magic_explains_itself(shell, name):
-    sign = "%%" if name in MAGICS[:4] else "%"
+    sign = "%%" if name in MAGICS[:5] else "%"
     text = shell.object_inspect_text(f"{sign}truss_{name}")
     assert f"%truss_{name}" in text
     assert "Docstring" in text

@@ -17,6 +17,7 @@ from typing import Any, Final
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import ANSWERING, REQUIRED, Extra, Stage
 from truss_nb.contents.typed import Typed
+from truss_nb.contents.unserved import unserved
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
@@ -295,7 +296,7 @@ class Captured:
             problems.append(NO_MODEL.of(str(of.name)))
         if "predict" not in self.answering():
             problems.append(NO_PREDICT.of("predict"))
-        problems += self._not_read()
+        problems += [*self._not_read(), *unserved(self.config)]
         known = {each.extra.name for each in chain(*self.taken().values())}
         unused = sorted(self.parameters.keys() - known)
         return [*problems, *map(NO_STAGES.of, unused)]
