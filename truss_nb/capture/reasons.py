@@ -109,7 +109,7 @@ def cant_be_saved(value: object) -> Reason:
         if method is None or package_of(kind) == NOTEBOOK:
             return CANT_BE_SAVED
         remedy = _SAVES_ITSELF.replace("{method}", method)
-        return Reason("C124", CANT_BE_SAVED.reason, remedy)
+        return Reason("C125", CANT_BE_SAVED.reason, remedy)
     remedy = _WITH_WEIGHTS
     for place, text in zip(("{save}", "{load}", "{more}"), facts, strict=True):
         remedy = remedy.replace(place, text)

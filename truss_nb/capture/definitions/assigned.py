@@ -25,6 +25,8 @@ def as_written(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     if source is None or len(source.text) > SMALL:
         return None
     expression = source.node.value  # type: ignore[attr-defined]
+    if name in names_in(expression):
+        return None  # it took what the name was bound to before
     if not gives(expression, obj, notebook.names) or _shares(source, notebook.names):
         return None
     return Definition(source.text, source.cell.label)
