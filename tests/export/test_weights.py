@@ -10,6 +10,7 @@ from published import make_classifier, publish
 
 from truss_nb import prove
 from truss_nb.errors import ProofError, SettingError
+from truss_nb.proof.server.server import serve
 
 SOURCE = "hf://owner/tiny@{commit}"
 
@@ -317,3 +318,15 @@ def test_so_do_pipelines_of_diffusers(case, cache, notebook, tmp_path):
     assert not is_proven or done.proof.passed
     assert ("weights" in settings(tmp_path / "out")) == (why is None)
     assert why is None or why in "".join(done.warnings)
+
+
+@pytest.mark.usefixtures("commit")
+def test_the_real_server_reads_a_model_from_its_mount(
+    notebook, tmp_path, server_python
+):
+    bundle = notebook(IMPORTS, BOTH, CLASSIFY)
+    bundle.export(tmp_path / "out", prove=False)
+    with serve(tmp_path / "out", python=server_python) as server:
+        answer = server.predict(b'"good film"')
+    ((one, other),) = bundle.run("good film").output
+    assert answer.body == [[pytest.approx(one), pytest.approx(other)]]
