@@ -35,6 +35,10 @@ UNCHANGED = {
         MODEL.format(', id2label={0: "no", 1: "yes"}'),
         'id2label={0: "no", 1: "yes"}',
     ),
+    "a setting of a model": (
+        MODEL + "\nmodel.config.pad_token_id = 3",
+        "model.config.pad_token_id = 3",
+    ),
     "attention": (
         MODEL.format(', attn_implementation="eager"'),
         'attn_implementation="eager"',
@@ -261,6 +265,7 @@ def test_a_sentence_transformer_stays_too(cache, commit, notebook, tmp_path):
     cells = [
         "from sentence_transformers import SentenceTransformer",
         'model = SentenceTransformer("owner/sentences", truncate_dim=4, device="cpu")',
+        "model.max_seq_length = 4",
         "def predict(model_input):\n    return model.encode(model_input).tolist()",
     ]
     bundle = notebook(*cells)
@@ -270,6 +275,7 @@ def test_a_sentence_transformer_stays_too(cache, commit, notebook, tmp_path):
     assert mount["source"] == f"hf://owner/sentences@{own}"
     code = (tmp_path / "out" / "model" / "model.py").read_text()
     assert 'str(self._data_dir / "sentences"), truncate_dim=4' in flat(code)
+    assert "model.max_seq_length = 4" in code
 
 
 def make_pipeline(folder):

@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,11 +28,16 @@ _PLAIN: Final = (bool, float, int, str, type(None))
 
 
 def read(saved: Saved, folder: Path) -> Any:
-    """Return what ``model.py`` would read from a folder; say nothing meanwhile."""
+    """Return what ``model.py`` would read from a folder; say nothing meanwhile.
+
+    What is assigned to it then is, too; its mode and its device stay as they are.
+    """
+    then = tuple(line for line in saved.then if " = " in line)
+    lines = replace(saved, then=then).statements("value", "folder")
     names: dict[str, Any] = {"folder": folder}
     with _quiet():
-        exec("\n".join(saved.imports), names)  # noqa: S102 - a format's own lines
-        return eval(saved.loading("folder"), names)  # noqa: S307
+        exec("\n".join([*saved.imports, *lines]), names)  # noqa: S102 - a format's own
+    return names["value"]
 
 
 def modules_unlike(module: Any, hubs: Any) -> str | None:

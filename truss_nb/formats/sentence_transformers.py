@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,13 +57,21 @@ class Model(OwnForm):
             if value.dtype != hubs.dtype:
                 given["model_kwargs"] = {"dtype": str(value.dtype).rpartition(".")[2]}
         listed = "".join(f", {name}={written(each)}" for name, each in given.items())
-        return replace(saved, expression=f"{saved.expression[:-1]}{listed})")
+        line = f"{saved.expression[:-1]}{listed})"
+        return Saved(saved.imports, line, _limited(value, hubs))
 
     def unlike(self, value: Any, hubs: Any, /) -> str | None:
         """Compare the settings, what reads the texts, and the weights."""
         others = settings_unlike(_settings(value), _settings(hubs))
         why = f"it has another {others[0]}" if others else None
         return why or modules_unlike(value, hubs)
+
+
+def _limited(model: Any, hubs: Any) -> tuple[str, ...]:
+    """Return what sets the longest text that a model reads, if that was set."""
+    longest = getattr(model, _LONGEST, None)
+    is_set = hubs is not None and longest != getattr(hubs, _LONGEST, None)
+    return (f"{{value}}.{_LONGEST} = {longest}",) if is_set else ()
 
 
 def _settings(model: Any) -> dict[str, Any]:
@@ -83,6 +90,7 @@ _ARGUMENTS: Final = (
     *("default_prompt_name", "prompts", "similarity_fn_name", "truncate_dim"),
 )
 
-_NAMED: Final = (*_ARGUMENTS, "max_seq_length")
+_LONGEST: Final = "max_seq_length"
+_NAMED: Final = (*_ARGUMENTS, _LONGEST)
 
 FORMATS: Final[tuple[Format, ...]] = (Model(),)

@@ -267,7 +267,8 @@ def _place(tensors: Any) -> str:
 
 def to_gpu(module: torch.nn.Module) -> tuple[str, ...]:
     """Return what brings a module back to a GPU, if it was on one and there is one."""
-    on_gpu = any(each.is_cuda for each in module.state_dict().values())
+    kept = module.state_dict().values()  # of a quantized one also its types
+    on_gpu = any(getattr(each, "is_cuda", False) for each in kept)
     return (f"{{value}}.to({_GPU})",) if on_gpu else ()
 
 

@@ -98,6 +98,12 @@ class Model(Pretrained):
         """Return what the configuration says; newer versions keep no commit."""
         return value.name_or_path, getattr(value.config, "_commit_hash", None)
 
+    def saved_from(self, value: Any, hubs: Any, /) -> Saved:
+        """Return that line, and those that set what generating reads."""
+        found = super().saved_from(value, hubs)
+        lines = [] if hubs is None else list(_later(value, hubs))
+        return replace(found, then=(*lines, *found.then))
+
     def unlike(self, value: Any, hubs: Any, /) -> str | None:
         """Compare the configurations, and the weights."""
         others = settings_unlike(_configured(value), _configured(hubs))
@@ -113,7 +119,7 @@ class Model(Pretrained):
     def _arguments(self, value: Any, hubs: Any) -> dict[str, Any]:
         mine, theirs = _configured(value), _configured(hubs)
         found = settings_unlike(mine, theirs)
-        return {name: mine.get(name) for name in found if name != _GENERATION}
+        return {name: mine.get(name) for name in found if name not in _LATER}
 
 
 class Pipeline(Pretrained):
@@ -153,7 +159,7 @@ class Pipeline(Pretrained):
 
     def _read(self, value: Any, given: Mapping[str, Any]) -> Saved:
         own = _given(value)
-        whole = {**own} if isinstance(own, dict) else {}
+        whole = dict(sorted(own.items())) if isinstance(own, dict) else {}
         whole |= {"model_kwargs": dict(given)} if given else {}
         line = f'transformers.pipeline("{value.task}", model={{path}}{_listed(whole)})'
         return Saved(("import transformers",), line)
@@ -164,6 +170,8 @@ class Pipeline(Pretrained):
 
 _MODEL: Final = Model()
 _SETTINGS, _GENERATION = "tokenizer_config.json", "generation_config"
+_LATER: Final = (_GENERATION, "bos_token_id", "eos_token_id", "pad_token_id")
+"""What is set once a model is there: as arguments these would set each other."""
 
 FORMATS: Final[tuple[Format, ...]] = (Pretrained(), _MODEL, Pipeline())
 
@@ -259,6 +267,20 @@ def _configured(model: Any) -> dict[str, Any]:
     chosen = getattr(model.config, "_attn_implementation", None)
     attention = {"attn_implementation": chosen}
     return said | attention | {_GENERATION: generation and _settings(generation)}
+
+
+def _later(model: Any, hubs: Any) -> Iterator[str]:
+    """Yield the assignments after which a model generates as another does."""
+    mine, theirs = _configured(model), _configured(hubs)
+    names = [name for name in settings_unlike(mine, theirs) if name in _LATER[1:]]
+    changed = settings_unlike(mine[_GENERATION] or {}, theirs[_GENERATION] or {})
+    for part, of, found in (
+        ("config", model.config, names),
+        (_GENERATION, getattr(model, _GENERATION, None), changed),
+    ):
+        values = ((name, getattr(of, name, None)) for name in found)
+        plain = [(name, value) for name, value in values if _is_plain(value)]
+        yield from (f"{{value}}.{part}.{n} = {_text(value)}" for n, value in plain)
 
 
 def _listed(given: Mapping[str, Any]) -> str:
