@@ -376,6 +376,12 @@ NOT_KEPT = {
         "thing = [4]",
     ),
     "what a loop bound": Case(("for thing in 'ab': pass",), "thing = 'b'"),
+    "a name that was made of itself": Case(
+        ("thing = '3'", "thing = int(thing)"), "thing = 3"
+    ),
+    "two names that were made of each other": Case(
+        ("thing = 3.0", "other = thing", "thing = int(other)"), "thing = 3"
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
@@ -25,11 +26,18 @@ def as_written(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     if source is None or len(source.text) > SMALL:
         return None
     expression = source.node.value  # type: ignore[attr-defined]
-    if name in names_in(expression):
+    if _needs_itself(name, expression, notebook):
         return None  # it took what the name was bound to before
     if not gives(expression, obj, notebook.names) or _shares(source, notebook.names):
         return None
     return Definition(source.text, source.cell.label)
+
+
+def _needs_itself(name: str, expression: ast.expr, notebook: Notebook) -> bool:
+    """Return whether an expression has the name, or what was bound to the name has."""
+    used = names_in(expression)
+    found = (next(notebook.cells.assignments(each), None) for each in used - {name})
+    return name in used.union(*(names_in(each.node) for each in found if each))
 
 
 def _shares(source: Source, namespace: Mapping[str, Any]) -> bool:
