@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from asking import online
 from doors import Functions
 
 from truss_nb.errors import SettingError, StageError
 from truss_nb.proof import EXPECTED, prove
+from truss_nb.truss.constraints import admits
 
 pytest.importorskip("fastapi")
 
@@ -120,6 +122,18 @@ def test_the_request_is_there_live_and_in_the_proof(
 
     assert door.run(repr(case.given)) == case.answer
     assert door.export(tmp_path / "out").proof.passed
+
+
+def test_starlette_is_one_that_the_servers_fastapi_takes(
+    notebook: Any, tmp_path: Path
+) -> None:
+    bundle = notebook(*CASES["a method, and starlette's own"].cells)
+    bundle.export(tmp_path / "out", prove=False)
+    config = yaml.safe_load((tmp_path / "out" / "config.yaml").read_text())
+
+    versions = ("0.37.2", "0.50.0", "0.51.0", "1.10.0")
+    (line,) = config["requirements"]
+    assert [admits(line, each) for each in versions] == [True, True, False, False]
 
 
 ONLINE = (

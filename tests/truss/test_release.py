@@ -9,6 +9,7 @@ from truss_nb.truss import (
     VERSION,
     constraints,
     defaults,
+    http,
     reserved,
     serving,
 )
@@ -67,7 +68,7 @@ def test_the_paths_of_the_server(release):
 def test_how_the_server_is_told_things(release):
     assert release["ports"] == [serving.PORT]
     assert release["prefixes"] == [serving.SECRET_PREFIX]
-    assert serving.MSGPACK in release["media"]
+    assert http.MSGPACK in release["media"]
 
 
 ANY = "class Model:\n    def __init__(self, **given):\n        self.given = given\n"

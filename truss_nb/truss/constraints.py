@@ -36,6 +36,9 @@ _CONSTRAINTS = {
     "websockets": ">=10.0",
 }
 
+# What the server's fastapi (0.114 up to 0.124, by its requirements.txt) brings along.
+_BROUGHT = {"starlette": ">=0.37.2,<0.51.0"}
+
 
 def find_bounds(project: str) -> str:
     """Return the versions of a project that the image accepts; "" if it has no say.
@@ -43,7 +46,7 @@ def find_bounds(project: str) -> str:
     Args:
         project: the canonical name.
     """
-    return _CONSTRAINTS.get(project, "")
+    return {**_CONSTRAINTS, **_BROUGHT}.get(project, "")
 
 
 def of_server() -> frozenset[str]:
