@@ -24,7 +24,7 @@ from truss_nb.proof.compared import Failure
 from truss_nb.proof.findings import LineProof
 from truss_nb.proof.process.process import PLACE
 from truss_nb.text.trees import tree_of
-from truss_nb.values.difference import differences
+from truss_nb.values.difference import MISSING, Difference, differences
 from truss_nb.values.pickled import digest
 from truss_nb.values.snapshot import A_FEW, MOST, snapshot
 
@@ -131,7 +131,9 @@ class Trial:
         unsure = [
             each
             for each in proof.lines
-            if self._differs(each) or each.is_partial or self._has_moved_on(each)
+            if self._differs(each)
+            or self._has_moved_on(each)
+            or (each.is_partial and each.name not in self._moved)
         ]
         vague = {e.name for e in unsure if not self._pickles_alike(e)} - asking
         wrong = {e.name for e in unsure if e.name in vague and self._is_doubtful(e)}
@@ -203,10 +205,16 @@ class Trial:
         return is_touched(line.name, notebook, self._kept, is_saved=is_told)
 
     def _differs(self, line: LineProof) -> bool:
-        """Return whether a value is another here, but for a path that leads to data."""
+        """Return whether a value is another in the proof, also once it was used there.
+
+        A path that leads to data is no difference, nor what no file can hold.
+        """
         if line.name not in self._moved:
             return bool(line.differences)
-        return any(PLACE not in each.actual for each in line.differences)
+        if not self._is_told(line.name):
+            return False
+        used = differences(self._live[line.name], line.used)
+        return all(any(map(_is_no_move, each)) for each in (line.differences, used))
 
     def _has_moved_on(self, line: LineProof) -> bool:
         """Return whether an object of the notebook's holds more than its line gave.
@@ -214,10 +222,13 @@ class Trial:
         What a library's object keeps from being used, such as a cache, it keeps anew;
         the notebook's own have state, also where the examples lead to the same.
         """
+        begins_otherwise = line.begins_otherwise
         if line.name in self._moved:
-            return False
+            others = filter(_is_no_move, line.differences)
+            begins = any(each.actual != MISSING for each in others)
+            begins_otherwise = begins and self._is_told(line.name)
         value = self._lines[line.name].value
-        return line.begins_otherwise and self._captured.notebook.owns(type(value))
+        return begins_otherwise and self._captured.notebook.owns(type(value))
 
     def _is_told(self, name: str) -> bool:
         """Return whether a snapshot tells what a value holds, a function's closure."""
@@ -251,6 +262,11 @@ class Trial:
             key = name, self._lines[name].text, id(self._lines[name].value)
             tried = Tried(is_right, self._live[name], self._code, is_slow)
             self._captured.lines[key] = tried
+
+
+def _is_no_move(found: Difference) -> bool:
+    """Return whether a difference is more than a path that leads to data by now."""
+    return PLACE not in found.actual
 
 
 def revise(captured: Captured) -> None:
