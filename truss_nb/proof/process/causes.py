@@ -56,8 +56,8 @@ GOES_ON = Cause(
 ELSEWHERE = Cause(
     "The folder answers so each time, under any seed: a cell has set or changed "
     "something that the code doesn't name, such as an option of a library or an "
-    "attribute of a module",
-    "Put that line at the beginning of the stage",
+    "attribute of a module; or the code looks a name up by a text, as globals() does",
+    "Put that line at the beginning of the stage, and what it looks up in its code",
 )
 PROCESS = Cause(
     "It is another in each process, and the same within one: a process's id, an "
