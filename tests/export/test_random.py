@@ -82,7 +82,7 @@ FAILED = {
     "an option of a library": (
         "import numpy as np\nnp.set_printoptions(precision=2)\n"
         "def predict(x): return str(np.ones(2) / 3)",
-        "Put that line at the beginning of the stage, and what it looks up in its code.",
+        "Put that line at the beginning of the stage, and what it looks up in its",
         "def predict(x):\n    np.set_printoptions(precision=2)\n"
         "    return str(np.ones(2) / 3)",
     ),

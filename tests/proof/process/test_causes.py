@@ -86,7 +86,7 @@ CASES = {
         STAGE.format("1"),
         2,
         "failed",
-        "Put that line at the beginning of the stage, and what it looks up in its code.",
+        "Put that line at the beginning of the stage, and what it looks up in its",
     ),
     "a draw from the same seed": (
         "import random\n" + STAGE.format("random.random()"),
