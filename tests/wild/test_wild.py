@@ -12,6 +12,7 @@ import pytest
 
 HERE = Path(__file__).parent
 NOTEBOOKS = sorted(HERE.glob("*.ipynb"))
+TRIED = re.compile(r"^( *)try:\n(?:\1 +.*\n)+?(?=\1except)", re.MULTILINE)
 PROVEN = re.compile(r"^Proof in a fresh process.*: passed$", re.MULTILINE)
 
 # In the fresh interpreter: the cells in order, each error raised, and what the
@@ -41,7 +42,7 @@ def cells(notebook: Path) -> list[str]:
 
 def absent(sources: list[str]) -> set[str]:
     """Packages that the cells can't do without, and nobody has installed here."""
-    text = re.sub(r"^try:\n +import .+", "", "\n".join(sources), flags=re.MULTILINE)
+    text = TRIED.sub("", "\n".join(sources))
     paths = re.findall(r"^%%writefile (\S+)\.py", text, re.MULTILINE)
     written = {part for path in paths for part in path.split("/")}
     imported = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE))
