@@ -17,7 +17,7 @@ import truss_nb
 def require(*cells: str) -> None:
     """Skip a case whose cells import what isn't installed."""
     for package in re.findall(
-        r"(?:import|from) (jinja2|pylab|torch)\b", "\n".join(cells)
+        r"(?:import|from) (jinja2|pydantic|pylab|torch)\b", "\n".join(cells)
     ):
         pytest.importorskip(package)
 

@@ -33,7 +33,7 @@ def said(cell: nbformat.NotebookNode) -> str:
 
 
 def test_there_are_pages() -> None:
-    assert [page.stem for page in PAGES] == ["deploy", "models", "travels"]
+    assert [page.stem for page in PAGES] == ["contract", "deploy", "models", "travels"]
 
 
 @pages
