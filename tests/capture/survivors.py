@@ -634,6 +634,16 @@ CLASSES = {
         "Rows = list[dict[str, int]]",
         "def preprocess(x: Number) -> Maybe: return Id(x) + len(Rows.__args__)",
     ),
+    "a decorator that counts, by what it gives its wrapper": (
+        "def counted(f):\n    calls, seen, none = [], {}, []\n    def inner(x):\n"
+        "        calls.append(x)\n        seen[x] = len(calls)\n        return f(x)\n"
+        "    inner.calls, inner.seen, inner.none = calls, seen, none\n"
+        "    inner.used = lambda: [*calls]\n    return inner",
+        "@counted\ndef f(x): return x",
+        "f(7); f(8); f.calls.append(9)",
+        "def preprocess(x):\n    f.calls.append(x)\n"
+        "    return [f.used(), f.calls, f.seen, f.none]",
+    ),
     "a decorator that keeps the times it took": (
         "import time\ndef timed(f):\n    times = []\n    def inner(x):\n"
         "        start = time.perf_counter()\n        try:\n            return f(x)\n"

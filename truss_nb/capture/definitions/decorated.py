@@ -8,8 +8,8 @@ variable) comes out as the assignment that the user wrote.
 from __future__ import annotations
 
 import ast
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar, copy_context
 from functools import _lru_cache_wrapper, partial
 from operator import attrgetter
@@ -42,22 +42,54 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
     if any(not _is_fresh(d, codes, source, given) for d in node.decorator_list):
         return None
     own = vars(obj) if is_a(obj, FunctionType) and notebook.owns(obj) else {}
-    own = {n: each for n, each in own.items() if not _are_measured(each, obj)}
+    own = {n: each for n, each in own.items() if not _is_made_anew(each, obj)}
+    filled = {n: each for n, each in own.items() if _is_in_closure(each, obj)}
+    own = {n: each for n, each in own.items() if n not in filled}
     text = source.text + attributes(name, own, given)
+    for n, value in filled.items():
+        text += "\n\n\n" if text == source.text else "\n"
+        text += _filling(f"{name}.{n}", value, given.text(f"{name}_{n}", value))
     return given.definition(text, source.cell.label, defers=defers(obj))
 
 
-def _are_measured(value: Any, wrapper: FunctionType) -> bool:
-    """Return whether a value is the times that a wrapper took: they are no state.
+def _is_made_anew(value: Any, wrapper: Any) -> bool:
+    """Return whether a decorator gives its wrapper an attribute with all that is in it.
 
-    Its decorator makes the list that it keeps them in.
+    That's a container that is empty, the times that it took, or a function beside the
+    wrapper that knows what the wrapper knows.
     """
+    if is_a(value, FunctionType):
+        cells = {id(cell) for cell in closure_cells(wrapper).values()}
+        return any(id(cell) in cells for cell in closure_cells(value).values())
+    if not _is_in_closure(value, wrapper):
+        return False
+    return not value or _are_measured(value, wrapper)
+
+
+def _is_in_closure(value: Any, wrapper: Any) -> bool:
+    """Return whether a container is the one that a wrapper's own code fills."""
     held = (cell.cell_contents for cell in closure_cells(wrapper).values())
+    return type(value) in _FILLED and any(each is value for each in held)
+
+
+def _filling(place: str, value: Any, text: str) -> str:
+    """Return the statements that fill a container which a decorator makes anew."""
+    if type(value) is list:
+        return f"{place}[:] = {text}"
+    return f"{place}.clear()\n{place}.{_FILLED[type(value)]}({text})"
+
+
+_FILLED: Mapping[type, str] = {
+    **dict.fromkeys((list, deque), "extend"),
+    **dict.fromkeys((dict, set, Counter, defaultdict), "update"),
+}
+
+
+def _are_measured(value: Any, wrapper: FunctionType) -> bool:
+    """Return whether values are the times that a wrapper took: they are no state."""
     return (
         type(value) in (list, deque)
-        and bool(value)
         and all(type(each) is float for each in value)
-        and any(each is value for each in held)
         and not _CLOCKS.isdisjoint(wrapper.__code__.co_names)
     )
 
