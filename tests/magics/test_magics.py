@@ -237,6 +237,7 @@ EXPRESSIONS = [
     ("'$HOME {x}'", "$HOME {X}"),
     ("word", "HELLO"),
     ("word[0] if True else None", "H"),
+    ('{"yes": true, "no": null}', "{'YES': TRUE, 'NO': NONE}"),  # as a client writes it
 ]
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ def run(shell: InteractiveShell, compiled: Compiled) -> None:
 def evaluate(shell: InteractiveShell, expression: str) -> Any:
     """Return what an expression gives in the notebook's namespace.
 
+    It may be JSON, as a client sends it.
+
     Raises:
         SettingError: it isn't a Python expression, and the message points at the
             place; or it's a name that nothing is bound to.
@@ -77,13 +80,18 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
     __tracebackhide__ = True
     code = compile_expression(expression)
     try:
-        return eval(code, shell.user_global_ns, shell.user_ns)  # noqa: S307
+        names = ChainMap(shell.user_ns, _JSON)
+        return eval(code, shell.user_global_ns, names)  # noqa: S307
     except NameError as error:
         if error.name != expression:
             raise
         raise SettingError(
             f"The notebook has no {expression}: run the cell that makes it first."
         ) from None
+
+
+_JSON = {"true": True, "false": False, "null": None}
+"""The names that JSON has, where the notebook has none."""
 
 
 def refer(
