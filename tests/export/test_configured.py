@@ -149,7 +149,7 @@ def test_a_missing_key_is_set_as_the_refusal_says(notebook, tmp_path):
     notebook.export(tmp_path / "out", prove=False)
 
 
-TWICE = [WEIGHTS, {**WEIGHTS, "source": "s3://bucket/other"}]
+TWICE = [{**WEIGHTS, "source": f"s3://bucket/{each}"} for each in ("one", "other")]
 
 
 def test_a_truss_that_is_installed_is_asked_too(tmp_path, server_python, monkeypatch):

@@ -29,6 +29,9 @@ SETTINGS = (
     "from dataclasses import dataclass\n@dataclass\nclass Settings:\n    size: int = 3"
 )
 KEPT = {
+    "of two names that were made of each other the newer": Case(
+        ("thing = 3.0", "other = thing", "thing = int(other)"), "thing = int(other)"
+    ),
     "settings": Case(
         (SETTINGS, "thing = Settings(size=5)"), "thing = Settings(size=5)"
     ),
@@ -378,9 +381,6 @@ NOT_KEPT = {
     "what a loop bound": Case(("for thing in 'ab': pass",), "thing = 'b'"),
     "a name that was made of itself": Case(
         ("thing = '3'", "thing = int(thing)"), "thing = 3"
-    ),
-    "two names that were made of each other": Case(
-        ("thing = 3.0", "other = thing", "thing = int(other)"), "thing = 3"
     ),
 }
 

@@ -153,7 +153,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
         problems=(
             *keeper.problems,
             *inseparable,
-            *leaks(found.values(), captured, keeper.home),
+            *leaks(found.values(), captured, credentials, keeper.home),
             *misplaced(found, early),
             *in_the_way,
         ),
@@ -164,7 +164,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *_narrowed(found.values()),
             *unmoved,
             *_left_over(captured, keeper.made_by_load),
-            *lacking(captured, keeper.made_by_load),
+            *lacking(captured, keeper.made_by_load, credentials),
         ),
         moved=moved,
         mains=walk.mains,

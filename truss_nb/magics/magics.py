@@ -18,7 +18,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
 from IPython.display import display
 
-from truss_nb.contents.contents import WEIGHTS
 from truss_nb.magics import line as lines
 from truss_nb.magics.line import cell_magic, line_magic, removable
 from truss_nb.magics.shell import compile_cell, evaluate, refer, run
@@ -212,7 +211,10 @@ class TrussMagics(magic.Magics):
     @argument("--ci", metavar="FILE", help="a workflow that proves, pushes and proves")
     @argument("--no-prove", action="store_true", help="run no example elsewhere")
     @argument(
-        "--weights", choices=WEIGHTS, default=WEIGHTS[0], help="of a hub's models"
+        "--weights",
+        metavar="reference|copy",
+        default="reference",
+        help="of hubs' models",
     )
     def truss_export(self, line: str) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.

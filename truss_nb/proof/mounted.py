@@ -13,7 +13,7 @@ from truss_nb.hub import find
 from truss_nb.truss.mounts import APP, Mount, mounts
 
 ABSENT = Reason(
-    "P104",
+    "P107",
     "is mounted at {place}, and isn't in this machine's cache of the hub",
     "Fetch it with: hf download {repo}",
 )

@@ -14,23 +14,28 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.contents.contents import Captured
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.giving import begin, given, magics
 from truss_nb.errors import Problem
 from truss_nb.objects.inside import inside
 from truss_nb.objects.kinds import attributes, is_a
 
 
-def clients(bindings: Iterable[Binding], captured: Captured) -> Iterator[Problem]:
+def clients(
+    bindings: Iterable[Binding], captured: Captured, looks: Credentials
+) -> Iterator[Problem]:
     """Yield a problem for each value that was made with a credential.
 
     Args:
         bindings: what was captured.
         captured: the bundle.
+        looks: knows a credential.
     """
-    known = _known(captured)
+    known = _known(captured, looks)
     for each in bindings if known else ():
         if each.kind in (Kind.VALUE, Kind.CONSTANT):
-            found = _client(each.name, each.value, each.path, captured, known)
+            made = each.name, each.value, each.path
+            found = _client(*made, captured, looks=looks, known=known)
             yield from (replace(one, cell=each.cell) for one in found)
 
 
@@ -38,34 +43,43 @@ def client(
     name: str, value: Any, path: tuple[str, ...], captured: Captured
 ) -> Problem | None:
     """Return what is to be said of a value that was made with a credential."""
-    return next(_client(name, value, path, captured, _known(captured)), None)
+    looks = captured.credentials()
+    known = _known(captured, looks)
+    return next(_client(name, value, path, captured, looks=looks, known=known), None)
 
 
-def _client(
+def _client(  # noqa: PLR0913  # a place, and what is known
     name: str,
     value: Any,
     path: tuple[str, ...],
     captured: Captured,
+    *,
+    looks: Credentials,
     known: Mapping[str, str],
 ) -> Iterator[Problem]:
     if held := _held(value, known):
         own = captured.notebook.names  # a global there is one on the server, too
         sets = given([each for each in held if each not in own])
-        body = "; ".join([*sets, f"global {name}", _line(name, captured)])
+        body = "; ".join([*sets, f"global {name}", _line(name, captured, looks)])
         facts = {"held": _listed(held), "magics": magics(held), "body": body}
         yield reasons.IN_CLIENT.of(name, path, **facts)
 
 
-def lacking(captured: Captured, made: Collection[str]) -> Iterator[str]:
+def lacking(
+    captured: Captured, made: Collection[str], looks: Credentials
+) -> Iterator[str]:
     """Yield a note on each object of load's that has what no server gives it.
 
     Args:
         captured: the bundle.
         made: the names that load binds.
+        looks: knows a credential.
     """
-    known = {v: n for v, n in _known(captured).items() if n not in captured.secrets}
     names = captured.notebook.names
-    for made_by_load in sorted(made & names.keys()) if known else ():
+    bound = sorted(made & names.keys())
+    found = _known(captured, looks) if bound else {}
+    known = {v: n for v, n in found.items() if n not in captured.secrets}
+    for made_by_load in bound if known else ():
         if held := _held(names[made_by_load], known):
             yield (
                 f"{made_by_load}, which load makes, holds {_listed(held)}, and the "
@@ -73,10 +87,9 @@ def lacking(captured: Captured, made: Collection[str]) -> Iterator[str]:
             )
 
 
-def _known(captured: Captured) -> dict[str, str]:
+def _known(captured: Captured, looks: Credentials) -> dict[str, str]:
     """Return the credentials that variables and globals hold, with their names."""
     names, secrets = captured.notebook.names, captured.secret_values()
-    looks = captured.credentials()
     found = looks.named(os.environ)
     for name, value in {**names, **secrets}.items():
         is_short = type(value) is str and len(value) <= _LONGEST
@@ -107,10 +120,10 @@ def _listed(names: Iterable[str]) -> str:
     return f"what {' and '.join(names)} has here"
 
 
-def _line(name: str, captured: Captured) -> str:
+def _line(name: str, captured: Captured, looks: Credentials) -> str:
     """Return the line that made an object, if it tells nothing secret."""
     lines = (each.text for each in captured.notebook.cells.assignments(name))
     text = next(lines, "")
-    if text and "\n" not in text and not captured.credentials().holds(text):
+    if text and "\n" not in text and not looks.holds(text):
         return text
     return f"{name} = ..., with the code that creates it here in place of the dots"

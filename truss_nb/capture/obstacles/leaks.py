@@ -22,10 +22,13 @@ from truss_nb.text.trees import tree_of, with_defaults
 
 
 def leaks(
-    bindings: Collection[Binding], captured: Captured, home: str
+    bindings: Collection[Binding],
+    captured: Captured,
+    credentials: Credentials,
+    home: str,
 ) -> list[Problem]:
     """Return a problem for each binding that holds a credential."""
-    made, credentials = [*clients(bindings, captured)], captured.credentials()
+    made = [*clients(bindings, captured, credentials)]
     told = {each.name for each in made}
     return made + [
         reasons.credential(b.value).of(b.name, b.path, b.cell)
