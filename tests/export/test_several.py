@@ -72,6 +72,17 @@ CASES = {
         {"of_a.joblib", "of_b.joblib"},
         'of = {"a": of_a, "b": of_b}',
     ),
+    "estimators that share the names of their columns": (
+        [
+            FIT,
+            "of, names = {}, np.array(['a', 'b', 'c'], dtype=object)",
+            "for n in 1, 2:\n    of[n] = StandardScaler().fit(X * n)\n"
+            "    of[n].feature_names_in_ = names\ndel names",
+        ],
+        "[[*each.mean_, *each.feature_names_in_] for each in of.values()]",
+        {"of_1.joblib", "of_2.joblib"},
+        "of = {1: of_1, 2: of_2}",
+    ),
     "objects that no framework has a form for": (
         [FIT, "draws = []\nfor n in 1, 2:\n    draws.append(np.random.default_rng(n))"],
         "[each.bit_generator.state['state']['state'] % 1000 for each in draws]",

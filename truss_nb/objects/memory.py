@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from truss_nb.objects.audit import Audit, is_array, is_tensor
-from truss_nb.objects.kinds import is_librarys
+from truss_nb.objects.kinds import is_librarys, lineage
 
 
 def groups(audits: Mapping[str, Audit]) -> list[frozenset[str]]:
@@ -48,6 +48,10 @@ def _is_small_estimator(audit: Audit) -> bool:
 
 _SMALL = 1_000_000
 """The most bytes of an estimator that keeps its own copy of rows."""
+
+
+_ARRAYS = frozenset({"numpy.ndarray", "numpy.memmap"})
+"""What rows are kept in, and the names of their columns."""
 
 
 def find_views(objects: Iterable[object]) -> dict[int, Any]:
@@ -103,7 +107,7 @@ def _same(
     holders: dict[int, list[str]] = {}
     for name, audit in audits.items():
         for key, part in audit.objects.items():
-            if with_arrays or not is_array(part):
+            if with_arrays or lineage(type(part))[0] not in _ARRAYS:
                 holders.setdefault(key, []).append(name)
     shared = {key: all_ for key, all_ in holders.items() if len(all_) > 1}
     names = {name for each in shared.values() for name in each}
