@@ -74,9 +74,11 @@ def variables_rebound(code: CodeType) -> frozenset[str]:
 
 
 def _used(code: CodeType, *operations: str) -> frozenset[str]:
+    wanted = {dis.opmap[name] for name in operations if name in dis.opmap}
     return frozenset(
         step.argval
         for each in (code, *nested(code))
+        if not wanted.isdisjoint(each.co_code[::2])  # known without reading the steps
         for step in dis.get_instructions(each)
         if step.opname in operations
     )

@@ -27,7 +27,7 @@ def left_between(captured: Captured, stage: str = "") -> Iterator[str]:
         stage: one of the two; any if empty.
     """
     kept = [each for each in ANSWERING if each in captured.stages]
-    storing = [each for each in kept if _may_store(captured.stages[each])]
+    storing = [each for each in kept[:-1] if _may_store(captured.stages[each])]
     for first in storing:
         stored = _stored(_text(captured, first))
         for then in kept[kept.index(first) + 1 :] if stored else ():
