@@ -131,12 +131,20 @@ def _functions(
         if notebook.owns(obj):
             yield obj, name
         return
+    if type(obj) in _WITHOUT_CODE:
+        return
     kind = obj if issubclass(type(obj), type) else type(obj)
     for own, member in attributes(kind).items() if notebook.owns(kind) else ():
         function = function_of(member)
         is_meant = own in words or own in {"__init__", "__call__"}
         if is_meant and type(function) is FunctionType and notebook.owns(function):
             yield function, own if own in words else name
+
+
+_WITHOUT_CODE = frozenset(
+    {bool, bytes, dict, float, int, list, set, str, tuple, type(None), ModuleType}
+)
+"""What most names are bound to, and no function of the notebook's is in."""
 
 
 def _locals(functions: Iterable[FunctionType]) -> set[str]:
