@@ -29,6 +29,21 @@ def add_python(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """Add the exported folder, and ``--json``, for what says something of it."""
+    parser.add_argument("folder", type=folder, metavar="FOLDER")
+    add_flag(parser, "--json", "answer as JSON")
+
+
+def add_seconds(
+    parser: argparse.ArgumentParser, name: str, default: float, told: str
+) -> None:
+    """Add an option that is a number of seconds."""
+    parser.add_argument(
+        name, type=seconds, default=default, metavar="S", help=f"{told} (%(default)s)"
+    )
+
+
 def add_url(parser: argparse.ArgumentParser) -> None:
     """Add ``--url`` and ``--header``, for what is deployed."""
     told = "what is deployed there: a server's root, or an address that ends in predict"

@@ -230,9 +230,9 @@ class Bundle(Settings):
 
         Raises:
             ExportError: something can't be captured; it lists every reason.
-            SettingError: ``weights`` is none of the two.
+            SettingError: ``weights`` is none of the two, or GitHub would read no
+                workflow where ``ci`` says.
             WriteError: the folder can't be written; what was there is untouched.
-            SettingError: GitHub would read no workflow there.
             ProofError: the folder was written, and doesn't answer as it did here.
         """
         from truss_nb.export.export import Export, export  # noqa: PLC0415  # loads yaml

@@ -100,12 +100,8 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_prove(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
-    arguments.add_flag(parser, "--json", "answer as JSON")
-    told = "seconds (%(default)s)"
-    parser.add_argument(
-        "--timeout", type=arguments.seconds, default=600.0, metavar="S", help=told
-    )
+    arguments.add_folder(parser)
+    arguments.add_seconds(parser, "--timeout", 600.0, "seconds")
     made = "in a new virtual environment, made from config.yaml alone"
     arguments.add_flag(parser, "--venv", made)
     arguments.add_flag(
@@ -116,27 +112,21 @@ def _add_prove(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_push(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
-    arguments.add_flag(parser, "--json", "answer as JSON")
+    arguments.add_folder(parser)
     parser.add_argument("--remote", help="one of .trussrc, if there are several")
     parser.add_argument("--environment", help="the environment that it is for")
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
-    arguments.add_flag(parser, "--json", "answer as JSON")
-    told = "how long each number of clients asks (%(default)s)"
-    parser.add_argument(
-        "--seconds", type=arguments.seconds, default=5.0, metavar="S", help=told
-    )
+    arguments.add_folder(parser)
+    told = "how long each number of clients asks"
+    arguments.add_seconds(parser, "--seconds", 5.0, told)
     told = "the most clients at once (%(default)s)"
     parser.add_argument(
         "--most", type=arguments.count, default=16, metavar="N", help=told
     )
-    told = "seconds for the model to load, and for each answer (%(default)s)"
-    parser.add_argument(
-        "--timeout", type=arguments.seconds, default=600.0, metavar="S", help=told
-    )
+    told = "seconds for the model to load, and for each answer"
+    arguments.add_seconds(parser, "--timeout", 600.0, told)
     arguments.add_url(parser)
     arguments.add_python(parser)
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import diffusers
 import torch
 
-from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.formats.hosted import modules_unlike, settings_unlike, texts
+from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.hosted import (
+    PretrainedFolder,
+    modules_unlike,
+    settings_unlike,
+    texts,
+)
 from truss_nb.formats.torch import to_gpu
-from truss_nb.objects import audit as audits
-from truss_nb.objects.audit import NOTEBOOK, Audit
 from truss_nb.objects.kinds import is_a, package_of
 
 
-class Pretrained(OwnForm):
+class Pretrained(PretrainedFolder):
     """What ``save_pretrained`` writes and ``from_pretrained`` reads."""
 
     name = "Diffusers folder"
-    suffix = ""
     kinds: ClassVar[tuple[type, ...]] = (
         diffusers.DiffusionPipeline,
         diffusers.ModelMixin,
@@ -34,20 +35,15 @@ class Pretrained(OwnForm):
         is_own = getattr(diffusers, kind.__name__, None) is kind
         return is_own and super().fits(value) and _packages(value) <= _KNOWN
 
-    def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
-        """Walk it: it may share parts with another value."""
-        found = audits.audit(value, notebook)
-        return Audit(found.objects, modules=frozenset(_packages(value) | {"torch"}))
+    def needed(self, value: Any, /) -> set[str]:
+        """Return the packages of its parts."""
+        return _packages(value) | {"torch"}
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of the documentation."""
         return self._read(
             value, {} if _dtype(value) is torch.float32 else _given(value)
         )
-
-    def write(self, value: Any, path: Path, /) -> None:
-        """Write the folder."""
-        value.save_pretrained(path)
 
     def origin(self, value: Any, /) -> tuple[str, str | None]:
         """Return what the configuration says, which keeps no commit."""

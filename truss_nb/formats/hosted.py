@@ -1,4 +1,4 @@
-"""Read a value from the files of its hub, as ``model.py`` would, and compare."""
+"""Values that a hub may have: folders, read as ``model.py`` would, and compared."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import logging
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from truss_nb.formats.format import Saved
+from truss_nb.formats.format import OwnForm, Saved
+from truss_nb.objects.audit import NOTEBOOK, Audit, audit
 
 _OWN: Final = frozenset(
     {
@@ -25,6 +26,25 @@ _OWN: Final = frozenset(
 """What says where a thing was read from, is set anew by each call, or told apart."""
 
 _PLAIN: Final = (bool, float, int, str, type(None))
+
+
+class PretrainedFolder(OwnForm):
+    """The start of a format whose folders ``save_pretrained`` writes."""
+
+    suffix = ""
+
+    def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
+        """Walk it: it may share parts with another value."""
+        found = audit(value, notebook)
+        return Audit(found.objects, modules=frozenset(self.needed(value)))
+
+    def needed(self, _value: Any, /) -> Collection[str]:
+        """Return the modules without which it can't be read."""
+        return self.modules
+
+    def write(self, value: Any, path: Path, /) -> None:
+        """Write the folder."""
+        value.save_pretrained(path)
 
 
 def read(saved: Saved, folder: Path) -> Any:

@@ -7,17 +7,20 @@ from typing import Any, Final
 
 import sentence_transformers
 
-from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.formats.hosted import modules_unlike, settings_unlike, texts
-from truss_nb.objects.audit import NOTEBOOK, Audit, audit
+from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.hosted import (
+    PretrainedFolder,
+    modules_unlike,
+    settings_unlike,
+    texts,
+)
 from truss_nb.text.quoting import written
 
 
-class Model(OwnForm):
+class Model(PretrainedFolder):
     """A bi-encoder, a cross-encoder or a sparse one, of the package's own class."""
 
     name = "sentence-transformers model"
-    suffix = ""
     modules = ("sentence_transformers", "torch")
 
     def fits(self, value: object, /) -> bool:
@@ -26,10 +29,6 @@ class Model(OwnForm):
         return getattr(sentence_transformers, kind.__name__, None) is kind and hasattr(
             value, "save_pretrained"
         )
-
-    def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
-        """Walk it: it may share parts with another value."""
-        return Audit(audit(value, notebook).objects, modules=frozenset(self.modules))
 
     def saved(self, value: Any, /) -> Saved:
         """Return the line of the documentation."""

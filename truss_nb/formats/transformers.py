@@ -7,24 +7,26 @@ import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import transformers
 
-from truss_nb.formats.format import Format, OwnForm, Saved
-from truss_nb.formats.hosted import modules_unlike, settings_unlike, texts
-from truss_nb.objects import audit as audits
+from truss_nb.formats.format import Format, Saved
+from truss_nb.formats.hosted import (
+    PretrainedFolder,
+    modules_unlike,
+    settings_unlike,
+    texts,
+)
 from truss_nb.objects.audit import NOTEBOOK, Audit, Refusal
 from truss_nb.objects.kinds import attributes, is_a
 from truss_nb.text.quoting import written
 
 
-class Pretrained(OwnForm):
+class Pretrained(PretrainedFolder):
     """What ``save_pretrained`` writes and ``from_pretrained`` reads."""
 
     name = "Transformers folder"
-    suffix = ""
     modules: ClassVar[tuple[str, ...]] = ("transformers",)
     kinds: ClassVar[tuple[type, ...]] = (
         transformers.PreTrainedTokenizerBase,
@@ -39,18 +41,9 @@ class Pretrained(OwnForm):
         is_own = getattr(transformers, kind.__name__, None) is kind
         return is_own and super().fits(value)
 
-    def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
-        """Walk it: it may share parts with another value."""
-        found = audits.audit(value, notebook)
-        return Audit(found.objects, modules=frozenset(self.modules))
-
     def saved(self, value: Any, /) -> Saved:
         """Return the line of the documentation."""
         return self._read(value, {})
-
-    def write(self, value: Any, path: Path, /) -> None:
-        """Write the folder."""
-        value.save_pretrained(path)
 
     def origin(self, value: Any, /) -> tuple[str, str | None]:
         """Return what a tokenizer says of itself; a processor has one."""

@@ -42,7 +42,7 @@ class DataDir:
             link.symlink_to(file)
 
 
-def explain(error: OSError) -> None:
+def explain_missing(error: OSError) -> None:
     """Add to what a stage raised how a file comes to lie in that folder."""
     name = str(error.filename).partition(LINKS)[2].partition(f"/{DATA}/")[2]
     if name:

@@ -11,7 +11,7 @@ _TOLD = (
 )
 
 
-def explain(error: Exception, file: str) -> None:
+def explain_lost(error: Exception, file: str) -> None:
     """Let an error say what to do, if it is that of a pickle of another notebook.
 
     Args:

@@ -26,9 +26,9 @@ from truss_nb.contents.stage import HOOKS, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError
 from truss_nb.live import received
-from truss_nb.live.data import explain as explain_missing
+from truss_nb.live.data import explain_missing
 from truss_nb.live.environ import configured
-from truss_nb.live.lost import explain as explain_lost
+from truss_nb.live.lost import explain_lost
 from truss_nb.live.received import collect, finish, is_sent, refuse
 from truss_nb.live.served import Self
 from truss_nb.live.trace import Done, Observer, StageTrace, Trace
