@@ -10,8 +10,11 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from typing import IO
 
 Command = list[str]
 """The words of a command that makes an environment, or fills it."""
@@ -115,6 +118,24 @@ def settings() -> dict[str, str]:
     for unwanted in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         own.pop(unwanted, None)
     return {**own, **given, "NO_COLOR": "1", "COLUMNS": "500"}
+
+
+def read_lines(pipe: IO[bytes]) -> Iterator[str]:
+    """Yield the lines that an installer prints, as they come.
+
+    It waits in short turns: an interrupt right before a wait doesn't end that.
+    """
+    rest = b""
+    with DefaultSelector() as printing:
+        printing.register(pipe, EVENT_READ)
+        while True:
+            if not printing.select(timeout=0.2):
+                continue
+            if not (chunk := os.read(pipe.fileno(), 65_536)):
+                break
+            *lines, rest = re.split(rb"\r\n|\r|\n", rest + chunk)
+            yield from (f"{line.decode(errors='replace')}\n" for line in lines)
+    yield from [rest.decode(errors="replace")] if rest else []
 
 
 def last_words(output: str) -> str:

@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sysconfig
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from truss_nb.proof.environment.installer import (
     Installer,
     find_installer,
     last_words,
+    read_lines,
     settings,
 )
 from truss_nb.proof.environment.interpreter import (
@@ -186,20 +187,19 @@ class _Building:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
             pass_fds=[self.lock.fileno()],
             start_new_session=True,
         ) as process:
             try:
-                printed = list(self._told(process.stdout))
+                pipe = process.stdout
+                printed = list(self._told(read_lines(pipe))) if pipe else []
             except BaseException:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
         return last_words("".join(printed)) if process.returncode else None
 
-    def _told(self, lines: IO[str] | None) -> Iterator[str]:
-        for line in lines or ():
+    def _told(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
             if line.strip() and not line.startswith(" + "):
                 self.tell(f"install: {hide_by_shape(line.strip())[:60]}")
             yield line
