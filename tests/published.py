@@ -2,9 +2,25 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad", "film", "a"]
+
+
+def use_cache(monkeypatch, cache: Path) -> Path:
+    """Let the libraries read a cache, nothing of the network; return the cache.
+
+    The hub's package looks at the variable once, when it's imported.
+    """
+    monkeypatch.setenv("HF_HOME", str(cache))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    with suppress(ImportError):
+        from huggingface_hub import constants
+
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache / "hub"))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return cache
 
 
 def publish(cache: Path, repo: str, folder: Path, revision: str = "main") -> str:

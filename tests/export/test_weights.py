@@ -2,11 +2,10 @@
 
 import re
 import shutil
-from contextlib import suppress
 
 import pytest
 import yaml
-from published import make_classifier, publish
+from published import make_classifier, publish, use_cache
 
 from truss_nb import prove
 from truss_nb.errors import ProofError, SettingError
@@ -103,14 +102,7 @@ def tiny(tmp_path_factory):
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """Let the libraries read an empty cache, and nothing of the network."""
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    with suppress(ImportError):
-        from huggingface_hub import constants
-
-        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache" / "hub"))
-        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    return tmp_path / "cache"
+    return use_cache(monkeypatch, tmp_path / "cache")
 
 
 @pytest.fixture

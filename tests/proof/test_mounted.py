@@ -1,7 +1,7 @@
 """What the platform mounts isn't copied, and the proof has what stands for it here."""
 
 import pytest
-from published import publish
+from published import publish, use_cache
 
 from truss_nb import prove
 from truss_nb.errors import ProofError
@@ -19,7 +19,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scales").mkdir()
     (tmp_path / "scales" / "scale.txt").write_text("4123.5")
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
+    use_cache(monkeypatch, tmp_path / "cache")
     return tmp_path
 
 
@@ -80,7 +80,7 @@ def test_a_snapshot_stands_for_a_mount_later_too(mounted):
 
 
 def test_one_that_is_not_in_the_cache_is_named(mounted, monkeypatch):
-    monkeypatch.setenv("HF_HOME", str(mounted / "none"))
+    use_cache(monkeypatch, mounted / "none")
     with pytest.raises(ProofError, match="hf download owner/scales --revision"):
         prove(mounted)
 
