@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from truss_nb.errors import Problem, Reason
+from truss_nb.running import running
 
 REFUSED = Reason(
     "T103",
@@ -61,7 +62,7 @@ def asked(
     if not settings or find_spec("truss") is None:
         yield list
         return
-    with subprocess.Popen(  # noqa: S603 - our own script
+    with running(
         [sys.executable, "-I", "-c", _SCRIPT, json.dumps(sys.path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -73,10 +74,7 @@ def asked(
         assert given and printed  # noqa: S101, PT018 - they are pipes
         given.write(config)
         given.close()
-        try:
-            yield lambda: [*_problems(printed.read())]
-        finally:
-            process.kill()
+        yield lambda: [*_problems(printed.read())]
 
 
 def _problems(printed: bytes) -> Iterator[Problem]:

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sysconfig
 import time
@@ -39,6 +38,7 @@ from truss_nb.proof.environment.interpreter import (
     find_interpreter,
 )
 from truss_nb.requirement import project_of
+from truss_nb.running import running
 from truss_nb.truss import REQUIREMENT, SERVER
 
 STAMP = ".truss-nb.json"
@@ -180,7 +180,7 @@ class _Building:
 
     def _run(self, command: list[str]) -> str | None:
         """Run a command, telling each line that it prints; return why it failed."""
-        with subprocess.Popen(  # noqa: S603  # the installer's own command
+        with running(
             command,
             cwd=self.place.parent,
             env=settings(),
@@ -188,15 +188,11 @@ class _Building:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=[self.lock.fileno()],
-            start_new_session=True,
         ) as process:
-            try:
-                pipe = process.stdout
-                printed = list(self._told(read_lines(pipe))) if pipe else []
-            except BaseException:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
-        return last_words("".join(printed)) if process.returncode else None
+            assert process.stdout  # noqa: S101 - it's a pipe
+            printed = list(self._told(read_lines(process.stdout)))
+            failed = process.wait()
+        return last_words("".join(printed)) if failed else None
 
     def _told(self, lines: Iterable[str]) -> Iterator[str]:
         for line in lines:
