@@ -214,6 +214,7 @@ EXPORT: dict[str, set[str]] = {
     "values": {"code", "folder", "weights"},
     "gathering": {"code", "files", "trial", "values"},
     "programs": {"files"},
+    "proving": {"files", "rehearsal", "trial"},
     "workflow": {"config_yaml", "folder"},
     "plan": {
         "code",
@@ -231,9 +232,11 @@ EXPORT: dict[str, set[str]] = {
     "witness": {"plan", "requirements"},
     "export": {
         "asked",
+        "files",
         "folder",
         "gathering",
         "plan",
+        "proving",
         "readme",
         "rehearsal",
         "stale",

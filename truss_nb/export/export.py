@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -12,17 +12,16 @@ from truss_nb.contents.contents import Captured
 from truss_nb.errors import ExportError, Problem, ProofError
 from truss_nb.export import readme
 from truss_nb.export.asked import asked
+from truss_nb.export.files.files import Files
 from truss_nb.export.folder.writer import staged
 from truss_nb.export.gathering import gather
-from truss_nb.export.plan import plan
+from truss_nb.export.plan import Planned, plan
+from truss_nb.export.proving import FoundError, Proving
 from truss_nb.export.rehearsal import Expect, rehearse
 from truss_nb.export.stale import Written, remember
 from truss_nb.export.trial import RefutedError, Trial
 from truss_nb.export.witness import Heard, hear
-from truss_nb.opened import Opened
-from truss_nb.proof import Proof, prove
-from truss_nb.proof.compared import Cause
-from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
+from truss_nb.proof import Proof
 from truss_nb.report import Report, Table, filled
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.values.summary import describe_size
@@ -107,18 +106,14 @@ def export(  # noqa: PLR0913 - what the magic offers
     """
     target = Path(path)
     title = name or target.resolve().name
-    job = _Job(captured, target, expect, title, overwrite, locked)
+    job = _Job(captured, target, expect, title, overwrite, locked, with_proof)
     total = 2 + len(captured.examples) + with_proof
     while True:
         with _progress(total) if tell is None else _told(total, tell) as step:
             try:
-                return job.run(step, with_proof=with_proof)
-            except (RefutedError, _FoundError):
+                return job.run(step)
+            except (RefutedError, FoundError):
                 continue  # the bundle remembers: values take the places of the lines
-
-
-class _FoundError(Exception):
-    """Files were found that no run was seen to open, and that can come along."""
 
 
 @dataclass(frozen=True)
@@ -131,112 +126,75 @@ class _Job:
     name: str
     overwrite: bool
     locked: bool
+    with_proof: bool
 
-    def run(self, step: Callable[[str], None], *, with_proof: bool) -> Export:
+    def run(self, step: Callable[[str], None]) -> Export:
         step("capture")
         gathered = gather(self.captured, may_run=True)
+        brought, closure = gathered.brought, gathered.closure
         planned = plan(gathered, self.name, locked=self.locked)
-        led = gathered.closure.bindings
-        trial = Trial(self.captured, gathered.brought.closure, planned.code, led)
+        trial = Trial(self.captured, brought.closure, planned.code, closure.bindings)
         step("write")
         with (
             asked(self.captured.config, planned.yaml) as answer,
             staged(planned.files, self.target, overwrite=self.overwrite) as folder,
         ):
-            credentials = gathered.closure.credentials
-            rehearsal = rehearse(self.captured, credentials, self.expect, step)
-            self._refuse(gathered.brought.missed(self.captured, folder))
-            drawn: dict[str, Cause] = {}
-            rehearsal.write(folder, trial.live, trial.pickled, drawn)
-            secrets, absent = self.captured.secret_values(), gathered.brought.absent
-            here = gathered.brought.here() if with_proof else ()
-
-            def proving(hidden: Uninstalled, *, load_only: bool = False) -> Proof:
-                proof = prove(
-                    folder,
-                    secrets=secrets,
-                    absent=absent,
-                    here=here,
-                    mounts=gathered.brought.elsewhere,
-                    uninstalled=hidden,
-                    load_only=load_only,
-                    with_causes=hidden is NOTHING,
-                )
-                if not proof.failed:
-                    drawn.update(proof.drawn)
-                    rehearsal.write(folder, trial.live, trial.pickled, drawn)
-                elif with_proof and hidden is NOTHING:
-                    self._note_needed(gathered.brought.wanted(self.captured))
-                    homes = gathered.brought.homes
-                    at_home = prove(
-                        folder,
-                        secrets=secrets,
-                        homes=homes,
-                        with_causes=False,
-                        mounts=gathered.brought.elsewhere,
-                    )
-                    self._note_read(at_home.read)
-                return trial.judge(proof, is_last=hidden is NOTHING)
-
-            heard = Heard(None, planned, (_UNPROVEN,))
-            if with_proof:
-                step("prove")
-                heard = hear(planned, proving)
-            elif not trial.is_over:
-                proving(NOTHING, load_only=True)
+            rehearsal = rehearse(self.captured, closure.credentials, self.expect, step)
+            self._refuse(brought.missed(self.captured, folder))
+            proving = Proving(self.captured, brought, folder, rehearsal, trial)
+            proving.write()
+            heard = self._hear(planned, proving, step)
             self._refuse(answer())
-            planned, proof = heard.planned, heard.proof
-            if proof is not None:
-                planned = planned.hearing(planned.heard, proof.started)
-            (folder / CONFIG).write_bytes(planned.yaml)
-            readme.tell(folder, self.captured, self.name, proof)
+            (folder / CONFIG).write_bytes(heard.planned.yaml)
+            readme.tell(folder, self.captured, self.name, heard.proof)
+        done = self._done(
+            heard, *rehearsal.notes(proving.drawn), *heard.told, *trial.told
+        )
+        if done.written.proven is False:
+            raise self._failure(done, trial, brought)
+        return done
+
+    def _hear(
+        self, planned: Planned, proving: Proving, step: Callable[[str], None]
+    ) -> Heard:
+        if self.with_proof:
+            step("prove")
+            heard = hear(planned, proving.run)
+            known, started = heard.planned, heard.proof.started if heard.proof else ()
+            return replace(heard, planned=known.hearing(known.heard, started))
+        if not proving.trial.is_over:
+            proving.load()
+        return Heard(None, planned, (_UNPROVEN,))
+
+    def _done(self, heard: Heard, *notes: str) -> Export:
+        planned, proof = heard.planned, heard.proof
         proven = None if proof is None else not proof.failed
         place = self.target.resolve()
         written = remember(place, self.name, planned, proven, locked=self.locked)
-        done = Export(
+        return Export(
             path=self.target,
             files={file: each.size for file, each in written.files.items()},
             requirements=planned.requirements.lines,
             evidence=planned.evidence,
-            warnings=(
-                *planned.warnings,
-                *rehearsal.notes(drawn),
-                *heard.told,
-                *trial.told,
-            ),
+            warnings=(*planned.warnings, *notes),
             trusted=planned.trusted,
             proof=proof,
             written=written,
         )
-        if proven is False:
-            self.captured.needed.clear()  # they didn't help
-            failed = f"{self.target} was written, and its proof failed.\n{proof}"
-            why = trial.explain(proof) if proof else ()
-            told = *why, *gathered.brought.left_behind(), *done.warnings
-            notes = [f"note: {note}" for note in told]
-            raise ProofError("\n".join([failed, *notes]), export=done)
-        return done
+
+    def _failure(self, done: Export, trial: Trial, brought: Files) -> ProofError:
+        self.captured.needed.clear()  # they didn't help
+        why = trial.explain(done.proof) if done.proof else ()
+        told = *why, *brought.left_behind(), *done.warnings
+        failed = f"{self.target} was written, and its proof failed.\n{done.proof}"
+        lines = [failed, *(f"note: {note}" for note in told)]
+        return ProofError("\n".join(lines), export=done)
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         if problems:
             raise ExportError(
                 f"{self.target} was not written, and is as it was:", problems
             )
-
-    def _note_needed(self, files: set[str]) -> None:
-        """Note files that the code names: without them the proof failed."""
-        if new := files - self.captured.needed:
-            self.captured.needed |= new
-            raise _FoundError
-
-    def _note_read(self, read: Iterable[str]) -> None:
-        """Note what a library looked up in the proof, and in no run: it had it yet."""
-        found = {
-            Opened(path, path, "a library", None, True, False, False) for path in read
-        }
-        if new := found - self.captured.opened:
-            self.captured.opened |= new
-            raise _FoundError
 
 
 _UNPROVEN = (
