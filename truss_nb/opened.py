@@ -324,12 +324,12 @@ def _is_cached(path: str) -> bool:
     So it is with links of ours.
     """
     folders = [each for name, each in os.environ.items() if name.endswith(_CACHE)]
-    is_own = "/__pycache__/" in path or f"/{LINKS}" in path
+    is_own = "/__pycache__/" in path or f"/truss-nb-{LINKS}-" in path
     return is_own or is_below(path, *filter(None, folders))
 
 
-LINKS = "truss-nb-data-"
-"""How a folder's name begins that links to what comes along anyway."""
+LINKS = "data"
+"""The purpose of a temporary folder that links to what comes along anyway."""
 
 _CACHE = "_CACHE_DIR"
 

@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import sys
-import tempfile
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from truss_nb.formats.format import OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
+from truss_nb.temporary import temporary
 
 _OWN: Final = frozenset(
     {
@@ -84,9 +84,9 @@ def settings_unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[s
 
 def texts(value: Any) -> dict[str, Any]:
     """Return what a tokenizer or the like saves: by the file what is in it."""
-    with tempfile.TemporaryDirectory() as place:
+    with temporary("texts") as place:
         value.save_pretrained(place)
-        files = (each for each in Path(place).rglob("*") if each.is_file())
+        files = (each for each in place.rglob("*") if each.is_file())
         return {f.relative_to(place).as_posix(): _read(f) for f in sorted(files)}
 
 

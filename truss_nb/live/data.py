@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import weakref
+from contextlib import ExitStack
 from pathlib import Path
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.placed import placed
 from truss_nb.opened import LINKS
+from truss_nb.temporary import temporary
 from truss_nb.truss.serving import DATA
 
 
@@ -20,9 +21,9 @@ class DataDir:
     def __init__(self, captured: Captured) -> None:
         self._captured = captured
         self._linked: list[str] | None = None
-        root = tempfile.mkdtemp(prefix=LINKS)
-        self._path = Path(root, DATA)
-        weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
+        lasting = ExitStack()
+        self._path = lasting.enter_context(temporary(LINKS)) / DATA
+        weakref.finalize(self, lasting.close)
 
     def path(self) -> Path:
         """Return the folder, with what ``%truss_file`` has named by now."""
@@ -44,6 +45,6 @@ class DataDir:
 
 def explain_missing(error: OSError) -> None:
     """Add to what a stage raised how a file comes to lie in that folder."""
-    name = str(error.filename).partition(LINKS)[2].partition(f"/{DATA}/")[2]
+    name = str(error.filename).partition(f"-{LINKS}-")[2].partition(f"/{DATA}/")[2]
     if name:
         error.strerror = f"{error.strerror}; take it along: %truss_file {name}"

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from truss_nb.errors import ProofError
 from truss_nb.profiling.profile import Profile
@@ -24,6 +23,7 @@ from truss_nb.proof.server.endpoint import read_address
 from truss_nb.proof.server.exchange import read_sent
 from truss_nb.proof.server.headers import filled_in
 from truss_nb.proof.server.server import Server, serve
+from truss_nb.temporary import temporary
 from truss_nb.truss.defaults import merged
 from truss_nb.truss.serving import OK
 
@@ -107,8 +107,8 @@ def profile_here(  # noqa: PLR0913 - as the server
     timeout: float,
 ) -> Profile:
     """Measure a folder on a server that is started for it."""
-    with TemporaryDirectory() as place:
-        traces = Traces(Path(place, "traces"))
+    with temporary("profile") as place:
+        traces = Traces(place / "traces")
         settings = {"runtime": {"predict_concurrency": sweep.most}}
         with (
             serve(

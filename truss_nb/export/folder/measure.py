@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import xxhash
 
 from truss_nb.export.folder.manifest import fingerprint, list_files
 from truss_nb.export.folder.writer import Payload, Plan
+from truss_nb.temporary import temporary
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def measure_files(plan: Plan, *, with_payloads: bool) -> dict[str, Measured]:
 
 
 def _measure_payload(name: str, payload: Payload) -> Iterator[tuple[str, Measured]]:
-    with tempfile.TemporaryDirectory(prefix="truss-nb-size-") as place:
-        path = Path(place) / Path(name).name
+    with temporary("size") as place:
+        path = place / Path(name).name
         payload.write(path)
         if path.is_file():
             yield name, measured(path, fingerprint(path))

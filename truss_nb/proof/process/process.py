@@ -6,31 +6,29 @@ the notebook. What it reports is compared here.
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import shutil
-import signal
 import site
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import ProofError
 from truss_nb.proof.environment.environ import local, scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.mounted import lay, put
 from truss_nb.proof.process.causes import Start, explained
+from truss_nb.proof.process.exchange import converse
 from truss_nb.proof.process.judgement import Ending, judge
+from truss_nb.proof.process.sequence import Order
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
+from truss_nb.temporary import PREFIX, temporary
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.truss.serving import DATA, SECRET_PREFIX
 
@@ -38,7 +36,7 @@ RUNNER = Path(__file__).with_name("runner.py")
 
 LAST_LINES = 15
 
-PLACE = "truss-nb-proof-"
+PLACE = f"{PREFIX}proof-"
 """How the name of the folder begins that stands for the server's root."""
 
 HOME, TEMPORARY = "home", "tmp"
@@ -118,8 +116,7 @@ def _run_from(  # noqa: PLR0913 - as above
     given: Mapping[str, Any],
 ) -> Ending:
     """Run the examples in a fresh process, and return what it left behind."""
-    with tempfile.TemporaryDirectory(prefix=PLACE) as place:
-        root = Path(place).resolve()
+    with temporary("proof") as root:
         request = _prepare(folder, root, secrets)
         interpreter = where if isinstance(where, Interpreter) else where.interpreter
         if interpreter.is_own:
@@ -134,10 +131,17 @@ def _run_from(  # noqa: PLR0913 - as above
         environ = local(environ) if start.is_local else environ
         if start.hashing is not None:
             environ["PYTHONHASHSEED"] = str(start.hashing)
-        events, cause, stderr = _run(root, request, python, environ, timeout)
+        said = converse(
+            [*python, str(RUNNER)],
+            request,
+            Order([*request["inputs"]], request["values"], request["lines"]),
+            cwd=root / "app",
+            environ=environ,
+            timeout=timeout,
+        )
     hidden = Credentials.of({}, request["secrets"].values())
-    told = hidden.hide_all(events), cause, hidden.hide(stderr)
-    return Ending(*told, where)
+    stderr = hidden.hide(_last_lines(said.stderr))
+    return Ending(hidden.hide_all(said.events), said.cause, stderr, where)
 
 
 def _other_site_packages() -> Iterator[str]:
@@ -167,7 +171,6 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
     return {
         "folder": str(folder.path),
         "packages": str(packages),
-        "report": str(root / "report.jsonl"),
         "config": dict(config),
         "secrets": {
             name: secrets.get(name, os.environ.get(f"{SECRET_PREFIX}{name}", given))
@@ -198,63 +201,12 @@ def _mirror(source: Path, target: Path) -> None:
         shutil.copytree(source, target, copy_function=put)
 
 
-def _run(
-    root: Path,
-    request: Mapping[str, Any],
-    python: Sequence[str],
-    environ: Mapping[str, str],
-    timeout: float,
-) -> tuple[list[dict[str, Any]], str, str]:
-    """Return what the process reported, how it ended, and its last lines."""
-    asked, told = root / "request.pickle", root / "stderr.txt"
-    asked.write_bytes(pickle.dumps(dict(request), protocol=4))
-    command = [*python, str(RUNNER), str(asked)]
-    with told.open("wb") as stderr:
-        try:
-            process = subprocess.Popen(  # noqa: S603  # our own runner
-                command,
-                cwd=root / "app",
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                start_new_session=True,
-            )
-        except OSError as error:
-            message = f"{python[0]} can't be started: {error.strerror}."
-            raise ProofError(message) from error
-        cause = _wait(process, timeout)
-    return _events(Path(request["report"])), cause, _last_lines(told)
-
-
 def _environment(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
     own = {"TMPDIR": str(root / TEMPORARY)}
     own |= {} if request["homes"] else {"HOME": str(root / HOME)}
     return scrubbed({**own, **request["config"]["environment_variables"]})
 
 
-def _wait(process: subprocess.Popen[bytes], timeout: float) -> str:
-    """Return how the process ended, as the end of a sentence."""
-    try:
-        status = process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        return f"didn't finish within {timeout:g} seconds"
-    finally:
-        with suppress(ProcessLookupError):  # also the processes that the bundle started
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if status < 0:
-        return f"was killed by {signal.Signals(-status).name}"
-    return f"ended with exit status {status}"
-
-
-def _events(report: Path) -> list[dict[str, Any]]:
-    if not report.is_file():
-        return []
-    lines = report.read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines[:-1]]  # the last one may be cut off
-
-
-def _last_lines(stderr: Path) -> str:
-    lines = stderr.read_text(encoding="utf-8", errors="replace").splitlines()
+def _last_lines(stderr: bytes) -> str:
+    lines = stderr.decode(errors="replace").splitlines()
     return "\n".join(line[:200] for line in lines[-LAST_LINES:])

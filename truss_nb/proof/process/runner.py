@@ -2,9 +2,9 @@
 
 Started by its path as a script, in an interpreter that may lack this package and
 whatever the bundle doesn't require. The folder it stands in is laid out like the
-server's ``/app``. It reads a request, a pickle that the parent wrote, and writes
-events, one line of JSON each, to a file: what the bundle prints can't mix with them,
-and when the process dies, what was under way is known.
+server's ``/app``. From one pipe it reads a request, a pickle that the parent wrote; to
+another it writes events, one line of JSON each: what the bundle prints can't mix with
+them, and when the process dies, what was under way is known.
 """
 
 from __future__ import annotations
@@ -33,11 +33,16 @@ from typing import Any, NoReturn
 BEFORE = frozenset(sys.modules)
 """What every Python process has loaded: no witness of what the bundle needs."""
 
+LEAST_OF_ONE, MOST_OF_ONE, MOST_TOLD = 200, 20_000, 100_000
+"""How many characters are told of one text about an error, and of all about."""
+
 
 def main() -> NoReturn:
     """Do what the request says, and report it."""
-    request = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301  # the parent's
-    report = Report(request)
+    ask, tell = map(int, sys.argv[1:])
+    with open(ask, "rb") as pipe:  # noqa: PTH123  # by its number
+        request = pickle.load(pipe)  # noqa: S301  # the parent's
+    report = Report(request, tell)
     report.tell("begin", python=platform.python_version())
     hiding, read = _resemble_the_server(request), set[str]()
     package = Path(__file__).resolve().parents[2]
@@ -66,10 +71,12 @@ def main() -> NoReturn:
 
 
 class Report:
-    """The events so far, on disk as soon as they happened."""
+    """Tells the parent of each event as soon as it happened."""
 
-    def __init__(self, request: dict[str, Any]) -> None:
-        self._file = Path(request["report"]).open("a", encoding="utf-8")  # noqa: SIM115
+    def __init__(self, request: dict[str, Any], pipe: int) -> None:
+        os.set_inheritable(pipe, False)
+        self._pipe = open(pipe, "w", encoding="ascii")  # noqa: SIM115
+        self._mark, self._room = request.pop("mark"), MOST_TOLD
         self._roots = {
             f"{Path.cwd()}{os.sep}": "",
             f"{request['folder']}{os.sep}": "",
@@ -78,8 +85,8 @@ class Report:
 
     def tell(self, event: str, **facts: Any) -> None:
         """Write one event."""
-        self._file.write(json.dumps({"event": event, **facts}) + "\n")
-        self._file.flush()
+        self._pipe.write(f"{self._mark}{json.dumps({'event': event, **facts})}\n")
+        self._pipe.flush()
 
     def tell_failure(self, error: BaseException, **facts: Any) -> None:
         """Write what was raised and where, by paths inside the bundle's folder."""
@@ -98,12 +105,18 @@ class Report:
         self.tell(
             "failed",
             **facts,
-            type=type(error).__name__,
-            message=self._inside(str(error)),
-            where=where and self._inside(where),
+            type=self._cut(type(error).__name__),
+            message=self._cut(self._inside(str(error))),
+            where=where and self._cut(self._inside(where)),
             missing=error.name if isinstance(error, ModuleNotFoundError) else None,
-            traceback=self._inside("".join(lines)),
+            traceback=self._cut(self._inside("".join(lines))),
         )
+
+    def _cut(self, text: str) -> str:
+        """Return a text, without its middle if it's long or much was told before."""
+        half = max(LEAST_OF_ONE, min(MOST_OF_ONE, self._room)) // 2
+        self._room -= min(len(text), 2 * half)
+        return text if len(text) <= 2 * half else f"{text[:half]}…{text[-half:]}"
 
     def _is_inside(self, path: str) -> bool:
         return path.startswith(tuple(self._roots))

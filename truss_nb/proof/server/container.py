@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
 from truss_nb.credentials.credentials import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
+from truss_nb.proof.environment.supervised import Supervised, supervised
 from truss_nb.proof.mounted import find_mounted, lay
 from truss_nb.proof.server.endpoint import read_json
 from truss_nb.proof.server.in_image import REFUSED
@@ -67,26 +67,28 @@ class Container:
         """Put everything in its place; a ProofError if truss refuses the folder."""
         for name in ("root", "tmp"):
             (self.root / name).mkdir(parents=True)
-        try:
-            done = subprocess.run(  # noqa: S603  # our own script
-                self._command("lay_out", str(self.folder)),
-                env=scrubbed(self._own()),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-            )
-        except OSError as error:
-            message = f"{self.python} can't be started: {error.strerror}."
-            raise ProofError(message) from error
-        if done.returncode == REFUSED:
-            raise ProofError(hide_by_shape(done.stdout.decode()))
-        if done.returncode:
-            reason = last_error(done.stderr.decode(errors="replace"))
+        told, failed = self.place / "told", self.place / "failed"
+        with told.open("wb") as stdout, failed.open("wb") as stderr:
+            status = self._lay_out(stdout, stderr)
+        if status == REFUSED:
+            raise ProofError(hide_by_shape(told.read_text()))
+        if status:
+            reason = last_error(failed.read_text(errors="replace"))
             missing = self.find_missing(reason, INSTALL_TRUSS)
             what = f"Truss can't lay out the folder {self.folder.name}"
             raise ProofError(f"{what}: {reason}", missing)
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
         lay(find_mounted(self.folder, config, {}), self.root)
+
+    def _lay_out(self, stdout: IO[bytes], stderr: IO[bytes]) -> int:
+        with supervised(
+            self._command("lay_out", str(self.folder)),
+            env=scrubbed(self._own()),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+        ) as process:
+            return process.wait()
 
     def change(self, settings: Mapping[str, Mapping[str, Any]]) -> None:
         """Set what is different in this image than in the folder's config.yaml."""
@@ -97,14 +99,15 @@ class Container:
     @contextmanager
     def run(
         self, listening: socket.socket, secrets: Mapping[str, str]
-    ) -> Iterator[subprocess.Popen[bytes]]:
+    ) -> Iterator[Supervised]:
         """Start the server on a socket; end it, and all processes that it started."""
         descriptor, port = listening.fileno(), listening.getsockname()[1]
         given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
         variables = scrubbed({**self._own(), **config["environment_variables"]})
-        with self.log.path.open("wb") as printed:
-            process = subprocess.Popen(  # noqa: S603  # our own script
+        with (
+            self.log.path.open("wb") as printed,
+            supervised(
                 self._command("start", str(descriptor)),
                 cwd=self.root / "app",
                 env={**variables, **given, PORT: str(port)},
@@ -112,13 +115,13 @@ class Container:
                 stdout=printed,
                 stderr=subprocess.STDOUT,
                 pass_fds=[descriptor],
-                start_new_session=True,
-            )
-        try:
-            listening.close()  # open here, it would take requests for a dead server
-            yield process
-        finally:
-            _stop(process)
+            ) as process,
+        ):
+            try:
+                listening.close()  # open here, it would take requests for a dead server
+                yield process
+            finally:
+                process.terminate(GRACE)
 
     def find_missing(self, error: str, remedy: str) -> list[Problem]:
         """Return the module that an error says is missing, if it says so."""
@@ -191,14 +194,3 @@ def last_error(text: str) -> str:
     """Return the type and message that end a traceback, or the text if it has none."""
     lines = text.rpartition("Traceback (most recent call last):\n")[2].splitlines()
     return "\n".join(dropwhile(lambda line: line.startswith(" "), lines))
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE)
-    finally:
-        with suppress(ProcessLookupError):  # it had no other process left
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

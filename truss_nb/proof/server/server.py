@@ -7,10 +7,7 @@ would have installed. It listens on this machine only, and ends with the ``with`
 
 from __future__ import annotations
 
-import signal
 import socket
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,8 +18,10 @@ from typing import Any
 import requests
 
 from truss_nb.errors import ProofError
+from truss_nb.proof.environment.supervised import Supervised, ending
 from truss_nb.proof.server.container import INSTALL_TRUSS, Container, last_error
 from truss_nb.proof.server.endpoint import Endpoint
+from truss_nb.temporary import temporary
 from truss_nb.truss.serving import READY
 
 
@@ -52,11 +51,11 @@ def serve(  # noqa: PLR0913 - as it is to be
         ProofError: truss refuses the folder, or the server can't load it.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="truss-nb-server-") as temporary,
+        temporary("server") as place,
         _bind(port) as listening,
     ):
         # Not resolved: it may be a link into a virtual environment.
-        interpreter, place = Path(python).absolute(), Path(temporary).resolve()
+        interpreter = Path(python).absolute()
         container = Container(Path(folder).resolve(), interpreter, place)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         container.lay_out()
@@ -80,7 +79,7 @@ class Server(Endpoint):
     """
 
     container: Container
-    process: subprocess.Popen[bytes]
+    process: Supervised
     seconds: float = 0.0
 
     def _no_answer(self, error: requests.RequestException) -> ProofError:
@@ -121,8 +120,7 @@ def _failure(container: Container, status: int) -> ProofError:
         remedy = "Add its package to the requirements in config.yaml, and install it"
     else:
         error = last_error(log.text())
-        way = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-        message = f"The Truss server of {name} ended with {way} before it was ready."
+        message = f"The Truss server of {name} {ending(status)} before it was ready."
         remedy = INSTALL_TRUSS
     missing = container.find_missing(error, remedy)
     return ProofError(f"{message}\n{log.ending()}", missing)

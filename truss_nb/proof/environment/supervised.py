@@ -1,0 +1,130 @@
+"""Start a process that ends with this one, and with all that it started.
+
+A supervisor stands between: it sees when this process ends, whatever kills that.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from truss_nb.errors import ProofError
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+PATIENCE = 15.0
+"""The seconds in which a supervisor has ended all, or is killed itself."""
+
+_TURN = 0.2
+
+
+@contextmanager
+def supervised(
+    command: Sequence[str], *, pass_fds: Sequence[int] = (), **options: Any
+) -> Iterator[Supervised]:
+    """Keep a process for as long as the ``with`` block runs, with all that it starts.
+
+    Args:
+        command: the absolute path of a program, and its arguments.
+        pass_fds: the descriptors that it gets, beside the usual three.
+        options: what else ``subprocess.Popen`` takes.
+
+    Raises:
+        ProofError: the program can't be started.
+    """
+    own, theirs = socket.socketpair()
+    words = [sys.executable, "-I", "-S", str(SUPERVISOR), str(theirs.fileno())]
+    with own:
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603  # our own script
+                [*words, str(os.getpid()), *command],
+                pass_fds=[*pass_fds, theirs.fileno()],
+                start_new_session=True,
+                **options,
+            )
+        started = Supervised(process, own)
+        try:
+            started.begin(command[0])
+            yield started
+        finally:
+            started.end()
+
+
+class Supervised:
+    """A process that has a supervisor.
+
+    Args:
+        supervisor: the process between, which ends as the one that it started.
+        leash: what the supervisor listens to.
+    """
+
+    def __init__(
+        self, supervisor: subprocess.Popen[bytes], leash: socket.socket
+    ) -> None:
+        self._supervisor, self._leash = supervisor, leash
+        self.pid = 0
+
+    def begin(self, program: str) -> None:
+        """Wait until the program runs."""
+        told = int(self._leash.recv(32) or 0)
+        if told < 0:
+            message = f"{program} can't be started: {os.strerror(-told)}."
+            raise ProofError(message)
+        self.pid = told
+
+    def poll(self) -> int | None:
+        """Return how it ended, as ``subprocess`` does; None if it hasn't."""
+        return self._supervisor.poll()
+
+    def wait(self) -> int:
+        """Return how it ended, once it has.
+
+        It waits in short turns: an interrupt right before a wait doesn't end that.
+        """
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                return self._supervisor.wait(_TURN)
+
+    def terminate(self, patience: float) -> None:
+        """Ask it to end by itself, and wait for some seconds."""
+        self._supervisor.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._supervisor.wait(patience)
+
+    def end(self) -> None:
+        """End it, and all that it started."""
+        with suppress(OSError):
+            self._leash.shutdown(socket.SHUT_RDWR)
+        try:
+            self._supervisor.wait(PATIENCE)
+        except BaseException:
+            self._supervisor.kill()
+            self._supervisor.wait()
+            raise
+        finally:
+            if self.pid:  # where the bundle has killed its supervisor
+                with suppress(OSError):
+                    os.killpg(self.pid, signal.SIGKILL)
+
+
+def ending(status: int) -> str:
+    """Return how a process ended, as in ``was killed by SIGSEGV``."""
+    return (
+        f"was killed by {signal_name(-status)}"
+        if status < 0
+        else f"ended with exit status {status}"
+    )
+
+
+def signal_name(number: int) -> str:
+    """Return the name of a signal, also of a real-time one."""
+    with suppress(ValueError):
+        return signal.Signals(number).name
+    first = getattr(signal, "SIGRTMIN", number)
+    return f"SIGRTMIN+{number - first}" if number > first else f"signal {number}"
