@@ -33,8 +33,11 @@ from typing import Any, NoReturn
 BEFORE = frozenset(sys.modules)
 """What every Python process has loaded: no witness of what the bundle needs."""
 
-LEAST_OF_ONE, MOST_OF_ONE, MOST_TOLD = 200, 20_000, 100_000
-"""How many characters are told of one text about an error, and of all about."""
+MESSAGE, TRACEBACK, LEAST = 2_000, 20_000, 200
+"""The most characters that are told of an error's texts; the least of each."""
+
+MOST_TOLD = 100_000
+"""After how many characters about errors no more than the least are told."""
 
 
 def main() -> NoReturn:
@@ -109,12 +112,12 @@ class Report:
             message=self._cut(self._inside(str(error))),
             where=where and self._cut(self._inside(where)),
             missing=error.name if isinstance(error, ModuleNotFoundError) else None,
-            traceback=self._cut(self._inside("".join(lines))),
+            traceback=self._cut(self._inside("".join(lines)), TRACEBACK),
         )
 
-    def _cut(self, text: str) -> str:
+    def _cut(self, text: str, most: int = MESSAGE) -> str:
         """Return a text, without its middle if it's long or much was told before."""
-        half = max(LEAST_OF_ONE, min(MOST_OF_ONE, self._room)) // 2
+        half = max(LEAST, min(most, self._room)) // 2
         self._room -= min(len(text), 2 * half)
         return text if len(text) <= 2 * half else f"{text[:half]}…{text[-half:]}"
 

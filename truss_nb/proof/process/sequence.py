@@ -15,6 +15,7 @@ from truss_nb.truss.serving import ANSWERING
 TURNS = range(1, 4)
 """How often an example runs: from two seeds, and from the first again if need be."""
 
+_LOADING = -1, -1
 _BEGIN, _LOAD, _VALUES, _LINES, _EXAMPLES, _LINES_AGAIN, _END = range(7)
 
 Place = tuple[int, int, int, int]
@@ -48,7 +49,7 @@ class Order:
         self._examples, self._values, self._lines = [*examples], [*values], [*lines]
         self._last: Place = (-1, 0, 0, 0)
         self._under_way: tuple[Any, ...] | None = None
-        self._missing: set[tuple[int, int]] = set()
+        self._missing = {_LOADING}
 
     def takes(self, event: Mapping[str, Any]) -> bool:
         """Return whether an event is in order, and go on to the next."""
@@ -94,7 +95,9 @@ class Order:
         is_end = kind in ("done", "failed")
         is_later = place >= self._last if is_end else place > self._last
         self._last = place
-        if place[0] == _LOAD and kind == "done":
-            self._missing = {*product((0, 1), range(len(self._examples)))}
-        self._missing.discard(place[1:3] if place[0] == _EXAMPLES else (-1, -1))
+        if place[0] == _LOAD and is_end:
+            asked = range(len(self._examples)) if kind == "done" else ()
+            self._missing = {*product((0, 1), asked)}
+        if place[0] == _EXAMPLES:
+            self._missing.discard(place[1:3])
         return is_later and not (kind == "end" and self._missing)
