@@ -2,13 +2,8 @@
 
 import pytest
 
-from truss_nb.credentials.credentials import (
-    HIDDEN,
-    Credentials,
-    has_shape,
-    hide_by_shape,
-    is_credential,
-)
+from truss_nb.credentials.credentials import Credentials, is_credential
+from truss_nb.credentials.shaped import HIDDEN, has_shape, hide_by_shape
 
 RANDOM = "a1B2c3D4" * 5
 HEX = "4be03db0dc2574bdb94067edfe1753309d1c7a0f5be86234a1907cfd2e3b5866"

@@ -17,14 +17,19 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from truss_nb.credentials.vocabulary import is_name, kind_of
+from truss_nb.credentials.shaped import (
+    HIDDEN,
+    has_shape,
+    hide_by_shape,
+    is_random,
+    longest_run,
+)
+from truss_nb.credentials.shapes import NAMED
+from truss_nb.credentials.vocabulary import is_name, kind_of, words
 from truss_nb.truss.serving import SECRET_PREFIX
-
-HIDDEN = "[hidden]"
-"""What stands for a credential in whatever is shown or written."""
 
 SHORTEST = 6
 """No text that is shorter is taken for a secret's value: it would be found anywhere."""
@@ -99,29 +104,49 @@ class Credentials:
         return value
 
 
-def hide_by_shape(text: str) -> str:
-    """Return ``text`` with each credential hidden that is known by its shape."""
-    if not _may_have_shape(text):
-        return text
-    text = _CERTAIN.sub(HIDDEN, text)
-    return _LIKELY.sub(lambda m: HIDDEN if _is_random(m[0]) else m[0], text)
-
-
-def has_shape(text: str) -> bool:
-    """Return whether some part of ``text`` has the shape of a credential."""
-    return hide_by_shape(text) != text
-
-
 def is_credential(name: str, text: str) -> bool:
     """Return whether ``text`` looks like what its ``name`` says."""
-    kind = kind_of(name)
+    kind = kind_of(name) if len(text) <= _LONGEST else None
+    if kind is not None and _is_issued(name, text):
+        return True
     if kind is None or _PLACEHOLDER.search(text) or is_name(text):
         return False
     if kind == "password":
         return len(text) >= 4
-    if _FILE.search(text) or not _is_random(text):
+    if _is_file(text) or not is_random(text) or _MOLECULE.fullmatch(text):
         return False
     return kind == "token" or _is_no_id(text)
+
+
+_LONGEST = 2000
+"""How many characters a credential may have."""
+
+
+# A token of a chemist's vocabulary; what could be hexadecimal is none
+_MOLECULE = re.compile(
+    r"(?![0-9a-fA-F]+$)(?:Cl|Br|[BCNOPSFIHbcnops]|[0-9=#()\[\]+\-/\\@.%])+"
+)
+
+
+def _is_file(text: str) -> bool:
+    return "/" in text and "." in text.rpartition("/")[2].rstrip(".")
+
+
+def _is_issued(name: str, text: str) -> bool:
+    """Return whether a text is written as the keys of the issuer that a name says."""
+    known = [e for word in words(name) for e in _issued().get(word, ())]
+    return any(each.fullmatch(text) for each in known)
+
+
+@cache
+def _issued() -> dict[str, list[re.Pattern[str]]]:
+    found = dict[str, list[re.Pattern[str]]]()
+    for issuers, rest in NAMED:
+        for issuer in issuers.split():
+            found.setdefault(issuer, []).append(
+                re.compile(rest, re.IGNORECASE | re.ASCII)
+            )
+    return found
 
 
 def _is_meant_to_be_secret(name: str, value: str) -> bool:
@@ -133,96 +158,9 @@ def _is_meant_to_be_secret(name: str, value: str) -> bool:
     return len(value) >= 8 and bool(is_mixed) and is_credential(name, value)
 
 
-# What text must hold to have any shape: found far faster than the shapes themselves.
-_MARKS = (
-    *("AKIA", "ASIA", "gh", "github_pat_", "glpat-", "hf_", "sk", "rk_", "xox"),
-    *("xapp-", "AIza", "ya29.", "GOCSPX-", "eyJ", "SG.", "npm_", "pypi-", "dop_v1_"),
-    *("dapi", "gsk_", "r8_", "nvapi-", "pcsk_", "pplx-", "xai-", "hvs.", "lsv2_"),
-    *("shp", "sq0", "key-", "PRIVATE KEY", "://", "AccountKey=", "Bearer ", "Basic "),
-    *(":AA", "hooks.slack"),
-)
-_DOTTED = re.compile(r"\.[A-Za-z0-9]{32}")  # Baseten's; a dot alone is in every float
-
-_CERTAIN = re.compile(
-    r"""
-    -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----
-  | (?<=://)[^\s/:@"'{}<>$%*]+:[^\s/:@"'{}<>$%*]+(?=@[\w.-])  # a password in a URL
-  | (?<![\w+/-])(?:AKIA|ASIA)[0-9A-Z]{16}\b                # AWS access key
-  | (?<![\w+/-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*       # signed web token
-  | (?<![\w+/-])SG\.[\w-]{16,}\.[\w-]{16,}                 # SendGrid
-  | hooks\.slack\.com/services/T\w+/B\w+/\w+               # Slack's webhooks
-    """,
-    re.VERBOSE,
-)
-
-# Taken for a credential only if it looks random as well.
-_LIKELY = re.compile(
-    r"""
-    (?<![\w+/-])(?:
-        gh[opsur]_[A-Za-z0-9]{36,}        # GitHub
-      | github_pat_\w{40,}
-      | glpat-[\w-]{20,}                  # GitLab
-      | hf_[A-Za-z0-9]{30,}               # Hugging Face
-      | sk-[\w-]{20,}                     # OpenAI, Anthropic, Langfuse
-      | [sr]k_(?:live|test)_\w{16,}       # Stripe
-      | xox[abeprs]-[\w-]{10,}            # Slack
-      | xapp-[\w-]{20,}
-      | AIza[\w-]{35}                     # Google
-      | ya29\.[\w-]{20,}
-      | GOCSPX-[\w-]{20,}
-      | npm_[A-Za-z0-9]{36}
-      | pypi-[\w-]{50,}
-      | dop_v1_[a-f0-9]{64}               # DigitalOcean
-      | dapi[a-f0-9]{32}                  # Databricks
-      | gsk_[A-Za-z0-9]{40,}              # Groq
-      | r8_[A-Za-z0-9]{37}                # Replicate
-      | (?:nvapi-|pcsk_|pplx-|xai-)[\w-]{32,}
-      | hvs\.[\w-]{24,}                   # Vault
-      | lsv2_(?:pt|sk)_[a-f0-9]{32}_\w+   # LangSmith
-      | shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}
-      | sq0(?:atp|csp)-[\w-]{22,}         # Square
-      | key-[a-f0-9]{32}                  # Mailgun
-      | \d{8,10}:AA[\w-]{33}              # Telegram
-      # Baseten; lower and upper case, for a file's name may end in a hash
-      | [A-Za-z0-9]{8}\.(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9]{32}
-    )(?![\w+/-])
-  | (?<=AccountKey=)[A-Za-z0-9+/=]{40,}   # Azure
-  | (?<=Bearer\ )[\w.~+/-]{16,}
-  | (?<=Basic\ )[A-Za-z0-9+/=]{16,}
-    """,
-    re.VERBOSE,
-)
-
 # ``<your key>``, ``${KEY}``, ``[PAD]``, ``***``, ``/run/secrets/key``, ``https://…``
 # A key in base64 can begin with a slash as well as a path.
 _PLACEHOLDER = re.compile(r"\s|^[<\[{$%.~]|^/(?!\S*[A-Za-z0-9]{20})|^(.)\1*$|^\w+://")
-_FILE = re.compile(r"/.*\.\w+$")
-
-
-def _may_have_shape(text: str) -> bool:
-    if len(text) < 12:
-        return False
-    return any(mark in text for mark in _MARKS) or _DOTTED.search(text) is not None
-
-
-_RUNS = re.compile(r"[A-Za-z0-9]+")
-_SWITCHES = re.compile(r"(?=[a-z][A-Z]|[A-Za-z][0-9]|[0-9][A-Za-z])")
-
-
-def _is_random(text: str) -> bool:
-    """Return whether letters, digits and capitals alternate as in no word.
-
-    In a random text every second character or so is of another kind than the one
-    before. ``distilbert-base-uncased``, ``COVID-19-related`` and a date have few such
-    places; a capital that starts a word isn't counted.
-    """
-    if not 12 <= len(text) <= 2000 or re.search(r"\s", text):
-        return False
-    switches = len(_SWITCHES.findall(text))
-    length = sum(map(len, _RUNS.findall(text)))
-    return switches >= 3 and switches >= 0.2 * length
-
-
 _HEX = re.compile(r"(?:0x)?[0-9a-f]+", re.IGNORECASE)
 
 
@@ -232,7 +170,7 @@ def _is_no_id(text: str) -> bool:
     Written as letters and digits, an id of 128 bits has 22 of them; hashes are in
     hexadecimal, and a path or a name changes to another word earlier.
     """
-    longest = max(_RUNS.findall(text), key=len)
+    longest = longest_run(text)
     return (
         len(text) >= 24
         and len(longest) >= 12

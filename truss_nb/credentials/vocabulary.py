@@ -60,33 +60,33 @@ def kind_of(name: str) -> str | None:
     The last word counts, as in English: an ``API_KEY`` is a key, an ``API_KEY_NAME`` is
     a name. Only the key of a service may have more words after it: ``api_key_weather``.
     """
-    words = _words(name)
-    if not words:
+    found = words(name)
+    if not found:
         return None
-    if words[-1] in _PASSWORDS:
+    if found[-1] in _PASSWORDS:
         return "password"
-    if words[-1] in _TOKENS:
+    if found[-1] in _TOKENS:
         return "token"
-    joined = "_".join(words)
+    joined = "_".join(found)
     if not _KEY.search(joined) or _NO_SECRET_KEY.search(joined):
         return None
     if _OF_A_SERVICE.search(joined):
         return "token"
-    return "key" if _KEY.search(words[-1]) else None
+    return "key" if _KEY.search(found[-1]) else None
 
 
 def is_name(text: str) -> bool:
     """Return whether a text is itself the name of a credential: ``OPENAI_API_KEY``."""
-    words = _words(text)
-    if not words:
+    found = words(text)
+    if not found:
         return False
-    last = words[-1]
+    last = found[-1]
     return last in _PASSWORDS or last in _TOKENS or _KEY.search(last) is not None
 
 
-def _words(name: str) -> list[str]:
+def words(name: str) -> list[str]:
     """Return the words of a name, without those that only say which of several."""
-    words = [word.lower() for word in _WORDS.findall(name[:100])]
-    while words and (words[-1] in _ADDED or words[-1].isdigit()):
-        words.pop()
-    return words
+    found = [word.lower() for word in _WORDS.findall(name[:100])]
+    while found and (found[-1] in _ADDED or found[-1].isdigit()):
+        found.pop()
+    return found

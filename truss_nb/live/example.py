@@ -12,7 +12,7 @@ from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.stage import ANSWERING
-from truss_nb.credentials.credentials import hide_by_shape
+from truss_nb.credentials.shaped import hide_by_shape
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Pipeline
 from truss_nb.live.trace import Chunks, Observer, StageTrace, Trace

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, Stage, label
-from truss_nb.credentials.credentials import HIDDEN
+from truss_nb.credentials.shaped import HIDDEN
 from truss_nb.objects.kinds import is_a
 from truss_nb.values.summary import describe, describe_size
 
