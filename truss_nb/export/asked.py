@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from truss_nb.errors import Problem, Reason
-from truss_nb.running import running
+from truss_nb.proof.environment.supervised import supervised
 
 REFUSED = Reason(
     "T103",
@@ -62,7 +62,7 @@ def asked(
     if not settings or find_spec("truss") is None:
         yield list
         return
-    with running(
+    with supervised(
         [sys.executable, "-I", "-c", _SCRIPT, json.dumps(sys.path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -70,11 +70,9 @@ def asked(
         # Of a trt_llm it looks up the checkpoint, and waits long where no hub is.
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
     ) as process:
-        given, printed = process.stdin, process.stdout
-        assert given and printed  # noqa: S101, PT018 - they are pipes
-        given.write(config)
-        given.close()
-        yield lambda: [*_problems(printed.read())]
+        process.stdin.write(config)
+        process.stdin.close()
+        yield lambda: [*_problems(process.stdout.read())]
 
 
 def _problems(printed: bytes) -> Iterator[Problem]:

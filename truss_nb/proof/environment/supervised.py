@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from truss_nb.errors import ProofError
 
@@ -42,6 +42,7 @@ def supervised(
     words = [sys.executable, "-I", "-S", str(SUPERVISOR), str(theirs.fileno())]
     with own:
         with theirs:
+            # An interrupt right here leaves a supervisor that sees the socket close.
             process = subprocess.Popen(  # noqa: S603  # our own script
                 [*words, str(os.getpid()), *command],
                 pass_fds=[*pass_fds, theirs.fileno()],
@@ -49,11 +50,12 @@ def supervised(
                 **options,
             )
         started = Supervised(process, own)
-        try:
-            started.begin(command[0])
-            yield started
-        finally:
-            started.end()
+        with process:
+            try:
+                started.begin(command[0])
+                yield started
+            finally:
+                started.end()
 
 
 class Supervised:
@@ -69,6 +71,18 @@ class Supervised:
     ) -> None:
         self._supervisor, self._leash = supervisor, leash
         self.pid = 0
+
+    @property
+    def stdin(self) -> IO[bytes]:
+        """Return what leads to it; for ``subprocess.PIPE`` alone."""
+        assert self._supervisor.stdin  # noqa: S101 - a pipe was asked for
+        return self._supervisor.stdin
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """Return what comes from it; for ``subprocess.PIPE`` alone."""
+        assert self._supervisor.stdout  # noqa: S101 - a pipe was asked for
+        return self._supervisor.stdout
 
     def begin(self, program: str) -> None:
         """Wait until the program runs."""

@@ -2,8 +2,8 @@
 
 It is known by what it was asked to hold and by its Python, and lies in the user's
 cache folder. Who makes it holds a lock, which the installer that it started holds
-too: another process waits for both, also if the first was killed. One that wasn't
-finished has no stamp, and is rebuilt.
+too: another process waits for both. The installer ends with whoever started it. An
+environment that wasn't finished has no stamp, and is rebuilt.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from truss_nb.proof.environment.interpreter import (
     Interpreter,
     find_interpreter,
 )
+from truss_nb.proof.environment.supervised import supervised
 from truss_nb.requirement import project_of
-from truss_nb.running import running
 from truss_nb.truss import REQUIREMENT, SERVER
 
 STAMP = ".truss-nb.json"
@@ -180,7 +180,7 @@ class _Building:
 
     def _run(self, command: list[str]) -> str | None:
         """Run a command, telling each line that it prints; return why it failed."""
-        with running(
+        with supervised(
             command,
             cwd=self.place.parent,
             env=settings(),
@@ -189,7 +189,6 @@ class _Building:
             stderr=subprocess.STDOUT,
             pass_fds=[self.lock.fileno()],
         ) as process:
-            assert process.stdout  # noqa: S101 - it's a pipe
             printed = list(self._told(read_lines(process.stdout)))
             failed = process.wait()
         return last_words("".join(printed)) if failed else None
