@@ -42,19 +42,23 @@ def wheels(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheels")
     for release, factor in {"1.0": 2, "2.0+cpu": 3}.items():
         write_wheel(folder, "tiny-one", release, {"tinyone.py": f"FACTOR = {factor}"})
-    stem = "broken-1.0"
+    write_source(folder, "broken", BACKEND)
+    return folder
+
+
+def write_source(folder, project, backend):
+    """Write what runs code of its own when it is built."""
     files = {
         "pyproject.toml": "[build-system]\nrequires = []\nbuild-backend = 'backend'\n"
         "backend-path = ['.']\n",
-        "backend.py": BACKEND,
-        "PKG-INFO": "Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n",
+        "backend.py": backend,
+        "PKG-INFO": f"Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n",
     }
-    with tarfile.open(folder / f"{stem}.tar.gz", "w:gz") as archive:
+    with tarfile.open(folder / f"{project}-1.0.tar.gz", "w:gz") as archive:
         for name, text in files.items():
-            entry = tarfile.TarInfo(f"{stem}/{name}")
+            entry = tarfile.TarInfo(f"{project}-1.0/{name}")
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text.encode()))
-    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -288,6 +292,30 @@ def test_requirements_of_a_file_are_read(bundle, with_uv):
     assert prove(folder, venv=True).environment.requirements == ("tiny-one==1.0",)
     (folder / "requirements.txt").rename(folder / "pyproject.toml")
     assert "isn't a .txt file" in refusal(folder)
+
+
+@pytest.mark.parametrize("installer", ["with_uv", "without_uv"])
+def test_what_a_requirement_runs_when_it_is_built_sees_nothing_of_the_notebook(
+    bundle, tmp_path, monkeypatch, request, installer
+):
+    request.getfixturevalue(installer)
+    seen = tmp_path / "seen.json"
+    backend = "import json, os\nfrom pathlib import Path\ndef build_wheel(*_):\n"
+    backend += f"    Path({str(seen)!r}).write_text(json.dumps(dict(os.environ)))\n"
+    write_source(tmp_path, "curious", backend)
+    given = {
+        "API_TOKEN": "1",
+        "TRUSS_SECRET_key": "1",
+        "PYTHONPATH": str(tmp_path),
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "PIP_EXTRA_INDEX_URL": "https://a/b",
+        "PIP_FIND_LINKS": str(tmp_path),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    refusal(bundle("curious==1.0"))
+    found = json.loads(seen.read_text())
+    assert [name for name in given if name in found] == [*given][3:]
 
 
 def test_what_pip_is_told_is_told_to_uv(monkeypatch):

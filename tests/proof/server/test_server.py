@@ -122,6 +122,7 @@ def probe(server_python, tmp_path_factory):
         patch.setenv("SET_IN_THE_NOTEBOOK", "1")
         patch.setenv("PYTHONPATH", str(Path.cwd()))
         patch.setenv("TRUSS_SECRET_key", "of the environment")
+        patch.setenv("TRUSS_SECRET_other", "no business of this folder")
         patch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
         with serve(folder, python=server_python, secrets=secrets) as running:
             yield running
@@ -182,6 +183,7 @@ def test_only_this_machine_can_reach_it(server):
         ("os.environ['GREETING']", "hello"),
         ("os.environ.get('SET_IN_THE_NOTEBOOK')", None),
         ("os.environ.get('PYTHONPATH')", None),
+        ("os.environ.get('TRUSS_SECRET_other')", None),
         ("self._secrets['token']", "for the test"),
         ("self._secrets['key']", "of the environment"),
         # Truss leaves out whatever its list of names for .gitignore matches.

@@ -15,6 +15,11 @@ KEPT = frozenset({"HOME", "LD_LIBRARY_PATH", "PATH", "REQUESTS_CA_BUNDLE", "TMPD
 KEPT_BEGINNINGS = ("CUDA", "NVIDIA", "SSL_CERT")
 KEPT_ENDINGS = ("_proxy", "_PROXY")
 
+INSTALLER = frozenset({"CURL_CA_BUNDLE", "LANG", "LANGUAGE", "NETRC", "TZ"})
+INSTALLER |= {"XDG_CACHE_HOME", "XDG_CONFIG_DIRS", "XDG_CONFIG_HOME", "XDG_DATA_HOME"}
+INSTALLER_BEGINNINGS = ("LC_", "PIP_", "UV_")
+"""What an installer gets too: how it is set up, and where that is written."""
+
 
 IMAGE = {"TZ": "UTC", "LANG": "C.UTF-8"}
 """What is set so in the server's image, as Debian and Python have it there."""
@@ -22,10 +27,24 @@ IMAGE = {"TZ": "UTC", "LANG": "C.UTF-8"}
 
 def scrubbed(configured: Mapping[str, str]) -> dict[str, str]:
     """Return the machine's own variables, the image's, and those of config.yaml."""
-    names = {n for n in os.environ if n.startswith(KEPT_BEGINNINGS)} | KEPT
-    names |= {n for n in os.environ if n.endswith(KEPT_ENDINGS)}
-    kept = {name: value for name, value in os.environ.items() if name in names}
-    return {**kept, **IMAGE, **configured}
+    return {**_kept(KEPT, KEPT_BEGINNINGS), **IMAGE, **configured}
+
+
+def for_installers() -> dict[str, str]:
+    """Return the machine's own variables, and those that set up pip and uv.
+
+    A requirement may run code when it's built: what the notebook has is no business
+    of its.
+    """
+    return _kept(KEPT | INSTALLER, KEPT_BEGINNINGS + INSTALLER_BEGINNINGS)
+
+
+def _kept(names: frozenset[str], beginnings: tuple[str, ...]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in names or name.startswith(beginnings) or name.endswith(KEPT_ENDINGS)
+    }
 
 
 def local(environ: Mapping[str, str]) -> dict[str, str]:

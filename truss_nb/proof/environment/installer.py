@@ -16,6 +16,8 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO
 
+from truss_nb.proof.environment.environ import for_installers
+
 Command = list[str]
 """The words of a command that makes an environment, or fills it."""
 
@@ -107,16 +109,14 @@ _SETTINGS = {
 
 
 def settings() -> dict[str, str]:
-    """Return this process' variables, with pip's settings for uv as well."""
-    own = dict(os.environ)
+    """Return the variables of an installer, with pip's settings for uv as well."""
+    own = for_installers()
     filled = {name for name, value in own.items() if value}
     given = {
         theirs[0]: between.join(own[name].split())
         for name, (between, *theirs) in _SETTINGS.items()
         if name in filled and filled.isdisjoint(theirs)
     }
-    for unwanted in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
-        own.pop(unwanted, None)
     return {**own, **given, "NO_COLOR": "1", "COLUMNS": "500"}
 
 

@@ -135,7 +135,8 @@ def _ask(python: Path) -> Interpreter | None:
     """Return what an interpreter says of itself; None if it is none that runs."""
     if not os.access(python, os.X_OK):
         return None
-    question, silent = [str(python), "-I", "-c", TELL], subprocess.DEVNULL
+    # Without site: what is installed there may run code of its own.
+    question, silent = [str(python), "-I", "-S", "-c", TELL], subprocess.DEVNULL
     try:
         told = subprocess.check_output(question, stderr=silent, text=True, timeout=30)  # noqa: S603
     except (OSError, subprocess.SubprocessError):

@@ -116,11 +116,8 @@ class Supervised:
         with suppress(OSError):
             self._leash.shutdown(socket.SHUT_RDWR)
         try:
-            self._supervisor.wait(PATIENCE)
-        except BaseException:
-            self._supervisor.kill()
-            self._supervisor.wait()
-            raise
+            with suppress(subprocess.TimeoutExpired):
+                self._supervisor.wait(PATIENCE)
         finally:
             if self.pid:  # where the bundle has killed its supervisor
                 with suppress(OSError):

@@ -102,8 +102,10 @@ class Container:
     ) -> Iterator[Supervised]:
         """Start the server on a socket; end it, and all processes that it started."""
         descriptor, port = listening.fileno(), listening.getsockname()[1]
-        given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
+        given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
+        here = {f"{SECRET_PREFIX}{name}" for name in config["secrets"]}
+        given = {n: v for n, v in os.environ.items() if n in here} | given
         variables = scrubbed({**self._own(), **config["environment_variables"]})
         with (
             self.log.path.open("wb") as printed,
@@ -134,12 +136,11 @@ class Container:
         return [str(self.python), str(SCRIPT), command, str(self.root), *arguments]
 
     def _own(self) -> dict[str, str]:
-        """Return the image's own variables, and the secrets."""
-        secrets = {n: v for n, v in os.environ.items() if n.startswith(SECRET_PREFIX)}
+        """Return the image's own variables."""
         places = {"HOME": "root", "TMPDIR": "tmp"}
         folders = {name: str(self.root / place) for name, place in places.items()}
         # The image sets the last, too; without it a crash would lose its last prints.
-        return {**secrets, **folders, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "True"}
+        return {**folders, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "True"}
 
 
 @dataclass(frozen=True)
