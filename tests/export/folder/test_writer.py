@@ -260,6 +260,28 @@ def test_what_a_person_changed_meanwhile_is_named_and_kept(
     assert "2" * 10 not in map(bytes.decode, content(target).values())
 
 
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize(("change", "losses"), CHANGES)
+def test_what_a_person_changed_at_the_last_moment_is_named_and_kept(
+    target: Path, change, losses: dict[str, str], monkeypatch, steps: int
+) -> None:
+    export(version(1), target)
+    exchange, changed = writer._exchange, []
+
+    def change_it(one: Path, other: Path) -> bool:
+        if not changed:
+            change(target)
+            changed.append(content(target))
+        return steps == 1 and exchange(one, other)
+
+    monkeypatch.setattr(writer, "_exchange", change_it)
+    with pytest.raises(WriteError) as error:
+        export(version(2), target)
+    assert {p.name: p.reason for p in error.value.problems} == losses
+    assert [content(target)] == changed
+    assert ".digits.truss-nb" not in names(target.parent)
+
+
 def test_all_losses_are_named_at_once(target: Path) -> None:
     export(version(1), target)
     for change in edit, delete, add_file:

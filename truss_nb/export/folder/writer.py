@@ -111,9 +111,7 @@ def staged(
         with explained(place):
             now = look(folder)
             _seal(folder, known.of(n for n in written if now.get(n) == written[n]))
-            if look(place) != seen:  # someone saved a file while we wrote
-                check_losses(place, overwrite)
-            _replace(place, folder, home / "old")
+            _take_place(place, home, seen, overwrite)
 
 
 def _locate(target: str | Path) -> Path:
@@ -262,6 +260,22 @@ def _sync(path: Path, mode: int) -> None:
     with path.open("rb") as file:
         os.fchmod(file.fileno(), mode)  # some frameworks make files of one's own
         os.fsync(file)
+
+
+def _take_place(
+    place: Path, home: Path, seen: Mapping[str, tuple[int, ...]], overwrite: bool
+) -> None:
+    """Replace the target, and put it back if someone saved a file there meanwhile."""
+    folder, old = home / "new", home / "old"
+    while True:
+        if (now := look(place)) != seen:
+            seen = now
+            check_losses(place, overwrite)
+        was_there = place.exists()
+        _replace(place, folder, old)
+        if overwrite or not was_there or look(folder) == seen:
+            return
+        _replace(place, folder, old)
 
 
 def _replace(place: Path, folder: Path, old: Path) -> None:
