@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from copy import deepcopy
 from types import MethodType
 from typing import Any
 
@@ -41,7 +40,11 @@ class Self:
 def _config(captured: Captured) -> dict[str, Any]:
     """Return config.yaml as the server has it, but for what the export finds."""
     from truss_nb.truss.config_keys import VARIABLES, variables  # noqa: PLC0415  # lazy
-    from truss_nb.truss.defaults import DEFAULTS, merged  # noqa: PLC0415  # as above
+    from truss_nb.truss.defaults import (  # noqa: PLC0415  # as above
+        DEFAULTS,
+        merged,
+        served,
+    )
 
     known: dict[str, Any] = {
         "python_version": f"py{sys.version_info.major}{sys.version_info.minor}",
@@ -51,4 +54,4 @@ def _config(captured: Captured) -> dict[str, Any]:
         known["model_metadata"] = {"parameters": dict(parameters)}
     config = merged(merged(DEFAULTS, known), captured.config)
     config[VARIABLES] = variables(config[VARIABLES])
-    return deepcopy(config)
+    return served(config)  # type: ignore[no-any-return]

@@ -20,6 +20,19 @@ DEFAULTS: Mapping[str, Any] = whole()["default"]
 """What Truss adds to config.yaml before the server hands it to ``class Model``."""
 
 
+def served(config: Any) -> Any:
+    """Return a copy of ``config`` as the server reads it: Truss sorts its keys."""
+    if isinstance(config, list):
+        return [served(each) for each in config]
+    if not isinstance(config, dict):
+        return config
+    try:
+        keys = sorted(config)
+    except TypeError:  # of several kinds: YAML leaves them as they are
+        keys = [*config]
+    return {key: served(config[key]) for key in keys}
+
+
 def merged(config: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``config`` with some settings in it.
 

@@ -113,6 +113,9 @@ class Reply:
         return json.loads(self.content)
 
 
+_WITHOUT_BODY = (204, 304)
+"""The statuses of which HTTP sends no body, whatever the Response holds."""
+
 _OF_THE_BODY = {"content-length", "date", "etag", "last-modified", "server"}
 
 
@@ -140,4 +143,6 @@ async def reply(
     headers: dict[str, str] = {}
     for name, value in pairs:  # a client joins what comes twice
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return Reply(started["status"], headers, b"".join(parts))
+    status = started["status"]
+    body = b"" if status in _WITHOUT_BODY else b"".join(parts)
+    return Reply(status, headers, body)

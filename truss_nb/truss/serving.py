@@ -12,7 +12,9 @@ import asyncio
 import importlib.util
 import inspect
 import json
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +34,9 @@ PORT = "INFERENCE_SERVER_PORT"
 
 OK = 200
 """The status of an answer, unless a Response says another."""
+
+RETRIES = "NUM_LOAD_RETRIES_TRUSS"
+"""The environment variable that says how often the server calls a failed load again."""
 
 BAD = 400
 """The least status of what is refused."""
@@ -127,9 +132,44 @@ def load(
     _check_methods(model)
     if hasattr(model, "load"):
         begin()
-        model.load()
+        _load(model)
+    check_output()
     _check_health(model)
     return model
+
+
+def _load(model: Any) -> None:
+    """Call ``load``; where it fails, once more a second later, as the server does."""
+    failed = None
+    for _ in range(int(os.environ.get(RETRIES, "1"))):
+        try:
+            model.load()
+        except Exception as error:  # noqa: BLE001, PERF203  # raised if it comes again
+            failed = error
+            time.sleep(0 if isinstance(error, ImportError) else 1)  # no time helps that
+        else:
+            return
+    try:
+        model.load()
+    except Exception as error:
+        is_same = repr(error) == repr(failed)
+        raise error from (None if is_same else failed)
+
+
+def check_output() -> None:
+    """Raise an error if a stream of output was closed below Python.
+
+    The server writes its log there; who connects next gets the descriptor, and the log.
+    """
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None and not stream.closed:
+            try:
+                os.fstat(stream.fileno())
+            except OSError as error:
+                raise OSError(
+                    f"{stream.name} was closed by its number, and the server goes on "
+                    "to write its log there, to whoever connects next"
+                ) from error
 
 
 def _check_health(model: Any) -> None:
@@ -171,6 +211,7 @@ async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
         result = await method(*arguments)
     else:
         result = await asyncio.to_thread(_call, method, *arguments)
+    check_output()
     streams = inspect.isgenerator(result) or inspect.isasyncgen(result)
     if stage == "predict" and not is_last and (streams or is_response(result)):
         found = "generator" if streams else "Response"

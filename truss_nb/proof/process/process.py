@@ -29,7 +29,7 @@ from truss_nb.proof.process.judgement import Ending, judge
 from truss_nb.proof.process.sequence import Order
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.temporary import PREFIX, temporary
-from truss_nb.truss.defaults import CONFIG
+from truss_nb.truss.defaults import CONFIG, served
 from truss_nb.truss.serving import DATA, SECRET_PREFIX
 
 RUNNER = Path(__file__).with_name("runner.py")
@@ -171,7 +171,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
     return {
         "folder": str(folder.path),
         "packages": str(packages),
-        "config": dict(config),
+        "config": served(config),
         "secrets": {
             name: secrets.get(name, os.environ.get(f"{SECRET_PREFIX}{name}", given))
             for name, given in config["secrets"].items()

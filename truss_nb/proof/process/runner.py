@@ -13,6 +13,7 @@ import asyncio
 import builtins
 import importlib.util
 import json
+import logging
 import os
 import pickle
 import platform
@@ -235,6 +236,7 @@ class Run:
         taken: list[Any] = []
         value: Any = None
         asked: Any = None
+        either = False
         is_packed = about["example"] in self.packed
         stages = self.serving.stages(self.model)
         for stage in stages:
@@ -247,6 +249,8 @@ class Run:
                     value = self.wire.received(given)  # a stage may change its input
                     if self.serving.asks(self.model):
                         asked = self._request(given, is_packed=is_packed)
+                    else:
+                        either = not is_packed and self.wire.is_packable(given)
                 value = await self.serving.call(self.model, stage, value, asked)
                 if stage == stages[-1] and self.serving.is_response(value):
                     with self.serving.streaming():
@@ -263,7 +267,7 @@ class Run:
             self.report.tell(
                 "done", stage=stage, seconds=seconds, snapshot=seen, **about
             )
-        told = self._answer(value, is_packed=is_packed)
+        told = self._answer(value, is_packed=is_packed, either=either)
         self.report.tell("answer", **told, **about)
         return taken
 
@@ -279,14 +283,14 @@ class Run:
             return value.parts
         return list(value) if isinstance(value, self.serving.Chunks) else value
 
-    def _answer(self, value: Any, *, is_packed: bool) -> dict[str, Any]:
+    def _answer(self, value: Any, *, is_packed: bool, either: bool) -> dict[str, Any]:
         if isinstance(value, self.http.Reply):
             told = {"status": value.status_code, "headers": value.told}
             return {"refusals": (), "text": value.text, **told}
         if isinstance(value, self.serving.Chunks):
             refused = self.wire.stream_refusals(value)
             return {"refusals": refused, "text": self.wire.stream_text(value)}
-        refused = self.wire.refusals(value, packed=is_packed)
+        refused = self.wire.refusals(value, packed=is_packed, either=either)
         write = self.wire.answer_packed if is_packed else self.wire.answer_json
         try:
             return {"refusals": refused, "text": write(value)}
@@ -350,6 +354,8 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
     hiding = [Hiding(finder, *request["hidden"]) for finder in sys.meta_path]
     sys.meta_path[:] = hiding
     del sys.argv[1:]
+    shows_debug = request["config"]["runtime"].get("enable_debug_logs")
+    logging.basicConfig(level=logging.DEBUG if shows_debug else logging.INFO)
     own = Path(__file__).resolve().parent
     others = [each for each in sys.path if Path(each).resolve() != own]
     sys.path[:] = [str(Path.cwd()), *others]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle, islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.proof.compared import ExampleProof, Failure
@@ -23,7 +23,7 @@ from truss_nb.proof.server.endpoint import Answer, Endpoint
 from truss_nb.truss.http import JSON, MSGPACK
 from truss_nb.truss.packing import pack, unpack
 from truss_nb.truss.serving import BAD, OK
-from truss_nb.truss.wire import answer_packed
+from truss_nb.truss.wire import answer_packed, is_packable
 
 AT_ONCE = 8
 """How many requests are under way at the same time."""
@@ -115,7 +115,7 @@ def read_sent(folder: Folder) -> list[Sent]:
         Sent(
             name=name,
             text=None if folder.is_packed(each) else json.dumps(each["input"]).encode(),
-            packed=None if folder.sent(name) == JSON else pack(each["input"]),
+            packed=_packed(each["input"]) if folder.sent(name) != JSON else None,
             status=folder.status(name),
         )
         for each in folder.examples
@@ -123,12 +123,16 @@ def read_sent(folder: Folder) -> list[Sent]:
     ]
 
 
+def _packed(given: Any) -> bytes | None:
+    return pack(given) if is_packable(given) else None
+
+
 @dataclass(frozen=True)
 class Sent:
     """An example as it is sent: as JSON if that can hold it, and as msgpack.
 
-    To a stage that takes the Request it goes only as that had it live. ``status`` is
-    the one that the answer must have.
+    To a stage that takes the Request it goes only as that had it live; so does what
+    JSON alone can hold. ``status`` is the one that the answer must have.
     """
 
     name: str

@@ -18,7 +18,7 @@ from .answers import (
     stream_refusals,
     stream_text,
 )
-from .inputs import CannotSend, as_sent, input_json, is_json, received
+from .inputs import CannotSend, as_sent, input_json, is_json, is_packable, received
 from .packed import decoded
 from .places import MOST, Refusal, classes_of
 
@@ -33,6 +33,7 @@ __all__ = [
     "decoded",
     "input_json",
     "is_json",
+    "is_packable",
     "received",
     "refusals",
     "stream_refusals",

@@ -13,20 +13,23 @@ from .packed import decoded, marked, unpacked
 from .places import MOST, Refusal, below, classes_of, from_numpy, kind_of, remedy_of
 
 
-def refusals(answer: Any, *, packed: bool = False) -> list[Refusal]:
+def refusals(
+    answer: Any, *, packed: bool = False, either: bool = False
+) -> list[Refusal]:
     """Return every place where the server can't send ``answer``.
 
     Args:
         answer: what the last stage returned.
         packed: it was asked by msgpack; else it must be valid JSON.
+        either: what is valid JSON must go by msgpack, too.
     """
-    if not packed and "pydantic.BaseModel" in classes_of(answer):
-        return []  # it writes itself
-    found = (
-        unpacked(_dumped(answer), _TO_ANSWER) if packed else _refused(answer, "$", ())
-    )
     try:
-        return list(islice(found, MOST))
+        found = [] if packed else list(islice(_unwritten(answer), MOST))
+        if found or not (packed or either):
+            return found
+        keys = (str,) if packed else _JSON_KEYS
+        unsent = unpacked(_dumped(answer), _TO_ANSWER, keys=keys)
+        return list(islice(unsent, MOST))
     except RecursionError:
         return [Refusal("$", "a value nested too deeply", "flatten it")]
 
@@ -80,6 +83,12 @@ def _dumped(answer: Any) -> Any:
     return answer.model_dump() if hasattr(answer, "model_dump") else answer.dict()
 
 
+def _unwritten(answer: Any) -> Iterator[Refusal]:
+    """Yield what isn't valid JSON; a pydantic model writes itself."""
+    if "pydantic.BaseModel" not in classes_of(answer):
+        yield from _refused(answer, "$", ())
+
+
 def _encode(value: Any) -> Any:
     plain = from_numpy(value)
     if plain is value:
@@ -118,13 +127,15 @@ def _refused_dict(
 ) -> Iterator[Refusal]:
     for key, item in entries.items():
         place = below(path, key)
-        if not (key is None or isinstance(key, (str, int, float))):
+        if not isinstance(key, _JSON_KEYS):
             convert = next((c for b, c in _KEYS.items() if b in classes_of(key)), "str")
             yield Refusal(
                 place, f"{kind_of(key)} key", f"use {convert}(...) as the key"
             )
         yield from _refused(item, place, above)
 
+
+_JSON_KEYS = (str, int, float, type(None))
 
 _KEYS = {"numpy.integer": "int", "numpy.floating": "float"}
 

@@ -56,6 +56,14 @@ def as_sent(value: Any, pack: Callable[[Any], Any], *, packed: bool = False) -> 
     return pack(value)
 
 
+def is_packable(value: Any) -> bool:
+    """Return whether a client can send ``value`` by msgpack."""
+    try:
+        return next(unpacked(value, _TO_SEND), None) is None
+    except RecursionError:
+        return False
+
+
 def received(value: Any) -> Any:
     """Return a copy of what the first stage receives, as msgpack or JSON gives it.
 

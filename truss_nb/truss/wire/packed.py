@@ -13,23 +13,62 @@ def unpacked(
     remedies: Mapping[str, str],
     path: str = "$",
     above: tuple[int, ...] = (),
+    keys: tuple[type, ...] = (str,),
 ) -> Iterator[Refusal]:
-    """Yield each place that msgpack can't carry, with its remedy."""
-    if not isinstance(value, (list, tuple, dict)):
-        if not is_carried(value):
-            yield Refusal(path, kind_of(value), remedy_of(value, remedies), "msgpack")
-        return
-    if id(value) in above:
-        told = "a value that contains itself", "make a copy of it", "msgpack"
-        yield Refusal(path, *told)
+    """Yield each place that msgpack can't carry, with its remedy.
+
+    Args:
+        value: what is to be sent.
+        remedies: by the name of a class, what to do about it.
+        path: the place of ``value``.
+        above: which lists and dicts hold it.
+        keys: what may be a key; a client that reads text alone gets no other.
+    """
+    told = _unsent(value, remedies, above)
+    if told is not None:
+        yield Refusal(path, *told, "msgpack")
+    if told is not None or not isinstance(value, (list, tuple, dict)):
         return
     is_map, inner = isinstance(value, dict), (*above, id(value))
     for key, item in value.items() if isinstance(value, dict) else enumerate(value):
         place = below(path, key) if is_map else f"{path}[{key}]"
-        if is_map and not isinstance(key, str):
-            told = f"{kind_of(key)} key", "use text as the key", "msgpack"
-            yield Refusal(place, *told)
-        yield from unpacked(item, remedies, place, inner)
+        if is_map and not isinstance(key, keys):
+            told = f"{kind_of(key)} key", "use text as the key"
+            yield Refusal(place, *told, "msgpack")
+        elif is_map and isinstance(key, str) and _is_half(key):
+            yield Refusal(place, *_HALF, "msgpack")
+        yield from unpacked(item, remedies, place, inner, keys)
+
+
+def _unsent(
+    value: Any, remedies: Mapping[str, str], above: tuple[int, ...]
+) -> tuple[str, str] | None:
+    """Return what is in the way of ``value`` itself, and its remedy."""
+    if isinstance(value, str):
+        return _HALF if _is_half(value) else None
+    if not isinstance(value, (list, tuple, dict)):
+        is_sent = is_carried(value)
+        return None if is_sent else (kind_of(value), remedy_of(value, remedies))
+    if id(value) in above:
+        return "a value that contains itself", "make a copy of it"
+    return (
+        ("a value nested too deeply", "flatten it") if len(above) == DEEPEST else None
+    )
+
+
+def _is_half(text: str) -> bool:
+    """Return whether a text holds half a character, which UTF-8 can't write."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+_HALF = "text with half a character", "use x.encode(errors='replace').decode()"
+
+DEEPEST = 511
+"""How many lists and dicts may lie in one another."""
 
 
 def is_carried(value: Any) -> bool:
