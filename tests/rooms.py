@@ -88,6 +88,7 @@ ALL: dict[str, set[str]] = {
         "profiling",
         "proof",
         "pushing",
+        "report",
     },
     "status": {
         "capture",
@@ -249,9 +250,11 @@ EXPORT: dict[str, set[str]] = {
 PROOF: dict[str, set[str]] = {
     "compared": set(),
     "environment": set(),
+    "known": set(),
     "mounted": set(),
+    "nodes": set(),
     "findings": {"compared", "environment", "mounted"},
-    "folder": {"mounted"},
+    "folder": {"mounted", "nodes"},
     "process": {"compared", "environment", "findings", "folder", "mounted"},
     "server": {"compared", "environment", "findings", "folder", "mounted"},
     "proving": {"environment", "findings", "folder", "mounted", "process", "server"},

@@ -406,16 +406,55 @@ def test_prove_shows_each_stage(bundle: Path) -> None:
     assert "half" in done.stdout
 
 
+ANNOUNCED = (
+    "truss-nb: double isn't as an export here wrote it. Its code is executed, with "
+    "your rights.\n"
+)
+
+
 def test_prove_fails_when_the_bundle_answers_otherwise(
     bundle: Path, typed: Typed
 ) -> None:
     edit_model(bundle)
     shown = run("prove", "double", cwd=bundle.parent)
-    assert (shown.returncode, shown.stderr) == (1, "")
+    assert (shown.returncode, shown.stderr) == (1, ANNOUNCED)
     assert "predict" in shown.stdout
     code, out, err = typed("prove", "double", "--json")
-    assert (code, err) == (1, "")
+    assert (code, err) == (1, "")  # said once
     assert json.loads(out)["passed"] is False
+
+
+def test_help_says_that_code_is_executed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for command in ("prove", "serve"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        shown = " ".join(capsys.readouterr().out.split())
+        assert "its code is executed, with your rights" in shown
+
+
+def test_a_command_that_is_misread_answers_in_json(
+    typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        typed("prove", "nowhere", "--json")
+    out, err = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "nowhere is no folder" in json.loads(out)["error"]["details"]
+    assert "nowhere is no folder" in err
+
+
+def test_an_error_reaches_a_terminal_without_its_codes(
+    bundle: Path, typed: Typed
+) -> None:
+    told = "raise ValueError('\\x1b]52;c;eA==\\x07\\x1b[31mred')\nSCALE = 2"
+    model = bundle / "model" / "model.py"
+    model.write_text(model.read_text().replace("SCALE = 2", told))
+    code, out, err = typed("prove", "double")
+    assert code == 1
+    assert "ValueError: red" in out
+    assert "\x1b" not in out + err
 
 
 def test_prove_answers_in_json(bundle: Path, typed: Typed) -> None:

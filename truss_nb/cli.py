@@ -20,10 +20,11 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from truss_nb import arguments
 from truss_nb.errors import TrussNBError
+from truss_nb.report import plain
 
 if TYPE_CHECKING:
     from truss_nb.proof import Proof
@@ -44,21 +45,52 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the words after ``truss-nb``; those of this process if None.
     """
-    asked = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
     try:
+        asked = _parser().parse_args(argv)
         return int(asked.command(asked))
+    except _MisreadError as error:
+        print(plain(str(error)), file=sys.stderr)
+        if "--json" in words:
+            _print_failed(error)
+        sys.exit(2)
     except TrussNBError as error:
-        _complain(str(error))
-        if getattr(asked, "json", False):
-            print(json.dumps(_failed(error), indent=2))
-        return 1
+        return _fail(error, 1, words)
     except KeyboardInterrupt:
-        _complain("stopped")
-        return 130
+        return _fail(TrussNBError("stopped"), 130, words)
+    except Exception as error:  # a fault of ours: who mends it needs the traceback
+        if "--json" in words:
+            _print_failed(TrussNBError(f"{type(error).__name__}: {error}"))
+        raise
+
+
+def _print_failed(error: TrussNBError) -> None:
+    print(json.dumps(_failed(error), indent=2))
+
+
+def _fail(error: TrussNBError, status: int, words: Sequence[str]) -> int:
+    from truss_nb.document import NotebookError  # noqa: PLC0415  # as above
+
+    _complain(str(error), keeps_colours=isinstance(error, NotebookError))
+    if "--json" in words:
+        _print_failed(error)
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises what it misread, for an answer in JSON."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise it, with what argparse would print."""
+        raise _MisreadError(f"{self.format_usage()}{self.prog}: error: {message}")
+
+
+class _MisreadError(TrussNBError):
+    pass
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="truss-nb",
         description="From a notebook to a Truss that is proven to answer the same.",
     )
@@ -66,15 +98,19 @@ def _parser() -> argparse.ArgumentParser:
     for name, add, command, told in (
         ("demo", _add_demo, _demo, "run the quickstart in this folder"),
         ("build", _add_build, _build, "execute a notebook, export its bundle"),
-        ("prove", _add_prove, _prove, "run a bundle's examples elsewhere"),
-        ("serve", _add_serve, _serve, "keep a bundle on the real Truss server"),
+        ("prove", _add_prove, _prove, f"run a bundle's examples elsewhere{_RUNS}"),
+        ("serve", _add_serve, _serve, f"keep a bundle on the real Truss server{_RUNS}"),
         ("push", _add_push, _push, "deploy a bundle with truss, and prove it there"),
         ("profile", _add_profile, _profile, "measure a bundle on that server"),
     ):
-        added = commands.add_parser(name, help=told)
+        added = commands.add_parser(name, help=told, description=told)
         added.set_defaults(command=command)
         add(added)
     return parser
+
+
+_RIGHTS = ", with your rights"
+_RUNS = f"; its code is executed{_RIGHTS}"
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
@@ -186,6 +222,8 @@ def _build(asked: argparse.Namespace) -> int:
 def _prove(asked: argparse.Namespace) -> int:
     from truss_nb.proof import prove  # noqa: PLC0415  # as above
 
+    if asked.url is None:
+        _announce(asked.folder)
     proof = prove(
         asked.folder,
         venv=asked.venv,
@@ -198,6 +236,19 @@ def _prove(asked: argparse.Namespace) -> int:
     return _answer(proof, asked)
 
 
+def _announce(folder: Path) -> None:
+    """Say that a folder is executed, the first time that it's seen here."""
+    from truss_nb.proof.folder import read_folder  # noqa: PLC0415  # as above
+    from truss_nb.proof.known import is_known, note  # noqa: PLC0415  # as above
+
+    read_folder(folder)  # what can't be read is refused, and never executed
+    if not is_known(folder):
+        _complain(
+            f"{folder} isn't as an export here wrote it. Its code is executed{_RIGHTS}."
+        )
+        note(folder)
+
+
 def _answer(proof: Proof, asked: argparse.Namespace) -> int:
     print(json.dumps(proof.to_dict(), indent=2) if asked.json else proof)
     return 1 if proof.failed else 0
@@ -206,6 +257,7 @@ def _answer(proof: Proof, asked: argparse.Namespace) -> int:
 def _serve(asked: argparse.Namespace) -> int:
     from truss_nb.proof.keeping import keep  # noqa: PLC0415  # as above
 
+    _announce(asked.folder)
     keep(asked.folder, port=asked.port, python=asked.python)
     print("The server has ended.")
     return 0
@@ -239,10 +291,11 @@ def _need(module: str, reason: str, requirement: str) -> None:
         raise TrussNBError(f'{reason} Install it: pip install "{requirement}"')
 
 
-def _complain(message: str) -> None:
+def _complain(message: str, *, keeps_colours: bool = False) -> None:
     """Say it on stderr; a traceback keeps its colours only where they show."""
-    shown = message if sys.stderr.isatty() else _without_colours(message)
-    print(f"truss-nb: {shown}", file=sys.stderr)
+    parts = _COLOURS.split(message) if keeps_colours and sys.stderr.isatty() else ()
+    shown = "".join(part if _COLOURS.match(part) else plain(part) for part in parts)
+    print(f"truss-nb: {shown or plain(message)}", file=sys.stderr)
 
 
 def _failed(error: TrussNBError) -> dict[str, Any]:
@@ -251,7 +304,7 @@ def _failed(error: TrussNBError) -> dict[str, Any]:
     from truss_nb.proof.compared import Failure  # noqa: PLC0415  # as above
     from truss_nb.proof.findings import Proof  # noqa: PLC0415  # as above
 
-    what, _, details = _without_colours(str(error)).partition("\n")
+    what, _, details = plain(str(error)).partition("\n")
     proof = Proof(error=Failure(what, details=details)).to_dict()
     problems = [asdict(problem) for problem in error.problems]
     if isinstance(error, NotebookError):
@@ -259,8 +312,7 @@ def _failed(error: TrussNBError) -> dict[str, Any]:
     return {**proof, "problems": problems}
 
 
-def _without_colours(text: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+_COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 if __name__ == "__main__":

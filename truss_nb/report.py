@@ -6,6 +6,7 @@ text, a notebook as HTML, and the widget as HTML with classes of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -109,22 +110,24 @@ class Table(Report):
         body = "".join(_row("td", row, skin) for row in self.rows)
         table = skin.table.format(f"<thead>{head}</thead><tbody>{body}</tbody>")
         return skin.part.format(
-            (skin.title.format(escape(self.title)) if self.title else "")
+            (skin.title.format(_html(self.title)) if self.title else "")
             + (table if self.rows else "")
-            + (skin.footer.format(escape(self.footer)) if self.footer else "")
+            + (skin.footer.format(_html(self.footer)) if self.footer else "")
         )
 
     def _lines(self) -> Iterator[str]:
         rows = [[_one_line(cell) for cell in row] for row in (self.columns, *self.rows)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        yield self.title
+        yield plain(self.title)
         for row, cells in zip(rows, ((), *self.rows), strict=True):
             if self.rows:
                 shown = (c.ljust(w) for c, w in zip(row, widths, strict=True))
                 yield "  ".join(shown).rstrip()
             for cell in cells:
-                yield from (f"      {t}" for t in cell if isinstance(cell, tuple))
-        yield self.footer
+                yield from (
+                    f"      {plain(t)}" for t in cell if isinstance(cell, tuple)
+                )
+        yield plain(self.footer)
 
 
 @dataclass(frozen=True, repr=False)
@@ -135,16 +138,35 @@ class Fold(Report):
     text: str
 
     def __repr__(self) -> str:
-        lines = self.text.splitlines()
+        lines = plain(self.text).splitlines()
         more = len(lines) - _SHOWN
         return "\n".join([*lines[:_SHOWN], *([f"… {more} more lines"] * (more > 0))])
 
     def html(self, skin: Skin) -> str:
         """Return it as HTML for the place that ``skin`` is made for."""
         return skin.part.format(
-            f"<details><summary>{escape(self.title)}</summary>"
-            f"<pre>{escape(self.text)}</pre></details>"
+            f"<details><summary>{_html(self.title)}</summary>"
+            f"<pre>{_html(self.text)}</pre></details>"
         )
+
+
+def plain(text: str) -> str:
+    """Return a text without what makes a terminal do something else than show it.
+
+    Escape sequences and controls are left out, but for new lines and tabs, and so is
+    what turns the direction of text. Half of a surrogate pair, which no file can hold,
+    is a question mark.
+    """
+    return _CODES.sub("", text).encode(errors="replace").decode()
+
+
+_CODES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, the cursor
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # titles, links, the clipboard
+    r"|\x1b.?"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
+    re.DOTALL,
+)
 
 
 def filled(*tables: Table) -> Iterator[Table]:
@@ -161,8 +183,12 @@ def _cell(cell: Cell, skin: Skin) -> str:
     if isinstance(cell, tuple):
         return "<br>".join(_cell(each, skin) for each in cell)
     looks = {Good: skin.good, Fair: skin.fair, Bad: skin.bad}
-    return looks.get(type(cell), "{}").format(escape(cell))
+    return looks.get(type(cell), "{}").format(_html(cell))
 
 
 def _one_line(cell: Cell) -> str:
-    return "" if isinstance(cell, tuple) else " ".join(cell.split("\n"))
+    return "" if isinstance(cell, tuple) else plain(" ".join(cell.split("\n")))
+
+
+def _html(text: str) -> str:
+    return escape(plain(text))

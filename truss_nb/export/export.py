@@ -22,6 +22,7 @@ from truss_nb.export.stale import Written, remember
 from truss_nb.export.trial import RefutedError, Trial
 from truss_nb.export.witness import Heard, hear
 from truss_nb.proof import Proof
+from truss_nb.proof.known import note
 from truss_nb.report import Report, Table, filled
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.values.summary import describe_size
@@ -171,6 +172,7 @@ class _Job:
         proven = None if proof is None else not proof.failed
         place = self.target.resolve()
         written = remember(place, self.name, planned, proven, locked=self.locked)
+        note(self.target)
         return Export(
             path=self.target,
             files={file: each.size for file, each in written.files.items()},
@@ -187,7 +189,7 @@ class _Job:
         why = trial.explain(done.proof) if done.proof else ()
         told = *why, *brought.left_behind(), *done.warnings
         failed = f"{self.target} was written, and its proof failed.\n{done.proof}"
-        lines = [failed, *(f"note: {note}" for note in told)]
+        lines = [failed, *(f"note: {each}" for each in told)]
         return ProofError("\n".join(lines), export=done)
 
     def _refuse(self, problems: Sequence[Problem]) -> None:

@@ -89,6 +89,12 @@ def as_truss_takes(key: str, value: Any) -> Any:
     return taken
 
 
+def taken(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what Truss makes of config.yaml's keys, where it makes something."""
+    made: Mapping[str, Any] = _fitted(schema.whole(), _made(config))
+    return made
+
+
 def _made(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a config with the text that is made of values of any kind."""
     made = dict(config)

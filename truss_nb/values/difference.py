@@ -88,7 +88,7 @@ def answer_snapshot(text: str) -> Snapshot:
     """Return a snapshot of all that an answer holds."""
     try:
         return snapshot(json.loads(text), most=2**60)
-    except ValueError:  # a stream may be any text
+    except (ValueError, RecursionError):  # a stream may be any text
         return snapshot(text, most=2**60)
 
 

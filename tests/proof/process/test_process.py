@@ -460,7 +460,10 @@ BAD = {
         {"config.yaml": "[1]"},
         ["config.yaml can't be read: must be a mapping"],
     ),
-    "secrets": ({"config.yaml": "secrets: [a]"}, ["with mappings for secrets"]),
+    "secrets": (
+        {"config.yaml": "secrets: [a]"},
+        ["Truss takes keys below it there"],
+    ),
     "examples": ({"examples.yaml": "- name: a"}, ["a list of {name, input}"]),
     "twice": (
         {"examples.yaml": "[{name: a, input: 1}, {name: a, input: 2}]"},

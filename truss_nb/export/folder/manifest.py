@@ -133,14 +133,22 @@ def list_files(folder: Path) -> Iterator[str]:
 
 def read_manifest(place: Path) -> Manifest:
     """Return what is known of the files that we wrote; empty if it isn't our folder."""
+    file = place / MANIFEST
     try:
-        read = json.loads((place / MANIFEST).read_bytes())
+        read = json.loads(file.read_bytes()) if file.is_file() else {}
         parts = (
             {str(name): str(each) for name, each in read[part.name].items()}
             for part in fields(Manifest)
         )
         return Manifest(*parts)
-    except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):
         return Manifest()
 
 

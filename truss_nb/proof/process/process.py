@@ -198,7 +198,7 @@ def _hidden(folder: Folder, uninstalled: Uninstalled) -> tuple[set[str], set[str
 def _mirror(source: Path, target: Path) -> None:
     """Link each file, in folders of our own: what the bundle adds stays out of it."""
     if source.is_dir():
-        shutil.copytree(source, target, copy_function=put)
+        shutil.copytree(source, target, copy_function=put, dirs_exist_ok=True)
 
 
 def _environment(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
