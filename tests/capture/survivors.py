@@ -692,6 +692,37 @@ CLASSES = {
         "class Wheel(Part, key='w'):\n    n = 4",
         "def preprocess(x): return [KINDS['w'].n * x, NAMES]",
     ),
+    "registries that a metaclass fills, and passes over what is a base": (
+        "KINDS = {}\nclass Meta(type):\n    names: list = []\n"
+        "    def __new__(m, name, bases, ns, key='', **kw):\n"
+        "        cls = super().__new__(m, name, bases, ns)\n"
+        "        if bases:\n            m.names.append(name)\n"
+        "        return cls\n"
+        "    def __init__(cls, name, bases, ns, key='', **kw):\n"
+        "        super().__init__(name, bases, ns)\n"
+        "        if key:\n            KINDS[key] = cls",
+        "class Part(metaclass=Meta):\n    n = 1",
+        "class Wheel(Part, key='w'):\n    n = 4\nclass Door(Part, key='d'):\n    n = 5",
+        "def preprocess(x): return [KINDS['w'].n * x, Meta.names, sorted(KINDS)]",
+    ),
+    "a list in a class that its descriptors are put into": (
+        "class Field:\n    def __set_name__(self, owner, name):\n"
+        "        owner.__dict__['fields'].append(name)",
+        "class Form:\n    fields = []\n    name = Field()\n    age = Field()",
+        "def preprocess(x): return [Form.fields, x]",
+    ),
+    "operators that a class was given later": (
+        "class Box:\n    def __init__(self, n): self.n = n",
+        "def plus(self, other): return Box(self.n + other.n)\nBox.__add__ = plus",
+        "Box.__call__ = lambda self, x: self.n * x\nbox = Box(3) + Box(4)",
+        "def preprocess(x): return [box(x), (box + box).n]",
+    ),
+    "a pool of threads": (
+        "from concurrent.futures import ThreadPoolExecutor",
+        "pool = ThreadPoolExecutor(max_workers=2)",
+        "def square(x): return x * x\nlist(pool.map(square, [1, 2]))",
+        "def preprocess(x): return list(pool.map(square, [x, 3]))",
+    ),
     "classes that make what is made of them": (
         "class Node:\n    def __add__(self, o): return Plus(self, o)\n"
         "    def __mul__(self, o): return Times(self, o)",

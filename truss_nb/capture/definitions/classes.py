@@ -26,7 +26,7 @@ from truss_nb.capture.definitions.functions import (
     defers,
     make,
 )
-from truss_nb.capture.definitions.heirs import fill, heirs
+from truss_nb.capture.definitions.heirs import fill, heirs, is_empty
 from truss_nb.capture.definitions.line import says_more
 from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
@@ -140,6 +140,8 @@ def _value_edits(
         if type(value) in MUTABLE and fill(told, written, value):
             given.heirs |= told
             continue
+        if type(value) in MUTABLE and is_empty(written) and _is_told(cls, given):
+            continue
         verdict = gives(written, value, names)
         if verdict is None and not is_a(cls, type(Enum)):
             at, text = f"{name}.{target}", cut(source.text, written)
@@ -150,6 +152,13 @@ def _value_edits(
                 given.lines |= {at: (text, value)} if verdict else {}
         if verdict is False:
             yield written, given.text(f"{name}_{target}", value)
+
+
+def _is_told(cls: type, given: Given) -> bool:
+    """Return whether what stands in a class is told of it, and may fill a container."""
+    kinds = map(type, vars(cls).values())
+    own = (kind for kind in kinds if given.notebook.owns(kind))
+    return any(member(kind, "__set_name__") is not None for kind in own)
 
 
 def _default(written: ast.expr, names: Mapping[str, Any]) -> ast.expr:
@@ -261,7 +270,8 @@ def _set_later(
     certain = not _has_makers(len(node.decorator_list) - done, cls)
     fields, found = _fields(cls), dict[str, Any]()
     for name, value in vars(cls).items():
-        if name.startswith(("__", "_abc_")) or is_a(value, *SLOTS):
+        is_pythons = name.startswith(("__", "_abc_"))
+        if is_a(value, *SLOTS) or (is_pythons and not _is_set(name, value, given)):
             continue
         if name in methods:
             is_later = _is_replaced(methods[name], value, given)
@@ -272,6 +282,12 @@ def _set_later(
         if is_later:
             found[name] = value
     return found
+
+
+def _is_set(name: str, value: Any, given: Given) -> bool:
+    """Return whether a function took the name of an operator: ``Box.__call__ = f``."""
+    is_own = is_a(value, FunctionType) and given.notebook.owns(value)
+    return is_own and value.__code__.co_name != name
 
 
 def _has_makers(decorators: int, cls: type) -> bool:

@@ -61,12 +61,13 @@ def attributes(name: str, found: Mapping[str, Any], given: Given) -> str:
     lines = [
         f"{name}.{attribute} = {given.text(f'{name}_{attribute}', value)}"
         for attribute, value in found.items()
-        if (attribute in _NAMES and value != name)
-        or (not attribute.startswith("__") and attribute.isidentifier())
+        if (value != name if attribute in _NAMES else attribute.isidentifier())
+        and attribute not in _OF_WRAPPERS
     ]
     return "\n\n\n" + "\n".join(lines) if lines else ""
 
 
+_OF_WRAPPERS = frozenset({"__wrapped__", "__signature__"})
 _NAMES = ("__name__", "__qualname__")
 
 

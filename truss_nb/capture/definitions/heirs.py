@@ -1,19 +1,26 @@
 """The classes that a class is told of, and what it fills with them.
 
-``all = []`` in its body, and an ``__init_subclass__`` that puts each subclass there:
-the text fills it again, if all of these come along, and what it holds now would come on
-top of that.
+``all = []`` in its body, and an ``__init_subclass__`` that puts each subclass there, or
+a metaclass whose ``__new__`` or ``__init__`` puts each class there: the text fills it
+again, if all of these come along, and what it holds now would come on top of that.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.kinds import function_of, is_a
 
-HOOK = "__init_subclass__"
+
+def hooks(cls: type) -> list[FunctionType]:
+    """Return the functions in a class that are told of each class made of it."""
+    names = ("__new__", "__init__") if issubclass(cls, type) else (_HOOK,)
+    found = (function_of(vars(cls).get(name)) for name in names)
+    return [each for each in found if is_a(each, FunctionType)]
 
 
 def heirs(cls: type, notebook: Notebook) -> dict[str, type]:
@@ -21,7 +28,7 @@ def heirs(cls: type, notebook: Notebook) -> dict[str, type]:
 
     They are in the order in which they were defined.
     """
-    return in_turn(_below(cls, notebook) if HOOK in vars(cls) else {}, notebook)
+    return in_turn(_below(cls, notebook) if hooks(cls) else {}, notebook)
 
 
 def in_turn(found: Mapping[str, Any], notebook: Notebook) -> dict[str, Any]:
@@ -30,9 +37,14 @@ def in_turn(found: Mapping[str, Any], notebook: Notebook) -> dict[str, Any]:
     return {n: found[n] for n in sorted(found, key=lambda n: newest[n].position)}
 
 
-def fill(found: Mapping[str, Any], written: ast.expr, value: Any) -> bool:
-    """Return whether a container that began empty has something of each class."""
-    return bool(found) and is_empty(written) and len(value) == len(found)
+def fill(found: Mapping[str, type], written: ast.expr, value: Any) -> bool:
+    """Return whether a container that began empty has something of each class.
+
+    It may pass over those that are only there for others to be made of them.
+    """
+    bases = {base for each in found.values() for base in each.__mro__[1:]}
+    least = sum(each not in bases for each in found.values())
+    return bool(found) and is_empty(written) and least <= len(value) <= len(found)
 
 
 def is_empty(written: ast.expr) -> bool:
@@ -41,14 +53,19 @@ def is_empty(written: ast.expr) -> bool:
     return text in _EMPTY or text.startswith(("defaultdict(", "collections.defaultd"))
 
 
+_HOOK = "__init_subclass__"
 _EMPTY = frozenset({"[]", "{}", "list()", "dict()", "set()"})
 
 
 def _below(cls: type, notebook: Notebook) -> dict[str, type]:
-    found = dict[str, type]()
-    made: list[type] = type.__subclasses__(cls)
-    for each in made:
-        is_named = notebook.names.get(each.__name__) is each and notebook.owns(each)
-        if is_named and notebook.cells.bindings(each.__name__):
-            found |= {each.__name__: each, **_below(each, notebook)}
-    return found
+    """Return the classes below one, or that a metaclass made, by their names."""
+    return {
+        name: each
+        for name, each in notebook.names.items()
+        if is_a(each, type)
+        and each is not cls
+        and cls in (type(each) if issubclass(cls, type) else each).__mro__
+        and name == each.__name__
+        and notebook.owns(each)
+        and notebook.cells.bindings(name)
+    }

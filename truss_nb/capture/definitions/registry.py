@@ -1,7 +1,7 @@
 """Registries that definitions fill, as they run: their own line makes them again.
 
-``PARTS = {}``, and an ``__init_subclass__`` that puts each subclass there, or a
-decorator that puts there what it makes of each function. All of these come along.
+``PARTS = {}``, and an ``__init_subclass__`` or a metaclass that puts each class there,
+or a decorator that puts there what it makes of each function. All of these come along.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.constants.shapes import MUTABLE
 from truss_nb.capture.definitions.decorated import decorated_source
 from truss_nb.capture.definitions.definition import Definition
-from truss_nb.capture.definitions.heirs import HOOK, heirs, in_turn, is_empty
+from truss_nb.capture.definitions.heirs import heirs, hooks, in_turn, is_empty
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import attribute, function_of, is_a
+from truss_nb.objects.kinds import attribute, is_a
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.trees import maker
 
@@ -39,10 +39,10 @@ def find_registry(name: str, obj: Any, notebook: Notebook) -> Definition | None:
 def _told_of_classes(name: str, notebook: Notebook) -> dict[str, Any]:
     """Return the classes that are put into a container when they are defined."""
     told = dict[str, Any]()
-    for cls in notebook.names.values() if notebook.cells.mentioning(HOOK) else ():
+    for cls in notebook.names.values():
         if is_a(cls, type) and notebook.owns(cls):
-            hook = function_of(vars(cls).get(HOOK))
-            told |= heirs(cls, notebook) if _names(hook, name) else {}
+            is_told = any(_names(hook, name) for hook in hooks(cls))
+            told |= heirs(cls, notebook) if is_told else {}
     return told
 
 
