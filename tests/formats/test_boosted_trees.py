@@ -80,7 +80,10 @@ def test_lightgbm_predicts_up_to_its_best_iteration(load):
     )
     assert 0 < booster.best_iteration < 20
 
-    np.testing.assert_array_equal(load(booster).predict(X), booster.predict(X))
+    back = load(booster)
+
+    np.testing.assert_array_equal(back.predict(X), booster.predict(X))
+    assert back.best_iteration == booster.best_iteration
 
 
 def test_catboost_keeps_names_of_classes_and_columns_of_words(load):

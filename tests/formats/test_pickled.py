@@ -80,6 +80,12 @@ def test_views_stay_views_of_the_array_beside_them(beside, saved_and_loaded):
     assert all((back[name] == 7).all() for name in views)
 
 
+def test_empty_arrays_beside_a_set_come_back(saved_and_loaded):
+    value = {"names": {"a", "b"}, "none": np.zeros(0), "flat": np.zeros((0, 3))}
+    back = saved_and_loaded(value)
+    assert (back["none"].shape, back["flat"].shape) == ((0,), (0, 3))
+
+
 def test_a_view_alone_does_not_drag_its_array_along(tmp_path):
     head = np.zeros(100_000)[:5]
     formats.find([head]).write([head], tmp_path / "value.pickle")

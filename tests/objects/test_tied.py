@@ -129,7 +129,7 @@ THINGS = {
     "a pool of processes": (
         "from concurrent.futures import ProcessPoolExecutor\n"
         "thing = ProcessPoolExecutor(1)",
-        "is a pool of threads or processes",
+        "is a pool of processes",
         "thing.shutdown()",
     ),
     "the answer of a pool's task": (
@@ -299,13 +299,13 @@ BUILT_IN = [
     (multiprocessing.synchronize.Lock, "is a lock"),
     (multiprocessing.queues.Queue, "is a queue between threads"),
     (multiprocessing.queues.SimpleQueue, "is a queue between threads"),
-    (multiprocessing.pool.ThreadPool, "is a pool of threads or processes"),
+    (multiprocessing.pool.ThreadPool, "is a pool of threads"),
     (multiprocessing.managers.SyncManager, "is a running process"),
     (multiprocessing.Process, "is a running process"),
     (multiprocessing.connection.Connection, "is a pipe between processes"),
     (queue.PriorityQueue, "is a queue between threads"),
     (queue.SimpleQueue, "is a queue between threads"),
-    (concurrent.futures.Executor, "is a pool of threads or processes"),
+    (concurrent.futures.Executor, "is a pool of processes"),
     (concurrent.futures.Future, "is the answer of a running task"),
     (subprocess.Popen, "is a running process"),
     (asyncio.Future, "is a task of an event loop"),

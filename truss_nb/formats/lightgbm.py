@@ -20,11 +20,18 @@ class Booster(OwnForm):
     name = "LightGBM model"
     suffix = ".txt"
     modules = ("lightgbm",)
-    loading = Saved(("import lightgbm as lgb",), "lgb.Booster(model_file={path})")
 
     def fits(self, value: object, /) -> bool:
         """Take boosters of LightGBM's own class."""
         return type(value) is lgb.Booster
+
+    def saved(self, value: Any, /) -> Saved:
+        """Return the line of the documentation; the file doesn't say which was best."""
+        best = value.best_iteration
+        then = (f"{{value}}.best_iteration = {best}",) if best > 0 else ()
+        return Saved(
+            ("import lightgbm as lgb",), "lgb.Booster(model_file={path})", then
+        )
 
     def write(self, value: Any, path: Path, /) -> None:
         """Save it as LightGBM does."""

@@ -72,7 +72,12 @@ class _StreamingPickler(_Viewing, pickle.Pickler):
 
 
 class _OrderedPickler(_Viewing, pickle._Pickler):
-    pass
+    memo: dict[int, Any]
+
+    def memoize(self, obj: Any) -> None:
+        """Know an object: all empty arrays are written as the one empty ``bytes``."""
+        if id(obj) not in self.memo:
+            super().memoize(obj)  # type: ignore[misc]
 
 
 # Where the types come from whose objects are known by their repr.

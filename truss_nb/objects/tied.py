@@ -32,7 +32,10 @@ _TIED: Final = {
         "_queue.SimpleQueue multiprocessing.queues.Queue "
         "multiprocessing.queues.SimpleQueue queue.Queue"
     ),
-    "is a pool of threads or processes": (
+    "is a pool of threads": (
+        "concurrent.futures.thread.ThreadPoolExecutor multiprocessing.pool.ThreadPool"
+    ),
+    "is a pool of processes": (
         "concurrent.futures._base.Executor multiprocessing.pool.Pool"
     ),
     "is the answer of a running task": "concurrent.futures._base.Future",
@@ -67,6 +70,7 @@ _MEMORY: Final = frozenset(
     {
         "is a lock",
         "is a module",
+        "is a pool of threads",
         "is a store of one thread",
         "is an event between threads",
         "is a queue between threads",
