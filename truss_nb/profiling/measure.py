@@ -14,10 +14,10 @@ from truss_nb.profiling.proposals import propose
 from truss_nb.profiling.spans import Traces
 from truss_nb.profiling.sweep import Clients, Level, Sweep, climb
 from truss_nb.profiling.usage import watched
+from truss_nb.proof.beside import REMEDY
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.folder import Folder, read_folder
 from truss_nb.proof.proving import address, prepare, progress
-from truss_nb.proof.server.answers import REMEDY
 from truss_nb.proof.server.deployed import Deployed
 from truss_nb.proof.server.endpoint import read_address
 from truss_nb.proof.server.exchange import read_sent

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from truss_nb.errors import ProofError
 from truss_nb.profiling.spans import Times
-from truss_nb.proof.server.answers import Given, parted
+from truss_nb.proof.server.answers import Given
 from truss_nb.proof.server.endpoint import Endpoint, percentiles
 from truss_nb.proof.server.exchange import Sent, text_of
 from truss_nb.truss.serving import OK
@@ -119,7 +119,9 @@ class Clients:
                     f"The example {name!r} isn't answered (status {status}), so there "
                     "is nothing to measure: truss-nb prove says why."
                 )
-        known = {n: None if parted(*both) else both[1] for n, both in pairs.items()}
+        known = {
+            n: None if both[0].parted(both[1]) else both[1] for n, both in pairs.items()
+        }
         return cls(server, sweep, known)
 
     def ask(self, clients: int) -> Level:
@@ -146,7 +148,7 @@ class Clients:
         if given.answer.status != OK:
             return f"status {given.answer.status}"
         alone = self.known[one.name]
-        return "not as alone" if alone and parted(alone, given) else None
+        return "not as alone" if alone and alone.parted(given) else None
 
 
 def _ask(server: Endpoint, one: Sent) -> Given:

@@ -10,6 +10,7 @@ from typing import Any
 
 from truss_nb.credentials.giving import begin
 from truss_nb.credentials.vocabulary import kind_of
+from truss_nb.proof.beside import compare_at_once
 from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
@@ -192,7 +193,10 @@ def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
     goes_on = changes(turns[0], turns[-1]) if turns[1:] else []
     example = ExampleProof(
         name=name,
-        stages=tuple(_judge_stages(name, expected["stages"], ending, status)),
+        stages=(
+            *_judge_stages(name, expected["stages"], ending, status),
+            *_judge_at_once(name, answer, ending),
+        ),
         differences=(*found, *headers),
         refusals=tuple(Refusal(*each) for each in answer.get("refusals", ())),
         changed=tuple(goes_on),
@@ -248,6 +252,22 @@ def _judge_stages(
         left = {stage: seen for stage, seen in expected.items() if stage not in ran}
         proofs += [_absent(stage, seen) for stage, seen in left.items()]
     return proofs
+
+
+def _judge_at_once(
+    name: str, alone: Mapping[str, Any], ending: Ending
+) -> list[StageProof]:
+    """Return how an example was answered beside others, if that was wrong."""
+    told = ending.first(event="end").get("at_once", {}).get(name)
+    if not told or alone.get("text") is None:
+        return []
+    count, others = told
+    one = alone.get("status", OK), alone["text"]
+    found = compare_at_once(one, [(s, t) for s, t in others], count, AT_ONCE)
+    return [found] if found.failed else []
+
+
+AT_ONCE = "up to 8 requests at a time"
 
 
 def _judge_stage(

@@ -24,7 +24,8 @@ import threading
 import time
 import traceback
 from collections import ChainMap, defaultdict
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import nullcontext
 from functools import reduce
 from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder, SourceFileLoader
@@ -67,7 +68,8 @@ def main() -> NoReturn:
     refused = list(hiding[0].refused)
     unseen = sorted(watch.opened() - read)  # a library asks Python's where it is looked
     found = {"read": sorted(read), "opened": unseen, "started": sorted(started)}
-    report.tell("end", imported=_imported(), refused=refused, **found)
+    beside = run.at_once
+    report.tell("end", imported=_imported(), refused=refused, at_once=beside, **found)
     sys.stdout.flush()
     sys.stderr.flush()
     # A thread that the bundle left running would keep the process alive for ever.
@@ -152,6 +154,10 @@ class Run:
         cost = _import_file(package / "objects" / "cost.py")
         self.timing = _import_file(package / "proof" / "process" / "timing.py")
         self.clocks: Any = defaultdict(cost.Cost)
+        beside = _import_file(package / "proof" / "process" / "at_once.py")
+        self.answers_at_once = beside.answers_at_once
+        self.alone: dict[str, tuple[int, str]] = {}
+        self.at_once: dict[str, Any] = {}
 
     def load(self) -> None:
         """Make the model, unless the bundle's code fails."""
@@ -231,6 +237,36 @@ class Run:
                     continue
                 before.append(await self._run(body, seed, example=example, turn=turn))
         self._tell_lines()  # with what using them keeps
+        if not self.asked["thrice"]:
+            steady = {name for name, taken in seen.items() if _is_steady(taken)}
+            told = {n: each for n, each in self.alone.items() if n in steady}
+            self.at_once = await self.answers_at_once(told, self._answered_in_turn())
+
+    def _answered_in_turn(self) -> Callable[[str], Awaitable[tuple[int, str]]]:
+        free = asyncio.Semaphore(self.config["runtime"]["predict_concurrency"])
+
+        async def answer(example: str) -> tuple[int, str]:
+            try:
+                told = await self._answered(example, free)
+            except Exception as error:  # noqa: BLE001  # is told
+                raised = 500, f"{type(error).__name__}: {error}"
+                return self.serving.refusal(error) or raised
+            return told.get("status", 200), str(told["text"])
+
+        return answer
+
+    async def _answered(self, example: str, free: asyncio.Semaphore) -> dict[str, Any]:
+        is_packed = example in self.packed
+        given = pickle.loads(self.inputs[example])  # noqa: S301  # the parent's
+        value, asked = self.wire.received(given), None
+        if self.serving.asks(self.model):
+            asked = self._request(given, is_packed=is_packed)
+        for stage in self.serving.stages(self.model):
+            async with free if stage == "predict" else nullcontext():
+                value = await self.serving.call(self.model, stage, value, asked)
+        if self.serving.is_response(value):
+            value = await self.http.reply(value)
+        return self._answer(value, is_packed=is_packed, either=False)
 
     async def _run(self, body: bytes, seed: int, **about: Any) -> list[Any]:
         taken: list[Any] = []
@@ -259,7 +295,10 @@ class Run:
                 # Now, and not later: the next stage may change what it gets.
                 seen = self.snapshot(self._compared(value))
             except BaseException as error:  # noqa: BLE001  # is reported
-                status, text = self.serving.refusal(error) or (500, None)
+                told = self.serving.refusal(error)
+                status, text = told or (500, None)
+                if told:
+                    self.alone[about["example"]] = told
                 about |= {"stage": stage, "status": status, "text": text}
                 self.report.tell_failure(error, **about)
                 return taken
@@ -269,6 +308,8 @@ class Run:
             )
         told = self._answer(value, is_packed=is_packed, either=either)
         self.report.tell("answer", **told, **about)
+        if told["text"] is not None:
+            self.alone[about["example"]] = told.get("status", 200), told["text"]
         return taken
 
     def _request(self, given: Any, *, is_packed: bool) -> Any:
@@ -361,6 +402,11 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
     sys.path[:] = [str(Path.cwd()), *others]
     sys.path.append(request["packages"])
     return hiding
+
+
+def _is_steady(taken: list[Any]) -> bool:
+    """Return whether what an example was answered is no other under another seed."""
+    return all(each == taken[0] for each in taken)
 
 
 def _attribute(owner: Any, name: str) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from truss_nb.proof.beside import Told, parted
 from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
 from truss_nb.proof.folder import DRAWN
 from truss_nb.proof.server.endpoint import Answer
@@ -18,11 +18,6 @@ from truss_nb.values.difference import (
     header_differences,
 )
 from truss_nb.values.likeness import unlike
-
-REMEDY = (
-    "Stages run in several threads: pass values from one to the next, and keep none on "
-    "self or in a global"
-)
 
 
 @dataclass(frozen=True)
@@ -39,13 +34,14 @@ class Given:
     text: str = ""
     failure: Failure | None = None
 
+    @property
+    def told(self) -> Told:
+        """What an answer to the same request is compared by."""
+        return self.answer.status, self.text
 
-def parted(alone: Given, other: Given) -> list[str]:
-    """Return how an answer differs from another one to the same request."""
-    if other.answer.status != alone.answer.status:
-        return [f"status {other.answer.status}, alone {alone.answer.status}"]
-    found = answer_differences(alone.text, other.text)
-    return [f"{d.path}: {d.actual}, alone {d.expected}" for d in found]
+    def parted(self, other: Given) -> list[str]:
+        """Return how another answer to the same request differs."""
+        return parted(self.told, other.told)
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ class Answers:
     def is_steady(self) -> bool:
         """Whether the same request got the same answer twice."""
         failed = self.first.failure or self.again.failure
-        return failed is None and not parted(self.first, self.again)
+        return failed is None and not self.first.parted(self.again)
 
 
 def compare(
@@ -96,7 +92,7 @@ def compare(
         like = unlike(answer_snapshot(live), [*map(answer_snapshot, texts)])
         stages = [replace(stage, unlike=like) for stage in stages]
     # What changes by itself, or isn't what it was live, isn't compared once more.
-    changed = [] if answers.first.failure else parted(answers.first, answers.again)
+    changed = [] if answers.first.failure else answers.first.parted(answers.again)
     is_right = all(stage.passed for stage in stages) and not changed
     if answers.is_packed:
         stages.append(_compare_packed(answers, live, is_compared=is_right))
@@ -139,22 +135,3 @@ def _compare_packed(
 
 def _differences(live: str | None, text: str) -> tuple[Difference, ...]:
     return () if live is None else tuple(answer_differences(live, text))
-
-
-def compare_at_once(alone: Given, others: Sequence[Given], note: str) -> StageProof:
-    """Compare answers that were given at once with the one that was given alone.
-
-    Args:
-        alone: the one.
-        others: those to the same request.
-        note: how they were asked.
-    """
-    found = Counter[str]()
-    for other in others:
-        found.update(parted(alone, other)[:1])
-    if not found:
-        return StageProof("at once", note=note)
-    wrong = f"{found.total()} of {len(others)} answers differ from the one given alone"
-    places = "\n".join(place for place, _ in found.most_common(3))
-    error = Failure(wrong, remedy=REMEDY, details=f"{note}\n{places}")
-    return StageProof("at once", error=error)

@@ -15,10 +15,11 @@ from itertools import cycle, islice
 from typing import Any, Protocol
 
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.proof.beside import compare_at_once
 from truss_nb.proof.compared import ExampleProof, Failure
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.folder import Folder
-from truss_nb.proof.server.answers import Answers, Given, compare, compare_at_once
+from truss_nb.proof.server.answers import Answers, Given, compare
 from truss_nb.proof.server.endpoint import Answer, Endpoint
 from truss_nb.truss.http import JSON, MSGPACK
 from truss_nb.truss.packing import pack, unpack
@@ -86,8 +87,9 @@ class Exchange:
             kept = folder.expected.get(one.name)
             if kept is not None and kept["answer"] is not None:
                 kept = {**kept, "answer": self.credentials.hide(kept["answer"])}
-            others = self.at_once.get(one.name)
-            beside = others and compare_at_once(one.again, others, self.note)
+            others = [each.told for each in self.at_once.get(one.name, ())]
+            alone, count = one.again.told, len(others)
+            beside = count and compare_at_once(alone, others, count, self.note)
             yield compare(one, kept, beside or None)
 
 
