@@ -77,10 +77,11 @@ def save(
         may_run: whether values of a hub may be loaded again, to compare.
     """
     bindings = closure.bindings
-    others = {node for path in taken for node in nodes(path)}
     values = {n: b for n, b in bindings.items() if b.kind is Kind.VALUE}
+    shared = groups({name: binding.audit for name, binding in values.items()})
+    together = sorted(map(sorted, shared))
     # What saved values alone refer to is imported in another module.
-    here = {n for n, b in bindings.items() if n not in closure.pickled}
+    here = {n for n in bindings if n not in closure.pickled}
     here |= {need for n in here for need in bindings[n].needs.all}
     modules = {
         b.value.__name__: name
@@ -88,8 +89,6 @@ def save(
         if b.kind is Kind.IMPORT and isinstance(b.value, ModuleType)
         if name in here
     }
-    audits = {name: binding.audit for name, binding in values.items()}
-    together = sorted(sorted(group) for group in groups(audits))
     own = closure.unnamed_model
     globals_ = {
         n: b
@@ -97,60 +96,91 @@ def save(
         if n != own or [n] not in together
         if b.kind is not Kind.IMPORT or n in here
     }
-    loadings: list[Loading] = []
-    files: dict[str, Payload] = {}
-    needed: dict[str, frozenset[str]] = {}
-    trusted: list[str] = []
-    doubts: list[str] = []
-    notes: list[str] = []
+    others = {node for path in taken for node in nodes(path)}
     weights = Weights(captured, may_load=may_run)
+    data = _Data(closure, weights, others, globals_, modules)
     for names in together:
-        first, alone = values[names[0]], len(names) == 1
-        value = first.value if alone else tuple(values[name].value for name in names)
-        form = first.form if alone else last_resort(value)
-        kept = weights.refer([values[name] for name in names])
-        held = {*others, *files, *weights.paths}
+        data.add(names)
+    return Saving(
+        loadings=tuple(data.loadings),
+        files=data.files,
+        modules=data.needed,
+        trusted=tuple(data.trusted),
+        problems=tuple(_refusals(values, closure.problems)),
+        doubts=tuple(data.doubts),
+        notes=(*data.notes, *weights.notes),
+        mounted=weights.mounted,
+    )
+
+
+@dataclass
+class _Data:
+    """The folder ``data/`` as it is planned, file by file.
+
+    Args:
+        closure: what the bundle needs.
+        weights: the values that a hub holds just so.
+        others: paths that other files have.
+        globals: what the notebook's names stand for in ``model.py``.
+        imported: the names that it has for modules.
+    """
+
+    closure: Closure
+    weights: Weights
+    others: Collection[str]
+    globals: Mapping[str, Binding]
+    imported: Mapping[str, str]
+    loadings: list[Loading] = field(default_factory=list)
+    files: dict[str, Payload] = field(default_factory=dict)
+    needed: dict[str, frozenset[str]] = field(default_factory=dict)
+    trusted: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, names: Sequence[str]) -> None:
+        """Plan the file of a value, or of values that share parts."""
+        saved = [self.closure.bindings[name] for name in names]
+        first, is_alone = saved[0], len(names) == 1
+        value = first.value if is_alone else tuple(each.value for each in saved)
+        form = first.form if is_alone else last_resort(value)
+        kept = self.weights.refer(saved)
+        held = {*self.others, *self.files, *self.weights.paths}
         name_for = partial(_file_name, form=form, taken=held)
-        stem = names[0] if alone else "shared"
-        file = weights.place(kept.snapshot, name_for) if kept else name_for(stem)
-        found = [each for name in names for each in audits[name].definitions]
-        named = _addressed(found, closure)
+        stem = names[0] if is_alone else "shared"
+        file = self.weights.place(kept.snapshot, name_for) if kept else name_for(stem)
         path = kept.snapshot.source if kept else f"{DATA}/{file}"
         if isinstance(form, Rebuilding) and not form.is_settled:
-            doubts.append(_doubt(form, names[0], path))
-        elif form.needs_trust and any(find_rebuilding(values[n].value) for n in names):
-            notes.append(_why_whole(names, path))
-        asked = (audits[name].modules for name in names)
-        needed[path] = needed.get(path, frozenset()).union(*asked)
+            self.doubts.append(_doubt(form, names[0], path))
+        elif form.needs_trust and any(find_rebuilding(each.value) for each in saved):
+            self.notes.append(_why_whole(names, path))
+        asked = (each.audit.modules for each in saved)
+        self.needed[path] = self.needed.get(path, frozenset()).union(*asked)
+        found = [one for each in saved for one in each.audit.definitions]
+        named = _addressed(found, self.closure)
         with rehomed(named, HOME):
-            saved = kept.saved if kept else form.saved(value)
-            read = _renamed(saved, globals_, modules)
+            reading = kept.saved if kept else form.saved(value)
+            read = _renamed(reading, self.globals, self.imported)
+        self.loadings.append(self._loading(names, file, read))
+        if kept is None:
+            made_by = self.needed[path] | {each.split()[1] for each in reading.imports}
+            size = sum(size_in_memory(each.audit) for each in saved)
+            self.files[path] = Payload(
+                partial(_write, form, value, named),
+                partial(_fingerprint, form, value, named, made_by, size),
+            )
+            if form.needs_trust:
+                self.trusted.append(path if form.suffix else f"{path}/")
+
+    def _loading(self, names: Sequence[str], file: str, read: Saved) -> Loading:
+        """Return how ``model.py`` reads a file, and what it does with it then."""
+        closure = self.closure
         given = tuple(name for name in names if name in closure.injected)
         moved = {
-            name: moving(bindings[name], closure.moved[name])
+            name: moving(closure.bindings[name], closure.moved[name])
             for name in names
             if name in closure.moved
         }
-        loadings.append(Loading(tuple(names), file, read, given, moved))
-        if kept is not None:
-            continue
-        made_by = needed[path] | {line.split()[1] for line in saved.imports}
-        size = sum(size_in_memory(audits[name]) for name in names)
-        files[path] = Payload(
-            partial(_write, form, value, named),
-            partial(_fingerprint, form, value, named, made_by, size),
-        )
-        trusted += [path if form.suffix else f"{path}/"] if form.needs_trust else []
-    return Saving(
-        loadings=tuple(loadings),
-        files=files,
-        modules=needed,
-        trusted=tuple(trusted),
-        problems=tuple(_refusals(values, closure.problems)),
-        doubts=tuple(doubts),
-        notes=(*notes, *weights.notes),
-        mounted=weights.mounted,
-    )
+        return Loading(tuple(names), file, read, given, moved)
 
 
 def _doubt(form: Rebuilding, name: str, path: str) -> str:
