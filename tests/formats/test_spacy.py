@@ -49,19 +49,23 @@ answer = ({form.saved(pipeline).loading('Path("once")')})("what a fine film").ca
     assert answer == pytest.approx(pipeline("what a fine film").cats, rel=1e-5)
 
 
-def test_a_component_of_the_notebook_is_refused_by_its_place(pipeline):
-    class Shout:
-        def __init__(self, nlp, name):
-            self.about = nlp.lang, name
+def test_a_component_that_a_factory_of_the_notebook_makes_comes_along(
+    notebook, tmp_path: Path
+) -> None:
+    bundle = notebook(
+        "import spacy\nfrom spacy.language import Language",
+        "class Shout:\n    def __init__(self, mark): self.mark = mark\n"
+        "    def __call__(self, doc):\n"
+        "        doc.user_data['loud'] = doc.text.upper() + self.mark\n"
+        "        return doc",
+        "@Language.factory('shout', default_config={'mark': '!'})\n"
+        "def make_shout(nlp, name, mark): return Shout(mark)",
+        "nlp = spacy.blank('en')\nnlp.add_pipe('shout', config={'mark': '!!'})",
+        "def preprocess(x): return nlp(x).user_data['loud']",
+    )
+    bundle.example("hi")
 
-        def __call__(self, doc):
-            return doc
-
-    Shout.__module__ = "__main__"
-    spacy.language.Language.factory("shout", func=Shout)
-    pipeline.add_pipe("shout")
-    refusal = formats.find(pipeline).audit(pipeline).refusal
-    assert refusal.path == ".get_pipe('shout')"
+    assert bundle.export(tmp_path / "out").proof.passed
 
 
 def test_a_function_that_the_notebook_registered_comes_along(

@@ -86,13 +86,11 @@ def _layers(layer: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _refusal(path: str, layer: Any) -> Refusal | None:
-    """Return why a file can't hold a layer: it's a lambda, or has no configuration."""
+    """Return why a file can't hold a layer: it has no configuration."""
     kind = type(layer)
-    if is_a(layer, keras.layers.Lambda):
-        reason = "is a layer of Python code, which a .keras file doesn't hold"
-    elif package_of(kind) == "keras" or member(kind, "get_config") not in _PLAIN:
+    if package_of(kind) == "keras" or member(kind, "get_config") not in _PLAIN:
         return None
-    elif attribute(layer, "_auto_config") is None:
+    if attribute(layer, "_auto_config") is None:
         reason = "has no get_config, by which a .keras file brings it back"
     elif not _takes(member(kind, "__init__"), "trainable", "dtype"):
         reason = (
@@ -124,6 +122,8 @@ def _others(model: Any) -> list[Any]:
         for each in (type(layer), *held):
             if is_a(each, type, FunctionType) and _package(each) not in _KERAS:
                 found[id(each)] = each
+        if is_a(layer, keras.layers.Lambda) and is_a(layer.function, FunctionType):
+            found[id(layer.function)] = layer.function  # Keras finds not even its own
     return sorted(found.values(), key=name_of)
 
 

@@ -39,18 +39,22 @@ def rehomed(definitions: Mapping[str, Any], module: str) -> Iterator[None]:
         modules = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
         hidden = {name: sys.modules[name] for name in modules if name in sys.modules}
         functions = [o for o in definitions.values() if is_a(o, FunctionType)]
-        former = [(o, o.__module__, o.__qualname__) for o in definitions.values()]
+        own = "__module__", "__qualname__", "__name__"
+        former = [(o, [getattr(o, n) for n in own]) for o in definitions.values()]
         try:
             sys.modules.update({name: ModuleType(name) for name in modules})
             for name, obj in definitions.items():
                 if "." not in name:
                     setattr(sys.modules[module], name, obj)
                 obj.__module__, obj.__qualname__ = module, name
+                if obj.__name__ == "<lambda>":
+                    obj.__name__ = name
             with naming({o.__code__: o for o in functions}):
                 yield
         finally:
-            for obj, its_module, its_name in former:
-                obj.__module__, obj.__qualname__ = its_module, its_name
+            for obj, values in former:
+                for attribute, value in zip(own, values, strict=True):
+                    setattr(obj, attribute, value)
             for name in modules:
                 sys.modules.pop(name, None)
             sys.modules.update(hidden)
