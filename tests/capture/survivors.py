@@ -19,6 +19,12 @@ BINDING = {
         "w = array.array('d', [3]); w.append(4); n = 2; n += 1",
         "def preprocess(x): return [w.tolist(), n, x]",
     ),
+    "a statement behind a colon": (
+        "match [1, 2]:\n    case [p, q]: pair = (p, q)\n    case _: pair = None",
+        "if not pair: least = (0, 1)\nelse: least = (min(pair), 5)",
+        "try: import no_such_module\nexcept ImportError: found = [1, 2]",
+        "def preprocess(x): return [pair, least, found, x]",
+    ),
     "mutual recursion": (
         "def even(n): return n == 0 or odd(n - 1)",
         "def odd(n): return n > 0 and even(n - 1)",
@@ -722,6 +728,36 @@ CLASSES = {
         "pool = ThreadPoolExecutor(max_workers=2)",
         "def square(x): return x * x\nlist(pool.map(square, [1, 2]))",
         "def preprocess(x): return list(pool.map(square, [x, 3]))",
+    ),
+    "classes that register themselves with the class they are made of": (
+        "class Model:\n    known = {}\n    names = []\n"
+        "    def __init__(self, k=1): self.k = k\n"
+        "    @classmethod\n    def register(cls, name):\n"
+        "        def deco(sub):\n            cls.known[name] = sub\n"
+        "            cls.names.append((name, sub))\n            return sub\n"
+        "        return deco",
+        "@Model.register('lin')\nclass Lin(Model):\n    def run(self, x): return x * 3",
+        "@Model.register('sq')\nclass Sq(Model):\n    def run(self, x): return x ** 2",
+        "lin = Lin(4)",
+        "def preprocess(x):\n"
+        "    other = [name for name, _ in Model.names]\n"
+        "    return [Model.known[n]().run(x) for n in ('lin', 'sq')] + other + [lin.k]",
+    ),
+    "an object that keeps the classes that it decorated": (
+        "class Registry:\n    def __init__(self, name):\n"
+        "        self.name, self.all = name, {}\n"
+        "    def register(self, key=None):\n        def deco(cls):\n"
+        "            self.all[key or cls.__name__] = cls\n            return cls\n"
+        "        return deco\n"
+        "    def build(self, kind, **given): return self.all[kind](**given)",
+        "STEPS = Registry('steps')",
+        "@STEPS.register()\nclass Scale:\n    def __init__(self, by): self.by = by\n"
+        "    def __call__(self, x): return x * self.by",
+        "@STEPS.register('shift')\nclass Shift:\n"
+        "    def __call__(self, x): return x + 1",
+        "class Chain(list): pass\nsteps = Chain([STEPS.build('Scale', by=3)])",
+        "def preprocess(x):\n"
+        "    return [steps[0](x), STEPS.build('shift')(x), STEPS.name]",
     ),
     "classes that make what is made of them": (
         "class Node:\n    def __add__(self, o): return Plus(self, o)\n"

@@ -184,6 +184,8 @@ class Follower:
             self.bind(made, heir, path)
         for before, after in pairwise(found.heirs):
             self.bindings[after] = self.bindings[after].needing(before)
+        for text in found.fills:
+            self.bind_statement(text, Definition(text, found.cell), path)
         self._follow_texts(binding, path)
         self._warn_of_strings(name, binding.needs)
         for needed in sorted(binding.needs.all - found.made_with.keys()):

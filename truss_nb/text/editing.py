@@ -37,12 +37,10 @@ def cut(text: str, node: ast.AST) -> str:
 
 
 def _shares_lines(node: ast.stmt, lines: list[str]) -> bool:
-    """Return whether another statement stands on its lines, behind a semicolon."""
-    if not any(";" in lines[n - 1] for n in {node.lineno, node.end_lineno or 0}):
-        return False
+    """Return whether more stands on its lines: ``a = 1; b = 2``, ``else: a = 1``."""
     before = lines[node.lineno - 1].encode()[: node.col_offset]
     after = lines[(node.end_lineno or 0) - 1].encode()[node.end_col_offset :]
-    return before.rstrip().endswith(b";") or after.lstrip().startswith(b";")
+    return bool(before.strip()) or after.lstrip().startswith(b";")
 
 
 def dedent(text: str, margin: str) -> str:

@@ -26,7 +26,14 @@ from truss_nb.capture.definitions.functions import (
     defers,
     make,
 )
-from truss_nb.capture.definitions.heirs import fill, heirs, is_empty
+from truss_nb.capture.definitions.heirs import (
+    FILLED,
+    fill,
+    filling,
+    heirs,
+    inside,
+    is_empty,
+)
 from truss_nb.capture.definitions.line import says_more
 from truss_nb.formats import find
 from truss_nb.notebook.cells import Source
@@ -45,6 +52,7 @@ from truss_nb.objects.kinds import (
 )
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import cut, renamed, replaced, without_decorators
+from truss_nb.text.names import needs
 from truss_nb.text.trees import dotted, maker, names_in, parse
 
 _METHODS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -140,8 +148,13 @@ def _value_edits(
         if type(value) in MUTABLE and fill(told, written, value):
             given.heirs |= told
             continue
-        if type(value) in MUTABLE and is_empty(written) and _is_told(cls, given):
-            continue
+        if type(value) in FILLED and is_empty(written):
+            if _is_told(cls, given):
+                continue
+            if _leads_back(value, cls, given):
+                text = given.text(f"{name}_{target}", value)
+                given.fills.append(filling(f"{name}.{target}", value, text))
+                continue
         verdict = gives(written, value, names)
         if verdict is None and not is_a(cls, type(Enum)):
             at, text = f"{name}.{target}", cut(source.text, written)
@@ -159,6 +172,14 @@ def _is_told(cls: type, given: Given) -> bool:
     kinds = map(type, vars(cls).values())
     own = (kind for kind in kinds if given.notebook.owns(kind))
     return any(member(kind, "__set_name__") is not None for kind in own)
+
+
+def _leads_back(value: Any, cls: type, given: Given) -> bool:
+    """Return whether a definition in a container needs the class that has this."""
+    notebook = given.notebook
+    own = (e for e in inside(value) if is_a(e, type, FunctionType) and notebook.owns(e))
+    texts = (s.text for e in own for s in notebook.cells.bindings(e.__name__)[:1])
+    return any(cls.__name__ in needs(text).early for text in texts)
 
 
 def _default(written: ast.expr, names: Mapping[str, Any]) -> ast.expr:
@@ -243,6 +264,9 @@ def _done(node: ast.ClassDef, source: Source, given: Given) -> list[ast.expr]:
 
 def _knows_container(decorator: ast.expr, given: Given) -> bool:
     made_by = known(maker(decorator), given.notebook.names)
+    keeper = given.notebook.names.get(dotted(maker(decorator)).partition(".")[0])
+    if not is_a(keeper, type) and given.notebook.owns(type(keeper)):
+        return True  # an object that may keep it: @REGISTRY.register("mine")
     names = names_read(made_by.__code__) if is_a(made_by, FunctionType) else ()
     return any(type(given.notebook.names.get(name)) in MUTABLE for name in names)
 

@@ -8,8 +8,8 @@ variable) comes out as the assignment that the user wrote.
 from __future__ import annotations
 
 import ast
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar, copy_context
 from functools import _lru_cache_wrapper, partial
 from operator import attrgetter
@@ -20,6 +20,7 @@ from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.definitions.classes import define_class
 from truss_nb.capture.definitions.definition import Definition, Given, IsRefuted
 from truss_nb.capture.definitions.functions import attributes, defers, define_function
+from truss_nb.capture.definitions.heirs import FILLED, filling
 from truss_nb.capture.definitions.line import find_line
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
@@ -48,7 +49,7 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
     text = source.text + attributes(name, own, given)
     for n, value in filled.items():
         text += "\n\n\n" if text == source.text else "\n"
-        text += _filling(f"{name}.{n}", value, given.text(f"{name}_{n}", value))
+        text += filling(f"{name}.{n}", value, given.text(f"{name}_{n}", value))
     return given.definition(text, source.cell.label, defers=defers(obj))
 
 
@@ -69,20 +70,7 @@ def _is_made_anew(value: Any, wrapper: Any) -> bool:
 def _is_in_closure(value: Any, wrapper: Any) -> bool:
     """Return whether a container is the one that a wrapper's own code fills."""
     held = (cell.cell_contents for cell in closure_cells(wrapper).values())
-    return type(value) in _FILLED and any(each is value for each in held)
-
-
-def _filling(place: str, value: Any, text: str) -> str:
-    """Return the statements that fill a container which a decorator makes anew."""
-    if type(value) is list:
-        return f"{place}[:] = {text}"
-    return f"{place}.clear()\n{place}.{_FILLED[type(value)]}({text})"
-
-
-_FILLED: Mapping[type, str] = {
-    **dict.fromkeys((list, deque), "extend"),
-    **dict.fromkeys((dict, set, Counter, defaultdict), "update"),
-}
+    return type(value) in FILLED and any(each is value for each in held)
 
 
 def _are_measured(value: Any, wrapper: FunctionType) -> bool:

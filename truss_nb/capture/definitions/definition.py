@@ -37,6 +37,7 @@ class Definition:
             (``Config.TOKENIZER``), each with the value.
         heirs: classes and functions that no name leads to, and whose definitions fill
             a container; in their order.
+        fills: statements that fill what is in a class, once all of that is defined.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Definition:
     optional: frozenset[str] = frozenset()
     lines: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     heirs: Mapping[str, Any] = field(default_factory=dict)
+    fills: tuple[str, ...] = ()
 
 
 IsRefuted = Callable[[str, str, Any], bool]
@@ -70,6 +72,7 @@ class Given:
         self.imports: set[str] = set()
         self.lines: dict[str, tuple[str, Any]] = {}
         self.heirs: dict[str, Any] = {}
+        self.fills: list[str] = []
 
     def text(self, hint: str, value: Any) -> str:
         """Return an expression for a value: its name, or the value written out.
@@ -135,4 +138,4 @@ class Given:
         optional = annotation_names(text) if defers else frozenset[str]()
         imports = self.imports | ({DEFERRED} if defers else set())
         about = self.made_with, frozenset(imports), optional, self.lines, self.heirs
-        return Definition(text, cell, *about)
+        return Definition(text, cell, *about, tuple(self.fills))

@@ -8,7 +8,8 @@ again, if all of these come along, and what it holds now would come on top of th
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -53,6 +54,32 @@ def is_empty(written: ast.expr) -> bool:
     return text in _EMPTY or text.startswith(("defaultdict(", "collections.defaultd"))
 
 
+def inside(value: Any, deep: int = 3) -> Iterator[Any]:
+    """Yield what is in a container, and in those in it: ``{"a": [(3, f), (1, g)]}``."""
+    if deep and type(value) in (dict, defaultdict, list, tuple):
+        for each in value.values() if is_a(value, dict) else value:
+            yield from inside(each, deep - 1)
+    else:
+        yield value
+
+
+def filling(place: str, value: Any, text: str) -> str:
+    """Return the statements that fill a container which code makes anew.
+
+    Args:
+        place: the expression that leads to it.
+        value: a container of the same kind, with what is to be in it.
+        text: the expression for that.
+    """
+    if type(value) is list:
+        return f"{place}[:] = {text}"
+    return f"{place}.clear()\n{place}.{FILLED[type(value)]}({text})"
+
+
+FILLED: Mapping[type, str] = {
+    **dict.fromkeys((list, deque), "extend"),
+    **dict.fromkeys((dict, set, Counter, defaultdict), "update"),
+}
 _HOOK = "__init_subclass__"
 _EMPTY = frozenset({"[]", "{}", "list()", "dict()", "set()"})
 

@@ -6,8 +6,6 @@ or a decorator that puts there what it makes of each function. All of these come
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -15,7 +13,13 @@ from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.constants.shapes import MUTABLE
 from truss_nb.capture.definitions.decorated import decorated_source
 from truss_nb.capture.definitions.definition import Definition
-from truss_nb.capture.definitions.heirs import heirs, hooks, in_turn, is_empty
+from truss_nb.capture.definitions.heirs import (
+    heirs,
+    hooks,
+    in_turn,
+    inside,
+    is_empty,
+)
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.kinds import attribute, is_a
 from truss_nb.text.code_objects import names_read
@@ -49,7 +53,7 @@ def _told_of_classes(name: str, notebook: Notebook) -> dict[str, Any]:
 def _decorated(name: str, obj: Any, notebook: Notebook) -> dict[str, Any]:
     """Return the functions in a container that a decorator wraps, and puts there."""
     told = dict[str, Any]()
-    for each in _functions_in(obj):
+    for each in inside(obj):
         if not is_a(each, FunctionType) or not notebook.owns(each):
             continue
         own = notebook.name_of(each)
@@ -59,15 +63,6 @@ def _decorated(name: str, obj: Any, notebook: Notebook) -> dict[str, Any]:
             makers = [known(maker(each), notebook.names) for each in decorators]
             told |= {own: each} if any(_names(m, name) for m in makers) else {}
     return told
-
-
-def _functions_in(value: Any, deep: int = 3) -> Iterator[Any]:
-    """Yield what is in a container, and in those in it: ``{"a": [(3, f), (1, g)]}``."""
-    if deep and type(value) in (dict, defaultdict, list, tuple):
-        for each in value.values() if is_a(value, dict) else value:
-            yield from _functions_in(each, deep - 1)
-    else:
-        yield value
 
 
 def _names(function: Any, name: str) -> bool:
