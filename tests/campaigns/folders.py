@@ -317,7 +317,9 @@ def mutate(folder: Path, seed: int, outside: Path) -> str:
         if not kept:
             continue
         path = draw.choice(kept)
-        with contextlib.suppress(OSError, ValueError, KeyError, yaml.YAMLError):
+        with contextlib.suppress(
+            OSError, ValueError, KeyError, TypeError, yaml.YAMLError
+        ):
             told.append(change(path, draw, outside))
     return " and ".join(told) or "nothing"
 

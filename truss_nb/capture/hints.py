@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -67,13 +68,18 @@ def _look(
     captured: Captured, stage: str, names: Words, attributes: Words
 ) -> list[Problem]:
     looking = _Looking(captured, names, attributes)
+    with suppress(RecursionError):  # functions that hold functions, a thousand deep
+        _look_from(looking, captured, stage)
+    return looking.found
+
+
+def _look_from(looking: _Looking, captured: Captured, stage: str) -> None:
     if stage == "model" and captured.middle is not None:
         reference = captured.middle.reference
         if not reference.is_lost:
             looking.look(reference.get(), ("%truss_model",), reference.name or "model")
     elif stage in captured.stages:
         looking.look(captured.stages[stage].function, (), stage)
-    return looking.found
 
 
 class _Looking:

@@ -80,11 +80,14 @@ class _Taker:
             return {"type": name, "cycle": up}
         if self.left < 0 or len(self.above) > DEEPEST:
             return {"type": name, "truncated": True}
+        depth = len(self.above)
         self.above.append(id(value))
         try:
             return {"type": name, **self._take_node(value)}
+        except Exception:  # noqa: BLE001  # its class may do anything when it's asked
+            return {"type": name, "opaque": True}
         finally:
-            self.above.pop()
+            del self.above[depth:]
 
     def _take_node(self, value: Any) -> _Node:
         if isinstance(value, _KNOWN_BY_TEXT):
@@ -292,17 +295,21 @@ def _statistics(numbers: Any) -> _Node:
 
 
 def _lineage(value: Any) -> list[str]:
-    return [
-        f"{str(c.__module__).split('.')[0]}.{c.__name__}" for c in type(value).__mro__
-    ]
+    kinds = type.__dict__["__mro__"].__get__(type(value))
+    return [f"{_of(c, '__module__').split('.')[0]}.{_of(c, '__name__')}" for c in kinds]
 
 
 def type_name(value: Any) -> str:
     """Return the name by which two snapshots compare the type of ``value``."""
     kind = type(value)
-    if kind.__module__ == "numpy" and kind.__name__ == "bool":
+    if _of(kind, "__module__") == "numpy" and _of(kind, "__name__") == "bool":
         return "bool_"  # numpy 2's name is the built-in's
-    return kind.__qualname__.rpartition("<locals>.")[2]
+    return _of(kind, "__qualname__").rpartition("<locals>.")[2]
+
+
+def _of(kind: type, name: str) -> str:
+    """Return what a class is called, whatever its metaclass says."""
+    return str(type.__dict__[name].__get__(kind))
 
 
 def _is(name: str) -> Callable[[Any], bool]:

@@ -43,6 +43,14 @@ def as_sent(value: Any, pack: Callable[[Any], Any], *, packed: bool = False) -> 
     Raises:
         CannotSend: with the place of what no client could send, and the remedy.
     """
+    try:
+        return _as_sent(value, pack, packed=packed)
+    except RecursionError:
+        kind = f"{kind_of(value)} that is nested too deeply"
+        raise CannotSend("$", kind, "send it in fewer levels") from None
+
+
+def _as_sent(value: Any, pack: Callable[[Any], Any], *, packed: bool) -> Any:
     if not packed:
         sent = _sent(value, "$", ())
         try:

@@ -18,9 +18,9 @@ from typing import Any
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.shaped import HIDDEN
 from truss_nb.live.trace import Chunks
-from truss_nb.objects.kinds import package_of
+from truss_nb.objects.kinds import is_a, package_of
 from truss_nb.truss.wire import classes_of
-from truss_nb.values.summary import describe
+from truss_nb.values.summary import describe, describe_size
 from truss_nb.widget.look import tables
 from truss_nb.widget.look.plots import bars, line_plot
 
@@ -30,6 +30,7 @@ _ENTRIES = 100  # of a container
 _OPEN = 20  # of a container that is shown unfolded
 _NODES = 1_500  # of a tree
 _DEEPEST = 30
+_ROOM = 1_500_000  # characters of HTML, over which one table may go
 _SERIES = 5  # numbers that are worth a plot
 _BARS = 50
 
@@ -43,11 +44,11 @@ class Look:
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
-        self._left = self._depth = 0
+        self._left = self._depth = self._room = 0
 
     def at(self, value: Any) -> str:
         """Return ``value`` as HTML."""
-        self._left, self._depth = _NODES, 0
+        self._left, self._depth, self._room = _NODES, 0, _ROOM
         try:
             return self._look(value, "")
         except Exception as error:  # noqa: BLE001  # of the user's class, told below
@@ -56,42 +57,62 @@ class Look:
 
     def text(self, value: Any, name: str = "") -> str:
         """Return one line for ``value``, escaped."""
-        if isinstance(value, str):
-            shown = value if len(value) <= 200 else f"{value[:200]}…"
-            return escape(HIDDEN if self._credentials.holds(value, name) else shown)
-        if value is None or isinstance(value, (bool, int, float)):
+        return escape(self._line(value, name))
+
+    def _line(self, value: Any, name: str) -> str:
+        if is_a(value, str):
+            whole = str.__str__(value)
+            shown = whole if len(whole) <= 200 else f"{whole[:200]}…"
+            return HIDDEN if self._credentials.holds(whole[:_TEXT], name) else shown
+        if value is None or is_a(value, int, float):
             return _number(value)
-        return escape(describe(value, name, self._credentials.hide))
+        return describe(value, name, self._credentials.hide)
 
     def _look(self, value: Any, name: str) -> str:
+        """Return one value as HTML, and take what it fills from the room there is."""
         self._left -= 1
-        if value is None or isinstance(value, (bool, int, float)):
-            return f"<code>{_number(value)}</code>"
-        plain = _PLAIN.get(type(value))
-        ways = (plain,) if plain else (way for fits, way in _WAYS if fits(value))
-        for paint in ways:
-            if shown := paint(self, value, name):
-                return shown
+        before = self._room
+        shown = self._painted(value, name) if before > 0 else _CROWDED
+        self._room = min(self._room, before - len(shown))
+        return shown
+
+    def _painted(self, value: Any, name: str) -> str:
+        if value is not None and not is_a(value, int, float):
+            plain = _PLAIN.get(type(value))
+            ways = (plain,) if plain else (way for fits, way in _WAYS if fits(value))
+            for paint in ways:
+                if shown := paint(self, value, name):
+                    return shown
         return f"<code>{self.text(value, name)}</code>"
 
     def _string(self, value: str, name: str) -> str:
-        if self._credentials.holds(value, name):
+        value = str.__str__(value)  # its class may have an escaping of its own
+        if self._credentials.holds(value[:_TEXT], name):  # what is shown of it
             return f"<code>{HIDDEN}</code>"
         if kind := _encoded_image(value):
-            return _image(kind, "".join(value.split()))
+            return self._image(kind, "".join(value.split()))
         if len(value) <= _SHORT:
             return f'<pre class="truss-text">{escape(value)}</pre>'
-        note = f"{len(value):,} characters"
-        if len(value) > _TEXT:
-            note += f", the first {_TEXT:,} of them here"
+        note, kept = f"{len(value):,} characters", min(_TEXT, self._room // 6)
+        if len(value) > kept:
+            note += f", the first {kept:,} of them here"
         return (
             f"<details><summary>{escape(value[:80])}… ({note})</summary>"
-            f'<pre class="truss-text">{escape(value[:_TEXT])}</pre></details>'
+            f'<pre class="truss-text">{escape(value[:kept])}</pre></details>'
         )
 
+    def _image(self, kind: str, content: bytes | str) -> str:
+        """Return a picture as HTML; text is in base64 already."""
+        size = len(content) if isinstance(content, str) else len(content) * 4 // 3
+        if size > self._room:
+            told = f"an image ({kind}) of {describe_size(size * 3 // 4)}"
+            return f'<div class="truss-note">{told} is too large for the page</div>'
+        return _image(kind, content)
+
     def _bytes(self, value: bytes, _name: str) -> str:
+        value = bytes(memoryview(value))
         if kind := _image_kind(value):
-            return _image(kind, value)
+            return self._image(kind, value)
         head = value[:64].hex(" ")
         more = " …" if len(value) > 64 else ""
         return f'<pre class="truss-text">{head}{more}</pre>'
@@ -108,7 +129,7 @@ class Look:
             small = small.convert("RGB")
         file = io.BytesIO()
         small.save(file, "PNG")
-        return _image("png", file.getvalue())
+        return self._image("png", file.getvalue())
 
     def _array(self, value: Any, _name: str) -> str:
         import numpy as np  # noqa: PLC0415  # only where arrays are
@@ -120,7 +141,7 @@ class Look:
             value = value.detach().cpu()
         array = np.asarray(value)
         if images := as_images(array):
-            return "".join(_image("png", as_png(image)) for image in images)
+            return "".join(self._image("png", as_png(image)) for image in images)
         if array.dtype.kind not in "buifUSO" or array.ndim * array.size == 0:
             return ""
         if array.ndim == 2 and min(array.shape) > 1:
@@ -170,14 +191,25 @@ class Look:
         left = len(value) - len(rows)
         more = f"<li>… and {left:,} more</li>" if left else ""
         is_open = " open" if len(value) <= _OPEN else ""
+        title = f"{escape(type(value).__name__)} of {len(value):,}"
         return (
-            f'<details class="truss-tree"{is_open}><summary>{type(value).__name__} of '
-            f"{len(value):,}</summary><ul>{''.join(rows)}{more}</ul></details>"
+            f'<details class="truss-tree"{is_open}><summary>{title}</summary>'
+            f"<ul>{''.join(rows)}{more}</ul></details>"
         )
 
 
-def _number(value: float | None) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _number(value: Any) -> str:
+    """Return a number as its kind writes it, whatever its own class does."""
+    if is_a(value, float):
+        return float.__format__(value, ".6g")
+    if value is None or is_a(value, bool):
+        return repr(value)  # neither can have a class of its own
+    bits = int.bit_length(value)
+    return int.__repr__(value) if bits <= _BITS else f"int of {bits:,} bits"
+
+
+_BITS = 1_000  # of a number that is shown in full
+_CROWDED = "<code>…</code>"
 
 
 def _image(kind: str, content: bytes | str) -> str:
