@@ -257,6 +257,16 @@ def test_build_tells_in_json_what_a_failed_proof_found(typed: Typed) -> None:
     assert "model/model.py" in answer["files"], "what was written all the same"
 
 
+def test_a_build_whose_proof_hangs_ends_in_time(typed: Typed) -> None:
+    stage = (
+        "%%truss_predict\nimport sys, time\ndef predict(x):\n"
+        "    time.sleep(0 if 'IPython' in sys.modules else 1000)\n    return x"
+    )
+    write_notebook(Path("other.ipynb"), GOOD[0], stage, GOOD[2])
+    code, _, err = typed("build", "other.ipynb", "-o", "out", "--timeout", "5")
+    assert (code, "didn't finish within 5 seconds" in err) == (1, True)
+
+
 def test_what_is_drawn_ends_with_0_and_is_not_called_passed(typed: Typed) -> None:
     stage = (
         "%%truss_predict\nimport uuid\ndef predict(_):\n    return str(uuid.uuid4())"

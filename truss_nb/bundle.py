@@ -210,6 +210,7 @@ class Bundle(Settings):
         ci: str | Path | None = None,
         prove: bool = True,
         weights: str = "reference",
+        timeout: float = 600.0,
         tell: Callable[[str, float], None] | None = None,
     ) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
@@ -226,6 +227,7 @@ class Bundle(Settings):
             prove: run the examples in a fresh process, and compare every stage.
             weights: ``"reference"`` leaves on the Hugging Face hub what is there just
                 so, and lets the server mount it; ``"copy"`` takes all of it along.
+            timeout: the seconds that the examples may take together in that process.
             tell: called with each step and which part is done; a bar shows it if None.
 
         Raises:
@@ -252,6 +254,7 @@ class Bundle(Settings):
                 overwrite=overwrite,
                 locked=lock,
                 with_proof=prove,
+                timeout=timeout,
                 tell=tell,
             )
         except ProofError as error:

@@ -133,6 +133,7 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_flag(parser, "--overwrite", "replace what is there")
     arguments.add_flag(parser, "--json", "answer as JSON")
+    arguments.add_seconds(parser, "--timeout", 600.0, "seconds of each proof")
 
 
 def _add_prove(parser: argparse.ArgumentParser) -> None:
@@ -175,6 +176,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="on 127.0.0.1 (else a free one)",
     )
+    arguments.add_seconds(parser, "--timeout", 300.0, "seconds for the model to load")
     arguments.add_python(parser)
 
 
@@ -214,6 +216,7 @@ def _build(asked: argparse.Namespace) -> int:
         name=asked.name,
         overwrite=asked.overwrite,
         given=dict(asked.parameter),
+        timeout=asked.timeout,
     )
     print(json.dumps(built.facts, indent=2) if asked.json else built.text)
     return 0
@@ -258,7 +261,7 @@ def _serve(asked: argparse.Namespace) -> int:
     from truss_nb.proof.keeping import keep  # noqa: PLC0415  # as above
 
     _announce(asked.folder)
-    keep(asked.folder, port=asked.port, python=asked.python)
+    keep(asked.folder, port=asked.port, python=asked.python, timeout=asked.timeout)
     print("The server has ended.")
     return 0
 

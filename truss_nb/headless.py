@@ -60,6 +60,7 @@ def build(  # noqa: PLR0913 - what the command offers
     overwrite: bool = False,
     cwd: Path | None = None,
     given: Mapping[str, Any] | None = None,
+    timeout: float = 600.0,
 ) -> Build:
     """Execute a notebook and export the bundle that its cells make.
 
@@ -70,6 +71,7 @@ def build(  # noqa: PLR0913 - what the command offers
         overwrite: replace what a person put or edited in the folder.
         cwd: where the cells run; the notebook's own folder if None.
         given: values for names that the cell with the tag ``parameters`` binds.
+        timeout: the seconds that the examples may take together in the proof.
 
     Raises:
         NotebookError: it is no notebook, a cell failed, or the export was refused.
@@ -83,7 +85,7 @@ def build(  # noqa: PLR0913 - what the command offers
             f"{notebook} marks no stage. Load the extension with %load_ext truss_nb, "
             "and mark its cells with %%truss_preprocess, %truss_model and the others."
         )
-    asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}"
+    asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}, {timeout=}"
     calls = _cell(f"export_here({asked})"), _cell("failure_here()")
     document = new_notebook(cells=[*cells, *calls])  # type: ignore[no-untyped-call]
     count = len(cells)
@@ -97,13 +99,16 @@ def build(  # noqa: PLR0913 - what the command offers
     return _answer(document.cells[len(cells)])
 
 
-def export_here(path: str, *, name: str | None, overwrite: bool) -> Build:
+def export_here(
+    path: str, *, name: str | None, overwrite: bool, timeout: float
+) -> Build:
     """Export the bundle of this kernel; ``build`` runs it as the last cell.
 
     Raises:
         TrussNBError: as ``Bundle.export`` does.
     """
-    export = _bundle_here().export(path, name=name, overwrite=overwrite)
+    options: dict[str, Any] = {"overwrite": overwrite, "timeout": timeout}
+    export = _bundle_here().export(path, name=name, **options)
     return Build(_facts(export), str(export))
 
 

@@ -85,6 +85,7 @@ def export(  # noqa: PLR0913 - what the magic offers
     overwrite: bool = False,
     locked: bool = False,
     with_proof: bool = True,
+    timeout: float = 600.0,
     tell: Tell | None = None,
 ) -> Export:
     """Write the folder of a bundle, and prove that it answers as the notebook did.
@@ -97,6 +98,7 @@ def export(  # noqa: PLR0913 - what the magic offers
         overwrite: replace whatever is there.
         locked: pin what the requirements bring along, too.
         with_proof: run the examples in a fresh process.
+        timeout: the seconds that they may take together there.
         tell: called with each step; a bar shows them if None.
 
     Raises:
@@ -107,7 +109,8 @@ def export(  # noqa: PLR0913 - what the magic offers
     """
     target = Path(path)
     title = name or target.resolve().name
-    job = _Job(captured, target, expect, title, overwrite, locked, with_proof)
+    how = overwrite, locked, with_proof, timeout
+    job = _Job(captured, target, expect, title, *how)
     total = 2 + len(captured.examples) + with_proof
     while True:
         with _progress(total) if tell is None else _told(total, tell) as step:
@@ -128,6 +131,7 @@ class _Job:
     overwrite: bool
     locked: bool
     with_proof: bool
+    timeout: float
 
     def run(self, step: Callable[[str], None]) -> Export:
         step("capture")
@@ -142,7 +146,8 @@ class _Job:
         ):
             rehearsal = rehearse(self.captured, closure.credentials, self.expect, step)
             self._refuse(brought.missed(self.captured, folder))
-            proving = Proving(self.captured, brought, folder, rehearsal, trial)
+            known = self.captured, brought, folder, rehearsal, trial
+            proving = Proving(*known, self.timeout)
             proving.write()
             heard = self._hear(planned, proving, step)
             self._refuse(answer())

@@ -32,6 +32,7 @@ class Proving:
         folder: what was written.
         rehearsal: what the examples answered live.
         trial: what becomes of the lines that the folder runs again.
+        timeout: the seconds that the examples may take together.
         drawn: by an example's name why its answer is another each time.
     """
 
@@ -40,6 +41,7 @@ class Proving:
     folder: Path
     rehearsal: Rehearsal
     trial: Trial
+    timeout: float
     drawn: dict[str, Cause] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -74,6 +76,7 @@ class Proving:
             self.folder,
             secrets=self.captured.secret_values(),
             mounts=self.brought.elsewhere,
+            timeout=self.timeout,
             **{"absent": self.brought.absent, **how},
         )
 

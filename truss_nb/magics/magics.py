@@ -216,6 +216,7 @@ class TrussMagics(magic.Magics):
         default="reference",
         help="of hubs' models",
     )
+    @argument("--timeout", type=float, default=600.0, help="seconds of each proof")
     def truss_export(self, line: str) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
 

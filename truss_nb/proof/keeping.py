@@ -22,11 +22,12 @@ LONGEST = 1_000
 """How many characters of an input a command line holds; a file holds a longer one."""
 
 
-def keep(
+def keep(  # noqa: PLR0913 - what the command offers
     path: str | Path,
     *,
     port: int | None = None,
     python: str | Path | None = None,
+    timeout: float = 300.0,
     say: Callable[[str], None] = print,
     log: TextIO = sys.stderr,
 ) -> None:
@@ -36,6 +37,7 @@ def keep(
         path: the exported folder; it isn't changed.
         port: where to listen on 127.0.0.1; a free one if None.
         python: the Python to make the server's environment with, as for a proof.
+        timeout: the seconds that the model may take to load.
         say: called with where the server is, and how to ask it.
         log: where the output of the server and the model goes.
 
@@ -46,8 +48,8 @@ def keep(
     with _until_ended():
         with progress() as tell:
             environment = prepare(folder, python, tell, with_server=True)
-        interpreter = environment.interpreter.path
-        with serve(folder.path, python=interpreter, port=port) as server:
+        own = environment.interpreter.path
+        with serve(folder.path, python=own, port=port, timeout=timeout) as server:
             say(f"{folder.path.name} is on {server.url}, for this machine only.")
             status = folder.status
             answered = [e for e in folder.examples if status(str(e["name"])) == OK]
