@@ -79,18 +79,30 @@ class Functions:
     def parameter(self, name, expression):
         self.bundle.parameter(**{name: self.value(expression)})
 
-    def example(self, expression, name=None, *, expect=None, msgpack=False):
-        value = self.value(expression)
-        self.bundle.example(value, name, expect=expect, msgpack=msgpack)
+    def hook(self, name, source):
+        """Define a function, and make it the hook."""
+        keep = self.bundle.hook(name)
+        before = set(self.names)
+        self.run_cell(source)
+        (made,) = {name} & set(self.names) or set(self.names) - before
+        keep(self.names[made])
 
-    def run(self, expression):
-        return self.bundle.run(self.value(expression)).output
+    def example(self, expression, name=None, **options):
+        self.bundle.example(self.value(expression), name, **options)
+
+    def run(self, expression, **options):
+        return self.bundle.run(self.value(expression), **options).output
 
     def config(self, key, value):
         self.bundle.config(key, value)
 
     def __getattr__(self, name):
         return getattr(self.bundle, name)
+
+
+def written(options) -> str:
+    """Return options as they stand on a magic's line."""
+    return "".join(f" --{name} {value}" for name, value in options.items())
 
 
 class Magics:
@@ -122,14 +134,16 @@ class Magics:
     def parameter(self, name, expression):
         self.run_cell(f"%truss_parameter {name}={expression}")
 
-    def example(self, expression, name=None, *, expect=None, msgpack=False):
-        options = f" --name '{name}'" if name else ""
-        options += " --msgpack" * msgpack
-        options += f" --expect {expect}" if expect else ""
-        self.run_cell(f"%truss_example {expression}{options}")
+    def hook(self, name, source):
+        self.stage(f"hook {name}", source)
 
-    def run(self, expression):
-        return self.run_cell(f"%truss_run {expression}")
+    def example(self, expression, name=None, *, msgpack=False, **options):
+        given = f" --name '{name}'" if name else ""
+        given += " --msgpack" * msgpack + written(options)
+        self.run_cell(f"%truss_example {expression}{given}")
+
+    def run(self, expression, **options):
+        return self.run_cell(f"%truss_run {expression}{written(options)}")
 
     def config(self, key, value):
         self.run_cell(f"%truss_config {key}={value!r}")

@@ -18,7 +18,8 @@ class Gateway:
 
     Args:
         server: the root that requests go to.
-        prefix: what stands for the server's own path of predictions.
+        prefix: what stands for the server's own path of predictions; beside it others
+            stand under ``sync``.
         key: what Authorization must be; None lets everyone pass.
         first: answers to the first requests, in place of the server's.
         alter: changes the text of an answer.
@@ -51,7 +52,10 @@ class Gateway:
         sent = without(headers, self.lost_in)
         if self.key and sent.get("Authorization") != self.key:
             return 401, {"Content-Type": "application/json"}, b'{"error":"Who?"}', False
-        path = "/v1/models/model:predict" if path == self.prefix else path
+        if path == self.prefix:
+            path = "/v1/models/model:predict"
+        elif self.prefix:
+            path = path.removeprefix(self.prefix.removesuffix("predict") + "sync")
         given = requests.request(method, self.server + path, headers=sent, data=body)
         in_parts = given.headers.get("Transfer-Encoding") == "chunked"
         told = without(given.headers, self.lost_out)

@@ -1,16 +1,18 @@
 """Methods of the server's class that no request goes through."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from doors import Functions
+from asking import online
 
+from truss_nb.contents import stage
 from truss_nb.errors import ExportError, RunError, StageError
-from truss_nb.proof import prove
+from truss_nb.proof import EXPECTED, prove
 from truss_nb.proof.server.server import serve
-from truss_nb.truss.serving import OK, READY, NotHealthyError
+from truss_nb.truss.serving import ANSWERING, OK, READY, ROUTES, NotHealthyError
 
 LOAD = "def load(self):\n    self.seen = {}\n"
 HEALTHY = {
@@ -27,17 +29,7 @@ def build(door: Any, text: str) -> None:
     door.run_cell("LIMIT, LOG = 3, []")
     door.stage("load", LOAD)
     door.stage("predict", "def predict(x):\n    return x\n")
-    hook(door, "is_healthy", text)
-
-
-def hook(door: Any, name: str, text: str) -> None:
-    """Make a function a hook."""
-    if isinstance(door, Functions):
-        keep = door.bundle.hook(name)
-        door.run_cell(text)
-        keep(door.value(name))
-    else:
-        door.stage(f"hook {name}", text)
+    door.hook("is_healthy", text)
 
 
 @pytest.mark.parametrize("text", HEALTHY.values(), ids=HEALTHY)
@@ -66,7 +58,7 @@ def test_what_isnt_healthy_fails_at_once_and_is_asked_again(door: Any) -> None:
     with pytest.raises(NotHealthyError, match="the server is never ready"):
         door.run("1")
 
-    hook(door, "is_healthy", HEALTHY["a method"])
+    door.hook("is_healthy", HEALTHY["a method"])
     assert door.run("1") == 1
 
 
@@ -77,7 +69,7 @@ def test_the_real_server_asks_it(
     door.run_cell("LOG = []")
     door.stage("load", LOAD)
     door.stage("predict", "def predict(self, x):\n    self.seen = x\n    return x\n")
-    hook(door, "is_healthy", HEALTHY[name])
+    door.hook("is_healthy", HEALTHY[name])
     door.bundle.export(tmp_path / "out", prove=False)
 
     with serve(tmp_path / "out", python=server_python) as server:
@@ -86,10 +78,88 @@ def test_the_real_server_asks_it(
         assert server.status(READY) == (503 if name == "a method" else OK)
 
 
+# What a place of a file gives can't be written as a line.
+TABLE = "for TABLE in [{'production': [3, 4], 'staging': [0]}]: pass"
+SETUP = {
+    "a method": (
+        "def setup_environment(self, environment):\n"
+        "    self.rows = TABLE[environment['name']]\n"
+    ),
+    "a function": (
+        "def setup_environment(environment):\n"
+        "    SEEN.append(TABLE[environment['name']])\n"
+    ),
+    "one with a setting": (
+        "def setup_environment(self, environment, key='name'):\n"
+        "    self.rows = TABLE[environment[key]]\n"
+    ),
+}
+AFTER = (
+    "def load(self):\n"
+    "    self.seen = [getattr(self, 'rows', SEEN), self._environment['name']]\n"
+)
+
+
+@pytest.mark.parametrize("text", SETUP.values(), ids=SETUP)
+def test_an_environment_is_set_up_before_load_in_all_places(
+    door: Any, text: str, tmp_path: Path
+) -> None:
+    build_setup(door, text)
+    door.example("2")
+    rows = [[3, 4]] if text == SETUP["a function"] else [3, 4]
+
+    assert door.run("2") == [rows, "production"]
+    assert door.export(tmp_path / "out").proof.passed
+
+    file = tmp_path / "out" / "model" / "model.py"
+    file.write_text(file.read_text().replace("[environment[", "['staging' or ["))
+    assert prove(tmp_path / "out").failed
+
+
+def build_setup(door: Any, text: str) -> None:
+    """Capture a bundle that needs its environment, and an array when it's set up."""
+    door.run_cell(f"import numpy as np\n{TABLE}\nSEEN = []")
+    door.run_cell("for TABLE['production'] in [np.array(TABLE['production'])]: pass")
+    door.stage("load", AFTER)
+    door.stage(
+        "predict",
+        "def predict(self, x):\n"
+        "    rows, name = self.seen\n"
+        "    return [np.array(rows).tolist(), name]\n",
+    )
+    door.hook("setup_environment", text)
+
+
+def test_the_real_server_sets_it_up(
+    door: Any, tmp_path: Path, server_python: str
+) -> None:
+    build_setup(door, SETUP["a method"])
+    door.example("2")
+    door.bundle.export(tmp_path / "out", prove=False)
+
+    assert online(tmp_path / "out", server_python).passed
+
+    kept = tmp_path / "out" / EXPECTED
+    known = json.loads(kept.read_text())
+    del known["environment"]  # such a server never calls it
+    kept.write_text(json.dumps(known))
+    for proof in (prove(tmp_path / "out"), online(tmp_path / "out", server_python)):
+        assert proof.failed
+
+
+def test_what_the_server_would_never_await_is_refused(door: Any) -> None:
+    with pytest.raises(
+        StageError, match="def setup_environment\\(self, environment\\)"
+    ):
+        door.hook(
+            "setup_environment",
+            "async def setup_environment(self, environment):\n    pass\n",
+        )
+
+
 REFUSED = {
-    "setup_environment": "Read self._environment in %%truss_load",
     "websocket": "Write predict as a generator",
-    "chat_completions": "Write it as predict",
+    "chat_completion": "Did you mean chat_completions?",
     "is_health": "Did you mean is_healthy?",
     "predict": "The server has no hook predict",
 }
@@ -98,7 +168,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cant_be_a_hook_is_told_before_the_cell_runs(door: Any, name: str) -> None:
     with pytest.raises(StageError) as refused:
-        hook(door, name, "ran = 1")
+        door.hook(name, "ran = 1")
 
     assert REFUSED[name] in str(refused.value)
     assert "ran" not in door.bundle.captured.notebook.names
@@ -107,6 +177,10 @@ def test_what_cant_be_a_hook_is_told_before_the_cell_runs(door: Any, name: str) 
 def test_a_hook_is_in_the_status(door: Any) -> None:
     build(door, HEALTHY["a method"])
     assert "is_healthy" in str(door.bundle.status())
+
+
+def test_the_stages_are_those_of_the_server() -> None:
+    assert (ANSWERING, tuple(ROUTES)) == (stage.ANSWERING, stage.ROUTES)
 
 
 UNSERVED = {

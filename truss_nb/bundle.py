@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.contents.contents import Captured, Example
-from truss_nb.contents.hooks import check_hook
+from truss_nb.contents.hooks import check_endpoint, check_hook
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.settings import Settings
 from truss_nb.contents.stage import Stage
@@ -104,6 +104,12 @@ class Bundle(Settings):
         Args:
             name: ``"is_healthy"``: ``function(self)`` says whether the server may get
                 requests. It is called when ``load`` has run, here too.
+                ``"setup_environment"``: ``function(self, environment)`` is called
+                before ``load`` where Truss' service deploys to an environment; here it
+                is ``{"name": "production"}``.
+                ``"chat_completions"``, ``"completions"``, ``"embeddings"``,
+                ``"messages"`` or ``"responses"``: ``function(self, model_input)``
+                answers alone at ``/v1/chat/completions`` and the like.
 
         Raises:
             StageError: there is no such hook here; it says what to do instead.
@@ -136,6 +142,7 @@ class Bundle(Settings):
         *,
         expect: int | None = None,
         msgpack: bool = False,
+        endpoint: str = "predict",
     ) -> Example:
         """Keep an input, with what each stage makes of it now.
 
@@ -146,6 +153,7 @@ class Bundle(Settings):
             expect: the HTTP status with which it must be refused, such as 422.
             msgpack: send it by msgpack alone, as it is: arrays arrive as arrays, and
                 the answer may hold what JSON can't.
+            endpoint: the hook that it is sent to, such as ``"chat_completions"``.
 
         Raises:
             SettingError: no client could send ``x``, or it is refused and mustn't be,
@@ -154,7 +162,11 @@ class Bundle(Settings):
             Exception: what a stage raised; the example isn't kept.
         """
         __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-        return keep(self.captured, self._pipeline, x, name, expect, packed=msgpack)
+        return keep(
+            *(self.captured, self._pipeline, x, name, expect),
+            packed=msgpack,
+            endpoint=endpoint,
+        )
 
     def replay(self, name: str) -> Replay:
         """Run an example again, and say where it differs from when it was kept.
@@ -165,17 +177,22 @@ class Bundle(Settings):
         """
         return replay(self.captured, self._pipeline, name)
 
-    def run(self, x: Any, observer: Observer | None = None) -> Trace:
+    def run(
+        self, x: Any, observer: Observer | None = None, *, endpoint: str = "predict"
+    ) -> Trace:
         """Run one live prediction on ``x`` and return what each stage made of it.
 
         Args:
             x: what a client could send.
             observer: called with each stage while it runs.
+            endpoint: the hook that it is sent to, such as ``"chat_completions"``.
 
         Raises:
+            SettingError: nothing answers at ``endpoint``.
             RunError: something is missing; no stage has run.
         """
-        return self._pipeline.run(x, observer)
+        check_endpoint(endpoint, self.captured.endpoints)
+        return self._pipeline.run(x, observer, endpoint=endpoint)
 
     def hints(self, stage: str) -> list[str]:
         """Return lines on what an export of a stage would refuse, or take unmeant.

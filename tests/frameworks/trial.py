@@ -14,7 +14,6 @@ from cases import NOTEBOOKS, Case
 from truss_nb.proof import Proof, prove
 from truss_nb.proof.folder import read_folder
 from truss_nb.proof.server.server import serve
-from truss_nb.truss.serving import PREDICT
 from truss_nb.values.difference import answer_differences
 
 
@@ -74,7 +73,7 @@ def server_differences(exported: Exported, python: str | Path) -> list[str]:
     with serve(exported.folder, python=python) as server:
         for example in read.examples:
             name, given = str(example["name"]), example["input"]
-            answer = server.post(PREDICT, json.dumps(given).encode())
+            answer = server.predict(json.dumps(given).encode())
             live = read.expected[name]["answer"]
             if answer.status != 200:
                 logs = server.container.log.text()

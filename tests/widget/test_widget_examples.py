@@ -97,3 +97,19 @@ def test_an_example_is_run_by_its_name(notebook, page):
     page.find("truss-input-kind").value = "Example"
     page.click("truss-run")
     assert page.result.answer == "[14, 16]"
+
+
+def test_an_example_goes_where_it_went(notebook, page):
+    notebook.run_cell("%%truss_hook messages\ndef messages(x):\n    return [len(x)]")
+    notebook.run_cell("%truss_example [7, 8] --name late --endpoint messages")
+    page.find("truss-example-open").click()
+    assert page.find("truss-input-kind").value == "Example"
+    page.click("truss-run")
+    assert page.result.answer == "[2]"
+    assert "/v1/messages" in page.result.html
+    page.find("truss-example-name").value = "again"
+    page.click("truss-example-save")
+    kept = page.widget.session.bundle.captured.examples["again"]
+    assert (kept.endpoint, kept.expected["answer"]) == ("messages", "[2]")
+    page.find("truss-input-kind").value = "JSON"
+    assert page.run("[7, 8]").answer == "[14, 16]"

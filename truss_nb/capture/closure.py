@@ -173,7 +173,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
 
 def _left_over(captured: Captured, made_by_load: Collection[str]) -> Iterator[str]:
     """Yield a sentence on each global that was hardly meant."""
-    for stage in (*captured.answering(), "model"):
+    for stage in (*captured.answering(), *captured.endpoints[1:], "model"):
         yield from map(
             str, leftovers(captured, stage, {*captured.secrets, *made_by_load})
         )

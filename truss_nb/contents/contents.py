@@ -15,7 +15,7 @@ from types import CodeType
 from typing import Any, Final
 
 from truss_nb.contents.model import Model, Reference
-from truss_nb.contents.stage import ANSWERING, REQUIRED, Extra, Stage
+from truss_nb.contents.stage import REQUIRED, SETUP, Extra, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.contents.unserved import unserved
 from truss_nb.credentials.credentials import Credentials
@@ -27,7 +27,7 @@ from truss_nb.objects.kinds import (
 )
 from truss_nb.opened import Opened
 from truss_nb.started import Started
-from truss_nb.truss.serving import OK
+from truss_nb.truss.serving import ADDRESSES, OK, ROUTES, steps
 from truss_nb.truss.wire import refusals
 
 NO_VALUE = Reason(
@@ -54,6 +54,12 @@ CHANGED = Reason(
     "is another class by now than the one that the first stage was written with",
     "Run the stage's cell again",
 )
+NOT_PARSED = Reason(
+    "S120",
+    "is what {route} takes, and the server parses an input by the annotation of the "
+    "first stage alone",
+    "Annotate it as dict, and begin with {name}.model_validate(…) or the like",
+)
 NO_STAGES = Reason(
     "S103",
     "is set as a parameter, and no stage has one of that name",
@@ -74,6 +80,7 @@ class Example:
         revision: the bundle's when it was kept.
         status: that of HTTP; from 400 on it's one that must be refused.
         is_packed: it's sent by msgpack alone.
+        endpoint: one of ``ADDRESSES``, to which it is sent.
     """
 
     name: str
@@ -82,6 +89,12 @@ class Example:
     revision: int = 0
     status: int = OK
     is_packed: bool = False
+    endpoint: str = "predict"
+
+    @property
+    def goes(self) -> str:
+        """Where it's sent, if not to predict as any other."""
+        return f"to {ADDRESSES[self.endpoint]}" * (self.endpoint in ROUTES)
 
     @property
     def way(self) -> str:
@@ -90,6 +103,11 @@ class Example:
             return ""
         why = "".join(f" ({r.path} is {r.kind})" for r in refusals(self.input)[:1])
         return f"only by msgpack{why}"
+
+    @property
+    def how(self) -> str:
+        """Where it's sent, and how, where that isn't as any other."""
+        return ", ".join(filter(None, (self.goes, self.way)))
 
     @property
     def remedy(self) -> str | None:
@@ -235,6 +253,14 @@ class Captured:
                 "would be lost, and the Truss server refuses that: write "
                 "def predict(model_input, request: Request): …"
             )
+        if predict and not predict.takes_input:
+            for route in (r for r in ROUTES if r in stages and stages[r].takes_input):
+                raise StageError(
+                    "predict takes the request alone, so that the Truss server reads "
+                    f"no input, and {route} would get None: write "
+                    f"def {route}(request: Request): …, or "
+                    "def predict(model_input, request: Request): …"
+                )
         self.stages = stages
         if stage.name == "predict":
             self.middle = None
@@ -296,7 +322,7 @@ class Captured:
             problems.append(NO_MODEL.of(str(of.name)))
         if "predict" not in self.answering():
             problems.append(NO_PREDICT.of("predict"))
-        problems += [*self._not_read(), *unserved(self.config)]
+        problems += [*self._not_read(), *self._not_parsed(), *unserved(self.config)]
         known = {each.extra.name for each in chain(*self.taken().values())}
         unused = sorted(self.parameters.keys() - known)
         return [*problems, *map(NO_STAGES.of, unused)]
@@ -325,6 +351,28 @@ class Captured:
                 reason = str(error).strip().partition("\n")[0].rstrip(".")
                 yield NOT_READ.of(typed.parameter, reason=reason)
 
+    def _not_parsed(self) -> Iterator[Problem]:
+        """Yield which address's own annotation the server doesn't parse by."""
+        first = self.typed()
+        for route in self.endpoints[1:]:
+            own = Typed.of(self.stages[route])
+            if own and not (first and first.annotation is own.annotation):
+                name = getattr(own.annotation, "__name__", str(own.annotation))
+                yield NOT_PARSED.of(name, (route,), route=route)
+
+    @property
+    def endpoints(self) -> list[str]:
+        """The names of what examples can be sent to."""
+        return ["predict", *(each for each in ROUTES if each in self.stages)]
+
+    @property
+    def environment(self) -> dict[str, str] | None:
+        """The environment of the server in which the bundle is tried, if in any.
+
+        Where there is none, the server never calls ``setup_environment``.
+        """
+        return {"name": "production"} if SETUP in self.stages else None
+
     def secret_values(self) -> dict[str, str]:
         """Return the values that secrets have here: a global's, or a variable's."""
         known = {**os.environ, **self.notebook.names}
@@ -335,7 +383,7 @@ class Captured:
         """Return what must not be shown or written: the secrets, the environment's."""
         return Credentials.of(os.environ, self.secret_values().values())
 
-    def answering(self) -> list[str]:
+    def answering(self, endpoint: str = "predict") -> list[str]:
         """Return the names of the stages that a request goes through, in order."""
         known = {*self.stages, *(["predict"] if self.middle is not None else [])}
-        return [name for name in ANSWERING if name in known]
+        return [name for name in steps(endpoint) if name in known]

@@ -15,13 +15,25 @@ from typing import Any, TypeVar
 from truss_nb.errors import StageError
 
 ANSWERING = ("preprocess", "predict", "postprocess")
-"""The stages that every request goes through."""
+"""The stages that a request to predict goes through."""
 
-HOOKS = ("is_healthy",)
+ROUTES = ("chat_completions", "completions", "embeddings", "messages", "responses")
+"""What requests to other addresses go through, each alone."""
+
+SETUP = "setup_environment"
+"""What the server calls where its environment is known, before load."""
+
+STARTING = (SETUP, "load", "is_healthy")
+"""What it calls before any request, in this order."""
+
+REQUESTED = (*ANSWERING, *ROUTES)
+"""What requests go through."""
+
+HOOKS = (SETUP, "is_healthy", *ROUTES)
 """Further methods that the Truss server calls, where a class has them."""
 
 NAMES = ("load", *ANSWERING, *HOOKS)
-"""All of these, in the order in which the server first calls them."""
+"""All of these, as a bundle tells of them."""
 
 T = TypeVar("T")
 
@@ -82,9 +94,10 @@ class Stage:
         parameters = _parameters(name, function, called)
         takes_self = bool(parameters) and parameters[0].name == "self"
         rest = parameters[1:] if takes_self else parameters
-        code, request, takes_input = unwrapped(called), None, name in ANSWERING
+        code, request = unwrapped(called), None
+        takes_input = name == SETUP or name in REQUESTED
         if takes_input:
-            request = find_request(name, code, rest)
+            request = find_request(name, code, rest) if name != SETUP else None
             takes_input = request is None or request is not rest[0]
             others = _after_the_input(name, function, rest)
             rest = [each for each in others if each is not request]
@@ -106,14 +119,16 @@ class Stage:
             request_as_text=text if type(text) is str else None,
             takes_input=takes_input,
         )
-        if name in HOOKS and stage.streams:
+        if name == "is_healthy" and stage.streams:
             raise StageError(
                 f"{label(function)} is a generator: {name} returns a bool."
             )
-        if name == "load" and (stage.is_async or stage.streams):
+        if name in ("load", SETUP) and (stage.is_async or stage.streams):
+            taken = f"self, {handed(name)}" if takes_input else "self"
             raise StageError(
                 f"{label(function)} is async or a generator, and the Truss server only "
-                "calls load, and awaits nothing: write a plain def load(self): …"
+                f"calls {name}, and awaits nothing: write a plain "
+                f"def {name}({taken}): …"
             )
         return stage
 
@@ -176,6 +191,13 @@ def _after_the_input(
     if first is None or first.kind in (first.KEYWORD_ONLY, first.VAR_KEYWORD):
         raise StageError(
             f"{label(function)} takes no input, but the server hands each {name} one: "
-            f"write def {name}(model_input): …"
+            f"write def {name}({handed(name)}): …"
         )
     return parameters[1:]
+
+
+def handed(stage: str) -> str:
+    """Return what is said of the one thing that the server hands a stage."""
+    return {"postprocess": "model_output", SETUP: "environment"}.get(
+        stage, "model_input"
+    )

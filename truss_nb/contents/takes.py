@@ -24,7 +24,11 @@ def takes(captured: Captured) -> Schema | None:
     typed = captured.typed()
     if typed is not None:
         return typed.schema()
-    inputs = [e.input for e in captured.examples.values() if e.status == OK]
+    inputs = [
+        each.input
+        for each in captured.examples.values()
+        if each.status == OK and not each.goes
+    ]
     if not inputs:
         return None
     number = len(inputs)

@@ -76,7 +76,7 @@ def _metadata(captured: Captured, parameters: Mapping[str, Any]) -> dict[str, An
 
 
 def _is_readable(example: Example) -> bool:
-    is_answered = example.status < BAD
+    is_answered = example.status < BAD and not example.goes
     return is_answered and not example.is_packed and not is_too_long(example)
 
 

@@ -36,6 +36,7 @@ from truss_nb.formats.rehome import HOME
 from truss_nb.requirement import untried
 from truss_nb.truss.config_keys import refusals, unknown_keys
 from truss_nb.truss.defaults import CONFIG, EXAMPLES, MODEL, PACKAGES
+from truss_nb.truss.serving import ROUTES
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,19 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
             f"no example has less than {READABLE} characters, so config.yaml shows "
             f"none (all are in {EXAMPLES}): keep a smaller input with %truss_example"
         )
-    return found
+    return [*found, *_unasked(captured)]
+
+
+def _unasked(captured: Captured) -> list[str]:
+    """Return a note on each endpoint that no example is sent to."""
+    asked = {each.endpoint for each in captured.examples.values()}
+    others = captured.endpoints if asked else captured.endpoints[1:]
+    return [
+        f"no example is sent to {each}, so that nothing tried it: keep one with "
+        "%truss_example" + f" … --endpoint {each}" * (each in ROUTES)
+        for each in others
+        if each not in asked
+    ]
 
 
 def _idle(modules: Modules) -> str | None:

@@ -20,7 +20,7 @@ from truss_nb.contents.takes import Schema, in_short, takes
 from truss_nb.proof import Proof
 from truss_nb.proof.folder import OPENAPI, README, SCHEMA
 from truss_nb.truss.http import MSGPACK
-from truss_nb.truss.serving import OK, PREDICT, SECRET_PREFIX
+from truss_nb.truss.serving import ADDRESSES, OK, PREDICT, SECRET_PREFIX
 from truss_nb.truss.wire import input_json
 
 LONGEST: Final = 1_000
@@ -47,7 +47,7 @@ def tell(folder: Path, captured: Captured, name: str, proof: Proof | None) -> No
     files = {README: text}
     if schema is not None:
         schema = {"$schema": _DRAFT, "title": name, **schema}
-        files |= {SCHEMA: _json(schema), OPENAPI: _json(_openapi(name))}
+        files |= {SCHEMA: _json(schema), OPENAPI: _json(_openapi(name, captured))}
     for file, content in files.items():
         (folder / file).write_text(f"{content}\n", encoding="utf-8")
 
@@ -85,26 +85,45 @@ def _asking(captured: Captured) -> Iterator[str]:
     if not captured.examples:
         return
     yield "## Ask it"
-    yield _block(f"URL=http://127.0.0.1:8080{PREDICT}", "sh")
+    paths = dict.fromkeys(map(_path, captured.examples.values()))
+    urls = [f"{_url(path)}=http://127.0.0.1:8080{path}" for path in paths]
+    yield _block("\n".join(urls), "sh")
     yield (
         "That is where `truss-nb serve . --port 8080` serves this folder, on this "
         "machine only. A deployment has an address of its own, and may ask for a key: "
         'add `-H "Authorization: Api-Key $KEY"`.'
     )
+    if captured.endpoints[1:]:
+        yield (
+            "On Truss' own service what stands after `sync` in its address leads to "
+            "the others: `…/sync/v1/…`."
+        )
     for example in captured.examples.values():
         yield f"### {' '.join(example.name.split())}"
         if example.status != OK:
             yield f"It must be refused with {example.status}."
         text = None if example.is_packed else input_json(example.input)
         if text is not None and len(text) <= LONGEST:
-            yield _block(_CURL.format(shlex.quote(text)), "sh")
+            url = _url(_path(example))
+            yield _block(_CURL.format(url, shlex.quote(text)), "sh")
         else:
             why = example.way or "too long for a command line"
             yield f"{why[0].upper()}{why[1:]}:"
             yield _block(_in_python(example), "python")
 
 
-_CURL = """curl "$URL" -H 'Content-Type: application/json' -d {}"""
+_CURL = """curl "${}" -H 'Content-Type: application/json' -d {}"""
+
+
+def _path(example: Example) -> str:
+    return ADDRESSES[example.endpoint]
+
+
+def _url(path: str) -> str:
+    """Return the name of a variable of the shell that holds an address."""
+    if path == PREDICT:
+        return "URL"
+    return path.removeprefix("/v1/").replace("/", "_").upper()
 
 
 def _in_python(example: Example) -> str:
@@ -114,7 +133,7 @@ import requests  # in this folder, with truss-nb installed
 from truss_nb.proof.folder import read_folder
 from truss_nb.truss.packing import pack, unpack
 
-url, kind = "http://127.0.0.1:8080{PREDICT}", "{MSGPACK}"
+url, kind = "http://127.0.0.1:8080{_path(example)}", "{MSGPACK}"
 given = {{e["name"]: e["input"] for e in read_folder(".").examples}}[{example.name!r}]
 answer = requests.post(url, pack(given), headers={{"Content-Type": kind}})
 print(answer.status_code, {unpacked})"""
@@ -161,20 +180,23 @@ def _block(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def _openapi(name: str) -> dict[str, Any]:
+def _openapi(name: str, captured: Captured) -> dict[str, Any]:
     schema = {"schema": {"$ref": SCHEMA}}
-    asked = {"required": True, "content": {"application/json": schema, MSGPACK: {}}}
     answers = {
         "200": {"description": "The answer, in the way that it was asked for."},
         "400": {"description": "The input can't be read."},
         "500": {"description": "A stage failed."},
     }
-    operation = {"operationId": "predict", "requestBody": asked, "responses": answers}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": name, "version": "1"},
-        "paths": {PREDICT: {"post": operation}},
-    }
+    paths = {}
+    for endpoint in captured.endpoints:
+        # An input is parsed alike everywhere; what was seen was seen at predict.
+        is_told = endpoint == "predict" or captured.typed() is not None
+        content = {"application/json": schema if is_told else {}, MSGPACK: {}}
+        asked = {"required": True, "content": content}
+        operation = {"operationId": endpoint, "requestBody": asked}
+        paths[ADDRESSES[endpoint]] = {"post": {**operation, "responses": answers}}
+    info = {"title": name, "version": "1"}
+    return {"openapi": "3.1.0", "info": info, "paths": paths}
 
 
 def _json(content: Any) -> str:

@@ -33,10 +33,12 @@ class Rehearsal:
     Args:
         expected: of each example, by its name.
         changed: those that answered otherwise when they were kept.
+        environment: the one that the server runs in, if it runs in one.
     """
 
     expected: Mapping[str, Mapping[str, Any]]
     changed: tuple[str, ...]
+    environment: Mapping[str, str] | None = None
 
     def write(
         self,
@@ -60,6 +62,7 @@ class Rehearsal:
         }
         seen = {n: {**each, **marks.get(n, {})} for n, each in self.expected.items()}
         known = {"examples": seen, "lines": lines, "values": values}
+        known |= {"environment": self.environment} if self.environment else {}
         text = json.dumps(known, indent=1, sort_keys=True)
         file.write_text(f"{text}\n", encoding="utf-8")
 
@@ -110,7 +113,7 @@ def rehearse(
         expected[example.name] = now = credentials.hide_all(seen)
         if now.get("answer") != credentials.hide_all(example.expected.get("answer")):
             changed.append(example.name)
-    return Rehearsal(expected, tuple(changed))
+    return Rehearsal(expected, tuple(changed), captured.environment)
 
 
 def _where(error: Exception, notebook: Notebook) -> str:

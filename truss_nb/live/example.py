@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
-from truss_nb.contents.stage import ANSWERING
+from truss_nb.contents.hooks import check_endpoint
+from truss_nb.contents.stage import REQUESTED
 from truss_nb.credentials.shaped import hide_by_shape
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Pipeline
@@ -100,7 +101,9 @@ _MUST = "must be refused with {}"
 
 def _run(pipeline: Pipeline, example: Example, observer: Observer) -> Trace:
     given = received(example.input)
-    return pipeline.run(given, observer, packed=example.is_packed)
+    return pipeline.run(
+        given, observer, packed=example.is_packed, endpoint=example.endpoint
+    )
 
 
 def _outcome(
@@ -114,7 +117,9 @@ def _outcome(
     told = expectation(snapshots, value, packed=example.is_packed)
     if refused := refusal(error):
         told |= {"answer": refused[1], "status": refused[0]}
-    is_alone = pipeline.takes_request and not example.is_packed
+    if example.goes:
+        told |= {"endpoint": example.endpoint}
+    is_alone = pipeline.takes_request(example.endpoint) and not example.is_packed
     return {**told, "sent": JSON} if is_alone else told
 
 
@@ -149,6 +154,7 @@ def keep(  # noqa: PLR0913 - what the magic offers
     status: int | None = None,
     *,
     packed: bool = False,
+    endpoint: str = "predict",
 ) -> Example:
     """Keep an input, with what each stage makes of it now.
 
@@ -159,13 +165,15 @@ def keep(  # noqa: PLR0913 - what the magic offers
         name: what to call it; the next free number if None.
         status: that with which it must be refused, if it must.
         packed: send it by msgpack alone, as it is.
+        endpoint: what it is sent to.
 
     Raises:
-        SettingError: no client could send it, it holds a credential, or it is refused
-            otherwise than it must be.
+        SettingError: no client could send it, it holds a credential, nothing answers
+            there, or it is refused otherwise than it must be.
         Exception: what a stage raised; the example isn't kept.
     """
     __tracebackhide__ = True
+    check_endpoint(endpoint, captured.endpoints)
     try:
         given = as_sent(x, carried, packed=packed)
     except CannotSend as error:
@@ -184,6 +192,7 @@ def keep(  # noqa: PLR0913 - what the magic offers
         revision=captured.revision,
         status=OK if status is None else status,
         is_packed=packed or input_json(given) is None,
+        endpoint=endpoint,
     )
     try:
         expected = expect(pipeline, example)
@@ -244,7 +253,7 @@ class _Snapshots(Observer):
         seed()
 
     def ends(self, stage: StageTrace) -> None:
-        if stage.error is None and stage.name in ANSWERING:
+        if stage.error is None and stage.name in REQUESTED:
             value = stage.value
             if isinstance(value, Chunks):
                 value = list(value)

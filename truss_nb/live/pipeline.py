@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from time import perf_counter
 from types import TracebackType
@@ -22,7 +23,7 @@ from typing import Any
 
 from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.model import Model
-from truss_nb.contents.stage import HOOKS, Stage
+from truss_nb.contents.stage import SETUP, STARTING, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError
 from truss_nb.live import received
@@ -35,7 +36,7 @@ from truss_nb.live.trace import Done, Observer, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
 from truss_nb.truss.http import JSON, MSGPACK, request
-from truss_nb.truss.serving import PREDICT, NotHealthyError
+from truss_nb.truss.serving import ADDRESSES, NotHealthyError
 from truss_nb.truss.wire import input_json
 
 _Call = Callable[[Any], Any]
@@ -56,7 +57,7 @@ class Pipeline:
         self._recorder = recorder or Recorder(is_own, *seen, run, asks)
         self._revision = -1
         self._sent = _Sent()
-        self._steps: tuple[_Step, ...] = ()
+        self._steps: dict[str, tuple[_Step, ...]] = {}
         self._self: Self | None = None
         self._loaded_from: list[object] = []
 
@@ -64,15 +65,19 @@ class Pipeline:
         """Return one that has loaded nothing yet; the two take turns."""
         return Pipeline(self._captured, self._recorder)
 
-    @property
-    def takes_request(self) -> bool:
-        """Whether a stage gets the Request of what a client sends."""
-        return any(stage.request for stage in self._captured.stages.values())
+    def takes_request(self, endpoint: str) -> bool:
+        """Return whether a stage gets the Request of what a client sends there."""
+        return _asks(self._captured, endpoint)
 
     def run(
-        self, value: Any, observer: Observer | None = None, *, packed: bool = False
+        self,
+        value: Any,
+        observer: Observer | None = None,
+        *,
+        packed: bool = False,
+        endpoint: str = "predict",
     ) -> Trace:
-        """Run every stage on ``value`` and return what each did.
+        """Run every stage behind ``endpoint`` on ``value`` and return what each did.
 
         Where a stage takes the Request, that is of JSON, or of msgpack if ``packed``
         or if JSON can't hold the value.
@@ -88,18 +93,18 @@ class Pipeline:
         try:
             variables = self._captured.config.get("environment_variables")
             if not variables:
-                return self._run(value, observer)
+                return self._run(value, observer, endpoint)
             with configured(variables):  # no other run is under way
-                return self._run(value, observer)
+                return self._run(value, observer, endpoint)
         finally:
             recorder.end(before)
 
-    def _run(self, value: Any, observer: Observer | None) -> Trace:
+    def _run(self, value: Any, observer: Observer | None, endpoint: str) -> Trace:
         if self._revision != self._captured.revision:
             failed = self._compile(observer)
             if failed is not None:
                 return failed
-        return Trace(_run(self._recorder, self._steps, value, observer))
+        return Trace(_run(self._recorder, self._steps[endpoint], value, observer))
 
     def _compile(self, observer: Observer | None) -> Trace | None:
         problems = self._captured.gaps()
@@ -107,23 +112,25 @@ class Pipeline:
             raise RunError("The bundle can't run yet.", problems)
         failed = self._load(observer)
         if failed is None:
-            self._steps = tuple(_steps(self._captured, self._self, self._sent))
+            given = self._captured, self._self, self._sent
+            endpoints = self._captured.endpoints
+            self._steps = {each: tuple(_steps(*given, each)) for each in endpoints}
             self._revision = self._captured.revision
         return failed
 
     def _load(self, observer: Observer | None) -> Trace | None:
         """Run ``load`` on a new ``self``, if it changed since it last ran.
 
-        As the server is asked then, ``is_healthy`` says whether all is well.
+        Before it comes ``setup_environment``; after it, as the server is asked then,
+        ``is_healthy`` says whether all is well.
         """
-        names = ("load", *HOOKS)
-        stages = [s for n, s in self._captured.stages.items() if n in names]
-        stages.sort(key=lambda stage: names.index(stage.name))
+        known = self._captured.stages
+        stages = [known[name] for name in STARTING if name in known]
         origin = _origin(self._captured, stages)
         is_same = list(map(id, origin)) == list(map(id, self._loaded_from))
         if self._self is not None and is_same:
             return None
-        loaded = Self(self._captured)
+        loaded = Self(self._captured, functools.partial(_method, self._captured))
         for stage in stages:
             bound = functools.partial(_bound, self._captured, stage, loaded)
             step: _Step = (
@@ -131,17 +138,18 @@ class Pipeline:
                 functools.partial(_called, stage.name, bound),
                 None,
             )
-            trace = Trace(_run(self._recorder, (step,), None, observer))
+            given = self._captured.environment
+            trace = Trace(_run(self._recorder, (step,), given, observer))
             if trace.stages[0].error is not None:
                 return trace
         self._self, self._loaded_from = loaded, origin
         return None
 
 
-def _called(name: str, bound: Callable[[], Callable[[], Any]], _: None) -> Any:
-    """Call what takes no input; what is asked for the model's health must be true."""
-    result = bound()()
-    if name in HOOKS and not result:
+def _called(name: str, bound: Callable[[], _Call], environment: Any) -> Any:
+    """Call what no request goes through; a model must be healthy."""
+    result = bound()(*[deepcopy(environment)] * (name == SETUP))
+    if name == "is_healthy" and not result:
         raise NotHealthyError(NotHealthyError.TOLD.format(result))
     return result
 
@@ -178,21 +186,25 @@ def _run(
     return done
 
 
-def _steps(captured: Captured, loaded: Self | None, sent: _Sent) -> Iterator[_Step]:
-    names, typed = captured.answering(), captured.typed()
-    asks = any(captured.stages[n].request for n in names if n in captured.stages)
+def _asks(captured: Captured, endpoint: str) -> bool:
+    stages = captured.stages
+    return any(stages[n].request for n in captured.answering(endpoint) if n in stages)
+
+
+def _steps(
+    captured: Captured, loaded: Self | None, sent: _Sent, endpoint: str
+) -> Iterator[_Step]:
+    names, typed = captured.answering(endpoint), captured.typed()
+    asks = _asks(captured, endpoint)
     for name in names:
-        if name == "predict" and captured.middle is not None:
-            middle = captured.middle.of_load(loaded)
-            if middle.method != captured.middle.method:
-                captured.middle = replace(captured.middle, method=middle.method)
-            call = _middle(middle, captured.taken()["predict"])
-        else:
+        if name in captured.stages:
             call = _bound(captured, captured.stages[name], loaded, sent)
+        else:
+            call = _method(captured, loaded, name)
         if typed is not None and name == names[0]:
             call = _parsed(typed, call)
         if asks and name == names[0]:
-            call = sent.before(call)
+            call = sent.before(call, ADDRESSES[endpoint])
         if name == names[-1]:
             yield name, call, functools.partial(collect, name)
         else:
@@ -205,13 +217,13 @@ class _Sent:
     request: Any = None
     is_packed = False
 
-    def before(self, call: _Call) -> _Call:
+    def before(self, call: _Call, path: str) -> _Call:
         """Return the first stage, which begins with what a client has sent."""
 
         def first(value: Any) -> Any:
             text = None if self.is_packed else input_json(value)
             body, kind = (text.encode(), JSON) if text else (_pack(value), MSGPACK)
-            self.request = request(body, kind, PREDICT)
+            self.request = request(body, kind, path)
             return call(value)
 
         return first
@@ -242,14 +254,25 @@ def _middle(model: Model, arguments: list[Argument]) -> _Call:
     return predict
 
 
+def _method(captured: Captured, loaded: Self | None, name: str) -> Callable[..., Any]:
+    """Return a stage as a method of the server's class, by its name."""
+    if name == "predict" and captured.middle is not None:
+        middle = captured.middle.of_load(loaded)
+        if middle.method != captured.middle.method:
+            captured.middle = replace(captured.middle, method=middle.method)
+        return _middle(middle, captured.taken()["predict"])
+    stage = captured.stages[name]
+    call = stage.function
+    if stage.takes_self:
+        call = functools.partial(call, loaded)
+    return _with_extras(captured, stage, call)
+
+
 def _bound(
     captured: Captured, stage: Stage, loaded: Self | None, sent: _Sent | None = None
 ) -> Callable[..., Any]:
     """Return the stage as a function of its input alone."""
-    call = stage.function
-    if stage.takes_self:
-        call = functools.partial(call, loaded)
-    call = _with_extras(captured, stage, call)
+    call = _method(captured, loaded, stage.name)
     if stage.request and sent is not None:
         call = _with_request(stage, call, sent)
     return (lambda *value: finish(call(*value))) if stage.is_async else call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
@@ -14,13 +15,17 @@ from truss_nb.live.secrets import Secrets
 
 
 class Self:
-    """What the stages get as ``self``; a stage may store there as it likes."""
+    """What the stages get as ``self``; a stage may store there as it likes.
 
-    _environment = None  # the server has one where Truss' own service sets it
+    Args:
+        captured: the bundle.
+        method: gives a stage as the server's class has it, by its name.
+    """
 
-    def __init__(self, captured: Captured) -> None:
+    def __init__(self, captured: Captured, method: Callable[[Self, str], Any]) -> None:
+        self._environment = captured.environment
         self._secrets = Secrets(lambda: captured.secrets, captured.secret_values)
-        self.__captured = captured
+        self.__captured, self.__method = captured, method
         self.__data: DataDir | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -30,6 +35,8 @@ class Self:
         if name == "_data_dir":
             self.__data = self.__data or DataDir(self.__captured)
             return self.__data.path()
+        if name in {*self.__captured.answering(), *self.__captured.endpoints[1:]}:
+            return self.__method(self, name)
         helper = methods(self.__captured.notebook).get(name)
         if helper is not None:
             return MethodType(helper, self)

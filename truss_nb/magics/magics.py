@@ -47,6 +47,14 @@ def _stage_magic(described: Any) -> Any:
     return called
 
 
+_ENDPOINT = argument(
+    "--endpoint",
+    metavar="HOOK",
+    default="predict",
+    help="what it is sent to, such as chat_completions",
+)
+
+
 @magic.magics_class
 class TrussMagics(magic.Magics):
     """The magics of one notebook, and the bundle that they work on."""
@@ -109,7 +117,7 @@ class TrussMagics(magic.Magics):
         """
 
     @cell_magic
-    @argument("hook", metavar="HOOK", help="is_healthy")
+    @argument("hook", metavar="HOOK", help="such as is_healthy, chat_completions")
     @argument("--name", metavar="FUNCTION", help="which function of the cell")
     def truss_hook(self, line: str, cell: str) -> None:
         """Run the cell, and make its function another method that the server calls.
@@ -120,6 +128,12 @@ class TrussMagics(magic.Magics):
             %%truss_hook is_healthy
             def is_healthy(self):
                 return self.connection.is_open
+
+        setup_environment(self, environment) is called before load, where Truss'
+        service deploys to an environment: live that is {"name": "production"}.
+        chat_completions, completions, embeddings, messages and responses answer at
+        an address of their own, as OpenAI's and Anthropic's clients ask, and past the
+        other stages: keep an example of each with --endpoint.
         """
         __tracebackhide__ = True
         asked = lines.read(self.truss_hook.parser, line)
@@ -165,6 +179,7 @@ class TrussMagics(magic.Magics):
     @argument("--name", help="what to call it (else example 1, example 2, …)")
     @argument("--expect", type=int, help="the status with which it must be refused")
     @argument("--msgpack", action="store_true", help="send arrays as they are")
+    @_ENDPOINT
     @removable("forget_example")
     def truss_example(self, line: str) -> None:
         """Keep an input, with what each stage makes of it now.
@@ -179,19 +194,21 @@ class TrussMagics(magic.Magics):
         asked = lines.read_expression(self.truss_example.parser, line)
         replaces = asked.name in self.bundle.captured.examples
         given = evaluate(self.shell, asked.expression)
-        asking = {"expect": asked.expect, "msgpack": asked.msgpack}
+        options = vars(asked)
+        asking = {name: options[name] for name in ("expect", "msgpack", "endpoint")}
         example = self.bundle.example(given, asked.name, **asking)
         from truss_nb.values.summary import describe  # noqa: PLC0415  # %load_ext stays light
 
         told = f"kept as {example.name!r}: {describe(example.input)}"
         if asked.expect is not None:
             told += f", refused with {example.status}"
-        told += f", {example.way}" if example.way else ""
+        told += f", {example.how}" if example.how else ""
         told += "; replaces the one kept before" * replaces
         _say(told, example.remedy)
 
     @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
+    @_ENDPOINT
     def truss_run(self, line: str) -> Any:
         """Run one live prediction: show what each stage made, and return the answer.
 
@@ -199,7 +216,8 @@ class TrussMagics(magic.Magics):
         """
         __tracebackhide__ = True
         asked = lines.read_expression(self.truss_run.parser, line)
-        trace = self.bundle.run(evaluate(self.shell, asked.expression))
+        given = evaluate(self.shell, asked.expression)
+        trace = self.bundle.run(given, endpoint=asked.endpoint)
         display(trace)
         return trace.output
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from truss_nb.contents.stage import HOOKS, NAMES
+from truss_nb.contents.stage import HOOKS, NAMES, SETUP, handed
 from truss_nb.errors import StageError
 
 
@@ -77,8 +77,9 @@ def _bound_names(cell: ast.Module) -> set[str]:
 def _none(stage: str) -> str:
     head, body = {
         "load": ("load(self)", "self.labels = open_labels()"),
+        SETUP: (f"{SETUP}(self, environment)", 'self.stage = environment["name"]'),
         "is_healthy": ("is_healthy(self)", "return self.labels is not None"),
-    }.get(stage, (f"{stage}(model_input)", "return model_input"))
+    }.get(stage, (f"{stage}({handed(stage)})", f"return {handed(stage)}"))
     return (
         f"{magic_of(stage)} makes a function of its cell the {stage} stage. "
         f"Write one, such as:\n\n    def {head}:\n        {body}"

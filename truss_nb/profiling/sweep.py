@@ -152,6 +152,5 @@ class Clients:
 
 
 def _ask(server: Endpoint, one: Sent) -> Given:
-    content, kind, wanted = one.main
-    answer = server.predict(content, content_type=kind, wanted=wanted)
+    answer = server.ask(one.main, wanted=one.status)
     return Given(answer, text_of(answer))

@@ -24,7 +24,7 @@ from truss_nb.truss.defaults import CONFIG, DEFAULTS, merged
 from truss_nb.truss.dropped import silently_dropped
 from truss_nb.truss.examples import Loader
 from truss_nb.truss.schema import faults, whole
-from truss_nb.truss.serving import OK
+from truss_nb.truss.serving import ADDRESSES, OK
 from truss_nb.truss.wire import input_json
 from truss_nb.values.wellformed import is_snapshot
 
@@ -67,6 +67,7 @@ class Folder:
             to do about it.
         values: names in the code that a pickle binds.
         mounted: what stands for the files that the platform mounts.
+        environment: the one that the server runs in, if it runs in one.
     """
 
     path: Path
@@ -77,6 +78,7 @@ class Folder:
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     mounted: tuple[Mounted, ...] = ()
+    environment: Mapping[str, Any] | None = None
 
     def is_packed(self, example: Mapping[str, Any]) -> bool:
         """Return whether an example is sent by msgpack alone."""
@@ -86,6 +88,10 @@ class Folder:
     def status(self, example: str) -> int:
         """Return the HTTP status that an example must have."""
         return int(self.expected.get(example, {}).get("status", OK))
+
+    def endpoint(self, example: str) -> str:
+        """Return which of the server's endpoints an example is sent to."""
+        return str(self.expected.get(example, {}).get("endpoint", "predict"))
 
     def sent(self, example: str) -> str | None:
         """Return the content type that an example must be sent with; None if any."""
@@ -117,12 +123,24 @@ def read_folder(path: str | Path) -> Folder:
     missing = [each for each in (Path(CONFIG), model) if not (root / each).is_file()]
     problems += [MISSING.of(str(file)) for file in missing]
     examples = reading.read(config["examples_filename"], _examples_fault, [])
-    expected = reading.read(EXPECTED, _expected_fault, {"examples": {}})
+    expected = _read_expected(reading)
     raise_all(path, problems)
     known, lines = expected["examples"], expected.get("lines", {})
     drawn = {name: each[DRAWN] for name, each in known.items() if DRAWN in each}
     values = tuple(expected.get("values", ()))
-    return Folder(root, config, tuple(examples), known, lines, drawn, values)
+    where = expected.get("environment")
+    given_in = {"values": values, "environment": where}
+    return Folder(root, config, tuple(examples), known, lines, drawn, **given_in)
+
+
+def environment_of(path: Path) -> Mapping[str, Any] | None:
+    """Return the environment in which a folder's examples were tried, if in one."""
+    found: Mapping[str, Any] | None = _read_expected(_Reading(path)).get("environment")
+    return found
+
+
+def _read_expected(reading: _Reading) -> Any:
+    return reading.read(EXPECTED, _expected_fault, {"examples": {}})
 
 
 def _nodes(root: Path) -> list[str]:
@@ -263,6 +281,8 @@ def _expected_fault(value: Any) -> str | None:
         return told
     if not all(map(_is_example, value["examples"].values())):
         return told
+    if not _are_texts(value.get("environment", {})):
+        return "must hold the environment as texts"
     lines, values = value.get("lines", {}), value.get("values", [])
     is_whole = isinstance(lines, dict) and all(map(is_snapshot, lines.values()))
     is_listed = isinstance(values, list) and all(isinstance(v, str) for v in values)
@@ -279,6 +299,7 @@ def _is_example(kept: Any) -> bool:
         all(map(is_snapshot, kept["stages"].values()))
         and all(text is None or isinstance(text, str) for text in texts)
         and (type(status) is int and 100 <= status < 600)
+        and kept.get("endpoint", "predict") in [*ADDRESSES]
         and _are_texts(kept.get("headers", {}))
         and _are_texts(drawn)
         and {*drawn} == {"why", "remedy"}

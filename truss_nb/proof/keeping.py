@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from truss_nb.errors import ProofError
-from truss_nb.proof.folder import read_folder
+from truss_nb.proof.folder import Folder, read_folder
 from truss_nb.proof.proving import prepare, progress
 from truss_nb.proof.server.server import Server, serve
-from truss_nb.truss.serving import OK, PREDICT
+from truss_nb.truss.serving import ADDRESSES, OK, PREDICT
 from truss_nb.truss.wire import input_json
 
 LONGEST = 1_000
@@ -53,7 +53,7 @@ def keep(  # noqa: PLR0913 - what the command offers
             say(f"{folder.path.name} is on {server.url}, for this machine only.")
             status = folder.status
             answered = [e for e in folder.examples if status(str(e["name"])) == OK]
-            say(_command(server, answered))
+            say(_command(server, folder, answered))
             say("Ctrl-C ends it.")
             _follow(server, log)
             raise ProofError(
@@ -76,10 +76,13 @@ def _until_ended() -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _command(server: Server, examples: Sequence[Mapping[str, Any]]) -> str:
+def _command(
+    server: Server, folder: Folder, examples: Sequence[Mapping[str, Any]]
+) -> str:
     """Return a command that sends the first example that JSON can hold."""
-    curl = f"  curl {server.url}{PREDICT} -H 'Content-Type: application/json' -d"
     for example in examples:
+        path = ADDRESSES[folder.endpoint(str(example["name"]))]
+        curl = _CURL.format(server.url, path)
         text = input_json(example["input"])
         if text is None:  # only msgpack carries it
             continue
@@ -88,7 +91,11 @@ def _command(server: Server, examples: Sequence[Mapping[str, Any]]) -> str:
         file = server.container.place / "example.json"
         file.write_text(text)
         return f"The example {example['name']!r}:\n{curl} @{shlex.quote(str(file))}"
+    curl = _CURL.format(server.url, PREDICT)
     return f"With your input, as JSON, in place of INPUT:\n{curl} INPUT"
+
+
+_CURL = "  curl {}{} -H 'Content-Type: application/json' -d"
 
 
 def _follow(server: Server, log: TextIO) -> None:

@@ -175,7 +175,7 @@ def _stages(captured: Captured, needs: Iterable[Need]) -> list[tuple[str, str]]:
             extras = ", ".join(map(describe_setting, taken.get(need.name, ())))
             rows.append((need.name, need.what + (f" with {extras}" if extras else "")))
     rows += [
-        ("example", f"{e.name}: {describe(e.input)}{e.way and f', {e.way}'}")
+        ("example", f"{e.name}: {describe(e.input)}{e.how and f', {e.how}'}")
         for e in captured.examples.values()
     ]
     if schema := takes(captured):

@@ -38,9 +38,11 @@ def request(body: bytes, kind: str, path: str) -> Any:
         "content-length": str(len(body)),
         "content-type": kind,
     }
+    is_named = path.startswith("/v1/models/")
     scope = {
         **_SCOPE,
         "path": path,
+        "path_params": {"model_name": "model"} if is_named else {},
         "raw_path": path.encode(),
         "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
         "state": {"watch_disconnect": _watch_disconnect},
@@ -58,7 +60,7 @@ _SCOPE = {
     "scheme": "http",
     "root_path": "",
     "query_string": b"",
-    "path_params": {"model_name": "model"},
+    "path_params": {},
     "client": ("127.0.0.1", 50000),
     "server": ("127.0.0.1", 8080),
 }

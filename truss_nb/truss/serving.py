@@ -21,11 +21,25 @@ from pathlib import Path
 from typing import Any
 
 ANSWERING = ("preprocess", "predict", "postprocess")
+"""The stages that a request to predict goes through."""
 
 DATA = "data"
 """Where the image has a folder's data, whatever config.yaml calls it."""
 
 PREDICT = "/v1/models/model:predict"
+
+ROUTES = {
+    "chat_completions": "/v1/chat/completions",
+    "completions": "/v1/completions",
+    "embeddings": "/v1/embeddings",
+    "messages": "/v1/messages",
+    "responses": "/v1/responses",
+}
+"""Methods that answer alone, past the stages, each at an address of its own."""
+
+ADDRESSES = {"predict": PREDICT, **ROUTES}
+"""Where each endpoint is asked."""
+
 READY = "/v1/models/model"
 LOADED = "/v1/models/model/loaded"
 
@@ -105,13 +119,15 @@ def load(
     config: dict[str, Any],
     secrets: Mapping[str, str],
     begin: Callable[[], object] = lambda: None,
+    environment: Mapping[str, Any] | None = None,
 ) -> Any:
     """Return the bundle's model, loaded; the working directory is the server's /app.
 
     Args:
         config: config.yaml with Truss' defaults.
         secrets: what the server gives the model.
-        begin: called before the model loads, when its code is imported.
+        begin: called before each step in which the model loads.
+        environment: the one that the server runs in, if it runs in one.
 
     Raises:
         ModelDefinitionError: a method has a signature that the server refuses.
@@ -124,12 +140,16 @@ def load(
         "data_dir": Path(DATA),
         "secrets": secrets,
         "lazy_data_resolver": None,
-        "environment": None,
+        "environment": environment,
     }
+    begin()
     parameters = inspect.signature(kind).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     model = kind(**{k: v for k, v in offered.items() if takes_all or k in parameters})
     _check_methods(model)
+    if environment is not None and hasattr(model, "setup_environment"):
+        begin()
+        model.setup_environment(environment)
     if hasattr(model, "load"):
         begin()
         _load(model)
@@ -181,9 +201,14 @@ def _check_health(model: Any) -> None:
             raise NotHealthyError(NotHealthyError.TOLD.format(told))
 
 
-def stages(model: Any) -> list[str]:
+def steps(endpoint: str) -> tuple[str, ...]:
+    """Return the names of what a request to an endpoint may go through, in order."""
+    return (endpoint,) if endpoint in ROUTES else ANSWERING
+
+
+def stages(model: Any, endpoint: str = "predict") -> list[str]:
     """Return the names of the stages that a request goes through, in order."""
-    return [name for name in ANSWERING if hasattr(model, name)]
+    return [name for name in steps(endpoint) if hasattr(model, name)]
 
 
 async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
@@ -202,9 +227,11 @@ async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
         Exception: whatever the bundle's own code raises.
     """
     method = getattr(model, stage)
-    is_last = stage == stages(model)[-1]
-    is_first = stage == stages(model)[0]
-    arguments = _arguments(method, value, request, is_first=is_first)
+    around = stages(model, stage)
+    is_last = stage == around[-1]
+    if stage == around[0]:
+        value = _read(model, value)
+    arguments = _arguments(method, value, request)
     if inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method):
         result = method(*arguments)
     elif inspect.iscoroutinefunction(method):
@@ -247,7 +274,7 @@ def _import_model(config: dict[str, Any]) -> Any:
 
 
 def _check_methods(model: Any) -> None:
-    for name in stages(model):
+    for name in (*stages(model), *(each for each in ROUTES if hasattr(model, each))):
         signature = inspect.signature(getattr(model, name))
         taken = signature.parameters.values()
         asked = [_asks_for("starlette.requests", "Request", each) for each in taken]
@@ -281,18 +308,20 @@ def _asks_for(module: str, base: str, parameter: inspect.Parameter) -> bool:
     )
 
 
-def _arguments(
-    method: Callable[..., Any], value: Any, request: Any, *, is_first: bool
-) -> list[Any]:
-    arguments = []
-    for parameter in inspect.signature(method).parameters.values():
-        if _asks_for("starlette.requests", "Request", parameter):
-            arguments.append(request)
-        elif is_first and _asks_for("pydantic", "BaseModel", parameter):
-            arguments.append(parse(parameter.annotation, value))
-        else:
-            arguments.append(value)
-    return arguments
+def _arguments(method: Callable[..., Any], value: Any, request: Any) -> list[Any]:
+    asked = inspect.signature(method).parameters.values()
+    is_request = [_asks_for("starlette.requests", "Request", each) for each in asked]
+    return [request if each else value for each in is_request]
+
+
+def _read(model: Any, value: Any) -> Any:
+    """Return what the server makes of an input: the first stage says it, for all."""
+    first = stages(model)[0]
+    parameter, *more = inspect.signature(getattr(model, first)).parameters.values()
+    if not more and _asks_for("starlette.requests", "Request", parameter):
+        return None  # it isn't even read
+    is_parsed = _asks_for("pydantic", "BaseModel", parameter)
+    return parse(parameter.annotation, value) if is_parsed else value
 
 
 def parse(kind: Any, value: Any) -> Any:
@@ -358,9 +387,10 @@ def _place(parts: tuple[str | int, ...]) -> str:
     return "".join(texts).removeprefix(".")
 
 
-def asks(model: Any) -> bool:
-    """Return whether any stage of a model takes the server's Request."""
-    taken = (inspect.signature(getattr(model, name)) for name in stages(model))
+def asks(model: Any, endpoint: str) -> bool:
+    """Return whether any stage behind an endpoint takes the server's Request."""
+    names = stages(model, endpoint)
+    taken = (inspect.signature(getattr(model, name)) for name in names)
     return any(
         _asks_for("starlette.requests", "Request", parameter)
         for signature in taken

@@ -33,13 +33,17 @@ class Bundle(Protocol):
 
     captured: Captured
 
-    def run(self, x: Any, observer: Observer | None = None) -> Trace:
+    def run(
+        self, x: Any, observer: Observer | None = None, *, endpoint: str = "predict"
+    ) -> Trace:
         """Run one live prediction."""
 
     def parameter(self, **values: Any) -> None:
         """Set extra parameters of the stages."""
 
-    def example(self, x: Any, name: str | None = None) -> Example:
+    def example(
+        self, x: Any, name: str | None = None, *, endpoint: str = "predict"
+    ) -> Example:
         """Keep an input, with what each stage makes of it."""
 
     def rename_example(self, old: str, new: str) -> None:
@@ -92,14 +96,17 @@ class Session:
         captured = bundle.captured
         self._state = (captured, captured.revision, captured.examples)
 
-    def run(self, make: Callable[[], Any], *, live: bool = False) -> None:
+    def run(
+        self, make: Callable[[], Any], *, live: bool = False, endpoint: str = "predict"
+    ) -> None:
         """Run the bundle on what ``make`` returns, after what was asked for before.
 
         Args:
             make: gives the input, in the session's thread; it may read a file.
             live: nobody clicked; the newest such run replaces one that waits.
+            endpoint: what it is sent to.
         """
-        self.worker.submit(lambda: self._run(make), gives_way=live)
+        self.worker.submit(lambda: self._run(make, endpoint), gives_way=live)
 
     def stop(self) -> None:
         """Drop the runs that wait, and end the current one after its stage."""
@@ -146,14 +153,15 @@ class Session:
             self.replays = {}
         return changed
 
-    def _run(self, make: Callable[[], Any]) -> None:
+    def _run(self, make: Callable[[], Any], endpoint: str) -> None:
         self._runs += 1
         with self._painting:
             self.painter.tell("")  # it waits no longer
         with printed() as texts:
             captured, pause = self.bundle.captured, self.worker.check
-            self._cards = cards = Cards(captured, self.credentials(), texts, pause)
-            run = self._finish(cards, make)
+            credentials = self.credentials()
+            self._cards = Cards(captured, credentials, texts, pause, endpoint)
+            run = self._finish(self._cards, make, endpoint)
         with self._painting:
             self._cards = None
             self.painter.show_run(run)
@@ -166,15 +174,15 @@ class Session:
             if self._cards is not None:
                 self.painter.show_run(Run(self._runs, self._cards.so_far()))
 
-    def _finish(self, cards: Cards, make: Callable[[], Any]) -> Run:
+    def _finish(self, cards: Cards, make: Callable[[], Any], endpoint: str) -> Run:
         """Run to the end, whatever that is, and return all there is to show."""
         told, trouble = None, ""
         try:
             given = make()
             cards.gets(given)
-            asked = command(given, cards.credentials)  # a stage may change it
+            asked = command(given, cards.credentials, endpoint)  # it may change
             packed = input_json(given) is None
-            trace = self.bundle.run(given, cards)
+            trace = self.bundle.run(given, cards, endpoint=endpoint)
             told = reply(trace, asked, cards.credentials, packed=packed)
         except Stopped:
             trouble = "Stopped."

@@ -163,7 +163,7 @@ def test_a_failure_of_the_model_is_a_500_and_its_traceback_is_in_the_log(server)
 
 
 def test_what_is_not_json_is_refused(server):
-    answer = server.post("/v1/models/model:predict", b"{")
+    answer = server.predict(b"{")
     assert answer.status == 400
     assert answer.body["error"].startswith("Invalid JSON payload")
 

@@ -14,7 +14,7 @@ from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.definitions.definition import DEFERRED
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.model import UNKNOWN
-from truss_nb.contents.stage import HOOKS, Stage
+from truss_nb.contents.stage import HOOKS, ROUTES, SETUP, Stage, handed
 from truss_nb.export.code.annotation import Annotation
 from truss_nb.export.code.module import (
     DATA_DIR,
@@ -106,15 +106,21 @@ class _Model:
     ) -> None:
         self.captured = captured
         self.asked = {(each.stage, each.parameter): each for each in asked}
+        self.root = next((each.taken for each in asked if each.taken), "")
         self.closure = closure
         self.loadings = loadings
+        texts = (each.text for each in closure.bindings.values())
+        self.on_self = {
+            name for text in texts if "._" in text for name in read_on_given(text)
+        }
         own = closure.unnamed_model
         self.own_model = own if any(each.names == (own,) for each in loadings) else None
 
     def text(self) -> str:
-        stages = self.captured.answering()
-        stages += [name for name in HOOKS if name in self.captured.stages]
-        methods = [self._init(), self._load(), *(self._method(name) for name in stages)]
+        hooks = [name for name in HOOKS if name in self.captured.stages]
+        first = [self._method(SETUP)] if SETUP in hooks else []
+        names = [*self.captured.answering(), *hooks[len(first) :]]
+        methods = [self._init(), *first, self._load(), *map(self._method, names)]
         body = "\n\n".join(method for method in methods if method)
         doc = '    """Gives each stage the one-input method that the server calls."""'
         own = [f"    {name} = {name}" for name in sorted(self.closure.methods)]
@@ -122,8 +128,7 @@ class _Model:
         return "\n".join([*head, "", body])
 
     def _init(self) -> str:
-        texts = (each.text for each in self.closure.bindings.values())
-        found = {n for text in texts if "._" in text for n in read_on_given(text)}
+        found = self.on_self
         given: dict[str, list[str]] = {}
         if "_config" in found:
             given["config"] = ["_config = config"]
@@ -137,9 +142,19 @@ class _Model:
         if "_environment" in found:
             given["environment"] = ["_environment = environment"]
         lines = [f"self.{line}" for each in given.values() for line in each]
+        lines += self._read() if SETUP in self.captured.stages else ()
         return _method("__init__", ", ".join(["self", *given]), lines) if given else ""
 
     def _load(self) -> str:
+        # What comes before load may need the values, too.
+        stages = self.captured.stages
+        lines = [] if SETUP in stages else self._read()
+        if "load" in stages:
+            lines += self._call(stages["load"], None)
+        return _method("load", "self", lines) if lines else ""
+
+    def _read(self) -> list[str]:
+        """Return what makes the values that no definition needs."""
         assembled = _assembled_later(self.closure)
         names = [n for each in self.loadings for n in each.names if n != self.own_model]
         names += [each.name for each in assembled]
@@ -156,9 +171,7 @@ class _Model:
         lines += [f"__main__.{name} = {name}" for name in sorted(self.closure.mains)]
         for each in assembled:
             lines += [each.text, *([give(each.name)] if each.name in injected else [])]
-        if "load" in self.captured.stages:
-            lines += self._call(self.captured.stages["load"], None)
-        return _method("load", "self", lines) if lines else ""
+        return lines
 
     def _is_only_a_part(self, name: str, assembled: Sequence[Binding]) -> bool:
         """Return whether nothing but what is assembled needs a name."""
@@ -170,8 +183,7 @@ class _Model:
         return is_part and not is_needed and name not in roots | closure.injected
 
     def _method(self, name: str) -> str:
-        given = "model_output" if name == "postprocess" else "model_input"
-        stage = self.captured.stages.get(name)
+        given, stage = handed(name), self.captured.stages.get(name)
         if stage is None:
             return _method(name, f"self, {given}", self._middle(given))
         taken = {each: each for each in stage.takes(given, "request")}
@@ -180,8 +192,12 @@ class _Model:
             asked = self.asked.get((name, parameter))
             signature += f", {parameter}" + (f": {asked.text}" if asked else "")
             taken[parameter] += asked.taken if asked else ""
+        if name in ROUTES and given in taken:  # the server parses it all the same
+            taken[given] += self.root
         lines = self._call(stage, taken.get(given, "") if taken else None)
         lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"
+        if name == SETUP and "_environment" in self.on_self:
+            lines.insert(0, "self._environment = environment")
         return _method(name, signature, lines, is_async=stage.is_async)
 
     def _middle(self, given: str) -> list[str]:

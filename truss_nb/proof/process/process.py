@@ -178,6 +178,8 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
         },
         "inputs": {e["name"]: pickle.dumps(e["input"], 4) for e in folder.examples},
         "packed": {e["name"] for e in folder.examples if folder.is_packed(e)},
+        "endpoints": {e["name"]: folder.endpoint(e["name"]) for e in folder.examples},
+        "environment": folder.environment,
         "lines": list(folder.lines),
         "values": folder.values,
         "site": [],

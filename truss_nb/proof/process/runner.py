@@ -167,7 +167,10 @@ class Run:
         try:
             secrets = self.serving.Secrets(self.secrets)
             self.model = self.serving.load(
-                self.config, secrets, lambda: self.seed(self.asked["seed"])
+                self.config,
+                secrets,
+                lambda: self.seed(self.asked["seed"]),
+                self.asked["environment"],
             )
             seconds = time.perf_counter() - started
         except BaseException as error:  # noqa: BLE001  # is reported
@@ -257,11 +260,12 @@ class Run:
 
     async def _answered(self, example: str, free: asyncio.Semaphore) -> dict[str, Any]:
         is_packed = example in self.packed
+        endpoint = self.asked["endpoints"][example]
         given = pickle.loads(self.inputs[example])  # noqa: S301  # the parent's
         value, asked = self.wire.received(given), None
-        if self.serving.asks(self.model):
-            asked = self._request(given, is_packed=is_packed)
-        for stage in self.serving.stages(self.model):
+        if self.serving.asks(self.model, endpoint):
+            asked = self._request(given, endpoint, is_packed=is_packed)
+        for stage in self.serving.stages(self.model, endpoint):
             async with free if stage == "predict" else nullcontext():
                 value = await self.serving.call(self.model, stage, value, asked)
         if self.serving.is_response(value):
@@ -274,7 +278,8 @@ class Run:
         asked: Any = None
         either = False
         is_packed = about["example"] in self.packed
-        stages = self.serving.stages(self.model)
+        endpoint = self.asked["endpoints"][about["example"]]
+        stages = self.serving.stages(self.model, endpoint)
         for stage in stages:
             self.report.tell("start", stage=stage, **about)
             started = time.perf_counter()
@@ -283,8 +288,8 @@ class Run:
                 if not taken:  # an array needs numpy, which may have to be required
                     given = pickle.loads(body)  # noqa: S301  # the parent's
                     value = self.wire.received(given)  # a stage may change its input
-                    if self.serving.asks(self.model):
-                        asked = self._request(given, is_packed=is_packed)
+                    if self.serving.asks(self.model, endpoint):
+                        asked = self._request(given, endpoint, is_packed=is_packed)
                     else:
                         either = not is_packed and self.wire.is_packable(given)
                 value = await self.serving.call(self.model, stage, value, asked)
@@ -312,12 +317,12 @@ class Run:
             self.alone[about["example"]] = told.get("status", 200), told["text"]
         return taken
 
-    def _request(self, given: Any, *, is_packed: bool) -> Any:
+    def _request(self, given: Any, endpoint: str, *, is_packed: bool) -> Any:
+        path = self.serving.ADDRESSES[endpoint]
         if is_packed:
             pack, kind = _import_file(self.packing).pack, self.http.MSGPACK
-            return self.http.request(pack(given), kind, self.serving.PREDICT)
-        body = json.dumps(given).encode()
-        return self.http.request(body, self.http.JSON, self.serving.PREDICT)
+            return self.http.request(pack(given), kind, path)
+        return self.http.request(json.dumps(given).encode(), self.http.JSON, path)
 
     def _compared(self, value: Any) -> Any:
         if isinstance(value, self.http.Reply):

@@ -21,7 +21,7 @@ def timed(source: bytes, path: str, lines: Collection[str], model: str) -> ast.M
         source: its text.
         path: its file.
         lines: the names, dotted where a class's body binds them.
-        model: the class whose ``load`` binds some of them.
+        model: the class that binds some of them.
     """
     tree = ast.parse(source, path)
     tree.body = [*_timed(tree.body, "", lines, model)]
@@ -36,7 +36,7 @@ def _timed(
             each.body = [*_timed(each.body, f"{within}{each.name}.", lines, model)]
             yield each
         elif isinstance(each, ast.FunctionDef):
-            if (within, each.name) == (f"{model}.", "load"):
+            if within == f"{model}." and each.name in ("__init__", "load"):
                 each.body = [*_timed(each.body, "", lines, model)]
             yield each
         else:

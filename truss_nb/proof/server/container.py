@@ -6,6 +6,7 @@ but what the machine needs to work at all.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -23,9 +24,10 @@ from truss_nb.credentials.shaped import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.environment.supervised import Supervised, supervised
+from truss_nb.proof.folder import environment_of
 from truss_nb.proof.mounted import find_mounted, lay
 from truss_nb.proof.server.endpoint import read_json
-from truss_nb.proof.server.in_image import REFUSED
+from truss_nb.proof.server.in_image import ENVIRONMENT, REFUSED
 from truss_nb.truss.defaults import CONFIG, merged
 from truss_nb.truss.serving import PORT, SECRET_PREFIX
 
@@ -79,6 +81,10 @@ class Container:
             raise ProofError(f"{what}: {reason}", missing)
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
         lay(find_mounted(self.folder, config, {}), self.root)
+        if (environment := environment_of(self.folder)) is not None:
+            place = self.root / ENVIRONMENT
+            place.parent.mkdir(parents=True)
+            place.write_text(json.dumps(environment))
 
     def _lay_out(self, stdout: IO[bytes], stderr: IO[bytes]) -> int:
         with supervised(

@@ -25,6 +25,7 @@ from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.endpoint import (
     Answer,
     Endpoint,
+    Message,
     percentiles,
     read_address,
     read_json,
@@ -33,7 +34,7 @@ from truss_nb.proof.server.exchange import AT_ONCE, Exchange, exchange, unlike
 from truss_nb.proof.server.headers import filled_in, secret_values
 from truss_nb.proof.server.health import check_errors, check_health
 from truss_nb.proof.server.pushed import Pushed, fingerprint
-from truss_nb.truss.http import JSON, MSGPACK
+from truss_nb.truss.http import MSGPACK
 from truss_nb.truss.packing import unpack
 from truss_nb.truss.serving import OK
 from truss_nb.values.summary import describe_time
@@ -116,10 +117,8 @@ def _explained(example: ExampleProof) -> ExampleProof:
 class Deployed(Endpoint):
     """A server that may have to start first, or to catch up, and is waited for."""
 
-    def predict(
-        self, content: bytes, *, content_type: str = JSON, wanted: int = OK
-    ) -> Answer:
-        """Send an input through all stages, again while the server isn't ready.
+    def ask(self, message: Message, wanted: int = OK) -> Answer:
+        """Send a message, again while the server isn't ready.
 
         A model may answer 503 or 429 itself, to an example that must be refused so.
 
@@ -128,7 +127,7 @@ class Deployed(Endpoint):
         """
         refused, started = list[int](), time.monotonic()
         while True:
-            answer = super().predict(content, content_type=content_type)
+            answer = super().ask(message)
             waited = time.monotonic() - started if refused else 0.0
             is_wanted = answer.status == wanted and isinstance(answer.body, dict)
             if answer.status not in COMING or is_wanted:
@@ -136,8 +135,8 @@ class Deployed(Endpoint):
             refused.append(answer.status)
             if waited >= self.timeout:
                 told = f"status {answer.status}: {answer.text[:200]}".rstrip(": ")
-                message = f"{self.url} wasn't ready after {self.timeout:g} seconds"
-                raise ProofError(f"{message} ({told})")
+                late = f"{self.url} wasn't ready after {self.timeout:g} seconds"
+                raise ProofError(f"{late} ({told})")
             time.sleep(min(_pause(answer, len(refused)), self.timeout - waited))
 
 

@@ -66,6 +66,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What is sent to a server: bytes, how they are written, and the path."""
+
+    content: bytes
+    content_type: str = JSON
+    path: str = PREDICT
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """A Truss server with one model; several threads may ask it at once.
 
@@ -84,35 +93,32 @@ class Endpoint:
         """Whether the server's other paths can be asked, too."""
         return not self.url.endswith("predict")
 
-    def predict(
-        self,
-        content: bytes,
-        *,
-        content_type: str = JSON,
-        wanted: int = OK,  # noqa: ARG002 - for those that have to wait
-    ) -> Answer:
+    def predict(self, content: bytes, *, content_type: str = JSON) -> Answer:
         """Send an input, as bytes, through all stages.
 
+        Raises:
+            ProofError: no answer came.
+        """
+        return self.ask(Message(content, content_type))
+
+    def ask(
+        self,
+        message: Message,
+        wanted: int = OK,  # noqa: ARG002 - for those that have to wait
+    ) -> Answer:
+        """Send a message, and return what comes back.
+
         Args:
-            content: the input.
-            content_type: how it is written.
+            message: an input, as bytes.
             wanted: the status that the answer must have.
 
         Raises:
             ProofError: no answer came.
         """
-        path = PREDICT if self.is_root else ""
-        return self.post(path, content, content_type=content_type)
-
-    def post(self, path: str, content: bytes, *, content_type: str = JSON) -> Answer:
-        """Send bytes to a path below the address.
-
-        Raises:
-            ProofError: no answer came.
-        """
-        sent, started = {"Content-Type": content_type}, time.perf_counter()
+        kind, started = message.content_type, time.perf_counter()
+        asked = message.path, self.timeout, {"Content-Type": kind}, message.content
         try:
-            response = self._request("POST", path, self.timeout, sent, content)
+            response = self._request("POST", *asked)
         except requests.RequestException as error:
             raise self._no_answer(error) from error
         seconds = time.perf_counter() - started
@@ -121,7 +127,7 @@ class Endpoint:
             response.content,
             seconds,
             headers=response.headers,
-            asked=content_type,
+            asked=kind,
         )
 
     def status(self, path: str) -> int:
@@ -133,6 +139,13 @@ class Endpoint:
 
     def _no_answer(self, error: requests.RequestException) -> ProofError:
         return ProofError(f"{self.url} gave no answer: {error}")
+
+    def _at(self, path: str) -> str:
+        """Return the URL of a path; a deployment's whole address has others beside."""
+        if self.is_root:
+            return self.url + path
+        beside = f"{self.url.removesuffix('predict')}sync{path}"
+        return self.url if path == PREDICT else beside
 
     def _request(
         self,
@@ -147,7 +160,7 @@ class Endpoint:
             session.trust_env = not _is_here(self.url)
             return session.request(
                 method,
-                self.url + path,
+                self._at(path),
                 headers={**headers, **self.headers},
                 data=content,
                 timeout=timeout,

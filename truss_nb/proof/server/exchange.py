@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Any, Protocol
 
@@ -20,10 +20,10 @@ from truss_nb.proof.compared import ExampleProof, Failure
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.answers import Answers, Given, compare
-from truss_nb.proof.server.endpoint import Answer, Endpoint
+from truss_nb.proof.server.endpoint import Answer, Endpoint, Message
 from truss_nb.truss.http import JSON, MSGPACK
 from truss_nb.truss.packing import pack, unpack
-from truss_nb.truss.serving import BAD, OK
+from truss_nb.truss.serving import ADDRESSES, BAD, OK
 from truss_nb.truss.wire import answer_packed, is_packable
 
 AT_ONCE = 8
@@ -119,6 +119,7 @@ def read_sent(folder: Folder) -> list[Sent]:
             text=None if folder.is_packed(each) else json.dumps(each["input"]).encode(),
             packed=_packed(each["input"]) if folder.sent(name) != JSON else None,
             status=folder.status(name),
+            path=ADDRESSES[folder.endpoint(name)],
         )
         for each in folder.examples
         for name in [str(each["name"])]
@@ -134,20 +135,22 @@ class Sent:
     """An example as it is sent: as JSON if that can hold it, and as msgpack.
 
     To a stage that takes the Request it goes only as that had it live; so does what
-    JSON alone can hold. ``status`` is the one that the answer must have.
+    JSON alone can hold. ``status`` is the one that the answer must have, and ``path``
+    where it goes.
     """
 
     name: str
     text: bytes | None
     packed: bytes | None
     status: int
+    path: str
 
     @property
-    def main(self) -> tuple[bytes, str, int]:
-        """What is sent again and again, its content type, and the status."""
+    def main(self) -> Message:
+        """What is sent again and again."""
         if self.text is not None:
-            return self.text, JSON, self.status
-        return self.packed or b"", MSGPACK, self.status
+            return Message(self.text, JSON, self.path)
+        return Message(self.packed or b"", MSGPACK, self.path)
 
 
 @dataclass(frozen=True)
@@ -160,14 +163,13 @@ class _Run:
 
     def ask(self, sent: Sequence[Sent]) -> list[Answers]:
         """Send all examples, in turns: the first must not see the others' traces."""
-        mains = [one.main for one in sent]
         self.tell("first time")
-        first = [self._post(*main) for main in mains]
+        first = [self._post(one) for one in sent]
         self.tell("second time")
-        again = [self._post(*main) for main in mains]
+        again = [self._post(one) for one in sent]
         self.tell("msgpack")
         packed = [
-            self._post(one.packed, MSGPACK, one.status) if one.packed else answer
+            self._post(replace(one, text=None)) if one.packed else answer
             for one, answer in zip(sent, again, strict=True)
         ]
         return [
@@ -189,16 +191,16 @@ class _Run:
         count = max(AT_ONCE, len(steady), min(MOST, int(PATIENCE / slowest)))
         asked = list(islice(cycle(s for s in sent if s.name in steady), count))
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            posted = list(pool.map(lambda one: self._post(*one.main), asked))
+            posted = list(pool.map(self._post, asked))
         given = dict[str, list[Given]]()
         for one, each in zip(asked, posted, strict=True):
             given.setdefault(one.name, []).append(each)
         return given, _describe(count, len({one.main for one in asked}))
 
-    def _post(self, content: bytes, kind: str, wanted: int) -> Given:
-        answer = self.server.predict(content, content_type=kind, wanted=wanted)
-        is_right = answer.status == wanted
-        failure = None if is_right else self.why.status(answer, wanted)
+    def _post(self, one: Sent) -> Given:
+        answer = self.server.ask(one.main, wanted=one.status)
+        is_right = answer.status == one.status
+        failure = None if is_right else self.why.status(answer, one.status)
         text = self.why.credentials.hide(text_of(answer))
         return Given(answer, text, failure)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from truss_nb.errors import ProofError
 from truss_nb.proof.compared import Failure, StageProof
-from truss_nb.proof.server.endpoint import Answer, Endpoint
-from truss_nb.truss.http import JSON, MSGPACK
-from truss_nb.truss.serving import BAD, LOADED, PREDICT, READY
+from truss_nb.proof.server.endpoint import Answer, Endpoint, Message
+from truss_nb.truss.http import MSGPACK
+from truss_nb.truss.serving import BAD, LOADED, READY
 
 HEALTHY = (READY, LOADED)
 """The paths that answer 200 once the model is loaded, and stay so."""
@@ -16,13 +16,13 @@ _ANY = range(200, 501)
 _BAD = (
     # A predict that takes the request alone reads its body itself; a Response of the
     # model's own has any status.
-    ("malformed JSON", PREDICT, b"{", JSON, _ANY),
-    ("malformed msgpack", PREDICT, b"\xc1", MSGPACK, _ANY),
-    ("an unknown path", "/nowhere", b"{}", JSON, (404,)),
+    ("malformed JSON", Message(b"{"), _ANY),
+    ("malformed msgpack", Message(b"\xc1", MSGPACK), _ANY),
+    ("an unknown path", Message(b"{}", path="/nowhere"), (404,)),
     # A model that knows null answers it.
-    ("null", PREDICT, b"null", JSON, _ANY),
+    ("null", Message(b"null"), _ANY),
 )
-"""What a server must refuse, or a model may: path, content, its type, statuses."""
+"""What a server must refuse, or a model may, and with which statuses."""
 
 
 def check_health(server: Endpoint) -> StageProof:
@@ -37,9 +37,9 @@ def check_health(server: Endpoint) -> StageProof:
 def check_errors(server: Endpoint) -> StageProof:
     """Send what can't be answered: each must be an error of JSON, with a sentence."""
     told, wrong = [], []
-    for name, path, content, kind, statuses in _BAD:
+    for name, message, statuses in _BAD:
         try:
-            answer = server.post(path, content, content_type=kind)
+            answer = server.ask(message)
         except ProofError:
             told.append(f"{name} broke off")  # a stream that failed; the server lives
             continue

@@ -22,6 +22,9 @@ from typing import Any
 REFUSED = 3
 """The exit status when truss refuses config.yaml; why is on the standard output."""
 
+ENVIRONMENT = "etc/b10_dynamic_config/environment"
+"""Where the service says which environment the server runs in, below the root."""
+
 PRIVATE = ("environment_variables", "secrets")
 """Whose values aren't shown."""
 
@@ -68,6 +71,9 @@ def start(root: str, listening: str) -> None:
     sys.meta_path.insert(0, WithoutTheNotebook())
     # The server appends "/packages", which is outside of what we lay out.
     sys.path.append(str(Path(root, "packages")))
+    if (place := Path(root, ENVIRONMENT)).exists():
+        told: Any = import_module("_truss_shared.dynamic_config_resolver")
+        told.DYNAMIC_CONFIG_MOUNT_DIR = str(place.parent)
     _listen_on(socket.socket(fileno=int(listening)))
     runpy.run_path("main.py", run_name="__main__")
 

@@ -14,9 +14,9 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Trace
 from truss_nb.truss import http, wire
 from truss_nb.truss.http import MSGPACK
-from truss_nb.truss.serving import PREDICT, refusal
+from truss_nb.truss.serving import ADDRESSES, refusal
 
-URL = f"http://localhost:8080{PREDICT}"
+SERVER = "http://localhost:8080"
 """Where a Truss server on this machine answers."""
 
 _LONGEST = 2_000  # characters of an input that fit in a command line
@@ -91,14 +91,15 @@ def _failed(stage: str, error: Exception, curl: str, credentials: Credentials) -
     return _fails(reason, curl)
 
 
-def command(given: Any, credentials: Credentials) -> str:
+def command(given: Any, credentials: Credentials, endpoint: str = "predict") -> str:
     """Return a command that sends ``given`` to a server on this machine."""
+    curl = f"curl {SERVER}{ADDRESSES[endpoint]}"
     text = wire.input_json(given)
     if text is None:  # what only msgpack carries
         note = "input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"
         kind = f"-H 'Content-Type: {MSGPACK}'"
-        return f"curl {URL} {kind} --data-binary @input.msgpack  # {note}"
+        return f"{curl} {kind} --data-binary @input.msgpack  # {note}"
     kind = "-H 'Content-Type: application/json'"
     if len(text) > _LONGEST:
-        return f"curl {URL} {kind} -d @input.json  # input.json: the input"
-    return f"curl {URL} {kind} -d {shlex.quote(credentials.hide(text))}"
+        return f"{curl} {kind} -d @input.json  # input.json: the input"
+    return f"{curl} {kind} -d {shlex.quote(credentials.hide(text))}"

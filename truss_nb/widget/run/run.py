@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from truss_nb.contents.contents import Captured
-from truss_nb.contents.stage import ANSWERING
+from truss_nb.contents.stage import REQUESTED
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Observer, StageTrace
 from truss_nb.values.summary import describe
@@ -84,6 +84,7 @@ class Cards(Observer):
         credentials: what must not be shown.
         texts: what is printed ends up here.
         pause: is called wherever the run can be stopped.
+        endpoint: what is asked.
     """
 
     def __init__(
@@ -92,11 +93,13 @@ class Cards(Observer):
         credentials: Credentials,
         texts: list[str],
         pause: Callable[[], None],
+        endpoint: str = "predict",
     ) -> None:
         self.credentials = credentials
+        self._stages = captured.answering(endpoint)
         self._captured, self._texts, self._pause = captured, texts, pause
         self._look = Look(self.credentials)
-        self._cards = {name: Card(name) for name in ("input", *captured.answering())}
+        self._cards = {name: Card(name) for name in ("input", *self._stages)}
         self._parts: list[Any] = []
 
     def gets(self, value: Any) -> None:
@@ -106,7 +109,7 @@ class Cards(Observer):
     def begins(self, stage: str) -> None:
         """Begin the card of ``stage``."""
         if stage not in self._cards:  # before the others, in runs where load runs
-            later = {name: self._cards.pop(name) for name in self._captured.answering()}
+            later = {name: self._cards.pop(name) for name in self._stages}
             self._cards |= {stage: Card(stage), **later}
         self._texts.clear()
         self._parts = []
@@ -135,7 +138,7 @@ class Cards(Observer):
         if stage.error is not None:
             told = locate(stage.error, self._captured, self.credentials)
             card = Card(name, State.FAILED, seconds, printed=printed, raised=told)
-        elif name not in ANSWERING:
+        elif name not in REQUESTED:
             card = Card(name, State.DONE, seconds, printed=printed)
         else:
             card = self._seen(name, stage.value, seconds, printed)

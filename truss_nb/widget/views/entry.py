@@ -71,9 +71,17 @@ class Entry:
             say(self.check, str(error), "bad")
             return None
 
+    @property
+    def endpoint(self) -> str:
+        """What the input is sent to: an example goes where it went."""
+        kept = self._session.bundle.captured.examples.get(self.example.value)
+        is_chosen = kept is not None and self.kind.value == "Example"
+        return kept.endpoint if kept and is_chosen else "predict"
+
     def choose(self, example: str) -> None:
         """Put an example where a person would have entered it."""
-        text = inputs.show_json(self._session.bundle.captured.examples[example].input)
+        kept = self._session.bundle.captured.examples[example]
+        text = None if kept.goes else inputs.show_json(kept.input)
         if text is not None and len(text) <= _EDITABLE:
             self.kind.value, self.text.value = "JSON", text
         else:

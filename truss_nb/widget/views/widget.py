@@ -101,7 +101,7 @@ class Widget:
         """Run what is entered, as a click on Run does; ``live``: nobody clicked."""
         make = self.entry.entered()
         if make is not None:
-            self.session.run(make, live=live)
+            self.session.run(make, live=live, endpoint=self.entry.endpoint)
 
     def refresh(self) -> None:
         """Follow what the notebook's cells have changed in the bundle."""
@@ -158,13 +158,14 @@ class Widget:
 
     def _save(self) -> None:
         make, name = self.entry.entered(), self.name.value
+        endpoint = self.entry.endpoint
         if make is None:
             return
 
         def job() -> None:
             bundle, wanted = self.session.bundle, name.strip() or None
             replaces = wanted in bundle.captured.examples
-            saved = bundle.example(make(), wanted).name
+            saved = bundle.example(make(), wanted, endpoint=endpoint).name
             self.name.value = ""
             more = "; replaces the one kept before" * replaces
             self.tell(f"Saved as {saved!r}{more}.")
