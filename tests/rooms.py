@@ -126,6 +126,7 @@ ALL: dict[str, set[str]] = {
         "widget",
     },
     "magics": {
+        "arguments",
         "bundle",
         "contents",
         "errors",

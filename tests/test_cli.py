@@ -174,6 +174,21 @@ def test_build_exports_to_a_folder_as_seen_from_the_shell(
     assert (place / "work" / "here.txt").exists(), "cells run in the notebook's folder"
 
 
+def test_build_takes_the_options_of_an_export(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    write_notebook(tmp_path / "work" / "new.ipynb", "import yaml", *GOOD[:2])
+    words = ("--lock", "--ci", ".github/workflows/new.yml", "--weights", "copy")
+    code, out, err = typed("build", "work/new.ipynb", "-o", "new", *words)
+    assert (code, err) == (0, "")
+    assert ".github/workflows/new.yml was written" in out
+    workflow = (tmp_path / ".github/workflows/new.yml").read_text()
+    assert "truss-nb prove new" in workflow
+
+    code, _, err = typed("build", "work/new.ipynb", "-o", "new", "--weights", "none")
+    assert code == 1
+    assert "reference" in err
+
+
 FAILURES = {
     "the user's error": (
         (GOOD[0], "def half(x):\n    return x / 0", "print('so far')\nhalf(1)"),

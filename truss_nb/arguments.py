@@ -6,13 +6,33 @@ A word that can't be what it stands for is refused in a sentence, by argparse.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from truss_nb.errors import TrussNBError
 
 T = TypeVar("T")
+
+
+EXPORT: Mapping[str, Mapping[str, Any]] = {
+    "--name": {"metavar": "MODEL_NAME", "help": "the model's name (else the folder's)"},
+    "--overwrite": {"action": "store_true", "help": "replace what a person edited"},
+    "--lock": {"action": "store_true", "help": "pin what packages bring along, too"},
+    "--ci": {"metavar": "FILE", "help": "a workflow that proves, pushes and proves"},
+    "--weights": {
+        "metavar": "reference|copy",
+        "default": "reference",
+        "help": "of hubs' models",
+    },
+    "--timeout": {
+        "metavar": "SECONDS",
+        "type": float,
+        "default": 600.0,
+        "help": "for each proof",
+    },
+}
+"""The options of an export, on a magic's line and on a command line."""
 
 
 def add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:

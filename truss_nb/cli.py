@@ -121,7 +121,8 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=arguments.file, metavar="NOTEBOOK")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--name", help="the model's name (else the folder's)")
+    for name, option in arguments.EXPORT.items():
+        parser.add_argument(name, **option)
     told = "a value for a name of the cell tagged parameters; again for another"
     parser.add_argument(
         *("-p", "--parameter"),
@@ -131,9 +132,7 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help=told,
     )
-    arguments.add_flag(parser, "--overwrite", "replace what is there")
     arguments.add_flag(parser, "--json", "answer as JSON")
-    arguments.add_seconds(parser, "--timeout", 600.0, "seconds of each proof")
 
 
 def _add_prove(parser: argparse.ArgumentParser) -> None:
@@ -209,15 +208,11 @@ def _open_lab(notebook: Path) -> int:
 def _build(asked: argparse.Namespace) -> int:
     from truss_nb.headless import build  # noqa: PLC0415  # as above
 
-    folder = asked.output.expanduser().absolute()
-    built = build(
-        asked.notebook,
-        folder,
-        name=asked.name,
-        overwrite=asked.overwrite,
-        given=dict(asked.parameter),
-        timeout=asked.timeout,
-    )
+    folder, names = asked.output.expanduser().absolute(), arguments.EXPORT
+    options = {n: getattr(asked, n) for n in (each.strip("-") for each in names)}
+    if asked.ci is not None:  # as seen from here, like the folder
+        options["ci"] = str(Path(asked.ci).expanduser().absolute())
+    built = build(asked.notebook, folder, given=dict(asked.parameter), **options)
     print(json.dumps(built.facts, indent=2) if asked.json else built.text)
     return 0
 

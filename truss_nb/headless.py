@@ -52,26 +52,22 @@ class Build:
         return {ANSWER: self.facts, "text/plain": self.text}
 
 
-def build(  # noqa: PLR0913 - what the command offers
+def build(
     notebook: Path,
     folder: Path,
     *,
-    name: str | None = None,
-    overwrite: bool = False,
     cwd: Path | None = None,
     given: Mapping[str, Any] | None = None,
-    timeout: float = 600.0,
+    **options: Any,
 ) -> Build:
     """Execute a notebook and export the bundle that its cells make.
 
     Args:
         notebook: its file, ``.ipynb`` or what jupytext reads; it isn't changed.
         folder: the bundle to write, as seen from ``cwd``.
-        name: the model's name in config.yaml; the folder's name if None.
-        overwrite: replace what a person put or edited in the folder.
         cwd: where the cells run; the notebook's own folder if None.
         given: values for names that the cell with the tag ``parameters`` binds.
-        timeout: the seconds that the examples may take together in the proof.
+        options: those of ``Bundle.export``, numbers and texts.
 
     Raises:
         NotebookError: it is no notebook, a cell failed, or the export was refused.
@@ -85,8 +81,8 @@ def build(  # noqa: PLR0913 - what the command offers
             f"{notebook} marks no stage. Load the extension with %load_ext truss_nb, "
             "and mark its cells with %%truss_preprocess, %truss_model and the others."
         )
-    asked = f"{str(folder)!r}, name={name!r}, overwrite={overwrite}, {timeout=}"
-    calls = _cell(f"export_here({asked})"), _cell("failure_here()")
+    asked = f"export_here({str(folder)!r}, **{options!r})"
+    calls = _cell(asked), _cell("failure_here()")
     document = new_notebook(cells=[*cells, *calls])  # type: ignore[no-untyped-call]
     count = len(cells)
     titles = [f"Cell {n} of {count} of {notebook}" for n in range(1, count + 1)]
@@ -99,16 +95,13 @@ def build(  # noqa: PLR0913 - what the command offers
     return _answer(document.cells[len(cells)])
 
 
-def export_here(
-    path: str, *, name: str | None, overwrite: bool, timeout: float
-) -> Build:
+def export_here(path: str, **options: Any) -> Build:
     """Export the bundle of this kernel; ``build`` runs it as the last cell.
 
     Raises:
         TrussNBError: as ``Bundle.export`` does.
     """
-    options: dict[str, Any] = {"overwrite": overwrite, "timeout": timeout}
-    export = _bundle_here().export(path, name=name, **options)
+    export = _bundle_here().export(path, **options)
     return Build(_facts(export), str(export))
 
 

@@ -10,7 +10,7 @@ bundle.
 
 from __future__ import annotations
 
-from functools import cached_property, wraps
+from functools import cached_property, reduce, wraps
 from typing import TYPE_CHECKING, Any
 
 from IPython.core import magic
@@ -18,13 +18,14 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
 from IPython.display import display
 
+from truss_nb.arguments import EXPORT
 from truss_nb.magics import line as lines
 from truss_nb.magics.line import cell_magic, line_magic, removable
 from truss_nb.magics.shell import compile_cell, evaluate, refer, run
 from truss_nb.magics.stage_cell import find_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from truss_nb.bundle import Bundle
     from truss_nb.export.export import Export
@@ -45,6 +46,12 @@ def _stage_magic(described: Any) -> Any:
         self._make_stage(stage, asked.name, cell, getattr(self.bundle, stage))
 
     return called
+
+
+def _options(table: Mapping[str, Mapping[str, Any]]) -> Callable[[Any], Any]:
+    """Give a magic the options of a table, in its order."""
+    each = [argument(name, **option) for name, option in table.items()]
+    return lambda magic: reduce(lambda made, add: add(made), reversed(each), magic)
 
 
 _ENDPOINT = argument(
@@ -223,18 +230,8 @@ class TrussMagics(magic.Magics):
 
     @line_magic
     @argument("path", metavar="PATH", help="the folder to write")
-    @argument("--name", metavar="MODEL_NAME", help="the model's name")
-    @argument("--overwrite", action="store_true", help="replace what a person edited")
-    @argument("--lock", action="store_true", help="pin what packages bring along, too")
-    @argument("--ci", metavar="FILE", help="a workflow that proves, pushes and proves")
+    @_options(EXPORT)
     @argument("--no-prove", action="store_true", help="run no example elsewhere")
-    @argument(
-        "--weights",
-        metavar="reference|copy",
-        default="reference",
-        help="of hubs' models",
-    )
-    @argument("--timeout", type=float, default=600.0, help="seconds of each proof")
     def truss_export(self, line: str) -> Export:
         """Write the bundle as a Truss, and prove that it answers as it does here.
 
