@@ -183,6 +183,34 @@ def test_the_stages_are_those_of_the_server() -> None:
     assert (ANSWERING, tuple(ROUTES)) == (stage.ANSWERING, stage.ROUTES)
 
 
+CACHE = {
+    "repo_id": "org/name",
+    "revision": "main",
+    "use_volume": True,
+    "volume_folder": "name",
+}
+WAITING = {
+    "a load that waits": "self._lazy_data_resolver.block_until_download_complete()",
+    "a load that doesn't": "pass",
+}
+
+
+@pytest.mark.parametrize("line", WAITING.values(), ids=WAITING)
+def test_a_volume_is_waited_for_as_the_server_asks_it(
+    door: Any, line: str, tmp_path: Path
+) -> None:
+    door.stage("load", f"def load(self):\n    {line}\n    self.n = 2\n")
+    door.stage("predict", "def predict(self, x):\n    return x * self.n\n")
+    door.bundle.config("model_cache", [CACHE])
+    door.example("2")
+
+    assert door.run("2") == 4
+    assert door.export(tmp_path / "out").proof.passed
+    text = (tmp_path / "out" / "model" / "model.py").read_text()
+    assert "def __init__(self, lazy_data_resolver):" in text
+    assert text.count("_lazy_data_resolver.block_until_download_complete()") == 1
+
+
 UNSERVED = {
     "docker_server": (
         "docker_server",
@@ -190,6 +218,7 @@ UNSERVED = {
     ),
     "websockets": ("runtime.transport.kind", "websocket"),
     "grpc": ("runtime.transport", {"kind": "grpc"}),
+    "websockets, by an older name": ("runtime", {"is_websocket_endpoint": True}),
 }
 
 

@@ -19,10 +19,16 @@ def unserved(config: Mapping[str, Any]) -> Iterator[Problem]:
     for key in ("docker_server", "trt_llm"):
         if config.get(key):
             yield UNSERVED.of(key, key=key, why=_IN_PLACE)
-    kind = _at(config, "runtime", "transport", "kind")
-    if kind in ("websocket", "grpc"):
-        key = "runtime.transport.kind"
-        yield UNSERVED.of(f"{key}={kind}", key=key, why=_NO_HTTP)
+    for place, values in _NOT_BY_HTTP.items():
+        value, key = _at(config, *place), ".".join(place)
+        if value in values:
+            yield UNSERVED.of(f"{key}={value}", key=key, why=_NO_HTTP)
+
+
+_NOT_BY_HTTP: Mapping[tuple[str, ...], tuple[object, ...]] = {
+    ("runtime", "transport", "kind"): ("websocket", "grpc"),
+    ("runtime", "is_websocket_endpoint"): (True,),  # its older name
+}
 
 
 def _at(config: Any, *keys: str) -> Any:

@@ -12,6 +12,7 @@ from truss_nb.contents.methods import methods
 from truss_nb.contents.parameters import Parameters
 from truss_nb.live.data import DataDir
 from truss_nb.live.secrets import Secrets
+from truss_nb.truss.serving import Resolver
 
 
 class Self:
@@ -23,7 +24,7 @@ class Self:
     """
 
     def __init__(self, captured: Captured, method: Callable[[Self, str], Any]) -> None:
-        self._environment = captured.environment
+        self._environment, self._lazy_data_resolver = captured.environment, Resolver()
         self._secrets = Secrets(lambda: captured.secrets, captured.secret_values)
         self.__captured, self.__method = captured, method
         self.__data: DataDir | None = None

@@ -127,6 +127,12 @@ class _Model:
         head = [f"class {class_name(self.closure)}:", doc, *([""] if own else []), *own]
         return "\n".join([*head, "", body])
 
+    @property
+    def downloads(self) -> bool:
+        """Whether the server downloads a volume, and refuses who won't wait for it."""
+        caches = self.captured.config.get("model_cache") or ()
+        return any(each.get("use_volume") for each in caches)
+
     def _init(self) -> str:
         found = self.on_self
         given: dict[str, list[str]] = {}
@@ -141,6 +147,9 @@ class _Model:
             given["secrets"] = ["_secrets = secrets"]
         if "_environment" in found:
             given["environment"] = ["_environment = environment"]
+        if self.downloads or "_lazy_data_resolver" in found:
+            line = "_lazy_data_resolver = lazy_data_resolver"
+            given["lazy_data_resolver"] = [line]
         lines = [f"self.{line}" for each in given.values() for line in each]
         lines += self._read() if SETUP in self.captured.stages else ()
         return _method("__init__", ", ".join(["self", *given]), lines) if given else ""
@@ -162,6 +171,8 @@ class _Model:
         injected = self.closure.injected
         secrets = [n for n, b in self.closure.bindings.items() if b.kind is Kind.SECRET]
         lines = _global(sorted([*names, *secrets])) if names or secrets else []
+        if self.downloads and "_lazy_data_resolver" not in self.on_self:
+            lines.append("self._lazy_data_resolver.block_until_download_complete()")
         lines += [f"{name} = self._secrets[{quote(name)}]" for name in sorted(secrets)]
         lines += [give(name) for name in sorted(secrets) if name in injected]
         for loading in self.loadings:
