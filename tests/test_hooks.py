@@ -147,6 +147,27 @@ def test_the_real_server_sets_it_up(
         assert proof.failed
 
 
+def test_what_a_deployment_without_an_environment_lacks_is_told(
+    door: Any, tmp_path: Path
+) -> None:
+    told = "setup_environment alone stores self.name, and predict reads it"
+    read = "def predict(self, x):\n    return [x, {}]\n"
+    door.stage("predict", read.format("self.name"))
+    door.hook(
+        "setup_environment",
+        "def setup_environment(self, environment):\n"
+        "    self.name = environment['name']\n",
+    )
+    door.example("2")
+    assert told in str(door.export(tmp_path / "out").warnings)
+
+    door.run_cell("del predict")
+    door.stage("predict", read.format('getattr(self, "name", None)'))
+    export = door.export(tmp_path / "out")
+    assert told not in str(export.warnings)
+    assert export.proof.passed
+
+
 def test_what_the_server_would_never_await_is_refused(door: Any) -> None:
     with pytest.raises(
         StageError, match="def setup_environment\\(self, environment\\)"

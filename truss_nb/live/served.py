@@ -36,7 +36,7 @@ class Self:
         if name == "_data_dir":
             self.__data = self.__data or DataDir(self.__captured)
             return self.__data.path()
-        if name in {*self.__captured.answering(), *self.__captured.endpoints[1:]}:
+        if name in {*self.__captured.stages, *self.__captured.answering()}:
             return self.__method(self, name)
         helper = methods(self.__captured.notebook).get(name)
         if helper is not None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import CodeType
 
 from truss_nb.contents.contents import Captured
-from truss_nb.contents.stage import ANSWERING, Stage
+from truss_nb.contents.stage import ANSWERING, SETUP, Stage
 from truss_nb.notebook.source import function_source
 from truss_nb.objects.kinds import attribute, function_of, unwrapped
 from truss_nb.text.code_objects import names_stored
@@ -26,6 +26,7 @@ def left_between(captured: Captured, stage: str = "") -> Iterator[str]:
         captured: the bundle.
         stage: one of the two; any if empty.
     """
+    yield from _left_by_setup(captured, stage)
     kept = [each for each in ANSWERING if each in captured.stages]
     storing = [each for each in kept[:-1] if _may_store(captured.stages[each])]
     for first in storing:
@@ -38,6 +39,24 @@ def left_between(captured: Captured, stage: str = "") -> Iterator[str]:
                         "requests run side by side, so that one may get another's. Let "
                         f"{first} return it with the rest"
                     )
+
+
+def _left_by_setup(captured: Captured, stage: str) -> Iterator[str]:
+    """Yield a sentence on each attribute that setup_environment alone stores."""
+    if SETUP not in captured.stages:
+        return
+    texts = {name: _text(captured, name) for name in captured.stages}
+    others = {name: text for name, text in texts.items() if name != SETUP}
+    stored = {*_on_self(texts[SETUP], ast.Store)}
+    stored -= {place for text in others.values() for place in _on_self(text, ast.Store)}
+    for then in others if stage in ("", SETUP) else others.keys() & {stage}:
+        for place in sorted(stored.intersection(_on_self(others[then], ast.Load))):
+            name = place.removeprefix("self.")
+            yield (
+                f"{SETUP} alone stores {place}, and {then} reads it: in a deployment "
+                "without an environment the server never calls it. Read it there as "
+                f'getattr(self, "{name}", None)'
+            )
 
 
 def _may_store(stage: Stage) -> bool:
