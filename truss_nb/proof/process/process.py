@@ -117,7 +117,13 @@ def _run_from(  # noqa: PLR0913 - as above
 ) -> Ending:
     """Run the examples in a fresh process, and return what it left behind."""
     with temporary("proof") as root:
-        request = _prepare(folder, root, secrets)
+        try:
+            request = _prepare(folder, root, secrets)
+        except OSError as error:  # it is full, or somebody emptied it
+            why = f"{error.strerror or 'a file of it is gone'}: {root.parent}"
+            raise ProofError(
+                f"The folder can't be laid out for a proof. {why}."
+            ) from error
         interpreter = where if isinstance(where, Interpreter) else where.interpreter
         if interpreter.is_own:
             request["site"] = [*_other_site_packages()]

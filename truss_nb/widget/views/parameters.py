@@ -11,7 +11,7 @@ from truss_nb.contents.stage import REQUIRED
 from truss_nb.errors import TrussNBError
 from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import column, named, note, say
+from truss_nb.widget.views.parts import close, column, named, note, say
 
 
 class Parameters:
@@ -26,7 +26,7 @@ class Parameters:
         self._session, self._changed = session, changed
         self._controls: tuple[Control, ...] = ()
         self._told = note("truss-parameter-check")
-        self.box = column(basis="260px")
+        self.box = column(self._told, basis="260px")
         self.refresh()
 
     def refresh(self) -> bool:
@@ -37,10 +37,10 @@ class Parameters:
         ):
             return False
         for child in self.box.children[:-1]:
-            child.close()
+            close(child)
         self._controls = now
         made = [self._build(control) for control in now]
-        self.box.children = (*made, self._told) if made else ()
+        self.box.children = (*made, self._told)
         return True
 
     def _build(self, control: Control) -> Any:

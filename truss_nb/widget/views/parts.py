@@ -82,6 +82,9 @@ def close(control: Any) -> None:
     for child in getattr(control, "children", ()):
         close(child)
     control.close()
+    for part in (control.layout, getattr(control, "style", None)):
+        if part is not None:  # each is a widget of its own, which would stay
+            part.close()
 
 
 def offer(choice: Any, names: tuple[str, ...]) -> None:
