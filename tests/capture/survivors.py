@@ -723,6 +723,11 @@ CLASSES = {
         "Box.__call__ = lambda self, x: self.n * x\nbox = Box(3) + Box(4)",
         "def preprocess(x): return [box(x), (box + box).n]",
     ),
+    "a limit of the interpreter, set twice": (
+        "import sys\nsys.setrecursionlimit(30_000)\nsys.setrecursionlimit(20_000)",
+        "def deep(n): return 0 if n == 0 else 1 + deep(n - 1)",
+        "def preprocess(x): return [deep(5_000) + x, sys.getrecursionlimit()]",
+    ),
     "a pool of threads": (
         "from concurrent.futures import ThreadPoolExecutor",
         "pool = ThreadPoolExecutor(max_workers=2)",

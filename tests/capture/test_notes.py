@@ -51,6 +51,14 @@ CASES = {
         ),
         "np.set_printoptions(precision=8) ran in the notebook (cell 1)",
     ),
+    "an option that a name alone sets": (
+        (
+            "import numpy as np\nfrom numpy import set_printoptions",
+            "set_printoptions(precision=8)",
+            "def preprocess(x): return str(np.array([x / 3]))",
+        ),
+        "set_printoptions(precision=8) ran in the notebook (cell 2)",
+    ),
     "an option of what a library's function returns": (
         (
             "import decimal\ndecimal.getcontext().prec = 28",

@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -51,6 +52,9 @@ def follow_registrations(follower: Follower) -> None:
         waiting = [each for each in waiting if each not in reached]
         for each in reached:
             _bind(each, follower)
+        calls = [ast.unparse(each.node) for each in reached if each.name is None]
+        for before, after in pairwise(calls):  # they run in the order of the cells
+            follower.bindings[after] = follower.bindings[after].needing(before)
 
 
 def _bind(found: Registration, follower: Follower) -> None:
@@ -173,10 +177,14 @@ _TELLS = re.compile(
 """What a function is called that tells a library of something, for later."""
 
 _SETS = re.compile(
-    r"\.(set_default_dtype|set_float32_matmul_precision|set_floatx|setlocale)$"
+    r"\.(set_default_dtype|set_float32_matmul_precision|set_floatx|setlocale"
+    r"|style\.use|rcParams\.update|set_theme|setrecursionlimit)$"
 )
-"""What one is called that changes how a library computes."""
+"""What one is called that changes how a library computes, in each of its threads.
+
+That's not so of options of NumPy, decimal and scikit-learn.
+"""
 
 _NO_MATTER = re.compile(r"^atexit\.|converters$|load_\w*extension|\.extension$")
-_EVERYWHERE = frozenset({"codecs", "copyreg", "_codecs", "locale"})
+_EVERYWHERE = frozenset({"codecs", "copyreg", "_codecs", "locale", "sys"})
 """What any code uses, whatever it imports."""

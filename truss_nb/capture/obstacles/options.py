@@ -50,6 +50,8 @@ def _asked(node: ast.stmt) -> tuple[str, str]:
     match node:
         case ast.Expr(ast.Call(func, args)) if _SETS.search(dotted(func)):
             return dotted(func), ast.unparse(ast.Tuple([func, *args[:1]]))
+        case ast.Assign([ast.Subscript(ast.Attribute(attr="rcParams") as func)]):
+            return dotted(func), ast.unparse(node)
         case ast.Assign([ast.Attribute(ast.Call(func)) as option]):
             return dotted(func), ast.unparse(option)  # decimal.getcontext().prec = 28
     return "", ""
@@ -61,5 +63,5 @@ def _package(obj: object) -> str:
 
 
 _SETS = re.compile(
-    r"\.(set|use|enable|disable|seterr)(_(?!seed)\w+)?$|\.config\.update$"
+    r"(^|\.)(set|use|enable|disable|seterr)(_(?!seed)\w+)?$|\.config\.update$"
 )
