@@ -728,6 +728,13 @@ CLASSES = {
         "def deep(n): return 0 if n == 0 else 1 + deep(n - 1)",
         "def preprocess(x): return [deep(5_000) + x, sys.getrecursionlimit()]",
     ),
+    "two lines that share what their library keeps": (
+        "from jinja2 import Environment, Template",
+        "mail = Template('Dear {{ name|title }}')",
+        "env = Environment()\nenv.filters['eur'] = lambda v: f'{v} EUR'",
+        "foot = env.from_string('{{ total|eur }}')",
+        "def preprocess(x): return [mail.render(name='ann'), foot.render(total=x)]",
+    ),
     "a pool of threads": (
         "from concurrent.futures import ThreadPoolExecutor",
         "pool = ThreadPoolExecutor(max_workers=2)",

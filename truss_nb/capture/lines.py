@@ -81,9 +81,10 @@ def shared(bindings: Mapping[str, Binding]) -> frozenset[str]:
 def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
     """Return the names whose lines would make a second one of what is one object.
 
-    Two that share it may both take it from a name, or from what one statement bound.
+    Two that share it may both take it from a name, or from what one statement bound;
+    two lines may have it from their library, here as in the bundle.
     """
-    lines, holders = _lines(bindings), dict[int, set[str]]()
+    lines, holders = set(_lines(bindings)), dict[int, set[str]]()
     for name, binding in bindings.items() if lines else ():
         for each in _objects(binding):
             holders.setdefault(each, set()).add(name)
@@ -95,7 +96,8 @@ def torn(bindings: Mapping[str, Binding]) -> frozenset[str]:
         for names in sharing
         for one in names
         for other in names
-        if {texts[n] for n in reached[one] & names}.isdisjoint(
+        if not {one, other} <= lines
+        and {texts[n] for n in reached[one] & names}.isdisjoint(
             texts[n] for n in reached[other] & names
         )
     }
