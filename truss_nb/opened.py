@@ -11,7 +11,6 @@ Only the standard library is imported: the proof's process loads this file alone
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import tempfile
@@ -181,31 +180,6 @@ def is_hidden(path: str, folders: Iterable[str]) -> bool:
     return any(part.startswith(".") for each in inside for part in each.split(os.sep))
 
 
-def withhold(absent: Collection[str], kept: Collection[str]) -> None:
-    """Make every later attempt to read some files fail, as where they aren't.
-
-    Args:
-        absent: files, and folders with all that is below them.
-        kept: what stays visible, although it lies in one of the folders.
-    """
-    made: set[str] = set()
-
-    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        use = _use(event, arguments) if event in _EVENTS else None
-        if use is None or use.path in made:
-            return
-        if use.writes and (use.empties or not os.path.exists(use.path)):
-            made.add(use.path)
-        elif (
-            _is_absent(use.path, absent, kept)
-            and os.path.isfile(use.path)
-            and not _origin(sys._getframe(1), None)[0]
-        ):
-            raise FileNotFoundError(errno.ENOENT, _ABSENT, use.given)
-
-    sys.addaudithook(refuse)
-
-
 def overhear(
     folders: Collection[str],
     read: set[str],
@@ -222,14 +196,13 @@ def overhear(
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event in _ASKS:
             asks(event, arguments)
-        use = _use(event, arguments) if event in _EVENTS else None
-        if use and use.reads and is_below(use.path, *folders):
-            read.update({use.path} if os.path.isfile(use.path) else ())
+        found = use(event, arguments) if event in _EVENTS else None
+        if found and found.reads and is_below(found.path, *folders):
+            read.update({found.path} if os.path.isfile(found.path) else ())
 
     sys.addaudithook(note)
 
 
-_ABSENT = "it is no part of the bundle, so that no server has it"
 _EVENTS = frozenset({"open", "sqlite3.connect"})
 _STARTS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
 _UNPICKLES = "pickle.find_class"
@@ -270,11 +243,11 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         module, name = arguments
         if module == "__main__":
             recorder.unpickled[name.partition(".")[0]] = recorder.stage
-    elif (use := _use(event, arguments)) is not None:
-        recorder.note(use, recorder.stage)
+    elif (found := use(event, arguments)) is not None:
+        recorder.note(found, recorder.stage)
 
 
-def _use(event: str, arguments: tuple[Any, ...]) -> Use | None:
+def use(event: str, arguments: tuple[Any, ...]) -> Use | None:
     """Read an event; None if no path on the disk is in it."""
     if not isinstance(arguments[0], str | bytes | os.PathLike):
         return None  # a file that is open already, by its number
@@ -288,6 +261,11 @@ def _use(event: str, arguments: tuple[Any, ...]) -> Use | None:
     access, empties = arguments[2] & os.O_ACCMODE, bool(arguments[2] & os.O_TRUNC)
     reads = access != os.O_WRONLY and not empties
     return Use(os.path.abspath(given), given, reads, access != os.O_RDONLY, empties)
+
+
+def is_importing(frame: FrameType) -> bool:
+    """Return whether Python itself is at work: at an import, or to show its source."""
+    return _origin(frame, None)[0]
 
 
 def _origin(
@@ -343,11 +321,3 @@ def _is_of_package(path: str, folders: Iterable[str]) -> bool:
         for place in vars(module).get("__path__") or ()
     }
     return is_below(path, *places - set(folders))
-
-
-def _is_absent(path: str, absent: Collection[str], kept: Collection[str]) -> bool:
-    folders = [folder for folder in absent if is_below(path, folder)]
-    if not folders or path in absent:
-        return bool(folders)
-    is_seen = is_below(path, *kept) or is_hidden(path, folders)
-    return not is_seen and not is_of_python(path, folders)

@@ -115,9 +115,11 @@ class Supervised:
         """End it, and all that it started."""
         with suppress(OSError):
             self._leash.shutdown(socket.SHUT_RDWR)
+        self._supervisor.send_signal(signal.SIGCONT)  # the bundle may have stopped it
         try:
-            with suppress(subprocess.TimeoutExpired):
-                self._supervisor.wait(PATIENCE)
+            self._supervisor.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._supervisor.kill()
         finally:
             if self.pid:  # where the bundle has killed its supervisor
                 with suppress(OSError):

@@ -128,7 +128,7 @@ def _run_from(  # noqa: PLR0913 - as above
         if interpreter.is_own:
             request["site"] = [*_other_site_packages()]
         request |= {"homes": (), "here": (), **given}
-        request["absent"] = [*given["absent"], tempfile.gettempdir()]
+        request["temporary"] = tempfile.gettempdir()
         request |= {"seed": start.seed, "thrice": start != Start()}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
         options = ["-s", "-B"] if interpreter is where else ["-s"]

@@ -52,12 +52,15 @@ def main() -> NoReturn:
     hiding, read = _resemble_the_server(request), set[str]()
     package = Path(__file__).resolve().parents[2]
     opened = _import_file(package / "opened.py")
+    beside = Path(__file__).parent
     kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
-    opened.withhold(request["absent"], kept)
+    kept += [each for each in request["site"] if each not in request["absent"]]
+    withhold = _import_file(beside / "withheld.py").withhold
+    withhold(opened, request["absent"], kept, request["temporary"])
     asked, started = _import_file(package / "started.py").asked, dict[str, None]()
     places = [*request["homes"], *request["here"]]
     opened.overhear(places, read, lambda *of: started.update(dict.fromkeys(asked(*of))))
-    watch = _import_file(Path(__file__).with_name("watch.py")).Watch(request["here"])
+    watch = _import_file(beside / "watch.py").Watch(request["here"])
     run = Run(request, report)
     # The server loads the model in a thread, too.
     thread = threading.Thread(target=run.load)
@@ -67,9 +70,15 @@ def main() -> NoReturn:
         asyncio.run(run.run_examples())
     refused = list(hiding[0].refused)
     unseen = sorted(watch.opened() - read)  # a library asks Python's where it is looked
-    found = {"read": sorted(read), "opened": unseen, "started": sorted(started)}
-    beside = run.at_once
-    report.tell("end", imported=_imported(), refused=refused, at_once=beside, **found)
+    report.tell(
+        "end",
+        imported=_imported(),
+        refused=refused,
+        read=sorted(read),
+        opened=unseen,
+        started=sorted(started),
+        at_once=run.at_once,
+    )
     sys.stdout.flush()
     sys.stderr.flush()
     # A thread that the bundle left running would keep the process alive for ever.
