@@ -16,7 +16,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -245,7 +248,7 @@ async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
     elif inspect.iscoroutinefunction(method):
         result = await method(*arguments)
     else:
-        result = await asyncio.to_thread(_call, method, *arguments)
+        result = await _THREADS.call(_call, method, *arguments)
     check_output()
     streams = inspect.isgenerator(result) or inspect.isasyncgen(result)
     if stage == "predict" and not is_last and (streams or is_response(result)):
@@ -416,4 +419,26 @@ async def _collect(stream: Any) -> Chunks:
     with streaming():
         if inspect.isasyncgen(stream):
             return Chunks([chunk async for chunk in stream])
-        return Chunks(await asyncio.to_thread(list, stream))
+        chunks, end = Chunks(), object()  # each from a thread of its own
+        while (chunk := await _THREADS.call(next, stream, end)) is not end:
+            chunks.append(chunk)
+        return chunks
+
+
+class _Threads:
+    """Those that stages run in; as on the server, the last to be idle is the next."""
+
+    def __init__(self) -> None:
+        self._idle: list[ThreadPoolExecutor] = []
+
+    async def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what a function returns, with a copy of this context."""
+        thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1)
+        run = partial(copy_context().run, function, *arguments)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(thread, run)
+        finally:
+            self._idle.append(thread)
+
+
+_THREADS = _Threads()

@@ -66,6 +66,9 @@ def main() -> NoReturn:
     thread = threading.Thread(target=run.load)
     thread.start()
     thread.join()
+    task = Path(f"/proc/self/task/{thread.native_id}")
+    while task.exists():  # it ends a moment later, and its identity is the next one's
+        time.sleep(0.001)
     if run.model is not None:
         asyncio.run(run.run_examples())
     refused = list(hiding[0].refused)

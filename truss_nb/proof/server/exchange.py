@@ -169,7 +169,9 @@ class _Run:
         again = [self._post(one) for one in sent]
         self.tell("msgpack")
         packed = [
-            self._post(replace(one, text=None)) if one.packed else answer
+            self._post(replace(one, text=None), is_raw=_is_raw(answer.answer))
+            if one.packed
+            else answer
             for one, answer in zip(sent, again, strict=True)
         ]
         return [
@@ -197,12 +199,17 @@ class _Run:
             given.setdefault(one.name, []).append(each)
         return given, _describe(count, len({one.main for one in asked}))
 
-    def _post(self, one: Sent) -> Given:
+    def _post(self, one: Sent, *, is_raw: bool = False) -> Given:
         answer = self.server.ask(one.main, wanted=one.status)
         is_right = answer.status == one.status
         failure = None if is_right else self.why.status(answer, one.status)
-        text = self.why.credentials.hide(text_of(answer))
+        text = self.why.credentials.hide(answer.text if is_raw else text_of(answer))
         return Given(answer, text, failure)
+
+
+def _is_raw(answer: Answer) -> bool:
+    """Return whether what JSON asked for came as bytes: asked so or so, it streams."""
+    return answer.asked == JSON and answer.kind == MSGPACK
 
 
 def unlike(answer: Answer, wanted: int, told: str | None) -> str:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .packed import is_carried, unpacked
+from .packed import HALF, is_carried, is_half, unpacked
 from .places import below, classes_of, from_numpy, kind_of, remedy_of
 
 
@@ -109,6 +109,8 @@ def _sent(value: Any, path: str, above: tuple[int, ...]) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
+        if is_half(value):
+            raise CannotSend(path, *HALF)
         return str.__str__(value)  # str() of a text enum would be its name
     if isinstance(value, (int, float)):
         return int(value) if isinstance(value, int) else float(value)

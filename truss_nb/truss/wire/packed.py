@@ -35,8 +35,8 @@ def unpacked(
         if is_map and not isinstance(key, keys):
             told = f"{kind_of(key)} key", "use text as the key"
             yield Refusal(place, *told, "msgpack")
-        elif is_map and isinstance(key, str) and _is_half(key):
-            yield Refusal(place, *_HALF, "msgpack")
+        elif is_map and isinstance(key, str) and is_half(key):
+            yield Refusal(place, *HALF, "msgpack")
         yield from unpacked(item, remedies, place, inner, keys)
 
 
@@ -45,7 +45,7 @@ def _unsent(
 ) -> tuple[str, str] | None:
     """Return what is in the way of ``value`` itself, and its remedy."""
     if isinstance(value, str):
-        return _HALF if _is_half(value) else None
+        return HALF if is_half(value) else None
     if not isinstance(value, (list, tuple, dict)):
         is_sent = is_carried(value)
         return None if is_sent else (kind_of(value), remedy_of(value, remedies))
@@ -56,7 +56,7 @@ def _unsent(
     )
 
 
-def _is_half(text: str) -> bool:
+def is_half(text: str) -> bool:
     """Return whether a text holds half a character, which UTF-8 can't write."""
     try:
         text.encode()
@@ -65,7 +65,7 @@ def _is_half(text: str) -> bool:
     return False
 
 
-_HALF = "text with half a character", "use x.encode(errors='replace').decode()"
+HALF = "text with half a character", "use x.encode(errors='replace').decode()"
 
 DEEPEST = 511
 """How many lists and dicts may lie in one another."""
