@@ -345,6 +345,11 @@ UNSENDABLE = [
         "the input is a object",
         "send the numbers, text and lists it is made of, and build it in preprocess",
     ),
+    (
+        ["a", "b\udc80"],
+        "$[1] is a text with half a character",
+        "use x.encode(errors='replace').decode()",
+    ),
     ({(1, 2): 1}, '$["(1, 2)"] is a tuple key', "use text as the key"),
     ({b"a": 1}, "$[\"b'a'\"] is a bytes key", "use text as the key"),
     (

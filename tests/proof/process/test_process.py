@@ -136,6 +136,26 @@ ANSWERS = {
         {"flags": [True]},
         "$.flags[0] (numpy.bool_) can't be sent as JSON: wrap it in bool(...)",
     ),
+    "what msgpack has no room for": (
+        "return {'n': 2**70}",
+        {"n": 2**70},
+        "$.n (int) can't be sent as msgpack: return it as text",
+    ),
+    "half a character": (
+        "return [chr(0xDC80)]",
+        ["\udc80"],
+        "$[0] (text with half a character) can't be sent as msgpack",
+    ),
+    "objects": (
+        "import numpy\nreturn numpy.array([1, 'a'], dtype=object)",
+        [1, "a"],
+        "$ (numpy.ndarray) can't be sent as msgpack: return its tolist()",
+    ),
+    "output closed": (
+        "import os; os.close(1); return 1",
+        1,
+        "was closed by its number, and the server goes on to write its log",
+    ),
     "SystemExit": ("raise SystemExit(2)", 1, "SystemExit: 2"),
     "cancelled": (
         "import asyncio; raise asyncio.CancelledError('x')",
@@ -199,6 +219,31 @@ SERVED = {
     "list": (predicts("return list(range(3))"), [0, 1, 2]),
     "prints": (predicts('print("x" * 10_000)\nreturn 1'), 1),
     "stdin is empty": (predicts("import sys; return sys.stdin.read()"), ""),
+    "a load that fails once": (
+        "class Model:\n tries = 0\n"
+        " def load(self):\n  self.tries += 1\n"
+        "  if self.tries == 1: raise OSError('not yet')\n"
+        " def predict(self, x):\n  return self.tries",
+        2,
+    ),
+    "a log from INFO on": (
+        predicts("import logging\nreturn logging.getLogger('x').isEnabledFor(20)"),
+        True,
+    ),
+    "config's keys, sorted": (
+        "class Model:\n def __init__(self, config):\n"
+        "  self.told = list(config) == sorted(config)\n"
+        " def predict(self, x):\n  return self.told",
+        True,
+    ),
+    "numbers as keys": (predicts("return {1: 2, None: 3}"), {1: 2, None: 3}),
+    "a connection that load has made": (
+        "import sqlite3\nclass Model:\n"
+        " def load(self):\n  self.own = sqlite3.connect(':memory:')\n"
+        " def predict(self, x):\n"
+        "  return self.own.execute('select 1').fetchone()[0]",
+        1,
+    ),
     "a thread that stays": (
         predicts(
             "import threading, time\nthreading.Thread(target=time.sleep, "
@@ -261,6 +306,20 @@ def test_what_the_server_serves_passes(bundle, case, monkeypatch):
     }
     proof = prove(bundle(model, {"predict": answer}, files=files, config=config))
     assert proof.passed, proof
+
+
+def test_what_requests_beside_one_another_mix_up_fails(bundle):
+    model = (
+        "import time\nclass Model:\n under_way = 0\n"
+        " def preprocess(self, x):\n  self.under_way += 1\n  time.sleep(0.02)\n"
+        "  seen, self.under_way = self.under_way, self.under_way - 1\n  return seen\n"
+        " def predict(self, x):\n  return x"
+    )
+    proof = prove(bundle(model, {"preprocess": 1, "predict": 1}))
+    assert not proof.passed
+    assert "differ from the one given alone. Stages run in several threads" in str(
+        proof
+    )
 
 
 def test_bytes_arrive_as_bytes(bundle):
