@@ -4,6 +4,7 @@ import asyncio
 import io
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from doors import new_shell
 from situations import SITUATIONS, Situation
 
 import truss_nb
-from truss_nb.errors import ExportError, ProofError
+from truss_nb.errors import ExportError
 
 STAGES = ("load", "preprocess", "predict", "postprocess")
 
@@ -44,10 +45,10 @@ def test_both_proofs_have_one_verdict(
     if not export(SITUATIONS[name], kernel, folder):
         return  # neither is asked
 
-    in_a_process = truss_nb.prove(folder).passed
-    on_the_server = truss_nb.prove(folder, server=True, python=server_python).passed
+    prove = partial(truss_nb.prove, folder, with_causes=False)  # verdicts alone
+    in_a_process, on_the_server = prove(), prove(server=True, python=server_python)
 
-    assert in_a_process == on_the_server
+    assert in_a_process.passed == on_the_server.passed, (in_a_process, on_the_server)
 
 
 def export(situation: Situation, place: Path, folder: Path) -> bool:
@@ -66,8 +67,6 @@ def export(situation: Situation, place: Path, folder: Path) -> bool:
         set_and_export(bundle, situation, folder)
     except ExportError:
         return False
-    except ProofError:
-        assert folder.exists()
     return True
 
 
@@ -76,4 +75,4 @@ def set_and_export(bundle: truss_nb.Bundle, situation: Situation, folder: Path) 
         bundle.config(key, value)
     for example in situation.examples:
         bundle.example(example)
-    bundle.export(folder)
+    bundle.export(folder, prove=False)
