@@ -224,10 +224,50 @@ def test_the_first_stage_says_how_an_input_is_read_at_every_address(
     assert online(tmp_path / "out", server_python).passed
 
     door.hook("messages", "def messages(chat: Chat):\n    return chat.text\n")
-    with pytest.raises(RunError, match=r"begin with Chat\.model_validate"):
+    for refused in refusals(door, tmp_path):
+        assert "Annotate chat as predict's input is" in refused
+
+    door.hook("messages", "def messages(order: Order):\n    return order.n + 2\n")
+    door.example("{'n': 1}", "it", endpoint="messages")
+    assert door.export(tmp_path / "out").proof.passed
+
+
+def refusals(door: Any, tmp_path: Path) -> list[str]:
+    with pytest.raises(RunError) as run:
         door.run("{'n': 1}")
-    with pytest.raises(ExportError, match=r"begin with Chat\.model_validate"):
+    with pytest.raises(ExportError) as export:
         door.export(tmp_path / "out")
+    return [str(run.value), str(export.value)]
+
+
+BY_HAND = {
+    "a model": ("Chat", "Chat.model_validate(chat).text"),
+    "a list of them": (
+        "list[Chat]",
+        "pydantic.TypeAdapter(list[Chat]).validate_python(chat)[0].text",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BY_HAND.values(), ids=BY_HAND)
+def test_what_no_stage_is_parsed_by_is_parsed_by_hand(
+    door: Any, case: tuple[str, str], tmp_path: Path
+) -> None:
+    require(TYPED)
+    annotation, remedy = case
+    door.run_cell(f"import pydantic\n{TYPED}")
+    door.stage("predict", PREDICT)
+    code = "def messages(chat: {}):\n    return {}\n"
+    door.hook("messages", code.format(annotation, "chat"))
+    name = "__main__" if hasattr(door, "shell") else "script"
+    for refused in refusals(door, tmp_path):
+        told = refused.replace(f"{name}.Chat", "Chat")
+        assert f"begin with {remedy.partition('(chat)')[0]}(chat)" in told
+
+    door.hook("messages", code.format("dict", remedy))
+    given = [{"text": "a"}] if "list" in annotation else {"text": "a"}
+    door.example(repr(given), "it", endpoint="messages")
+    assert door.export(tmp_path / "out").proof.passed
 
 
 def test_a_dataclass_is_read_at_every_address(

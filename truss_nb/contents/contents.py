@@ -57,8 +57,8 @@ CHANGED = Reason(
 NOT_PARSED = Reason(
     "S120",
     "is what {route} takes, and the server parses an input by the annotation of the "
-    "first stage alone",
-    "Annotate it as dict, and begin with {name}.model_validate(…) or the like",
+    "first stage alone, at every address",
+    "{remedy}",
 )
 NO_STAGES = Reason(
     "S103",
@@ -356,9 +356,10 @@ class Captured:
         first = self.typed()
         for route in self.endpoints[1:]:
             own = Typed.of(self.stages[route])
-            if own and not (first and first.annotation is own.annotation):
-                name = getattr(own.annotation, "__name__", str(own.annotation))
-                yield NOT_PARSED.of(name, (route,), route=route)
+            if own and not (first and first.annotation == own.annotation):
+                like = f"Annotate {own.parameter} as {self.answering()[0]}'s input is"
+                remedy = own.by_hand if first is None else like
+                yield NOT_PARSED.of(own.name, (route,), route=route, remedy=remedy)
 
     @property
     def endpoints(self) -> list[str]:

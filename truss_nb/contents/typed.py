@@ -54,6 +54,21 @@ class Typed:
         changed = (each.__name__ for each in _classes(found) if _is_old(each, names))
         return cls(parameter.name, found, _is_model(found), text, tuple(changed))
 
+    @property
+    def name(self) -> str:
+        """The annotation, as code has it."""
+        kind = self.annotation
+        text = inspect.formatannotation(kind, getattr(kind, "__module__", None))
+        return text.replace("__main__.", "")
+
+    @property
+    def by_hand(self) -> str:
+        """What to write where no server parses the input."""
+        read = f"pydantic.TypeAdapter({self.name}).validate_python"
+        read = f"{self.name}.model_validate" if self.is_model else read
+        taken = self.parameter
+        return f"Annotate {taken} as dict, and begin with {read}({taken})"
+
     def model(self) -> Any:
         """Return the model of pydantic that the server is given.
 

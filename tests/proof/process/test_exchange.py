@@ -172,7 +172,7 @@ ORDERS = {
 @pytest.mark.parametrize("case", ORDERS)
 def test_what_was_asked_for_is_taken_in_its_order_alone(case):
     events, is_right = ORDERS[case]
-    order = Order(["one"], [], ["a"])
+    order = Order({"one": "predict"}, [], ["a"])
     taken = [order.takes(event) for event in events]
     assert (False not in taken) == is_right
 

@@ -140,7 +140,7 @@ def _run_from(  # noqa: PLR0913 - as above
         said = converse(
             [*python, str(RUNNER)],
             request,
-            Order([*request["inputs"]], request["values"], request["lines"]),
+            Order(request["endpoints"], request["values"], request["lines"]),
             cwd=root / "app",
             environ=environ,
             timeout=timeout,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from truss_nb.truss.serving import ANSWERING
+from truss_nb.truss.serving import steps
 
 TURNS = range(1, 4)
 """How often an example runs: from two seeds, and from the first again if need be."""
@@ -38,14 +38,16 @@ class Order:
     """Says of each event in turn whether it may come now.
 
     Args:
-        examples: the names of those that the process was given, in order.
+        examples: the names of those that the process was given, in order, each with
+            its endpoint.
         values: the names of the values that it is to tell.
         lines: the names of the lines.
     """
 
     def __init__(
-        self, examples: Sequence[str], values: Sequence[str], lines: Sequence[str]
+        self, examples: Mapping[str, str], values: Sequence[str], lines: Sequence[str]
     ) -> None:
+        self._steps = {name: steps(examples[name]) for name in examples}
         self._examples, self._values, self._lines = [*examples], [*values], [*lines]
         self._last: Place = (-1, 0, 0, 0)
         self._under_way: tuple[Any, ...] | None = None
@@ -76,8 +78,9 @@ class Order:
             return _LOAD, 0, 0, 0
         turn = TURNS.index(event["turn"])
         example = self._examples.index(event["example"])
-        last = len(ANSWERING)
-        number = last if kind == "answer" else ANSWERING.index(str(stage))
+        named = self._steps[event["example"]]
+        last = len(named)
+        number = last if kind == "answer" else named.index(str(stage))
         return _EXAMPLES, turn, example, last if kind == "failed" else number
 
     def _is_paired(self, event: Mapping[str, Any]) -> bool:
