@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.errors import ProofError
 from truss_nb.proof.environment.environ import local, scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.findings import Proof
