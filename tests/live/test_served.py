@@ -139,6 +139,16 @@ def test_the_folder_of_files_is_there_live_and_in_the_proof(
         assert f"def {stage}" in (tmp_path / "out" / "model" / "model.py").read_text()
 
 
+def test_another_ones_temporary_folder_is_no_file_of_a_stage(door, tmp_path):
+    with temporary("other"):  # whoever makes a folder looks whether it's in use
+        door.stage(
+            "predict", "def predict(self, x):\n    return [x, self._data_dir.name]\n"
+        )
+        door.example("1")
+        assert door.export(tmp_path / "out").proof.passed
+    assert not door.bundle.captured.opened
+
+
 @pytest.mark.parametrize("case", [FILES["joined"], FILES["as text"]])
 def test_the_folder_of_files_is_there_on_the_real_server(
     notebook: Any,

@@ -6,6 +6,7 @@ import os
 import shutil
 import weakref
 from contextlib import ExitStack
+from contextvars import Context
 from pathlib import Path
 
 from truss_nb.contents.contents import Captured
@@ -22,7 +23,9 @@ class DataDir:
         self._captured = captured
         self._linked: list[str] | None = None
         lasting = ExitStack()
-        self._path = lasting.enter_context(temporary(LINKS)) / DATA
+        # In a context of its own: what is opened to make it, no stage has opened.
+        made = Context().run(lasting.enter_context, temporary(LINKS))
+        self._path = made / DATA
         weakref.finalize(self, lasting.close)
 
     def path(self) -> Path:
