@@ -53,6 +53,8 @@ def main() -> NoReturn:
     package = Path(__file__).resolve().parents[2]
     opened = _import_file(package / "opened.py")
     beside = Path(__file__).parent
+    # Before that is withheld: it looks at what is there.
+    watch = _import_file(beside / "watch.py").Watch(request["here"])
     kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
     kept += [each for each in request["site"] if each not in request["absent"]]
     withhold = _import_file(beside / "withheld.py").withhold
@@ -60,7 +62,6 @@ def main() -> NoReturn:
     asked, started = _import_file(package / "started.py").asked, dict[str, None]()
     places = [*request["homes"], *request["here"]]
     opened.overhear(places, read, lambda *of: started.update(dict.fromkeys(asked(*of))))
-    watch = _import_file(beside / "watch.py").Watch(request["here"])
     run = Run(request, report)
     # The server loads the model in a thread, too.
     thread = threading.Thread(target=run.load)
