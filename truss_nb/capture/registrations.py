@@ -20,7 +20,15 @@ from truss_nb.capture.binding import LOADED, Kind
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.follower import Follower
 from truss_nb.notebook.cells import REGISTERS, Cell
-from truss_nb.objects.kinds import attributes, is_a, module_of, name_of, package_of
+from truss_nb.objects.kinds import (
+    attributes,
+    bases,
+    is_a,
+    module_of,
+    name_of,
+    package_of,
+    space,
+)
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, maker, names_in
 
@@ -121,7 +129,7 @@ def _holder(root: Any, steps: Iterable[str]) -> Any:
     """Return the class that ``nlp.Defaults.stop_words`` passes, if it passes one."""
     for step in steps:
         kept = attributes(root)
-        members = (vars(kind) for kind in type(root).__mro__)
+        members = map(space, bases(type(root)))
         places = [kept, *members]
         root = next((each[step] for each in places if step in each), None)
         if is_a(root, type):

@@ -13,7 +13,15 @@ from typing import Any
 
 from truss_nb.contents.stage import REQUIRED, Extra
 from truss_nb.errors import StageError
-from truss_nb.objects.kinds import attribute, is_a, is_librarys, member, name_of
+from truss_nb.objects.kinds import (
+    attribute,
+    bases,
+    is_a,
+    is_librarys,
+    member,
+    name_of,
+    space,
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,7 @@ def _find_method(obj: Any, method: str | None) -> str | None:
 
 def _offers(obj: Any, method: str) -> bool | None:
     """Return whether an object has a method; None where only its own code knows."""
-    hooks = (kind for kind in type(obj).__mro__ if not _HOOKS.isdisjoint(vars(kind)))
+    hooks = (kind for kind in bases(type(obj)) if not _HOOKS.isdisjoint(space(kind)))
     found = attribute(obj, method)
     if is_librarys(type(obj)) or (found is None and all(map(is_librarys, hooks))):
         return callable(getattr(obj, method, None))

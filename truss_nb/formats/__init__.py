@@ -16,7 +16,7 @@ from typing import Final
 from truss_nb.errors import SettingError
 from truss_nb.formats.format import Format, OwnForm, Rebuilding, Saved
 from truss_nb.formats.pickled import PICKLE
-from truss_nb.objects.kinds import lineage, package_of
+from truss_nb.objects.kinds import bases, lineage, package_of
 
 __all__ = ["GROUP", "Format", "OwnForm", "Saved", "find"]
 
@@ -80,7 +80,7 @@ def last_resort(value: object) -> Format:
 
 def _candidates(value: object) -> Iterator[Format]:
     added = _added(tuple(sys.path))
-    roots = [*map(package_of, type(value).__mro__)]
+    roots = [*map(package_of, bases(type(value)))]
     roots += ["numpy"] if "numpy" in sys.modules else []  # for a dict of arrays
     for root in dict.fromkeys(roots):
         for entry in added:

@@ -21,6 +21,7 @@ from typing import Any, Final
 from truss_nb.objects.inside import is_saved_as_it_is
 from truss_nb.objects.kinds import (
     attributes,
+    bases,
     contents,
     is_a,
     is_itself,
@@ -250,7 +251,7 @@ class DryPickler(pickle.Pickler):
     def _is_own(self, kind: type) -> bool:
         """Return whether code of the notebook decides how an object is pickled."""
         reducer = copyreg.dispatch_table.get(kind)
-        homes = [each.__module__ for each in (*kind.__mro__, reducer or kind)]
+        homes = [module_of(each) for each in (*bases(kind), reducer or kind)]
         return self.notebook in homes or not is_librarys(kind)
 
     def _look_into(self, obj: Any) -> tuple[Any, ...]:

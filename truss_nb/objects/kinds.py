@@ -7,7 +7,7 @@ properties, which in a notebook may do anything. Nothing here does.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from types import (
     CellType,
@@ -24,9 +24,25 @@ def is_a(value: object, *kinds: type) -> TypeGuard[Any]:
     return issubclass(type(value), kinds)
 
 
+def bases(kind: type) -> tuple[type, ...]:
+    """Return a class and all its bases, whatever its metaclass says."""
+    found: tuple[type, ...] = _BASES.__get__(kind)
+    return found
+
+
+def space(kind: type) -> Mapping[str, Any]:
+    """Return what a class itself holds, whatever its metaclass says."""
+    found: Mapping[str, Any] = _SPACE.__get__(kind)
+    return found
+
+
+_BASES: Final = vars(type)["__mro__"]
+_SPACE: Final = vars(type)["__dict__"]
+
+
 def is_librarys(kind: type) -> bool:
     """Return whether a class and its bases come from modules, none from a notebook."""
-    homes = set(map(package_of, kind.__mro__))
+    homes = set(map(package_of, bases(kind)))
     found = [getattr(sys.modules.get(home), "__spec__", None) for home in homes]
     return "__main__" not in homes and None not in found
 
@@ -36,8 +52,8 @@ SLOTS: Final[tuple[Any, ...]] = (GetSetDescriptorType, MemberDescriptorType)
 
 def attributes(value: object) -> dict[str, Any]:
     """Return the attributes that an object keeps in a dict: the dict itself."""
-    for kind in type(value).__mro__:
-        kept: Any = vars(kind).get("__dict__")
+    for kind in bases(type(value)):
+        kept: Any = space(kind).get("__dict__")
         if type(kept) in SLOTS:
             found: dict[str, Any] = kept.__get__(value)
             return found
@@ -46,10 +62,10 @@ def attributes(value: object) -> dict[str, Any]:
 
 def slots(value: object) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that an object keeps in slots, each with its name."""
-    for kind in type(value).__mro__:
-        if "__slots__" not in vars(kind) and kind not in _WITHOUT_DICT:
+    for kind in bases(type(value)):
+        if "__slots__" not in space(kind) and kind not in _WITHOUT_DICT:
             continue  # what it has is the interpreter's
-        for name, member in vars(kind).items():
+        for name, member in space(kind).items():
             if type(member) is MemberDescriptorType:
                 try:
                     yield name, member.__get__(value)
@@ -92,7 +108,7 @@ def module_of(value: Any) -> str:
 
 def lineage(kind: type) -> list[str]:
     """Return the full names of a class and of its bases: ``"torch.Tensor"``."""
-    return [f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__]
+    return [f"{module_of(k)}.{name_of(k, '__qualname__')}" for k in bases(kind)]
 
 
 def package_of(kind: type) -> str:
@@ -117,7 +133,7 @@ def closure_cells(function: Any) -> dict[str, CellType]:
 
 def is_itself(value: object) -> bool:
     """Return whether a value is known by itself rather than by what it holds."""
-    hashed_by: Any = type(value).__hash__
+    hashed_by: Any = member(type(value), "__hash__")
     return hashed_by in (None, object.__hash__)
 
 
@@ -152,5 +168,5 @@ def attribute(value: object, name: str, default: Any = None) -> Any:
 
 def member(kind: type, name: str, default: Any = None) -> Any:
     """Return what a class, or the first of its bases that does, has under a name."""
-    spaces = map(vars, kind.__mro__)
+    spaces = map(space, bases(kind))
     return next((each[name] for each in spaces if name in each), default)

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from truss_nb.objects.audit import Audit, is_array, is_tensor
-from truss_nb.objects.kinds import is_librarys, lineage
+from truss_nb.objects.kinds import (
+    bases,
+    is_librarys,
+    lineage,
+    module_of,
+    name_of,
+    space,
+)
 
 
 def groups(audits: Mapping[str, Audit]) -> list[frozenset[str]]:
@@ -41,7 +48,7 @@ def _is_small_estimator(audit: Audit) -> bool:
     """Return whether a value is an estimator, which changes no rows that it keeps."""
     first = next(iter(audit.objects.values()), None)
     is_fitted = ("sklearn.base", "BaseEstimator") in {
-        (kind.__module__, kind.__name__) for kind in type(first).__mro__
+        (module_of(kind), name_of(kind)) for kind in bases(type(first))
     }
     return is_fitted and not audit.definitions and size_in_memory(audit) <= _SMALL
 
@@ -119,8 +126,8 @@ def _same(
 
 def _of_classes(audit: Audit) -> set[int]:
     """Return the ``id`` of what libraries' classes hold, such as ``_metadata``."""
-    kinds = {id(kind): kind for each in audit.kinds for kind in each.__mro__}
-    return {id(v) for k in kinds.values() if is_librarys(k) for v in vars(k).values()}
+    kinds = {id(kind): kind for each in audit.kinds for kind in bases(each)}
+    return {id(v) for k in kinds.values() if is_librarys(k) for v in space(k).values()}
 
 
 def _overlapping(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:

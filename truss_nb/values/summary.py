@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from truss_nb.contents.stage import Stage, label
 from truss_nb.credentials.credentials import is_credential
 from truss_nb.credentials.shaped import HIDDEN, hide_by_shape
-from truss_nb.objects.kinds import is_a, is_librarys, package_of
+from truss_nb.objects.kinds import is_a, is_librarys, name_of, package_of
 
 if TYPE_CHECKING:
     from truss_nb.contents.contents import Argument
@@ -165,7 +165,7 @@ def _cut(value: Any, hide: Hide, *, bare: bool = False) -> str:
 
 
 def _kind(value: Any) -> str:
-    return type(value).__name__
+    return name_of(type(value))
 
 
 def _count(number: int, noun: str) -> str:

@@ -32,6 +32,10 @@ def refusals(
         return list(islice(unsent, MOST))
     except RecursionError:
         return [Refusal("$", "a value nested too deeply", "flatten it")]
+    except Exception as error:  # noqa: BLE001  # of the answer's own class
+        raised = f"it raised {type(error).__name__} when it was looked at"
+        remedy = f"{raised}: return the numbers, text and lists it is made of"
+        return [Refusal("$", kind_of(answer), remedy)]
 
 
 def answer_json(answer: Any) -> str:

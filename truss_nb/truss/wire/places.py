@@ -32,18 +32,22 @@ class Refusal(NamedTuple):
 
 def classes_of(value: Any) -> list[str]:
     """Return the classes of ``value``, each as top-level package and name."""
-    return [
-        f"{str(c.__module__).split('.')[0]}.{c.__name__}" for c in type(value).__mro__
-    ]
+    kinds = vars(type)["__mro__"].__get__(type(value))  # a metaclass may say another
+    return [f"{_of(c, '__module__').split('.')[0]}.{_of(c, '__name__')}" for c in kinds]
+
+
+def _of(kind: type, name: str) -> str:
+    return str(vars(type)[name].__get__(kind))
 
 
 def kind_of(value: Any) -> str:
     """Return the name of a value's class, as a message has it."""
     kind = type(value)
-    name = f"{kind.__module__}.{kind.__qualname__}"
+    module, short = _of(kind, "__module__"), _of(kind, "__qualname__")
+    name = f"{module}.{short}"
     if name == "numpy.bool":  # numpy 2's name for what the users' code calls bool_
         return "numpy.bool_"
-    return kind.__qualname__ if kind.__module__ == "builtins" else name
+    return short if module == "builtins" else name
 
 
 def below(path: str, key: Any) -> str:
