@@ -2,8 +2,9 @@
 
 import pytest
 
-from truss_nb.credentials.credentials import Credentials, is_credential
-from truss_nb.credentials.shaped import HIDDEN, has_shape, hide_by_shape
+from truss_nb.credentials.credentials import Credentials
+from truss_nb.credentials.hiding import HIDDEN, has_shape, hide_by_shape
+from truss_nb.credentials.named import is_credential
 
 RANDOM = "a1B2c3D4" * 5
 HEX = "4be03db0dc2574bdb94067edfe1753309d1c7a0f5be86234a1907cfd2e3b5866"
@@ -237,7 +238,10 @@ VARIABLES = [
     ("TRUSS_SECRET_pin", "seven", False),
     ("PASSWORD", "abc4efgh", True),
     ("PASSWORD", "abc4efg", False),
-    ("PASSWORD", "abcdefgh", False),
+    ("PASSWORD", "abcdefgh", True),
+    ("PASSWORD", "abcdefg", False),
+    ("PGPASSWORD", "sunflower", True),
+    ("PASSWORD", "postgres", False),
     ("PASSWORD", "12345678", False),
     ("HOSTNAME", "ab1cd2ef3gh4", False),
 ]
@@ -275,7 +279,7 @@ PLACES = [
     ({"password": "hunter2", "name": "hunter2"}, ["password"]),
     ({"a": {"b": [0, {"token": RANDOM}]}}, ["a.b.1.token"]),
     ({"a": ("sesame",), 3: "sesame"}, ["a.0", "3"]),
-    ({KEY: KEY, "a": {KEY: [KEY]}}, [HIDDEN, f"a.{HIDDEN}.0"]),
+    ({KEY: KEY, "a": {KEY: [KEY]}}, [HIDDEN, f"a.{HIDDEN}"]),
     ({"a": {"sesame"}}, []),
 ]
 

@@ -6,8 +6,9 @@ import pytest
 from harmless import harmless
 from oracle import drawing, rules
 
-from truss_nb.credentials.credentials import Credentials, is_credential
-from truss_nb.credentials.shaped import HIDDEN, has_shape, hide_by_shape
+from truss_nb.credentials.credentials import Credentials
+from truss_nb.credentials.hiding import HIDDEN, has_shape, hide_by_shape
+from truss_nb.credentials.named import is_credential
 
 KEYS = 200
 """How many of each rule are drawn; ``tests/campaigns`` draws more."""

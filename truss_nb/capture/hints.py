@@ -21,7 +21,7 @@ from truss_nb.capture.obstacles.between import left_between
 from truss_nb.capture.obstacles.clients import client
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.credentials import Credentials
+from truss_nb.credentials.credentials import Credentials, placed
 from truss_nb.errors import Problem
 from truss_nb.objects.audit import looking
 from truss_nb.objects.inside import inside
@@ -162,7 +162,9 @@ class _Looking:
         if len(text) <= _LONGEST and Credentials().holds(text, name):
             is_global = self.notebook.names.get(name) is text
             reason = reasons.credential(text if is_global else None)
-            self.found.append(reason.of(name, path))
+            place = f"{name}:{placed(name, text)}"
+            if place not in self.captured.harmless:
+                self.found.append(reason.of(name, path, place=place))
 
     def _judge(
         self, value: Any, path: tuple[str, ...], name: str, asked: frozenset[str]

@@ -56,7 +56,7 @@ CREDENTIAL = Reason(
     "C111",
     "holds text that looks like a credential, which must not leave the notebook",
     "Let the server give it: %truss_secret NAME, where NAME is the global that holds "
-    "just that text",
+    "just that text; or, if it is none, declare that: %truss_harmless {place}",
 )
 """See ``truss_nb.credentials.credentials``."""
 SECRET_TOO_LATE = Reason(
@@ -156,7 +156,10 @@ LEFT_OVER = Reason(
 """It can come along, and is seldom what was meant."""
 
 CREDENTIAL_ITSELF = Reason(
-    "C119", CREDENTIAL.reason, "Let the server give it: %truss_secret {name}"
+    "C119",
+    CREDENTIAL.reason,
+    "Let the server give it: %truss_secret {name}; or, if it is none, declare that: "
+    "%truss_harmless {place}",
 )
 
 

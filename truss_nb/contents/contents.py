@@ -8,7 +8,7 @@ name, and touches neither the disk nor IPython.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from types import CodeType
@@ -199,6 +199,8 @@ class Captured:
             value again, its numbers aside: the format that completes it, None for no.
         hosted: by a value's name and ``id``, what the last export found of its hub.
         weights: one of ``WEIGHTS``.
+        harmless: the places where what looks like a credential was declared to be none.
+        read: what was found in each file that was read for credentials.
     """
 
     notebook: Notebook
@@ -222,6 +224,8 @@ class Captured:
     )
     hosted: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False)
     weights: str = field(default=WEIGHTS[0], compare=False)
+    harmless: list[str] = field(default_factory=list)
+    read: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
     revision: int = 0
 
     @property

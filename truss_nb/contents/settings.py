@@ -146,6 +146,26 @@ class Settings:
             )
         self.captured.secrets = _with(self.captured.secrets, name)
 
+    def harmless(self, place: str) -> None:
+        """Declare that what looks like a credential at a place is none.
+
+        Args:
+            place: as a refusal prints it: a name of the notebook, a setting or a file
+                of the folder, and where in it.
+        """
+        self.captured.harmless = _with(self.captured.harmless, place)
+
+    def forget_harmless(self, place: str) -> None:
+        """Take the declaration back that a place is harmless.
+
+        Raises:
+            SettingError: there is no such declaration.
+        """
+        kept = self.captured.harmless
+        if place not in kept:
+            raise SettingError.absent(f"place {place!r}", kept)
+        self.captured.harmless = [each for each in kept if each != place]
+
     def forget_secret(self, name: str) -> None:
         """Let the bundle read the secret ``name`` no longer.
 

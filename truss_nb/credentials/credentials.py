@@ -15,24 +15,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
+from itertools import chain
+from typing import Any, NamedTuple
 
-from truss_nb.credentials.shaped import (
-    HIDDEN,
-    has_shape,
-    hide_by_shape,
-    is_random,
-    longest_run,
-)
-from truss_nb.credentials.shapes import NAMED
-from truss_nb.credentials.vocabulary import is_name, kind_of, words
+from truss_nb.credentials.hiding import HIDDEN, has_shape, hide_by_shape
+from truss_nb.credentials.named import is_credential
+from truss_nb.credentials.shaped import spans
+from truss_nb.credentials.source import comments, free_texts, named_texts
+from truss_nb.credentials.told import told
+from truss_nb.credentials.vocabulary import kind_of
+from truss_nb.text.trees import tree_of
 from truss_nb.truss.serving import SECRET_PREFIX
 
 SHORTEST = 6
 """No text that is shorter is taken for a secret's value: it would be found anywhere."""
+
+
+class Found(NamedTuple):
+    """A credential: the name that it goes by, or the line it is on, and its text."""
+
+    place: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -60,20 +66,55 @@ class Credentials:
     def holds(self, text: str, name: str = "") -> bool:
         """Return whether ``text`` is or contains a credential; ``name`` is its own."""
         text = str.__str__(text)  # its class may be the notebook's
-        is_known = any(value in text for value in self.values)
+        is_known = any(_has(text, value) for value in self.values)
         return is_known or has_shape(text) or is_credential(name, text)
+
+    def in_source(self, source: str) -> Iterator[Found]:
+        """Yield each credential in Python's source, comments and docstrings too.
+
+        Raises:
+            SyntaxError: it isn't Python.
+        """
+        tree = tree_of(source)
+        yield from self.in_text(source, hinted=False)
+        for name, text in named_texts(tree):
+            if self.holds(text, name):
+                yield _named(name, text)
+        free = list(free_texts(tree))
+        for start, end in spans(whole := "\n".join(free)):  # also of adjacent texts
+            yield Found("text", whole[start:end])
+        for text in chain(free, comments(source)):
+            yield from (_named(name, text[a:b]) for name, a, b in told(text))
+
+    def in_text(
+        self, text: str, *, hinted: bool = True, is_settings: bool = False
+    ) -> Iterator[Found]:
+        """Yield each credential in a text of any length.
+
+        Args:
+            text: the text.
+            hinted: the text may tell what its parts are.
+            is_settings: each line gives a name a value.
+        """
+        for value in self._written:
+            if _has(text, value):
+                yield Found(_line(text, text.index(value)), value)
+        for start, end in spans(text):
+            yield Found(_line(text, start), text[start:end])
+        if hinted:
+            for name, start, end in told(text, is_settings=is_settings):
+                yield _named(name, text[start:end])
 
     def places(self, values: Mapping[Any, Any]) -> Iterator[str]:
         """Yield where in plain values a credential stands, as a dotted key."""
         for key, value in values.items():
             name = str(key)
-            if isinstance(value, str):
-                if self.holds(value, name):
-                    yield hide_by_shape(name)
+            if (isinstance(value, str) and self.holds(value, name)) or self.holds(name):
+                yield self.hide(name)
             elif isinstance(value, Mapping | list | tuple):
                 inner = value if isinstance(value, Mapping) else dict(enumerate(value))
                 yield from (
-                    f"{hide_by_shape(name)}.{place}" for place in self.places(inner)
+                    f"{self.hide(name)}.{place}" for place in self.places(inner)
                 )
 
     def named(self, variables: Mapping[str, str]) -> dict[str, str]:
@@ -84,8 +125,17 @@ class Credentials:
     def hide(self, text: str) -> str:
         """Return ``text`` with each credential in it hidden."""
         for value in self._written:
-            text = text.replace(value, HIDDEN)
+            if value.isalpha():
+                text = re.sub(_word(value), HIDDEN, text)
+            else:
+                text = text.replace(value, HIDDEN)
         return hide_by_shape(text)
+
+    def shown(self, name: str, text: str) -> str:
+        """Return a text that goes by a name as it may be shown."""
+        is_one = self.holds(text.strip("'\""), name)
+        hidden = self.hide(text)
+        return HIDDEN if is_one and hidden == text else hidden
 
     @cached_property
     def _written(self) -> tuple[str, ...]:
@@ -104,76 +154,60 @@ class Credentials:
         return value
 
 
-def is_credential(name: str, text: str) -> bool:
-    """Return whether ``text`` looks like what its ``name`` says."""
-    kind = kind_of(name) if len(text) <= _LONGEST else None
-    if kind is not None and _is_issued(name, text):
-        return True
-    if kind is None or _PLACEHOLDER.search(text) or is_name(text):
-        return False
-    if kind == "password":
-        return len(text) >= 4
-    if _is_file(text) or not is_random(text) or _MOLECULE.fullmatch(text):
-        return False
-    return kind == "token" or _is_no_id(text)
-
-
-_LONGEST = 2000
-"""How many characters a credential may have."""
-
-
-# A token of a chemist's vocabulary; what could be hexadecimal is none
-_MOLECULE = re.compile(
-    r"(?![0-9a-fA-F]+$)(?:Cl|Br|[BCNOPSFIHbcnops]|[0-9=#()\[\]+\-/\\@.%])+"
-)
-
-
-def _is_file(text: str) -> bool:
-    return "/" in text and "." in text.rpartition("/")[2].rstrip(".")
-
-
-def _is_issued(name: str, text: str) -> bool:
-    """Return whether a text is written as the keys of the issuer that a name says."""
-    known = [e for word in words(name) for e in _issued().get(word, ())]
-    return any(each.fullmatch(text) for each in known)
-
-
-@cache
-def _issued() -> dict[str, list[re.Pattern[str]]]:
-    found = dict[str, list[re.Pattern[str]]]()
-    for issuers, rest in NAMED:
-        for issuer in issuers.split():
-            found.setdefault(issuer, []).append(
-                re.compile(rest, re.IGNORECASE | re.ASCII)
-            )
-    return found
-
-
 def _is_meant_to_be_secret(name: str, value: str) -> bool:
     if name.startswith(SECRET_PREFIX):
         return True
     if has_shape(value):  # as an AWS_ACCESS_KEY_ID has, or a URL with a password
         return True
+    if len(value) < 8 or value.isdigit() or value.lower() in _WORDS:
+        return False
+    if value.isalpha():
+        least = {"password": 8, "token": 16}.get(kind_of(name) or "", len(value) + 1)
+        return len(value) >= least
     is_mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
-    return len(value) >= 8 and bool(is_mixed) and is_credential(name, value)
+    is_password = kind_of(name) == "password" and not value.startswith("/")
+    return bool(is_mixed or is_password) and is_credential(name, value)
 
 
-# ``<your key>``, ``${KEY}``, ``[PAD]``, ``***``, ``/run/secrets/key``, ``https://…``
-# A key in base64 can begin with a slash as well as a path.
-_PLACEHOLDER = re.compile(r"\s|^[<\[{$%.~]|^/(?!\S*[A-Za-z0-9]{20})|^(.)\1*$|^\w+://")
-_HEX = re.compile(r"(?:0x)?[0-9a-f]+", re.IGNORECASE)
+_WORDS = frozenset({"changeme", "postgres", "password", "localhost", "passw0rd"})
+"""What is no secret though a variable says so; any text may hold these."""
 
 
-def _is_no_id(text: str) -> bool:
-    """Return whether a random text is more than the id or the hash of something.
+def undeclared(
+    of: str, found: Iterable[Found], harmless: Collection[str]
+) -> dict[str, str]:
+    """Return the places of what was found, as one declares them, with the texts.
 
-    Written as letters and digits, an id of 128 bits has 22 of them; hashes are in
-    hexadecimal, and a path or a name changes to another word earlier.
+    Args:
+        of: the name or the file that holds them.
+        found: what was found there; one text can be found in several ways.
+        harmless: the places that were declared harmless already.
     """
-    longest = longest_run(text)
-    return (
-        len(text) >= 24
-        and len(longest) >= 12
-        and len(re.findall(r"\d", text)) >= 2
-        and _HEX.fullmatch(longest) is None
-    )
+    places = [(f"{of}:{each.place}", each.text) for each in found]
+    known = {text for place, text in places if place in harmless}
+    return {place: text for place, text in places if text not in known}
+
+
+def _line(text: str, start: int) -> str:
+    return str(text.count("\n", 0, start) + 1)
+
+
+def _named(name: str, text: str) -> Found:
+    return Found(placed(name, text), text)
+
+
+def placed(name: str, text: str) -> str:
+    """Return what tells a place in one word, without the credential itself."""
+    shown = hide_by_shape(name).replace(text, HIDDEN)
+    return re.sub(r"\s+", "_", shown)[:60] or "text"
+
+
+def _has(text: str, value: str) -> bool:
+    """Return whether a known value is in a text; letters alone must be a word of it."""
+    if value not in text:
+        return False
+    return not value.isalpha() or re.search(_word(value), text) is not None
+
+
+def _word(value: str) -> str:
+    return rf"(?<!\w){re.escape(value)}(?!\w)"

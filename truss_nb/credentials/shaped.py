@@ -13,30 +13,13 @@ from functools import cache
 from typing import Any
 
 from truss_nb.credentials.shapes import CERTAIN, LIKELY, Shape
-
-HIDDEN = "[hidden]"
-"""What stands for a credential in whatever is shown or written."""
+from truss_nb.credentials.vocabulary import is_name
 
 Span = tuple[int, int]
 """Where a key begins in a text, and where it ends."""
 
 _SHORTEST = 12
 """No key is shorter."""
-
-
-def hide_by_shape(text: str) -> str:
-    """Return ``text`` with each credential hidden that is known by its shape."""
-    parts, end = list[str](), 0
-    for start, stop in sorted(spans(text)):
-        if stop > end:
-            parts += text[end : max(start, end)], HIDDEN if start >= end else ""
-            end = stop
-    return "".join([*parts, text[end:]])
-
-
-def has_shape(text: str) -> bool:
-    """Return whether some part of ``text`` has the shape of a credential."""
-    return next(spans(text), None) is not None
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -58,8 +41,13 @@ def _unprefixed(text: str) -> Iterator[Span]:
         yield from (found.span() for found in _PRIVATE.finditer(text))
     if "://" in text:
         for found in _URL.finditer(text):
-            if not is_placeholder(found[1]):
+            if not is_placeholder(found[1]) and not is_name(found[1]):
                 yield found.span(1)
+        for found in _USER.finditer(text):
+            if is_random(found[1]):
+                yield found.span(1)
+    if _DISCORD.search(text):
+        yield from (f.span() for f in _DISCORD.finditer(text) if is_random(f[0]))
 
 
 def _present(text: str) -> Iterator[Shape]:
@@ -118,6 +106,10 @@ _URL = re.compile(
 )  # its password; a user needn't be there
 
 
+_USER = re.compile(r"://([^\s/:@\"'<>?#]{16,200})@(?=[\w.\[{-])")
+_DISCORD = re.compile(r"\.[\w-]{6}\.[\w-]{27,40}(?![\w-])", re.ASCII)
+
+
 def _is_no_filler(key: str, mark: str) -> bool:
     """Return whether what follows a mark doesn't only stand for a key: ``xxxx``."""
     rest = key.removeprefix(mark)
@@ -126,7 +118,7 @@ def _is_no_filler(key: str, mark: str) -> bool:
 
 def _looks_random(key: str, mark: str) -> bool:
     value = key.removeprefix(mark) if mark.endswith(" ") else key
-    return is_random(value) or _is_pair_in_base64(value)
+    return is_random(value) or is_pair_in_base64(value)
 
 
 _TEMPLATE = re.compile(
@@ -162,7 +154,7 @@ def longest_run(text: str) -> str:
     return max(_RUNS.findall(text), key=len, default="")
 
 
-def _is_pair_in_base64(text: str) -> bool:
+def is_pair_in_base64(text: str) -> bool:
     """Return whether a text is a user and a password, as basic authorization has."""
     try:
         told = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()

@@ -225,8 +225,10 @@ CERTAIN = (
     Shape("sq0atp-", r"[\w-]{22,}", "square-access-token"),
     Shape("sq0csp-", r"[\w-]{22,}", "square-access-token"),
     Shape("EAAA", r"(?![\w-]*AAAA)[\w-]{22,60}", "square-access-token"),
-    Shape("EAAM", "[A-Za-z0-9]{100,}", "facebook-page-access-token"),
-    Shape("EAAC", "[A-Za-z0-9]{100,}", "facebook-page-access-token"),
+    *(
+        Shape(f"EAA{each}", "[A-Za-z0-9]{100,}", "facebook-page-access-token")
+        for each in "BCDGIJKLMNOPQRSTUVWXYZ"
+    ),
     Shape("|", r"[\w-]{27,40}", "facebook-access-token", r"\d{15}", 15),
     Shape("%", r"[\w-]{27,40}", "facebook-access-token", r"\d{15}", 15),
     Shape("duffel_test_", r"[\w=-]{43}", "duffel-api-token"),

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_PASSWORDS = frozenset({"passphrase", "passwd", "password", "pwd"})
-_TOKENS = frozenset(
-    {"authorization", "credential", "credentials", "jwt", "secret", "token"}
+HINT = re.compile(
+    "pass|pwd|auth|bearer|cred|fernet|jwt|secret|token|key|sig|code", re.IGNORECASE
 )
+"""What is in every name that says it holds a credential, and in some others."""
+
+_PASSWORDS = frozenset({"passcode", "passphrase", "passwd", "password", "pwd"})
+_PASSWORDS_END = (*sorted(_PASSWORDS), *(f"{each}s" for each in sorted(_PASSWORDS)))
+_PASS = frozenset({"pass", "pw"})
+_OF_A_LOGIN = frozenset(
+    {"admin", "db", "database", "email", "ftp", "login", "mail", "mongo", "mqtt"}
+    | {"my", "mysql", "pg", "postgres", "proxy", "rabbit", "redis", "root", "smtp"}
+    | {"sql", "ssh", "sudo", "user", "wifi"}
+)
+_TOKENS = frozenset(
+    {"auth", "authorization", "bearer", "credential", "credentials", "creds", "fernet"}
+    | {"jwt", "secret", "token"}
+)
+_OF_A_PAGE = frozenset({"continuation", "next", "page", "paging", "resume", "sync"})
 _KEY = re.compile(r"keys?(?=_|$)")
 _OF_A_SERVICE = re.compile(
     r"""
@@ -54,6 +69,7 @@ _ADDED = frozenset(  # of base64 and b64 without the digits, as of any word
 )
 
 
+@lru_cache(10_000)
 def kind_of(name: str) -> str | None:
     """Return what a name says it holds: ``password``, ``token`` or, perhaps, ``key``.
 
@@ -63,10 +79,10 @@ def kind_of(name: str) -> str | None:
     found = words(name)
     if not found:
         return None
-    if found[-1] in _PASSWORDS:
+    if _is_of_password(found):
         return "password"
-    if found[-1] in _TOKENS:
-        return "token"
+    if found[-1] in _TOKENS or found[-1].endswith(("secret", "authtoken")):
+        return None if _OF_A_PAGE.intersection(found[:-1]) else "token"
     joined = "_".join(found)
     if not _KEY.search(joined) or _NO_SECRET_KEY.search(joined):
         return None
@@ -81,7 +97,15 @@ def is_name(text: str) -> bool:
     if not found:
         return False
     last = found[-1]
-    return last in _PASSWORDS or last in _TOKENS or _KEY.search(last) is not None
+    is_word = _is_of_password(found) or last in _TOKENS
+    return is_word or _KEY.search(last) is not None
+
+
+def _is_of_password(found: list[str]) -> bool:
+    """Return whether a name's last word is that of a password: ``PGPASSWORD``, too."""
+    if found[-1].endswith(_PASSWORDS_END):
+        return True
+    return found[-1] in _PASS and not _OF_A_LOGIN.isdisjoint(found[:-1])
 
 
 def words(name: str) -> list[str]:

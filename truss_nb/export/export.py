@@ -9,11 +9,13 @@ from itertools import count
 from pathlib import Path
 
 from truss_nb.contents.contents import Captured
+from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import ExportError, Problem, ProofError
 from truss_nb.export import readme
 from truss_nb.export.asked import asked
 from truss_nb.export.files.files import Files
 from truss_nb.export.folder.writer import staged
+from truss_nb.export.gate import look
 from truss_nb.export.gathering import gather
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.proving import FoundError, Proving
@@ -67,7 +69,10 @@ class Export(Report):
         """Yield what was written, without how it was proven."""
         files = [(file, describe_size(size)) for file, size in self.files.items()]
         total = f"{describe_size(sum(self.files.values()))} in all"
-        lines = [(each, "; ".join(self.evidence[each])) for each in self.requirements]
+        lines = [
+            (hide_by_shape(each), "; ".join(self.evidence[each]))
+            for each in self.requirements
+        ]
         notes = [(note,) for note in self.warnings]
         yield Table(str(self.path), ("file", "size"), files, total)
         yield from filled(
@@ -149,13 +154,15 @@ class _Job:
             known = self.captured, brought, folder, rehearsal, trial
             proving = Proving(*known, self.timeout)
             proving.write()
+            gate = look(folder, self.captured, closure)
+            self._refuse(gate.problems)
             heard = self._hear(planned, proving, step)
             self._refuse(answer())
             (folder / CONFIG).write_bytes(heard.planned.yaml)
             readme.tell(folder, self.captured, self.name, heard.proof)
-        done = self._done(
-            heard, *rehearsal.notes(proving.drawn), *heard.told, *trial.told
-        )
+        said = (f"declared harmless: {each}" for each in self.captured.harmless)
+        notes = (*rehearsal.notes(proving.drawn), *heard.told, *trial.told)
+        done = self._done(heard, *notes, *gate.notes, *said)
         if done.written.proven is False:
             raise self._failure(done, trial, brought)
         return done

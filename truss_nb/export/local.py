@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from truss_nb.capture.obstacles.variables import variables
 from truss_nb.errors import Problem, Reason
@@ -143,5 +144,13 @@ def _files(sources: dict[str, Path]) -> Iterator[tuple[str, Path]]:
     """Yield each file of the modules, after its place in ``packages/``."""
     for _, source in sorted(sources.items()):
         for file in sorted(source.rglob("*") if source.is_dir() else [source]):
-            if file.is_file():
-                yield file.relative_to(source.parent).as_posix(), file
+            place = file.relative_to(source.parent)
+            if file.is_file() and _is_of_package(place):
+                yield place.as_posix(), file
+
+
+def _is_of_package(place: PurePath) -> bool:
+    """Return whether code can need a file beside it: no notebook, nor hidden files."""
+    is_hidden = any(part.startswith(".") for part in place.parts)
+    is_key = re.match(r"id_(?:rsa|dsa|ecdsa|ed25519)", place.name) is not None
+    return not is_hidden and not is_key and place.suffix != ".ipynb"

@@ -209,9 +209,10 @@ def _credentials(captured: Captured, closure: Closure) -> list[Problem]:
         "%truss_example": {e.name: e.input for e in captured.examples.values()},
     }
     return [
-        reasons.CREDENTIAL.of(place, (magic,))
+        reasons.CREDENTIAL.of(place, (magic,), place=place)
         for magic, values in written.items()
         for place in closure.credentials.places(values)
+        if place not in captured.harmless
     ]
 
 

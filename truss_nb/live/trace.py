@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from truss_nb.credentials.shaped import hide_by_shape
+from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.report import Report, Table
 from truss_nb.truss.http import Reply
 from truss_nb.truss.serving import refusal

@@ -179,7 +179,7 @@ class TrussMagics(magic.Magics):
         """
         name, value = lines.split_assignment(line, "%truss_parameter k=3")
         self.bundle.parameter(**{name: refer(self.shell, value)})
-        _say(f"{name} = {value}")
+        _say(f"{name} = {self._shown(name, value)}")
 
     @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
@@ -262,7 +262,11 @@ class TrussMagics(magic.Magics):
 
         key, text = lines.split_assignment(line, "%truss_config resources.memory=4Gi")
         note = self.bundle.config(key, read_setting(key, text))
-        _say(f"config.yaml: {key}: {text}", note)
+        _say(f"config.yaml: {key}: {self._shown(key, text)}", note)
+
+    def _shown(self, name: str, text: str) -> str:
+        """Return what was typed, unless it is a credential."""
+        return self.bundle.captured.credentials().shown(name, text)
 
     @line_magic
     @argument("name", metavar="NAME", help="the secret's name, never its value")
@@ -275,6 +279,18 @@ class TrussMagics(magic.Magics):
         name = lines.read(self.truss_secret.parser, line).name
         self.bundle.secret(name)
         _say(f"secret: {name}")
+
+    @line_magic
+    @argument("place", metavar="PLACE", help="the place, as a refusal prints it")
+    @removable("forget_harmless")
+    def truss_harmless(self, line: str) -> None:
+        """Declare that what looks like a credential at one place is none.
+
+        Example: %truss_harmless data/vocabulary.json:17
+        """
+        place = lines.read(self.truss_harmless.parser, line).place
+        self.bundle.harmless(place)
+        _say(f"harmless: {place}")
 
     @line_magic
     @argument("path", metavar="PATH", help="the file")
@@ -298,7 +314,9 @@ class TrussMagics(magic.Magics):
         """
         requirement = lines.unquoted(line)
         note = self.bundle.require(requirement)
-        _say(f"required: {requirement}", note)
+        _say(
+            f"required: {self._shown('', requirement)}", note and self._shown("", note)
+        )
 
     @line_magic
     def truss_status(self, line: str) -> Status:

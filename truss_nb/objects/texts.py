@@ -63,6 +63,11 @@ class _TextPickler(DryPickler):
         if is_array(array) and array.dtype.kind in ("S", "U"):
             for text in array.ravel().tolist():
                 self.see("", _decoded(text))
+        elif is_array(array):
+            for name in array.dtype.names or ():  # of records
+                if array[name].dtype.kind in ("S", "U"):
+                    for text in array[name].ravel().tolist():
+                        self.see(name, _decoded(text))
         return super()._note_array(array)
 
 
@@ -77,6 +82,7 @@ def _decoded(text: Any) -> str:
 def _cells(value: Any) -> Iterator[tuple[str, str]]:
     """Yield the texts of a table or a column, each with its column's name."""
     for name, column in _columns(value):
+        yield "", name
         kind = getattr(column, "dtype", getattr(column, "type", ""))
         if _TEXTUAL.search(str(kind).lower()):
             yield from _texts(name, _listed(column))

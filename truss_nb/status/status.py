@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import label
 from truss_nb.contents.takes import in_short, takes
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.files.copy import Copy
 from truss_nb.export.files.notes import as_typed
@@ -56,14 +58,15 @@ class Status(Report):
     changes: Changes | None = None
 
     def _parts(self) -> Iterator[Report]:
-        because = [(line, "; ".join(why)) for line, why in self.requirements.items()]
+        needed = self.requirements.items()
+        because = [(hide_by_shape(line), "; ".join(why)) for line, why in needed]
         read = [(name, ", ".join(places)) for name, places in self.variables.items()]
         files = [
             (c.file, describe_size(c.size), as_typed(c.source), "; ".join(c.because))
             for c in self.files
         ]
         problems = [(Bad(problem),) for problem in self.problems]
-        notes = [(note,) for note in self.warnings]
+        notes = [(hide_by_shape(note),) for note in self.warnings]
         yield from filled(
             Table("Bundle", ("part", "is"), self.stages),
             Table("In the way", ("problem",), problems),
@@ -106,10 +109,18 @@ def status(
             files=brought.copies,
             requirements=planned.evidence if planned else {},
             variables=planned.variables if planned else closure.variables,
-            problems=tuple(refused),
+            problems=tuple(map(partial(_hidden, closure.credentials), refused)),
             warnings=(*closure.warnings, *doubts),
             changes=changes,
         )
+
+
+def _hidden(known: Credentials, problem: Problem) -> Problem:
+    """Return a problem as it may be shown: a requirement can hold a password."""
+    name, reason, remedy = map(
+        known.hide, (problem.name, problem.reason, problem.remedy)
+    )
+    return replace(problem, name=name, reason=reason, remedy=remedy)
 
 
 def _plan(
@@ -184,7 +195,10 @@ def _stages(captured: Captured, needs: Iterable[Need]) -> list[tuple[str, str]]:
     rows += [("setting", f"{k}: {_told(k, v)}") for k, v in captured.config.items()]
     rows += [("secret", name) for name in captured.secrets]
     rows += [("file", name) for name in captured.files]
+    rows += [("declared harmless", place) for place in captured.harmless]
     rows += [("requirement", line) for line in captured.requirements]
+    hide = captured.credentials().hide
+    rows = [(part, hide(told)) for part, told in rows]
     return rows or [("nothing", "mark a cell with %%truss_preprocess to begin")]
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.obstacles.leaks import found
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import NAMES, Stage, label
-from truss_nb.credentials.shaped import HIDDEN
+from truss_nb.credentials.hiding import HIDDEN
 from truss_nb.objects.kinds import is_a
 from truss_nb.values.summary import describe, describe_size
 
@@ -89,6 +91,8 @@ class _Grower:
         self.captured = captured
         self.closure = closure
         self.files = files
+        codes = {reasons.CREDENTIAL.code, reasons.CREDENTIAL_ITSELF.code}
+        self.refused = {p.name for p in closure.problems if p.code in codes}
         self.shown: dict[str, tuple[str, ...]] = {}
 
     def roots(self) -> Iterator[Need]:
@@ -157,11 +161,24 @@ class _Grower:
         if binding.kind is Kind.IMPORT:
             return binding.text
         if binding.kind is Kind.DEFINITION:
-            return _first_line(binding.text)
+            return self._hidden(binding, _first_line(binding.text))
         if is_a(value, str) and credentials.holds(value, binding.name):
             return HIDDEN
-        told = binding.narrowed or describe(value, binding.name)
+        told = binding.narrowed or describe(value, binding.name, credentials.hide)
+        told = self._hidden(binding, told)
         return f"{self._line(binding)}: {told}" if binding.kind is Kind.LINE else told
+
+    def _hidden(self, binding: Binding, told: str) -> str:
+        """Return what is told of a binding, without the credentials in it."""
+        if binding.name not in self.refused:
+            return told
+        if binding.kind is not Kind.DEFINITION:
+            return f"{type(binding.value).__name__}, {HIDDEN}"
+        home, known = self.captured.notebook.home, self.closure.credentials
+        texts = {each.text for each in found(binding, known, home)}
+        for text in sorted(texts, key=len, reverse=True):
+            told = told.replace(text, HIDDEN)
+        return told
 
     def _line(self, binding: Binding) -> str:
         tried = self.captured.tried(binding.name, binding.text, binding.value)

@@ -12,8 +12,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from truss_nb.contents.stage import Stage, label
-from truss_nb.credentials.credentials import is_credential
-from truss_nb.credentials.shaped import HIDDEN, hide_by_shape
+from truss_nb.credentials.hiding import HIDDEN, hide_by_shape
+from truss_nb.credentials.named import is_credential
 from truss_nb.objects.kinds import is_a, is_librarys, name_of, package_of
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.stage import NAMES, REQUIRED
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.objects.kinds import attributes, is_a
 from truss_nb.values.summary import describe
 from truss_nb.widget.inputs import InputError
@@ -60,7 +61,14 @@ class Control:
             return ""
         if self.shape == "fixed":
             return describe(self.value, self.name)
-        return self.value if self.shape == "text" else repr(self.value)
+        text = self.value if self.shape == "text" else repr(self.value)
+        return "" if self.is_hidden else text
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the value is a credential, which a control must not show."""
+        looks = Credentials().places({self.name: self.value})
+        return next(looks, None) is not None
 
     def read(self, text: str) -> Any:
         """Return the value that a typed text means.

@@ -1,24 +1,19 @@
-"""What would take a credential out of the notebook: in source, constants and values.
-
-Source is read with its context: ``OpenAI(api_key="…")``, ``{"password": "…"}`` and
-``os.environ["HF_TOKEN"] = "…"`` say what a text is as well as a variable's name does.
-"""
+"""What would take a credential out of the notebook: in source, constants and values."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.capture.obstacles.clients import clients
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.credentials import Credentials
+from truss_nb.credentials.credentials import Credentials, Found, placed, undeclared
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
 from truss_nb.objects.kinds import is_a, package_of
 from truss_nb.objects.texts import TABLES, see_texts
-from truss_nb.text.trees import tree_of, with_defaults
 
 
 def leaks(
@@ -30,12 +25,14 @@ def leaks(
     """Return a problem for each binding that holds a credential."""
     made = [*clients(bindings, captured, credentials)]
     told = {each.name for each in made}
-    return made + [
-        reasons.credential(b.value).of(b.name, b.path, b.cell)
-        for b in bindings
-        if b.kind is not Kind.SECRET
-        if b.name not in told and _leaks(b, credentials, home)
-    ]
+    for b in bindings:
+        if b.kind is not Kind.SECRET and b.name not in told:
+            seen = chain(found(b, credentials, home), _typed(b, captured, credentials))
+            left = undeclared(b.name, seen, captured.harmless)
+            if place := next(iter(left), None):
+                reason = reasons.credential(b.value)
+                made.append(reason.of(b.name, b.path, b.cell, place=place))
+    return made
 
 
 def misplaced(bindings: Mapping[str, Binding], early: Collection[str]) -> list[Problem]:
@@ -57,77 +54,32 @@ def misplaced(bindings: Mapping[str, Binding], early: Collection[str]) -> list[P
     ]
 
 
-def _leaks(binding: Binding, credentials: Credentials, home: str) -> bool:
-    texts = _named_texts(tree_of(binding.text))
-    if credentials.holds(binding.text):  # comments included
-        return True
-    if any(credentials.holds(text, name) for name, text in texts):
-        return True
-    value = binding.value
-    if binding.kind in (Kind.IMPORT, Kind.DEFINITION):
-        return False
-    if binding.kind is not Kind.VALUE and is_a(value, str):
-        return credentials.holds(value, binding.name)
-    if _is_opaque(binding):
-        return False
-    found: list[str] = []
+def found(binding: Binding, credentials: Credentials, home: str) -> Iterator[Found]:
+    """Yield each credential in a binding's source, or in its value."""
+    yield from credentials.in_source(binding.text)
+    if binding.kind in (Kind.IMPORT, Kind.DEFINITION) or _is_opaque(binding):
+        return
+    seen = list[Found]()
 
     def see(name: str, text: str) -> None:
         if credentials.holds(text, name or binding.name):
-            found.append(name)
+            seen.append(Found(placed(name, text), text))
 
-    see_texts(value, see, home)
-    return bool(found)
+    see_texts(binding.value, see, home)
+    yield from seen
+
+
+def _typed(
+    binding: Binding, captured: Captured, credentials: Credentials
+) -> Iterator[Found]:
+    """Yield what a global's own line says of its text: ``getenv("API_KEY", "…")``."""
+    if binding.kind is Kind.CONSTANT and is_a(binding.value, str):
+        for line in captured.notebook.cells.assignments(binding.name):
+            for each in credentials.in_source(line.text):
+                if each.text in binding.value:
+                    yield each
 
 
 def _is_opaque(binding: Binding) -> bool:
     package = package_of(type(binding.value))
     return isinstance(binding.form, OwnForm) and package not in ("numpy", *TABLES)
-
-
-def _named_texts(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield each text in a tree that its place gives a name."""
-    naming = (node for node in ast.walk(tree) if type(node) in _NAMING)
-    for name, value in (pair for node in naming for pair in _named(node)):
-        match value:
-            case ast.Constant(str(text)):
-                yield name, text
-            case ast.Constant(bytes(raw)):
-                yield name, raw.decode("latin-1")
-
-
-def _named(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
-    if isinstance(node, ast.Assign):
-        yield from ((_label(target), node.value) for target in node.targets)
-    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
-        yield _label(node.target), node.value
-    elif isinstance(node, ast.keyword):
-        yield node.arg or "", node.value
-    elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            yield _label(key), value
-    elif isinstance(node, ast.Call) and len(node.args) == 2:
-        yield _label(node.args[0]), node.args[1]  # os.environ.setdefault("KEY", "…")
-    elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
-        yield _label(node.left), node.comparators[0]
-    elif isinstance(node, ast.arguments):
-        yield from with_defaults(node)
-
-
-_NAMING = frozenset(
-    {
-        *(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.keyword),
-        *(ast.Dict, ast.Call, ast.Compare, ast.arguments),
-    }
-)
-"""The nodes that ``_named`` looks at: most are none of these."""
-
-
-def _label(node: ast.expr | None) -> str:
-    """Return the word that says what a place holds."""
-    match node:
-        case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(str(word)):
-            return word
-        case ast.Subscript(slice=inner):
-            return _label(inner)
-    return ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from truss_nb.capture import reasons
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.credentials.reading import read_file
 from truss_nb.errors import Reason
 
 NO_FILE = Reason("F101", "is no file", "Check the path given to %truss_file")
@@ -36,7 +36,8 @@ TAKEN = Reason(
 SECRET = Reason(
     "F107",
     "is opened, and " + reasons.CREDENTIAL.reason,
-    "Let the server give it: %truss_secret NAME",
+    "Let the server give it: %truss_secret NAME; or, if it holds none, take it along "
+    "by name: %truss_file {name}",
 )
 PARAMETER = Reason(
     "F108",
@@ -67,19 +68,9 @@ HELD = Reason(
 
 
 def holds_credential(file: Path, credentials: Credentials) -> bool:
-    """Return whether a text file holds a credential, by its shape or beside a name."""
-    if file.stat().st_size > _READABLE:
-        return False
-    text = file.read_bytes().decode("utf-8", errors="ignore")
-    return credentials.holds(text) or any(
-        credentials.holds(value, name) for name, value in _SETTING.findall(text)
-    )
+    """Return whether a file holds a credential, by its shape or beside a name."""
+    is_readable = file.stat().st_size <= _LARGEST
+    return is_readable and next(read_file(file, credentials), None) is not None
 
 
-_READABLE = 2**20
-"""The most bytes of a file that are looked at for a credential."""
-
-_SETTING = re.compile(
-    r"^\W*(?:export\s+)?([\w.-]+)[\"']?\s*[=:]\s*[\"']?([^\s\"',]+)", re.MULTILINE
-)
-"""A line that gives a name a value, as in .env, YAML and JSON files."""
+_LARGEST = 2**24  # bytes; the gate reads what is more, once it is copied

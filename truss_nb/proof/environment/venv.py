@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from truss_nb.credentials.shaped import hide_by_shape
+from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.installer import (
     Installer,

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import yaml
 
-from truss_nb.credentials.shaped import hide_by_shape
+from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.environment.supervised import Supervised, supervised

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from truss_nb.credentials.shaped import has_shape
+from truss_nb.credentials.hiding import has_shape
 from truss_nb.errors import ProofError
 from truss_nb.proof.server.headers import REMEDY
 from truss_nb.truss.http import JSON, MSGPACK

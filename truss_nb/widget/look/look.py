@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.credentials.shaped import HIDDEN
+from truss_nb.credentials.hiding import HIDDEN
 from truss_nb.live.trace import Chunks
 from truss_nb.objects.kinds import is_a, package_of
 from truss_nb.truss.wire import classes_of

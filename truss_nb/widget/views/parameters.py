@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from truss_nb.contents.stage import REQUIRED
+from truss_nb.credentials.hiding import HIDDEN
 from truss_nb.errors import TrussNBError
 from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.session import Session
@@ -93,6 +94,7 @@ def _choice(control: Control) -> Any:
 
 def _typed(control: Control) -> Any:
     hint = "no value yet" if control.value is REQUIRED else ""
+    hint = HIDDEN if control.is_hidden else hint
     return w.Text(value=control.text, continuous_update=False, placeholder=hint)
 
 

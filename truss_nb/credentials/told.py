@@ -1,0 +1,139 @@
+"""Credentials that the text around them tells: ``password=…``, ``?api_key=…``.
+
+Connection strings, addresses, headers, settings and sentences name what they hold. A
+name in quotes or a connection string is taken at its word; in prose and in code that is
+quoted there, a value counts only if it looks typed, with a digit or a sign in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from truss_nb.credentials.named import is_credential, is_key_told
+from truss_nb.credentials.vocabulary import HINT, kind_of
+
+Told = tuple[str, int, int]
+"""A name, and where the text begins and ends that goes by it."""
+
+
+def told(text: str, *, is_settings: bool = False) -> Iterator[Told]:
+    """Yield each credential in a text that its place there gives a name.
+
+    Args:
+        text: of any length.
+        is_settings: each line of it gives a name a value.
+    """
+    if len(text) < 8 or _HINT.search(text) is None:
+        return
+    is_plain = is_settings or _CONNECTION.search(text) is not None
+    for found in _PAIR.finditer(text):
+        if HINT.search(found["name"]):
+            yield from _valued(found, is_plain)
+    is_lines = is_settings or _ASSIGNED.search(text) is not None
+    for form in _FORMS:
+        for found in form.finditer(text):
+            name = found.groupdict().get("name") or "password"
+            if form is _LINE and (kind_of(name) != "password" or not is_lines):
+                continue
+            is_sure = form in _SURE or _is_typed(found["value"])
+            if is_sure and is_credential(name, found["value"]):
+                yield name, *found.span("value")
+    yield from _asked(text)
+
+
+_HINT = re.compile(f"{HINT.pattern}|curl|jdbc|:[0-9]+:", re.IGNORECASE)
+
+
+def _valued(found: re.Match[str], is_plain: bool) -> Iterator[Told]:
+    name, quoted = found["name"], found["double"] or found["single"]
+    value = quoted or (found["bare"] or "").rstrip(".,:?!")
+    if not value or not is_credential(name, value):
+        return
+    if quoted or is_plain or _is_typed(value):
+        group = "bare" if not quoted else "double" if found["double"] else "single"
+        start = found.start(group)
+        yield name, start, start + len(value)
+
+
+# The value is looked at without passing over it: it can hold another pair.
+_PAIR = re.compile(
+    r"""
+    (?<![\w.-])(?P<name>[\w.-]{2,60})(?:\\?["'])?\]?\s{0,3}(?:=>|:=|==?|:|,(?=\s?["']))\s{0,3}
+    (?=[\[({]?\s{0,3}(?:
+        [rbfu]?\\?"(?P<double>(?:[^"\\\n]|\\[^"\n]){1,500})\\?"
+      | [rbfu]?\\?'(?P<single>(?:[^'\\\n]|\\[^'\n]){1,500})\\?'
+      | (?P<bare>[^\s"'`,;&<>|()\[\]{}]{1,500})(?![(\[])
+    ))
+    """,
+    re.VERBOSE,
+)
+_CONNECTION = re.compile(
+    r"\b(?:host|server|user(?:name| id)?|uid|dbname|database|driver|data source)\s?=",
+    re.IGNORECASE,
+)
+_ELEMENT = re.compile(r"<(?P<name>[\w.-]{3,60})>(?P<value>[^<\s]{4,200})</(?P=name)>")
+_LINE = re.compile(
+    r"^\s*(?:export\s+|-\s+)?(?P<name>[\w.-]{2,60})\s*(?:=|:\s)\s*"
+    r"(?P<value>[^\s\"'\[{(].{2,200}?)[ \t]*$",
+    re.MULTILINE,
+)  # of a file with settings
+_FORMS = (
+    _ELEMENT,
+    _LINE,
+    re.compile(r":thin:[^\s/:@]+/(?P<value>[^\s/@\"']{4,200})@"),  # of Oracle's JDBC
+    # in a list of variables: a name, and its value beside it
+    re.compile(
+        r"""["']?(?:name|key)["']?\s*[:=]\s*["']?(?P<name>[\w.-]{3,60})["']?[\s,]*"""
+        r"""["']?value["']?\s*[:=]\s*["']?(?P<value>[^\s"',]{4,500})""",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\blogin\s+\S+\s+password\s+(?P<value>\S{4,200})"),  # netrc
+    re.compile(  # pgpass
+        r"^(?:localhost|\*|[\w-]+(?:\.[\w-]+)+):(?:\d{2,5}|\*):[^:\s]+:[^:\s]+:"
+        r"(?P<value>\S{4,200})$",
+        re.MULTILINE,
+    ),
+    re.compile(
+        r"\bcurl\b.{0,300}\s(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)"
+    ),
+    re.compile(
+        r"\b(?:password|passphrase|passcode|pwd)\s+is\s+"
+        r"[\"'`]?(?P<value>[^\s\"'`]{6,200})"
+    ),
+)
+_SURE = frozenset({_ELEMENT, _LINE})
+_ASSIGNED = re.compile(r"^\s*(?:export )?[A-Za-z_]\w*(?:=\S|:\s*\S+$)", re.MULTILINE)
+_QUERY = re.compile(r"[?&;]([\w.-]{1,60})=([^&\s\"'#<>]{8,500})")
+_AUTHORIZATION = re.compile(
+    r"authorization\\?[\"']?\]?\s{0,3}[:=,]\s{0,3}"
+    r"\\?[\"']?(?:[a-z-]{3,20} )?([^\s\"',;\\]{6,})",
+    re.IGNORECASE,
+)
+
+
+def _asked(text: str) -> Iterator[Told]:
+    """Yield what an address asks with, and what a header authorizes."""
+    if "=" in text:
+        for found in _QUERY.finditer(text):
+            name, value = found[1], unquote(found[2])
+            if HINT.search(name) and is_key_told(name, value):
+                yield name, *found.span(2)
+    if "uthorization" in text or "UTHORIZATION" in text:
+        for found in _AUTHORIZATION.finditer(text):
+            if is_key_told("authorization", found[1]):
+                yield "Authorization", *found.span(1)
+
+
+_CODE = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]\w*)+$")
+
+
+def _is_typed(value: str) -> bool:
+    """Return whether a bare value looks like one that a person chose, not like code."""
+    if len(value) < 6 or _CODE.match(value):
+        return False
+    has_letter = any(map(str.isalpha, value))
+    return has_letter and any(
+        not each.isalpha() and each not in "_-." for each in value
+    )
