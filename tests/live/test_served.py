@@ -7,6 +7,7 @@ import pytest
 from asking import ask
 
 from truss_nb.proof.server.server import serve
+from truss_nb.temporary import temporary
 
 HEAD = "def preprocess(self, x"
 SCALE = "_config['model_metadata']['scale']"
