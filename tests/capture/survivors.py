@@ -25,6 +25,16 @@ BINDING = {
         "try: import no_such_module\nexcept ImportError: found = [1, 2]",
         "def preprocess(x): return [pair, least, found, x]",
     ),
+    "a vectorized function that was called": (
+        "import numpy as np",
+        "half = np.vectorize(lambda n: n / 2, otypes=[float])\nhalf([1, 2])",
+        "def preprocess(x): return half([x]).tolist()",
+    ),
+    "what fails when it's looked at": (
+        "class Odd:\n    @property\n    def __class__(self): int('x')",
+        "thing = Odd()",
+        "def preprocess(x): return thing is x",
+    ),
     "mutual recursion": (
         "def even(n): return n == 0 or odd(n - 1)",
         "def odd(n): return n > 0 and even(n - 1)",

@@ -462,13 +462,6 @@ REFUSED = {
         ("import torch", "thing = torch.zeros(2, device='meta')"),
         "holds no data",
     ),
-    "what fails when it's looked at": (
-        (
-            "class Odd:\n    @property\n    def __class__(self): int('x')",
-            "thing = Odd()",
-        ),
-        "can't be pickled",
-    ),
 }
 
 

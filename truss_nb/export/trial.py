@@ -140,8 +140,8 @@ class Trial:
         wrong |= self._at(proof.error) if proof.error else set()
         slow = {e.name for e in proof.lines if self._is_slow(e)} - asking
         wrong |= slow
-        if proof.failed and is_last and not wrong:
-            wrong = vague
+        if proof.failed and is_last and not wrong:  # what no file can hold stays a line
+            wrong = {n for n in vague if self._lines[n].audit.refusal is None}
         # What needs one that is wrong may be right without it.
         wrong = {n for n in wrong if not self._lines[n].needs.all & wrong} or wrong
         doubts = *self._choices(proof, asking), *self._untested(vague - wrong)
