@@ -97,7 +97,7 @@ def is_name(text: str) -> bool:
     if not found:
         return False
     last = found[-1]
-    is_word = _is_of_password(found) or last in _TOKENS
+    is_word = _is_of_password(found) or last in _TOKENS or found == ["pass"]
     return is_word or _KEY.search(last) is not None
 
 
