@@ -94,6 +94,8 @@ def test_a_file_with_a_credential_is_refused_until_declared_harmless(
 
 HARMLESS = {
     "vocabulary.json": json.dumps({f"token{n}": n for n in range(5000)}),
+    "vocab.json": json.dumps({"password": 20786, "secret": 3595, "token": 19204}),
+    "counts.csv": "word,count\npassword,20786\ntoken,19204\n",
     "tokens.csv": "token,tag\nCOVID-19-related,O\nB2B,B-ORG\n",
     "numbers.csv": "key,value\n" + "\n".join(f"{n},{n / 7}" for n in range(5000)),
     "schema.yaml": "password: string\ntoken: str\nsecret: optional\n",

@@ -113,7 +113,7 @@ def _in_columns(text: str, sign: str, known: Credentials) -> Iterator[Found]:
         named = {place: each for place, each in enumerate(head) if kind_of(each)}
         for row in rows:
             cells = [(named[n], row[n]) for n in named if n < len(row)]
-            if len(row) == 2:
+            if len(row) == 2 and not row[1].strip().replace(".", "").isdigit():
                 cells.append((row[0], row[1]))
             yield from (Found(placed(n, t), t) for n, t in cells if known.holds(t, n))
 

@@ -49,13 +49,18 @@ _HINT = re.compile(f"{HINT.pattern}|curl|jdbc|:[0-9]+:", re.IGNORECASE)
 def _valued(found: re.Match[str], is_plain: bool) -> Iterator[Told]:
     name, quoted = found["name"], found["double"] or found["single"]
     value = quoted or (found["bare"] or "").rstrip(".,:?!")
-    if not value or not is_credential(name, value):
+    is_key = found.string[found.end("name")] in "\"'\\"  # of JSON: a number is no text
+    if not value or (not quoted and is_key and _NUMBER.fullmatch(value)):
+        return
+    if not is_credential(name, value):
         return
     if quoted or is_plain or _is_typed(value):
         group = "bare" if not quoted else "double" if found["double"] else "single"
         start = found.start(group)
         yield name, start, start + len(value)
 
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:e[+-]?\d+)?", re.IGNORECASE)
 
 # The value is looked at without passing over it: it can hold another pair.
 _PAIR = re.compile(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 HINT = re.compile(
-    "pass|pwd|auth|bearer|cred|fernet|jwt|secret|token|key|sig|code", re.IGNORECASE
+    "pass|pw|auth|bearer|cred|fernet|jwt|secret|token|key|sig|code", re.IGNORECASE
 )
 """What is in every name that says it holds a credential, and in some others."""
 
@@ -76,7 +76,7 @@ def kind_of(name: str) -> str | None:
     The last word counts, as in English: an ``API_KEY`` is a key, an ``API_KEY_NAME`` is
     a name. Only the key of a service may have more words after it: ``api_key_weather``.
     """
-    found = words(name)
+    found = words(name) if HINT.search(name) else []
     if not found:
         return None
     if _is_of_password(found):
