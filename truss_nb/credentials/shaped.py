@@ -160,4 +160,4 @@ def is_pair_in_base64(text: str) -> bool:
         told = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
     except ValueError:
         return False
-    return ":" in told[1:-1] and told.isprintable()
+    return re.fullmatch(r"[\w.@+-]{2,}:[!-~]{6,}", told, re.ASCII) is not None
