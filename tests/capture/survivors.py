@@ -25,6 +25,19 @@ BINDING = {
         "try: import no_such_module\nexcept ImportError: found = [1, 2]",
         "def preprocess(x): return [pair, least, found, x]",
     ),
+    "an option of the thread that sets it": (
+        "import numpy as np\nnp.set_printoptions(precision=2)",
+        "np.set_printoptions(suppress=True)",
+        "def preprocess(x): return str(np.array([x / 3, 1e9]))",
+    ),
+    "an option that is an attribute of a library's object": (
+        "import pandas as pd\npd.options.display.float_format = '{:.1f}'.format",
+        "def preprocess(x): return pd.DataFrame({'a': [x / 3]}).to_string()",
+    ),
+    "an option that is an item of a library's object": (
+        "import matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (3, 2)",
+        "def preprocess(x): return plt.figure().get_size_inches().tolist()",
+    ),
     "a vectorized function that was called": (
         "import numpy as np",
         "half = np.vectorize(lambda n: n / 2, otypes=[float])\nhalf([1, 2])",

@@ -46,18 +46,18 @@ CASES = {
     ),
     "an option of a library": (
         (
-            "import numpy as np\nnp.set_printoptions(precision=8)\nnp.random.seed(1)",
+            "import numpy as np\nnp.seterr(over='raise')\nnp.random.seed(1)",
             "def preprocess(x): return str(np.array([x / 3]))",
         ),
-        "np.set_printoptions(precision=8) ran in the notebook (cell 1)",
+        "np.seterr(over='raise') ran in the notebook (cell 1)",
     ),
     "an option that a name alone sets": (
         (
-            "import numpy as np\nfrom numpy import set_printoptions",
-            "set_printoptions(precision=8)",
+            "import numpy as np\nfrom numpy import seterr",
+            "seterr(over='raise')",
             "def preprocess(x): return str(np.array([x / 3]))",
         ),
-        "set_printoptions(precision=8) ran in the notebook (cell 2)",
+        "seterr(over='raise') ran in the notebook (cell 2)",
     ),
     "an option of what a library's function returns": (
         (

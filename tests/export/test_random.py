@@ -80,11 +80,11 @@ FAILED = {
         "import zlib\ndef predict(text): return zlib.crc32(str(text).encode())",
     ),
     "an option of a library": (
-        "import numpy as np\nnp.set_printoptions(precision=2)\n"
-        "def predict(x): return str(np.ones(2) / 3)",
+        "import decimal\ndecimal.getcontext().prec = 4\n"
+        "def predict(x): return str(decimal.Decimal(1) / 3)",
         "Put that line at the beginning of the stage, and what it looks up in its",
-        "def predict(x):\n    np.set_printoptions(precision=2)\n"
-        "    return str(np.ones(2) / 3)",
+        "def predict(x):\n    decimal.getcontext().prec = 4\n"
+        "    return str(decimal.Decimal(1) / 3)",
     ),
 }
 

@@ -12,6 +12,9 @@ import pytest
 
 HERE = Path(__file__).parent
 NOTEBOOKS = sorted(HERE.glob("*.ipynb"))
+REFUSED = {
+    "symbolic_gp": "instances that put themselves into their class are refused",
+}
 TRIED = re.compile(r"^( *)try:\n(?:\1 +.*\n)+?(?=\1except)", re.MULTILINE)
 PROVEN = re.compile(r"^Proof in a fresh process.*: passed$", re.MULTILINE)
 
@@ -53,7 +56,19 @@ def absent(sources: list[str]) -> set[str]:
     os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
     reason="slow: set TRUSS_NB_REQUIRE_ALL to run the strangers' notebooks",
 )
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        pytest.param(
+            each,
+            id=each.stem,
+            marks=[pytest.mark.xfail(reason=REFUSED[each.stem], strict=True)]
+            if each.stem in REFUSED
+            else [],
+        )
+        for each in NOTEBOOKS
+    ],
+)
 def test_the_export_is_proven(notebook: Path, tmp_path: Path) -> None:
     sources = cells(notebook)
     if missing := absent(sources):

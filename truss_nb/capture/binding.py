@@ -26,6 +26,7 @@ class Kind(Enum):
     LINE = "line"
     VALUE = "value"
     ASSEMBLED = "assembled"
+    SETTING = "setting"
     SECRET = "secret"  # noqa: S105  # what it is called, not what it is
 
 

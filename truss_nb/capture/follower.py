@@ -94,10 +94,14 @@ class Follower:
             self.refuse(name, path, reasons.FAILS_WHEN_SEEN, error=kind)
 
     def bind_statement(
-        self, call: str, found: Definition, path: tuple[str, ...]
+        self,
+        call: str,
+        found: Definition,
+        path: tuple[str, ...],
+        kind: Kind = Kind.CONSTANT,
     ) -> None:
         """Bind a statement that binds no name, under its text, and what it needs."""
-        self._bind_text(call, Kind.CONSTANT, None, found, path)
+        self._bind_text(call, kind, None, found, path)
 
     def _bind(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         if name in self.secrets:

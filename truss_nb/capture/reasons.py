@@ -99,14 +99,19 @@ _SAVES_ITSELF = (
 _SAVE = ("save_model", "save_index", "save")
 
 
-def cant_be_saved(value: object) -> Reason:
-    """Return why a value can't be saved, and what to do; what it learned is kept."""
+def cant_be_saved(value: object, *, has_form: bool = False) -> Reason:
+    """Return why a value can't be saved, and what to do; what it learned is kept.
+
+    Args:
+        value: it.
+        has_form: whether it was tried in its library's own form already.
+    """
     kind = type(value)
     found = (_WEIGHTS[each] for each in lineage(kind) if each in _WEIGHTS)
     facts = next(found, None)
     if facts is None:
         method = next((m for m in _SAVE if member(kind, m) is not None), None)
-        if method is None or package_of(kind) == NOTEBOOK:
+        if method is None or has_form or package_of(kind) == NOTEBOOK:
             return CANT_BE_SAVED
         remedy = _SAVES_ITSELF.replace("{method}", method)
         return Reason("C125", CANT_BE_SAVED.reason, remedy)

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType, NoneType
 from typing import Any
 
 from truss_nb.capture.binding import LOADED, Kind
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.follower import Follower
 from truss_nb.notebook.cells import REGISTERS, Cell
+from truss_nb.notebook.notebook import meaning_in
 from truss_nb.objects.kinds import (
     attributes,
     bases,
@@ -30,7 +32,7 @@ from truss_nb.objects.kinds import (
     space,
 )
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, maker, names_in
+from truss_nb.text.trees import Def, dotted, maker, names_in
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def _bind(found: Registration, follower: Follower) -> None:
         return
     text = cut(found.cell.text, found.node)
     call = ast.unparse(found.node)
-    follower.bind_statement(call, Definition(text, found.cell.label), (found.package,))
+    kind = Kind.SETTING if _is_setting(found) else Kind.CONSTANT
+    definition = Definition(text, found.cell.label)
+    follower.bind_statement(call, definition, (found.package,), kind)
 
 
 def _registrations(follower: Follower) -> Iterator[Registration]:
@@ -82,6 +86,8 @@ def _registrations(follower: Follower) -> Iterator[Registration]:
         for node in reversed(cell.tree.body):
             for each in _read(node, cell, follower):
                 key = each.name or _subject(each)
+                if _is_setting(each):  # a later one may set another option
+                    key = ast.unparse(node)
                 if key not in seen:
                     seen.add(key)
                     found.append(each)
@@ -90,6 +96,12 @@ def _registrations(follower: Follower) -> Iterator[Registration]:
 
 def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registration]:
     names = follower.names
+    if isinstance(node, ast.Assign):
+        package = _assigned(node, follower)
+        if package:
+            others = frozenset(names_in(node) - {_root(ast.unparse(node))})
+            yield Registration(cell, node, None, package, frozenset(), others)
+        return
     if isinstance(node, Def):
         newest = follower.cells.bindings(node.name)[0].node
         calls = node.decorator_list if newest is node and node.name in names else []
@@ -100,7 +112,7 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
     for call in calls:
         function = ast.unparse(maker(call))
         package = _package(function, name, follower)
-        if package:
+        if package and not _only_shows(call):
             words = (n.value for n in ast.walk(call) if isinstance(n, ast.Constant))
             used = names_in(call) - {_root(function)}
             yield Registration(
@@ -113,6 +125,35 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
             )
 
 
+def _assigned(node: ast.Assign, follower: Follower) -> str:
+    """Return the library that ``pd.options.display.width = 9`` tells of something.
+
+    Nothing for an attribute of a module, of a class, or of an object that a name of
+    the notebook has.
+    """
+    match node.targets:
+        case [ast.Attribute(holder) | ast.Subscript(holder)]:
+            root = follower.names.get(_root(ast.unparse(holder)))
+            steps = dotted(holder).split(".")
+            ways = (".".join(steps[:count]) for count in range(2, len(steps) + 1))
+            told = [meaning_in(follower.names, way) for way in ways]
+            is_own = follower.notebook.owns(root)
+            if is_a(root, ModuleType) and not is_own and any(map(_is_object, told)):
+                package = _package_of(root)
+                return "" if package in sys.stdlib_module_names else package
+    return ""
+
+
+def _is_object(obj: Any) -> bool:
+    return not is_a(obj, ModuleType, type, NoneType)
+
+
+def _only_shows(call: ast.expr) -> bool:
+    """Return whether a call says how a notebook is to show an estimator."""
+    given = call.keywords if isinstance(call, ast.Call) else ()
+    return bool(given) and all(each.arg == "display" for each in given)
+
+
 def _package(function: str, name: str | None, follower: Follower) -> str:
     """Return the library that a call tells of something; nothing if it's no such."""
     root = follower.names.get(_root(function))
@@ -120,7 +161,8 @@ def _package(function: str, name: str | None, follower: Follower) -> str:
         return ""
     if is_a(root, ModuleType, type, FunctionType, BuiltinFunctionType):
         tells = _TELLS.search(function) and not _NO_MATTER.search(function)
-        return _package_of(root) if tells or _SETS.search(function) else ""
+        sets = _SETS.search(function) or _SETS_HERE.search(function)
+        return _package_of(root) if tells or sets else ""
     holder = _holder(root, function.split(".")[1:-1]) if name is None else None
     return _package_of(holder)
 
@@ -166,11 +208,20 @@ def _is_reached(found: Registration, follower: Follower) -> bool:
         for text in texts
     )
     sets = found.name is None and _SETS.search(_subject(found).partition("(")[0])
-    return is_named or bool(sets) or not (own or found.words)
+    is_set = isinstance(found.node, ast.Assign) or _is_setting(found) or bool(sets)
+    return is_named or is_set or not (own or found.words)
+
+
+def _is_setting(found: Registration) -> bool:
+    """Return whether a call sets an option, for the thread that it runs in alone."""
+    call = _subject(found).partition("(")[0] if found.name is None else ""
+    return _SETS_HERE.search(call) is not None
 
 
 def _subject(found: Registration) -> str:
     """Return what a call is about: a later one of the same takes its place."""
+    if isinstance(found.node, ast.Assign):
+        return ast.unparse(found.node.targets[0])
     call = found.node.value  # type: ignore[attr-defined]
     first = ast.unparse(call.args[0]) if call.args else ""
     return f"{ast.unparse(call.func)}({first})"
@@ -188,10 +239,10 @@ _SETS = re.compile(
     r"\.(set_default_dtype|set_float32_matmul_precision|set_floatx|setlocale"
     r"|style\.use|rcParams\.update|set_theme|setrecursionlimit)$"
 )
-"""What one is called that changes how a library computes, in each of its threads.
+"""What one is called that changes how a library computes, in each of its threads."""
 
-That's not so of options of NumPy, decimal and scikit-learn.
-"""
+_SETS_HERE = re.compile(r"(^|\.)(set_printoptions|set_config|set_grad_enabled)$")
+"""What one is called that does so in one thread: the server answers in many."""
 
 _NO_MATTER = re.compile(r"^atexit\.|converters$|load_\w*extension|\.extension$")
 _EVERYWHERE = frozenset({"codecs", "copyreg", "_codecs", "locale", "sys"})

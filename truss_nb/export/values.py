@@ -26,6 +26,7 @@ from truss_nb.export.folder.writer import Payload
 from truss_nb.export.weights import Weights
 from truss_nb.formats import find_rebuilding, last_resort
 from truss_nb.formats.format import Format, Rebuilding, Saved, Traceable
+from truss_nb.formats.pickled import PICKLE
 from truss_nb.formats.rehome import HOME, rehomed
 from truss_nb.hub import Snapshot
 from truss_nb.objects.fingerprint import fingerprint
@@ -305,6 +306,7 @@ def _refusals(
         found, way = binding.audit.refusal, (binding.path, binding.cell)
         if found is not None:
             place = f"{name}{found.path}" if found.path else "it"
-            yield reasons.cant_be_saved(binding.value).of(
+            has_form = binding.form is not PICKLE
+            yield reasons.cant_be_saved(binding.value, has_form=has_form).of(
                 name, *way, place=place, fault=found.reason, type=found.type
             )

@@ -221,7 +221,8 @@ _WORD = re.compile(r"\w+")
 _MAY_REGISTER = re.compile(
     r"regist|extension|custom_obj|component|factory|compiles|listen|custom_op|add_|"
     r"set_|use_|able_|getcontext|setlocale|seterr|config\.|copyreg|\.Defaults\.|"
-    r"style\.use|rcParams|setrecursion"
+    r"style\.use|setrecursion|^\w+(?:\.\w+)+(?:\.\w+|\[.*\])\s*=(?!=)",
+    re.MULTILINE,
 )
 _MAY_SET = re.compile(r"\.\s*\w+\s*(?:[^\w\s(]|$)")
 

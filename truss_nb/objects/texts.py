@@ -82,7 +82,8 @@ def _decoded(text: Any) -> str:
 def _cells(value: Any) -> Iterator[tuple[str, str]]:
     """Yield the texts of a table or a column, each with its column's name."""
     for name, column in _columns(value):
-        yield "", name
+        if name:
+            yield "", name
         kind = getattr(column, "dtype", getattr(column, "type", ""))
         if _TEXTUAL.search(str(kind).lower()):
             yield from _texts(name, _listed(column))

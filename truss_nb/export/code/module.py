@@ -150,13 +150,17 @@ def statements(  # noqa: PLR0913, PLR0917 - what a module is made of
     written = {binding.text for binding in (*imported, *constants)}
     waiting = list(loadings)
     for binding in bindings:
-        is_made_here = binding.text and binding.kind is not Kind.VALUE
+        is_made_here = binding.text and binding.kind not in _NOT_HERE
         if is_made_here and binding.text not in written:
             written.add(binding.text)  # a line can bind several names
             yield binding.text
         for loading in [each for each in waiting if binding.name in each.names]:
             waiting.remove(loading)  # one file can give several names
             yield loading.statement(data)
+
+
+_NOT_HERE = (Kind.VALUE, Kind.SETTING)
+"""What is read from a file, and what each stage sets anew."""
 
 
 def _environment(leading: Mapping[str, str], system: str, path: str) -> str:
