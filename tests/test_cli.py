@@ -401,7 +401,23 @@ def test_build_says_what_reads_a_python_file(
     assert (code, f"pip install {package}" in err) == (1, True)
 
 
-@pytest.mark.parametrize("text", ["", "hello", "[]", "{}", '{"cells": 3}', "\xff"])
+HALF = json.dumps(
+    {
+        "cells": [{"cell_type": "code", "source": "'\ud800'", "metadata": {}}],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "hello", "[]", "{}", '{"cells": 3}', "\xff", HALF),
+        pytest.param("[" * 200_000 + "]" * 200_000, id="deep"),
+    ],
+)
 def test_build_refuses_what_is_no_notebook(text: str, typed: Typed) -> None:
     Path("odd.ipynb").write_text(text, encoding="latin-1")
     code, out, err = typed("build", "odd.ipynb", "-o", "out")

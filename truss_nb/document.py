@@ -73,7 +73,7 @@ def value_of(text: str) -> Any:
     """Return a number, a truth value or None that a text spells; else the text."""
     try:
         value = ast.literal_eval(text)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text
     return value if value is None or isinstance(value, bool | int | float) else text
 
@@ -93,7 +93,13 @@ def _read(notebook: Path) -> NotebookNode:
         _check(document.cells)
     except OSError as error:
         raise NotebookError(f"{notebook} can't be read: {error.strerror}.") from error
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise NotebookError(f"{notebook} is no notebook: {error}") from error
     except nbformat.ValidationError as error:
         raise NotebookError(f"{notebook} is no notebook: {error.message}") from error
@@ -105,6 +111,8 @@ def _check(cells: Iterable[NotebookNode]) -> None:
     for cell in cells:
         if cell.cell_type == "code" and not isinstance(cell.source, str):
             raise TypeError("a cell's source is no text")
+        if cell.cell_type == "code":
+            cell.source.encode()  # half a character reaches no kernel
 
 
 _MARIMO = re.compile(r"^import marimo\b.*^app = \w+\.App\(", re.MULTILINE | re.DOTALL)

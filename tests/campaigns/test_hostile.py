@@ -1,4 +1,4 @@
-"""The campaign of hostile objects in short: those that hold themselves."""
+"""The campaign of hostile objects in short: what holds itself, what can't be a key."""
 
 import sys
 from pathlib import Path
@@ -10,5 +10,11 @@ import hostile
 
 def test_no_object_that_holds_itself_ends_raw():
     found = hostile.run("in itself, alone")
+    assert [each for each in found if each.result == "RAW"] == []
+    assert {"ok", "refused"} <= {each.result for each in found}
+
+
+def test_no_class_that_lies_of_its_name_or_has_no_hash_ends_raw():
+    found = [*hostile.run("no hash, alone"), *hostile.run("class whose name lies, al")]
     assert [each for each in found if each.result == "RAW"] == []
     assert {"ok", "refused"} <= {each.result for each in found}

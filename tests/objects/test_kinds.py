@@ -2,13 +2,15 @@
 
 import pytest
 
+from truss_nb.capture.constants.shapes import has_parts
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.live.received import is_sent
 from truss_nb.objects.audit import audit
 from truss_nb.objects.inside import inside
 from truss_nb.objects.kinds import attribute, attributes, is_librarys, lineage, slots
 from truss_nb.objects.path import find_path
 from truss_nb.objects.tied import why_tied
-from truss_nb.truss.wire import refusals
+from truss_nb.truss.wire import is_json, refusals
 from truss_nb.values.snapshot import snapshot
 from truss_nb.values.summary import describe
 from truss_nb.widget.look import Look
@@ -19,6 +21,8 @@ METACLASSES = {
     "lies of its bases": "__mro__ = property(lambda cls: 3)",
     "lies of its name": "__name__ = property(lambda cls: 3)",
     "has no hash": "__hash__ = None",
+    "compares to nothing": "def __eq__(cls, other): return False",
+    "raises when it's compared": "def __eq__(cls, other): raise ValueError('no')",
 }
 
 LOOKS = {
@@ -35,6 +39,9 @@ LOOKS = {
     "attribute": lambda value: attribute(value, "x"),
     "path": lambda value: find_path(value, 3),
     "audit": audit,
+    "shape": has_parts,
+    "json": is_json,
+    "streams": is_sent,
 }
 
 

@@ -19,7 +19,7 @@ from truss_nb.capture import reasons
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import attributes, closure_cells, function_of
+from truss_nb.objects.kinds import attributes, closure_cells, function_of, kind_of
 from truss_nb.text import code_objects
 
 _Calls = Mapping[FunctionType, Mapping[FunctionType, str]]
@@ -131,7 +131,7 @@ def _functions(
         if notebook.owns(obj):
             yield obj, name
         return
-    if type(obj) in _WITHOUT_CODE:
+    if kind_of(obj) in _WITHOUT_CODE:
         return
     kind = obj if issubclass(type(obj), type) else type(obj)
     for own, member in attributes(kind).items() if notebook.owns(kind) else ():

@@ -132,7 +132,7 @@ class Model:
 
 def _find_method(obj: Any, method: str | None) -> str | None:
     """Return the name of the method that predicts; None if ``obj`` itself is called."""
-    kind = type(obj).__name__
+    kind = name_of(type(obj))
     if is_a(obj, type):
         raise StageError(f"{name_of(obj)} is a class: make an object of it first.")
     offers = _offers(obj, method or "predict")

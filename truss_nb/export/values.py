@@ -162,7 +162,8 @@ class _Data:
             reading = kept.saved if kept else form.saved(value)
             read = _renamed(reading, self.globals, self.imported)
         self.loadings.append(self._loading(names, file, read))
-        if kept is None:
+        refused = {*map(id, found)} - {*map(id, named.values())}
+        if kept is None and not refused:
             made_by = self.needed[path] | {each.split()[1] for each in reading.imports}
             size = sum(size_in_memory(each.audit) for each in saved)
             self.files[path] = Payload(

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from truss_nb.formats.format import OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, audit
+from truss_nb.objects.kinds import kind_of
 from truss_nb.temporary import temporary
 
 _OWN: Final = frozenset(
@@ -123,7 +124,7 @@ def _tensors(module: Any) -> Iterator[tuple[str, Any]]:
 
 def _options(part: Any) -> dict[str, Any]:
     own = vars(part).items()
-    plain = {n: v for n, v in own if type(v) in _PLAIN and n not in _OWN}
+    plain = {n: v for n, v in own if kind_of(v) in _PLAIN and n not in _OWN}
     return plain | {"class": type(part)}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from truss_nb.formats.format import Format, OwnForm, Saved, Walked
 from truss_nb.objects.audit import opaque
+from truss_nb.objects.kinds import kind_of
 from truss_nb.objects.memory import groups
 
 _LARGE: Final = 1 << 24
@@ -25,7 +26,7 @@ class Array(OwnForm):
 
     def fits(self, value: object, /) -> bool:
         """Take arrays whose class and dtype the file format knows."""
-        return type(value) in (np.ndarray, np.memmap) and _survives(value.dtype)  # type: ignore[attr-defined]
+        return kind_of(value) in (np.ndarray, np.memmap) and _survives(value.dtype)  # type: ignore[attr-defined]
 
     def write(self, value: Any, path: Path, /) -> None:
         """Stream it to the file."""
@@ -77,7 +78,7 @@ class Arrays(Walked):
 
     def fits(self, value: Any, /) -> bool:
         """Take those whose keys can name the arrays in the file, and no large ones."""
-        if type(value) not in self.kinds or not value:
+        if kind_of(value) not in self.kinds or not value:
             return False
         arrays = list(value.values() if type(value) is dict else value)
         if not all(type(a) is np.ndarray and _is_small(a) for a in arrays):

@@ -19,6 +19,7 @@ from typing import Any, Final
 import pandas as pd
 
 from truss_nb.formats.format import Format, OwnForm, Saved
+from truss_nb.objects.kinds import kind_of
 
 
 class Table(OwnForm):
@@ -47,7 +48,7 @@ class Column(Table):
         """Take columns that the file gives back exactly."""
         if type(value) is not pd.Series or value.attrs:
             return False
-        named = type(value.name) in (str, type(None))
+        named = kind_of(value.name) in (str, type(None))
         return named and _survives(_as_table(value), self.suffix)
 
     def saved(self, value: Any, /) -> Saved:
@@ -116,7 +117,7 @@ def _has_plain_labels(table: pd.DataFrame) -> bool:
         and type(table.columns) is pd.Index
         and table.columns.is_unique
         and all(type(name) is str for name in table.columns)
-        and all(type(name) in (str, type(None)) for name in table.index.names)
+        and all(kind_of(name) in (str, type(None)) for name in table.index.names)
         and getattr(table.index, "freq", None) is None
     )
 
@@ -135,7 +136,7 @@ def _has_plain_values(column: Any) -> bool:
         return _has_plain_values(dtype.categories)
     if str(dtype) == "object":
         # Missing text comes back as None, whatever it was.
-        return {*map(type, column)} == {str}
+        return {*map(kind_of, column)} == {str}
     return _PLAIN.fullmatch(str(dtype)) is not None
 
 

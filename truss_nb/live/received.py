@@ -18,7 +18,7 @@ from truss_nb.truss.serving import is_response, streaming
 
 def is_sent(value: Any) -> bool:
     """Return whether the server sends a value as it is: a stream, or a Response."""
-    return type(value) in _STREAMS or is_response(value)
+    return any(type(value) is each for each in _STREAMS) or is_response(value)
 
 
 _STREAMS = (GeneratorType, AsyncGeneratorType)

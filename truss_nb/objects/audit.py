@@ -26,8 +26,10 @@ from truss_nb.objects.kinds import (
     is_a,
     is_itself,
     is_librarys,
+    kind_of,
     lineage,
     module_of,
+    name_of,
     package_of,
     slots,
 )
@@ -136,7 +138,7 @@ def opaque(value: object, *modules: str, refusal: Refusal | None = None) -> Audi
 def is_array(value: object) -> bool:
     """Return whether a value is a plain array of numbers, without importing numpy."""
     kind = type(value)
-    named = kind.__module__ == "numpy" and kind.__name__ in {"ndarray", "memmap"}
+    named = module_of(kind) == "numpy" and name_of(kind) in {"ndarray", "memmap"}
     return named and not value.dtype.hasobject  # type: ignore[attr-defined]
 
 
@@ -189,7 +191,7 @@ class DryPickler(pickle.Pickler):
         """See every object, also those that ``reducer_override`` never gets."""
         if id(obj) in self.apart:
             return "apart"  # pickle doesn't look into what has such a name
-        kind = type(obj)
+        kind = kind_of(obj)
         if kind in _CONTAINERS:
             self.objects[id(obj)] = obj
         self.unordered |= kind is set or kind is frozenset

@@ -24,10 +24,32 @@ def is_a(value: object, *kinds: type) -> TypeGuard[Any]:
     return issubclass(type(value), kinds)
 
 
+def kind_of(value: object) -> type:
+    """Return the class to find a value by in a table.
+
+    A class that its metaclass compares or hashes is in none: it counts as ``object``.
+    """
+    kind = type(value)
+    meta = type(kind)
+    return kind if meta is type or all(map(_is_plain, (meta, meta), _ASKED)) else object
+
+
+def _is_plain(meta: type, method: str) -> bool:
+    return member(meta, method) is space(object)[method]
+
+
+_ASKED: Final = ("__eq__", "__hash__")
+
+
 def bases(kind: type) -> tuple[type, ...]:
     """Return a class and all its bases, whatever its metaclass says."""
     found: tuple[type, ...] = _BASES.__get__(kind)
     return found
+
+
+def is_below(kind: type, base: type) -> bool:
+    """Return whether a class is another or made of it, whatever its metaclass says."""
+    return any(each is base for each in bases(kind))
 
 
 def space(kind: type) -> Mapping[str, Any]:
@@ -63,7 +85,8 @@ def attributes(value: object) -> dict[str, Any]:
 def slots(value: object) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that an object keeps in slots, each with its name."""
     for kind in bases(type(value)):
-        if "__slots__" not in space(kind) and kind not in _WITHOUT_DICT:
+        has_dict = all(kind is not each for each in _WITHOUT_DICT)
+        if "__slots__" not in space(kind) and has_dict:
             continue  # what it has is the interpreter's
         for name, member in space(kind).items():
             if type(member) is MemberDescriptorType:

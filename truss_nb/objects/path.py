@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, Final
 
-from truss_nb.objects.kinds import attributes, contents, is_a, slots
+from truss_nb.objects.kinds import attributes, contents, is_a, kind_of, slots
 
 _ATOMS: Final = (str, bytes, int, float, complex, bool, type(None))
 
@@ -49,7 +49,7 @@ def walk(
 def at(key: object) -> str:
     """Return the step to an item; only a plain key is shown, as others run code."""
     parts = key if type(key) is tuple else (key,)
-    return f"[{key!r}]" if all(type(part) in _ATOMS for part in parts) else "[…]"
+    return f"[{key!r}]" if all(kind_of(part) in _ATOMS for part in parts) else "[…]"
 
 
 def _children(value: Any) -> Iterator[tuple[str, object]]:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from truss_nb.contents.contents import Argument, Captured
 from truss_nb.contents.stage import NAMES, REQUIRED
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.objects.kinds import attributes, is_a
+from truss_nb.objects.kinds import attributes, is_a, kind_of
 from truss_nb.values.summary import describe
 from truss_nb.widget.inputs import InputError
 
@@ -139,7 +139,7 @@ def _options(annotation: Any, value: Any) -> tuple[tuple[str, Any], ...]:
 def _place(value: Any, options: tuple[tuple[str, Any], ...]) -> int | None:
     """Return where ``value`` is offered, as itself: True isn't 1."""
     for place, (_, each) in enumerate(options):
-        if each is value or (type(each) is type(value) in _PLAIN and each == value):
+        if each is value or (type(each) is kind_of(value) in _PLAIN and each == value):
             return place
     return None
 
@@ -165,9 +165,9 @@ _SHAPES: tuple[tuple[type, Shape], ...] = (
 
 def _is_literal(value: Any) -> bool:
     """Return whether a person could type ``value``; long ones are nobody's to edit."""
-    if type(value) in _CONTAINERS and len(value) > 20:
+    if kind_of(value) in _CONTAINERS and len(value) > 20:
         return False
-    return all(type(part) in _PLAIN for part in _parts(value))
+    return all(kind_of(part) in _PLAIN for part in _parts(value))
 
 
 _CONTAINERS = (list, tuple, set, dict)
@@ -176,7 +176,7 @@ _PLAIN = (bool, int, float, complex, str, bytes, type(None), *_CONTAINERS)
 
 def _parts(value: Any) -> Iterator[Any]:
     yield value
-    if type(value) in _CONTAINERS:
+    if kind_of(value) in _CONTAINERS:
         for item in [*value, *value.values()] if type(value) is dict else value:
             yield from _parts(item)
 

@@ -24,7 +24,7 @@ from truss_nb.capture.constants.pure import (
     plain_throughout,
 )
 from truss_nb.notebook.source import made
-from truss_nb.objects.kinds import attributes, is_a, is_librarys, member
+from truss_nb.objects.kinds import attributes, is_a, is_librarys, kind_of, member
 from truss_nb.text.trees import names_in
 
 _LARGE = 10_000
@@ -138,7 +138,7 @@ def _member(owner: type, name: str) -> Any:
     lineage = reversed(owner.__mro__)
     members = {key: each for kind in lineage for key, each in vars(kind).items()}
     found = members.get("_member_map_", {}).get(name, members[name])
-    if type(found) in _METHODS:
+    if kind_of(found) in _METHODS:
         return found.__get__(None, owner)
     if member(type(found), "__get__") is not None:
         raise UnknownError

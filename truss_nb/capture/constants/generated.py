@@ -19,6 +19,7 @@ from truss_nb.objects.kinds import (
     attributes,
     function_of,
     is_a,
+    kind_of,
     member,
     slots,
 )
@@ -88,7 +89,9 @@ def _only_sets(kind: type, fields: Collection[str]) -> bool:
 
 def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
     default = field.default
-    return type(value) in _ATOMS and type(value) is type(default) and value == default
+    return (
+        kind_of(value) in _ATOMS and type(value) is type(default) and value == default
+    )
 
 
 _ATOMS = (type(None), bool, int, str)

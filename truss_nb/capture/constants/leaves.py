@@ -19,7 +19,7 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import is_a, kind_of
 from truss_nb.text.quoting import quote
 
 
@@ -33,7 +33,7 @@ def leaf(value: Any) -> tuple[str, frozenset[str]]:
     Raises:
         NotPlainError: there is none.
     """
-    write = _WRITERS.get(type(value))
+    write = _WRITERS.get(kind_of(value))
     try:
         return write(value) if write else _of_library(value)
     except ValueError:  # an integer of more digits than Python writes
@@ -173,7 +173,7 @@ def _torch(value: Any) -> _Written | None:
 def _pandas(value: Any) -> _Written | None:
     """Write a moment or a span as its text, with its zone and its unit."""
     pandas = sys.modules.get("pandas")
-    if pandas is None or type(value) not in (pandas.Timestamp, pandas.Timedelta):
+    if pandas is None or kind_of(value) not in (pandas.Timestamp, pandas.Timedelta):
         return None
     text, made, imports = quote(str(value)), type(value)(str(value)), _PANDAS
     if (zone := getattr(value, "tz", None)) is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from truss_nb.capture.constants.leaves import NotPlainError, leaf
 from truss_nb.capture.constants.shapes import take_apart
+from truss_nb.objects.kinds import kind_of
 from truss_nb.text.quoting import WIDTH
 
 SMALL = 1500
@@ -83,7 +84,7 @@ def is_plain(value: object) -> bool:
 
 def is_atom(value: object) -> bool:
     """Return whether a value is a number, a text or the like."""
-    return type(value) in _ATOMS
+    return kind_of(value) in _ATOMS
 
 
 _ATOMS = frozenset({str, bytes, int, float, bool, complex, type(None)})

@@ -17,7 +17,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import is_a, kind_of
 
 
 class UnknownError(Exception):
@@ -30,7 +30,7 @@ def plain(value: Any) -> Any:
     Raises:
         UnknownError: it is of another type.
     """
-    if type(value) in _ATOMS or type(value) in _PARTS:
+    if kind_of(value) in _ATOMS or kind_of(value) in _PARTS:
         return value
     raise UnknownError
 
@@ -41,7 +41,7 @@ def plain_throughout(value: Any) -> Any:
     Raises:
         UnknownError: it is another.
     """
-    if type(value) not in _ATOMS and not is_pure(value):
+    if kind_of(value) not in _ATOMS and not is_pure(value):
         for part in _PARTS[type(plain(value))](value):
             plain_throughout(part)
     return value

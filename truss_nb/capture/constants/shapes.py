@@ -16,7 +16,7 @@ from typing import Any
 from truss_nb.capture.constants.generated import take_fields
 from truss_nb.capture.constants.leaves import NotPlainError, from_
 from truss_nb.capture.constants.taken import Part, Taken, keywords
-from truss_nb.objects.kinds import attributes, member, name_of
+from truss_nb.objects.kinds import attributes, kind_of, member, name_of
 
 MUTABLE = frozenset(
     {
@@ -33,7 +33,7 @@ def take_apart(value: Any) -> Taken | None:
     Raises:
         NotPlainError: it has parts, and no expression.
     """
-    return _TAKE.get(type(value), take_fields)(value)
+    return _TAKE.get(kind_of(value), take_fields)(value)
 
 
 def has_parts(value: Any) -> bool:
@@ -81,7 +81,7 @@ def _is_ordered(element: object) -> bool:
     """Return whether comparing an element, or showing it, runs no code of others."""
     if type(element) is tuple:
         return all(map(_is_ordered, element))
-    return type(element) in _ORDERED
+    return kind_of(element) in _ORDERED
 
 
 _ORDERED = frozenset({str, bytes, int, float, bool, type(None), Decimal})

@@ -14,7 +14,7 @@ from truss_nb.capture.definitions.decorated import define_as_assigned, is_made_b
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import is_a
+from truss_nb.objects.kinds import is_a, kind_of
 from truss_nb.text.trees import names_in
 
 
@@ -51,4 +51,4 @@ def _is_steady(value: Any) -> bool:
         return True
     if type(value).__module__ == "typing":
         return True
-    return type(value) not in MUTABLE and is_plain(value)
+    return kind_of(value) not in MUTABLE and is_plain(value)

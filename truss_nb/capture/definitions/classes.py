@@ -45,9 +45,12 @@ from truss_nb.objects.kinds import (
     closure_cells,
     function_of,
     is_a,
+    is_below,
     is_itself,
+    kind_of,
     member,
     module_of,
+    name_of,
     unwrapped,
 )
 from truss_nb.text.code_objects import names_read
@@ -111,10 +114,10 @@ def _base_edits(name: str, node: ast.ClassDef, cls: type, given: Given) -> _Edit
         base = known(written, given.notebook.names)
         if not is_a(base, type) or not given.notebook.owns(base):
             continue
-        if base not in cls.__mro__ and not _is_typed_dict_of(cls, base):
-            namesakes = [b for b in cls.__bases__ if b.__name__ == base.__name__]
+        if not is_below(cls, base) and not _is_typed_dict_of(cls, base):
+            namesakes = [b for b in cls.__bases__ if name_of(b) == name_of(base)]
             actual = namesakes[0] if namesakes else cls.__bases__[index]
-            yield written, given.text(f"{name}_{actual.__name__}", actual)
+            yield written, given.text(f"{name}_{name_of(actual)}", actual)
     for keyword in node.keywords:
         if keyword.arg == "metaclass":
             made_by = known(keyword.value, given.notebook.names)
@@ -145,10 +148,10 @@ def _value_edits(
         if value is nothing or is_method:
             continue
         told = heirs(cls, given.notebook)
-        if type(value) in MUTABLE and fill(told, written, value):
+        if kind_of(value) in MUTABLE and fill(told, written, value):
             given.heirs |= told
             continue
-        if type(value) in FILLED and is_empty(written):
+        if kind_of(value) in FILLED and is_empty(written):
             if _is_told(cls, given):
                 continue
             if _leads_back(value, cls, given):
@@ -319,7 +322,7 @@ def _has_makers(decorators: int, cls: type) -> bool:
     plain = (type, ABCMeta, type(Protocol))
     hooks = [b for b in cls.__mro__[1:] if "__init_subclass__" in vars(b)]
     hooked = any(b not in (object, Generic, Protocol) for b in hooks)
-    return decorators > 0 or type(cls) not in plain or hooked
+    return decorators > 0 or kind_of(cls) not in plain or hooked
 
 
 def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:

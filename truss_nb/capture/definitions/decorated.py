@@ -25,7 +25,7 @@ from truss_nb.capture.definitions.line import find_line
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import function_source, holds_code
-from truss_nb.objects.kinds import attribute, closure_cells, is_a, unwrapped
+from truss_nb.objects.kinds import attribute, closure_cells, is_a, kind_of, unwrapped
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, maker
 
@@ -70,13 +70,13 @@ def _is_made_anew(value: Any, wrapper: Any) -> bool:
 def _is_in_closure(value: Any, wrapper: Any) -> bool:
     """Return whether a container is the one that a wrapper's own code fills."""
     held = (cell.cell_contents for cell in closure_cells(wrapper).values())
-    return type(value) in FILLED and any(each is value for each in held)
+    return kind_of(value) in FILLED and any(each is value for each in held)
 
 
 def _are_measured(value: Any, wrapper: FunctionType) -> bool:
     """Return whether values are the times that a wrapper took: they are no state."""
     return (
-        type(value) in (list, deque)
+        kind_of(value) in (list, deque)
         and all(type(each) is float for each in value)
         and not _CLOCKS.isdisjoint(wrapper.__code__.co_names)
     )

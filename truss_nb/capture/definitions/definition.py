@@ -18,7 +18,7 @@ from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import is_a, is_itself, module_of, name_of
+from truss_nb.objects.kinds import is_a, is_itself, kind_of, module_of, name_of
 from truss_nb.text.names import annotation_names
 from truss_nb.text.trees import maker, names_in
 
@@ -86,7 +86,7 @@ class Given:
             if name is not None:
                 return name
         literal = render(value)
-        if literal is not None and type(value) not in (list, dict, set):
+        if literal is not None and kind_of(value) not in (list, dict, set):
             self.imports |= literal.imports
             return literal.text
         if is_a(value, type, FunctionType, BuiltinFunctionType):

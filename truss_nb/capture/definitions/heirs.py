@@ -14,7 +14,14 @@ from types import FunctionType
 from typing import Any
 
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import function_of, is_a
+from truss_nb.objects.kinds import (
+    bases,
+    function_of,
+    is_a,
+    is_below,
+    kind_of,
+    name_of,
+)
 
 
 def hooks(cls: type) -> list[FunctionType]:
@@ -43,8 +50,8 @@ def fill(found: Mapping[str, type], written: ast.expr, value: Any) -> bool:
 
     It may pass over those that are only there for others to be made of them.
     """
-    bases = {base for each in found.values() for base in each.__mro__[1:]}
-    least = sum(each not in bases for each in found.values())
+    above = {id(base) for each in found.values() for base in bases(each)[1:]}
+    least = sum(id(each) not in above for each in found.values())
     return bool(found) and is_empty(written) and least <= len(value) <= len(found)
 
 
@@ -56,7 +63,7 @@ def is_empty(written: ast.expr) -> bool:
 
 def inside(value: Any, deep: int = 3) -> Iterator[Any]:
     """Yield what is in a container, and in those in it: ``{"a": [(3, f), (1, g)]}``."""
-    if deep and type(value) in (dict, defaultdict, list, tuple):
+    if deep and kind_of(value) in (dict, defaultdict, list, tuple):
         for each in value.values() if is_a(value, dict) else value:
             yield from inside(each, deep - 1)
     else:
@@ -91,8 +98,8 @@ def _below(cls: type, notebook: Notebook) -> dict[str, type]:
         for name, each in notebook.names.items()
         if is_a(each, type)
         and each is not cls
-        and cls in (type(each) if issubclass(cls, type) else each).__mro__
-        and name == each.__name__
+        and is_below(type(each) if issubclass(cls, type) else each, cls)
+        and name == name_of(each)
         and notebook.owns(each)
         and notebook.cells.bindings(name)
     }

@@ -17,7 +17,7 @@ from truss_nb.capture.definitions.definition import Definition
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.audit import Audit, is_tensor
-from truss_nb.objects.kinds import lineage, member
+from truss_nb.objects.kinds import kind_of, lineage, member
 from truss_nb.objects.memory import size_in_memory
 from truss_nb.objects.tied import reaches_out
 from truss_nb.text.names import needs
@@ -48,7 +48,7 @@ def find_line(name: str, obj: Any, notebook: Notebook) -> Definition | None:
 def _is_worth_it(made: list[Source], obj: Any) -> bool:
     """Return whether statements say more of a value than the value itself does."""
     if len(made) > 1:
-        return type(obj) not in (bool, int, float, complex, str, bytes, type(None))
+        return kind_of(obj) not in (bool, int, float, complex, str, bytes, type(None))
     return says_more(made[0].node.value)  # type: ignore[attr-defined]
 
 

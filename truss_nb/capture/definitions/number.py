@@ -13,7 +13,7 @@ from typing import Any
 from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.constants.pure import UnknownError
 from truss_nb.objects.audit import is_array, is_tensor
-from truss_nb.objects.kinds import attributes, is_a, is_librarys, package_of
+from truss_nb.objects.kinds import attributes, is_a, is_librarys, kind_of, package_of
 
 _SHORT = 50
 
@@ -27,7 +27,7 @@ def number(node: ast.expr, names: Mapping[str, Any]) -> str:
     value = _value(node, names)
     if type(value) is str and len(value) < _SHORT:
         return json.dumps(value, ensure_ascii=False)
-    if type(value) in (int, float, bool) or value is None:
+    if kind_of(value) in (int, float, bool) or value is None:
         return repr(value)
     raise UnknownError
 
@@ -72,7 +72,7 @@ def _attribute(owner: Any, name: str) -> Any:
 
 def _item(owner: Any, at: Any) -> Any:
     """Return an element of a shape, a list or a dict."""
-    if not is_a(owner, tuple) and type(owner) not in (list, dict):
+    if not is_a(owner, tuple) and kind_of(owner) not in (list, dict):
         raise UnknownError
     try:
         return owner[at]
@@ -94,7 +94,7 @@ def _extreme(owner: Any, method: str) -> Any:
 
 def _number(value: Any) -> Any:
     """Return a number, or an array or a tensor of one."""
-    if type(value) in (int, float) or "numpy" in package_of(type(value)):
+    if kind_of(value) in (int, float) or "numpy" in package_of(type(value)):
         return value
     if is_tensor(value):
         return value.item()

@@ -21,14 +21,14 @@ from truss_nb.capture.definitions.heirs import (
     is_empty,
 )
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import attribute, is_a
+from truss_nb.objects.kinds import attribute, is_a, kind_of
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.trees import maker
 
 
 def find_registry(name: str, obj: Any, notebook: Notebook) -> Definition | None:
     """Return the line of a container that definitions fill, if any does."""
-    if type(obj) not in MUTABLE:
+    if kind_of(obj) not in MUTABLE:
         return None
     source = next(iter(notebook.cells.bindings(name)), None)
     written = getattr(source and source.node, "value", None)

@@ -18,7 +18,7 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.giving import begin, given, magics
 from truss_nb.errors import Problem
 from truss_nb.objects.inside import inside
-from truss_nb.objects.kinds import attributes, is_a
+from truss_nb.objects.kinds import attributes, is_a, kind_of
 
 
 def clients(
@@ -112,7 +112,7 @@ def _held(value: Any, known: Mapping[str, str]) -> list[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     held = value if type(value) is dict else attributes(value)
-    listed = value if type(value) in (list, tuple) else held.values()
+    listed = value if kind_of(value) in (list, tuple) else held.values()
     yield from (each for each in listed if type(each) is str)
 
 

@@ -102,7 +102,7 @@ def _is_json(value: Any) -> bool:
         return all(map(_is_json, value))
     if type(value) is dict:
         return all(type(k) is str and _is_json(v) for k, v in value.items())
-    return value is None or type(value) in (bool, int, str)
+    return value is None or any(type(value) is kind for kind in (bool, int, str))
 
 
 def _sent(value: Any, path: str, above: tuple[int, ...]) -> Any:

@@ -18,7 +18,7 @@ from typing import Any
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.hiding import HIDDEN
 from truss_nb.live.trace import Chunks
-from truss_nb.objects.kinds import is_a, package_of
+from truss_nb.objects.kinds import is_a, kind_of, package_of
 from truss_nb.truss.wire import classes_of
 from truss_nb.values.summary import describe, describe_size
 from truss_nb.widget.look import tables
@@ -78,7 +78,7 @@ class Look:
 
     def _painted(self, value: Any, name: str) -> str:
         if value is not None and not is_a(value, int, float):
-            plain = _PLAIN.get(type(value))
+            plain = _PLAIN.get(kind_of(value))
             ways = (plain,) if plain else (way for fits, way in _WAYS if fits(value))
             for paint in ways:
                 if shown := paint(self, value, name):
