@@ -203,6 +203,7 @@ CAPTURE: dict[str, set[str]] = {
 
 EXPORT: dict[str, set[str]] = {
     "asked": set(),
+    "called": set(),
     "code": set(),
     "folder": set(),
     "named": set(),
@@ -221,6 +222,7 @@ EXPORT: dict[str, set[str]] = {
     "proving": {"files", "rehearsal", "trial"},
     "workflow": {"config_yaml", "folder"},
     "plan": {
+        "called",
         "code",
         "config_yaml",
         "folder",

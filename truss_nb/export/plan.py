@@ -17,6 +17,7 @@ from truss_nb.contents.contents import Captured
 from truss_nb.credentials.giving import begin
 from truss_nb.credentials.vocabulary import kind_of
 from truss_nb.errors import ExportError, Problem
+from truss_nb.export.called import changed_by_calls
 from truss_nb.export.code.model_py import model_py
 from truss_nb.export.code.module import class_name, definitions_py
 from truss_nb.export.config_yaml import READABLE, config_yaml, is_too_long, to_yaml
@@ -171,6 +172,7 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
             *live.notes,
             *told(mounted["weights"]),
             *_warnings(captured, saving, found),
+            *changed_by_calls(found.texts, captured.notebook, text),
             *_unset(captured, variables),
         ),
         trusted=saving.trusted,
