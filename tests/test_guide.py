@@ -33,7 +33,8 @@ def said(cell: nbformat.NotebookNode) -> str:
 
 
 def test_there_are_pages() -> None:
-    assert [page.stem for page in PAGES] == ["contract", "deploy", "models", "travels"]
+    stems = ["contract", "deploy", "models", "travels", "trust"]
+    assert [page.stem for page in PAGES] == stems
 
 
 @pages
