@@ -37,8 +37,6 @@ import truss_nb
 from truss_nb import startup_environ
 from truss_nb.errors import TrussNBError
 
-__test__ = False  # a campaign alone, until nothing that it tries gets out
-
 STAGE = "%%truss_predict\ndef predict(model_input):\n    return len(str({uses}))"
 NOTHING = Secret("", "")
 
@@ -191,9 +189,17 @@ def local(folder: Path) -> set[str]:
     }
 
 
+# The cells that are tried leave files open, as cells do.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
 @pytest.mark.parametrize("case", PLANTED[::5], ids=lambda case: case.place)
 def test_no_planted_credential_gets_out(case: Case) -> None:
-    assert not planted(case).lost
+    outcome = planted(case)
+    assert not outcome.out
+    assert not outcome.broke
 
 
 @pytest.mark.parametrize("case", HARMLESS[::5], ids=lambda case: case.place)
