@@ -13,12 +13,13 @@ from traitlets.config import Config
 
 import truss_nb
 
+EXTRA = re.compile(r"(?:import|from) (jinja2|matplotlib|pydantic|pylab|torch)\b")
+"""What the tests' own packages don't bring."""
+
 
 def require(*cells: str) -> None:
     """Skip a case whose cells import what isn't installed."""
-    for package in re.findall(
-        r"(?:import|from) (jinja2|pydantic|pylab|torch)\b", "\n".join(cells)
-    ):
+    for package in EXTRA.findall("\n".join(cells)):
         pytest.importorskip(package)
 
 
@@ -102,7 +103,8 @@ class Functions:
 
 def written(options) -> str:
     """Return options as they stand on a magic's line."""
-    return "".join(f" --{name} {value}" for name, value in options.items())
+    given = {name: value for name, value in options.items() if value is not None}
+    return "".join(f" --{name} {value}" for name, value in given.items())
 
 
 class Magics:

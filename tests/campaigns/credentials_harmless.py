@@ -7,8 +7,8 @@ import hashlib
 import random
 import uuid
 
-from cases import Case, beside, code, opened, setting
 from issued import BASE64
+from planting import Case, beside, code, opened, setting
 
 DRAWING = random.Random("harmless")
 

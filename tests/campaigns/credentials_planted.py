@@ -6,8 +6,8 @@ is another issuer's. In ``PLACES`` it's the place that varies.
 
 from __future__ import annotations
 
-from cases import Case, beside, code, opened, setting
 from issued import FORMS, MADE
+from planting import Case, beside, code, opened, setting
 
 SHAPELESS = 10  # the last of the forms
 KINDS = [

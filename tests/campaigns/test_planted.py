@@ -26,11 +26,11 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1]))
 
 import ipywidgets
-from cases import Case
 from credentials_harmless import HARMLESS
 from credentials_planted import PLANTED
 from doors import fresh_shell
 from issued import Secret, issue
+from planting import Case
 from reading import holding, seen
 
 import truss_nb

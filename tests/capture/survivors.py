@@ -38,6 +38,11 @@ BINDING = {
         "import matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (3, 2)",
         "def preprocess(x): return plt.figure().get_size_inches().tolist()",
     ),
+    "a class that keeps those made from it": (
+        "class Base:\n    known = {}",
+        "class A(Base): pass\nBase.known['A'] = A",
+        "def preprocess(x): return list(Base.known)",
+    ),
     "a vectorized function that was called": (
         "import numpy as np",
         "half = np.vectorize(lambda n: n / 2, otypes=[float])\nhalf([1, 2])",

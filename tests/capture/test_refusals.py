@@ -247,16 +247,6 @@ CASES = {
         "bound anew by code",
         "an item of a dict",
     ),
-    "a class that keeps those made from it": (
-        (
-            "class Base:\n    known = {}",
-            "class A(Base): pass\nBase.known['A'] = A",
-            "def preprocess(x): return list(Base.known)",
-        ),
-        "preprocess → Base",
-        "needs itself while it is defined",
-        "%%truss_load",
-    ),
     "functions in lists that share a list without a name": (
         (
             "def f(x): return x\npart = [1]\na, b = [f, part], [f, part]\ndel part",

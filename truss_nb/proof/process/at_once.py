@@ -34,13 +34,15 @@ async def answers_at_once(
     """Return of each example how often it was answered, and what else than alone.
 
     Args:
-        alone: by the example's name, what it was answered alone; each is asked at least
-            once more.
+        alone: by the example's name, what it was answered alone. One that is answered
+            otherwise after the others, one by one, isn't asked beside them: it's no
+            thread that changes its answer.
         answer: answers an example.
     """
     given: dict[str, list[Answer]] = {name: [] for name in alone}
-    asked = islice(cycle(alone), MOST)
-    least, ending = max(2, len(alone)), time.monotonic() + PATIENCE
+    steady = [name for name, one in alone.items() if await answer(name) == one]
+    asked = islice(cycle(steady), MOST)
+    least, ending = max(2, len(steady)), time.monotonic() + PATIENCE
 
     async def ask() -> None:
         nonlocal least

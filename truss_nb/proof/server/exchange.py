@@ -186,6 +186,9 @@ class _Run:
     ) -> tuple[dict[str, list[Given]], str]:
         """Send those that were answered alike twice, many at once, and say how."""
         steady = {one.name: one for one in answers if one.is_steady}
+        # What others have changed meanwhile, one by one, is no matter of threads.
+        late = {s.name: self._post(s) for s in sent if s.name in steady}
+        steady = {n: e for n, e in steady.items() if not e.again.parted(late[n])}
         if not steady:
             return {}, ""
         self.tell(f"{AT_ONCE} requests at once")
