@@ -33,6 +33,8 @@ def withhold(
         kept: what stays visible, although it lies in one of the folders.
         temporary: the folder that a server has too, with other files in it.
     """
+    # What this imports, it can't in the middle of an import that is asked about.
+    opened.is_of_python(temporary, ())
     doors = _Doors(opened, absent, kept, temporary)
     sys.addaudithook(doors.hear)
     for name in ("stat", "lstat", "access", "readlink", "mkdir"):
