@@ -206,7 +206,7 @@ def _is_plain(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     if isinstance(value, enum.Enum):
-        return value.name
+        return value.name or repr(value)  # several flags have no name on Python 3.10
     if isinstance(value, types.ModuleType):
         return value.__name__
     if hasattr(value, "__qualname__"):
