@@ -130,13 +130,13 @@ def test_an_object_whose_class_hides_its_module_is_refused(notebook, tmp_path):
         bundle.export(tmp_path / "out", prove=False)
 
 
-def test_an_object_that_hides_its_class_is_refused(notebook, tmp_path):
+def test_an_object_that_hides_its_class_comes_along_by_its_line(notebook, tmp_path):
     bundle = notebook(
         "class Unset:\n    @property\n    def __class__(self): int('x')\nodd = Unset()",
         "def predict(x): return x if odd is not None else 0",
     )
-    with pytest.raises(ExportError, match=r"odd .*can't be pickled \(invalid literal"):
-        bundle.export(tmp_path / "out", prove=False)
+    bundle.example(3)
+    assert bundle.export(tmp_path / "out").proof.passed
 
 
 HOOKS = {

@@ -112,10 +112,10 @@ def test_a_secret_is_in_no_file_of_the_process_while_it_runs(
     monkeypatch.setattr(tempfile, "tempdir", None)
     body = (
         "import os\nfrom pathlib import Path\n"
-        "places = [Path(os.getcwd()).parents[1], '/dev/shm']\n"
+        "places = [Path(os.getcwd()).parent, '/dev/shm']\n"
         "files = [f for p in places for f in Path(p).rglob('*') if f.is_file()]\n"
         "found = [f for f in files if (b'sh' + b'h-it-is-me') in f.read_bytes()]\n"
-        "return [len(files) > 2, len(found)]"
+        "return [len(files) > 1, len(found)]"
     )
     folder = bundle(body, [True, 0], secrets={"token": None})
     proof = prove(folder, secrets={"token": "shh-it-is-me"})
