@@ -4,8 +4,11 @@ The export's own proof runs the folder in a fresh interpreter and compares every
 """
 
 import inspect
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from doors import EXTRA, require
 from survivors import CASES
@@ -14,6 +17,17 @@ import truss_nb
 from truss_nb.errors import RunError
 
 again = pytest.mark.filterwarnings("ignore:registration of accessor:UserWarning")
+
+
+@pytest.fixture(autouse=True)
+def options() -> Iterator[None]:
+    """Give back the options of libraries that a notebook sets."""
+    with np.printoptions():
+        yield
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].reset_option("display.float_format")
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].rcdefaults()
 
 
 @again
@@ -51,9 +65,8 @@ def test_a_function_answers_the_same_on_another_python(
 
 
 def test_a_stage_that_is_a_ufunc_has_no_settings(notebook, tmp_path: Path) -> None:
-    numpy = pytest.importorskip("numpy")
     try:
-        inspect.signature(numpy.sqrt)
+        inspect.signature(np.sqrt)
     except ValueError:
         pytest.skip("this NumPy doesn't tell the signature of a ufunc")
     bundle = notebook("import numpy as np", "preprocess = np.sqrt")
