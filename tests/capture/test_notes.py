@@ -47,7 +47,7 @@ CASES = {
     "an option of a library": (
         (
             "import numpy as np\nnp.seterr(over='raise')\nnp.random.seed(1)",
-            "def preprocess(x): return str(np.array([x / 3]))",
+            "def preprocess(x): return float(np.exp(x))",
         ),
         "np.seterr(over='raise') ran in the notebook (cell 1)",
     ),
@@ -55,7 +55,7 @@ CASES = {
         (
             "import numpy as np\nfrom numpy import seterr",
             "seterr(over='raise')",
-            "def preprocess(x): return str(np.array([x / 3]))",
+            "def preprocess(x): return float(np.exp(x))",
         ),
         "seterr(over='raise') ran in the notebook (cell 2)",
     ),

@@ -80,11 +80,11 @@ FAILED = {
         "import zlib\ndef predict(text): return zlib.crc32(str(text).encode())",
     ),
     "an option of a library": (
-        "import decimal\ndecimal.getcontext().prec = 4\n"
-        "def predict(x): return str(decimal.Decimal(1) / 3)",
+        "import calendar\ncalendar.setfirstweekday(6)\n"
+        "def predict(x): return calendar.weekheader(2)",
         "Put that line at the beginning of the stage, and what it looks up in its",
-        "def predict(x):\n    decimal.getcontext().prec = 4\n"
-        "    return str(decimal.Decimal(1) / 3)",
+        "def predict(x):\n    calendar.setfirstweekday(6)\n"
+        "    return calendar.weekheader(2)",
     ),
 }
 

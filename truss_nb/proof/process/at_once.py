@@ -34,15 +34,14 @@ async def answers_at_once(
     """Return of each example how often it was answered, and what else than alone.
 
     Args:
-        alone: by the example's name, what it was answered alone. One that is answered
-            otherwise after the others, one by one, isn't asked beside them: it's no
-            thread that changes its answer.
+        alone: by the example's name, what it was answered alone; each is asked at least
+            once more. If one is answered otherwise from then on, alone too, nothing is
+            told: it's no thread that changes the answers.
         answer: answers an example.
     """
     given: dict[str, list[Answer]] = {name: [] for name in alone}
-    steady = [name for name, one in alone.items() if await answer(name) == one]
-    asked = islice(cycle(steady), MOST)
-    least, ending = max(2, len(steady)), time.monotonic() + PATIENCE
+    asked = islice(cycle(alone), MOST)
+    least, ending = max(2, len(alone)), time.monotonic() + PATIENCE
 
     async def ask() -> None:
         nonlocal least
@@ -53,6 +52,8 @@ async def answers_at_once(
             given[name].append(await answer(name))
 
     await asyncio.gather(*(ask() for _ in range(AT_ONCE)))
+    if [name for name, one in alone.items() if await answer(name) != one]:
+        return {}
     room, told = MOST_TOLD, dict[str, tuple[int, list[Answer]]]()
     for name, answers in given.items():
         others = [each for each in answers if each != alone[name]]
