@@ -14,7 +14,7 @@ ALL: dict[str, set[str]] = {
     "notebook": {"objects", "text"},
     "requirement": {"errors"},
     "truss": {"errors"},
-    "credentials": {"text", "truss"},
+    "credentials": {"objects", "text", "truss"},
     "formats": {"errors", "objects", "temporary", "text", "truss"},
     "headless": {"document", "errors"},
     "contents": {
@@ -36,6 +36,7 @@ ALL: dict[str, set[str]] = {
         "objects",
         "startup_environ",
         "text",
+        "truss",
     },
     "values": {"contents", "credentials", "objects"},
     "live": {

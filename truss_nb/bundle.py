@@ -191,7 +191,8 @@ class Bundle(Settings):
             SettingError: nothing answers at ``endpoint``.
             RunError: something is missing; no stage has run.
         """
-        check_endpoint(endpoint, self.captured.endpoints)
+        if endpoint != "predict":
+            check_endpoint(endpoint, self.captured.endpoints)
         return self._pipeline.run(x, observer, endpoint=endpoint)
 
     def hints(self, stage: str) -> list[str]:

@@ -40,8 +40,9 @@ class Registration:
     """A statement that tells a library of something.
 
     Args:
-        text: the call, or the decorators of a definition.
-        name: what the definition binds; None for a call alone.
+        cell: where it stands.
+        node: a definition with decorators, a call alone, or an assignment.
+        name: what the definition binds; None for the others.
         package: the library's.
         words: the texts in it.
         names: the names in it, the definition's own among them.
@@ -53,6 +54,36 @@ class Registration:
     package: str
     words: frozenset[str]
     names: frozenset[str]
+
+    @property
+    def call(self) -> ast.Call | None:
+        """The call, where it is no more."""
+        value = getattr(self.node, "value", None)
+        is_alone = isinstance(self.node, ast.Expr) and isinstance(value, ast.Call)
+        return value if is_alone else None
+
+    @property
+    def sets(self) -> bool:
+        """Whether it sets an option of a library."""
+        function = ast.unparse(self.call.func) if self.call else ""
+        is_set = isinstance(self.node, ast.Assign) or _SETS.search(function)
+        return bool(is_set) or self.is_of_thread
+
+    @property
+    def is_of_thread(self) -> bool:
+        """Whether it sets an option for the thread that it runs in alone."""
+        function = ast.unparse(self.call.func) if self.call else ""
+        return _SETS_HERE.search(function) is not None
+
+    @property
+    def subject(self) -> str:
+        """What it is about: a later one of the same takes its place."""
+        if self.call is None:
+            return self.name or ast.unparse(self.node.targets[0])  # type: ignore[attr-defined]
+        if self.is_of_thread:  # a later call may set another option
+            return ast.unparse(self.call)
+        first = ast.unparse(self.call.args[0]) if self.call.args else ""
+        return f"{ast.unparse(self.call.func)}({first})"
 
 
 def follow_registrations(follower: Follower) -> None:
@@ -73,7 +104,7 @@ def _bind(found: Registration, follower: Follower) -> None:
         return
     text = cut(found.cell.text, found.node)
     call = ast.unparse(found.node)
-    kind = Kind.SETTING if _is_setting(found) else Kind.CONSTANT
+    kind = Kind.SETTING if found.is_of_thread else Kind.CONSTANT
     definition = Definition(text, found.cell.label)
     follower.bind_statement(call, definition, (found.package,), kind)
 
@@ -85,11 +116,8 @@ def _registrations(follower: Follower) -> Iterator[Registration]:
     for cell in follower.cells.mentioning(REGISTERS):
         for node in reversed(cell.tree.body):
             for each in _read(node, cell, follower):
-                key = each.name or _subject(each)
-                if _is_setting(each):  # a later one may set another option
-                    key = ast.unparse(node)
-                if key not in seen:
-                    seen.add(key)
+                if each.subject not in seen:
+                    seen.add(each.subject)
                     found.append(each)
     yield from reversed(found)
 
@@ -207,24 +235,7 @@ def _is_reached(found: Registration, follower: Follower) -> bool:
         for word in found.words
         for text in texts
     )
-    sets = found.name is None and _SETS.search(_subject(found).partition("(")[0])
-    is_set = isinstance(found.node, ast.Assign) or _is_setting(found) or bool(sets)
-    return is_named or is_set or not (own or found.words)
-
-
-def _is_setting(found: Registration) -> bool:
-    """Return whether a call sets an option, for the thread that it runs in alone."""
-    call = _subject(found).partition("(")[0] if found.name is None else ""
-    return _SETS_HERE.search(call) is not None
-
-
-def _subject(found: Registration) -> str:
-    """Return what a call is about: a later one of the same takes its place."""
-    if isinstance(found.node, ast.Assign):
-        return ast.unparse(found.node.targets[0])
-    call = found.node.value  # type: ignore[attr-defined]
-    first = ast.unparse(call.args[0]) if call.args else ""
-    return f"{ast.unparse(call.func)}({first})"
+    return is_named or found.sets or not (own or found.words)
 
 
 _WORD = re.compile(r"\w+")

@@ -13,12 +13,7 @@ from types import FunctionType, MethodType
 from typing import Any, TypeVar
 
 from truss_nb.errors import StageError
-
-ANSWERING = ("preprocess", "predict", "postprocess")
-"""The stages that a request to predict goes through."""
-
-ROUTES = ("chat_completions", "completions", "embeddings", "messages", "responses")
-"""What requests to other addresses go through, each alone."""
+from truss_nb.truss.serving import ANSWERING, ROUTES
 
 SETUP = "setup_environment"
 """What the server calls where its environment is known, before load."""

@@ -27,7 +27,7 @@ from truss_nb.credentials.shaped import spans
 from truss_nb.credentials.source import comments, free_texts, named_texts
 from truss_nb.credentials.told import told
 from truss_nb.credentials.vocabulary import kind_of
-from truss_nb.text.trees import tree_of
+from truss_nb.text.trees import nodes_of, tree_of
 from truss_nb.truss.serving import SECRET_PREFIX
 
 SHORTEST = 6
@@ -75,12 +75,12 @@ class Credentials:
         Raises:
             SyntaxError: it isn't Python.
         """
-        tree = tree_of(source)
+        nodes = nodes_of(tree_of(source))
         yield from self.in_text(source, hinted=False)
-        for name, text in named_texts(tree):
+        for name, text in named_texts(nodes):
             if self.holds(text, name):
                 yield _named(name, text)
-        free = list(free_texts(tree))
+        free = list(free_texts(nodes))
         for start, end in spans(whole := "\n".join(free)):  # also of adjacent texts
             yield Found("text", whole[start:end])
         for text in chain(free, comments(source)):

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from truss_nb.credentials.credentials import Credentials, Found, placed
 from truss_nb.credentials.vocabulary import kind_of
+from truss_nb.objects.texts import texts_of_array
 
 MODELS: Final = frozenset(
     {".bin", ".cbm", ".ckpt", ".engine", ".gguf", ".h5", ".keras", ".mlmodel"}
@@ -161,15 +162,6 @@ def _in_array(content: bytes, known: Credentials) -> Iterator[Found]:
         return
     start = content.find(b"\x80", 10)  # an array of objects is a pickle
     yield from _in_pickle(content[start:], known) if start > 0 else ()
-
-
-def texts_of_array(array: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the texts of an array, with the fields of its records as their names."""
-    for field in array.dtype.names or ():
-        yield from texts_of_array(array[field], field)
-    if array.dtype.kind in "SU":
-        for text in array.ravel().tolist():
-            yield name, text.decode("latin-1") if isinstance(text, bytes) else text
 
 
 def _in_table(content: bytes, known: Credentials) -> Iterator[Found]:

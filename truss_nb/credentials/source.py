@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise, product
 
 from truss_nb.credentials.vocabulary import HINT
@@ -18,19 +18,19 @@ Named = tuple[str, str]
 """A name, and a text that goes by it."""
 
 
-def named_texts(tree: ast.AST) -> Iterator[Named]:
-    """Yield each text in a tree that its place gives a name."""
-    fields = dict(_fields(tree))
-    for node in ast.walk(tree):
+def named_texts(nodes: Collection[ast.AST]) -> Iterator[Named]:
+    """Yield each text among a tree's nodes that its place gives a name."""
+    fields = dict(_fields(nodes))
+    for node in nodes:
         if type(node) in _NAMING:
             for name, value in _named(node, fields):
                 yield from _texts(name, value)
 
 
-def free_texts(tree: ast.AST) -> Iterator[str]:
-    """Yield each text in a tree that may tell a name itself, with f-strings whole."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp):
+def free_texts(nodes: Collection[ast.AST]) -> Iterator[str]:
+    """Yield each text among nodes that may tell a name itself, with f-strings whole."""
+    for node in nodes:
+        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)):
             text = _text(node)
             if text and len(text) >= _SHORTEST:
                 yield text
@@ -121,9 +121,9 @@ def _called(
         yield called, given[0]
         if isinstance(node.func, ast.Attribute) and _label(node.func.value) == "hmac":
             yield "hmac_key", given[0]
-        named = {each.arg: each.value for each in node.keywords}
-        if "default" in named:  # add_argument("--password", default="…")
-            yield _label(given[0]), named["default"]
+        for each in node.keywords:
+            if each.arg == "default":  # add_argument("--password", default="…")
+                yield _label(given[0]), each.value
     if len(given) == 2 and _LOGIN.search(called):
         yield "password", given[1]
 
@@ -186,9 +186,11 @@ def _label(node: ast.expr | None) -> str:
     return ""
 
 
-def _fields(tree: ast.AST) -> Iterator[tuple[str, list[str]]]:
-    """Yield the fields of each class in a tree whose calls give them in their order."""
-    for node in ast.walk(tree):
+def _fields(nodes: Collection[ast.AST]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the fields of each class among nodes: a call gives them in this order."""
+    for node in nodes:
+        if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.Assign)):
+            continue
         match node:
             case ast.ClassDef(name=name, body=body):
                 parts = (each for each in body if isinstance(each, ast.AnnAssign))

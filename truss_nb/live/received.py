@@ -18,10 +18,9 @@ from truss_nb.truss.serving import is_response, streaming
 
 def is_sent(value: Any) -> bool:
     """Return whether the server sends a value as it is: a stream, or a Response."""
-    return any(type(value) is each for each in _STREAMS) or is_response(value)
-
-
-_STREAMS = (GeneratorType, AsyncGeneratorType)
+    kind = type(value)  # its metaclass may compare it by code of its own
+    is_stream = kind is GeneratorType or kind is AsyncGeneratorType
+    return is_stream or is_response(value)
 
 
 def refuse(result: Any, _observer: Observer | None) -> None:

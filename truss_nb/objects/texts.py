@@ -60,15 +60,19 @@ class _TextPickler(DryPickler):
         return super().reducer_override(obj)
 
     def _note_array(self, array: Any) -> tuple[Any, ...]:
-        if is_array(array) and array.dtype.kind in ("S", "U"):
-            for text in array.ravel().tolist():
-                self.see("", _decoded(text))
-        elif is_array(array):
-            for name in array.dtype.names or ():  # of records
-                if array[name].dtype.kind in ("S", "U"):
-                    for text in array[name].ravel().tolist():
-                        self.see(name, _decoded(text))
+        if is_array(array):
+            for name, text in texts_of_array(array):
+                self.see(name, text)
         return super()._note_array(array)
+
+
+def texts_of_array(array: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of an array, with the fields of its records as their names."""
+    for field in array.dtype.names or ():
+        yield from texts_of_array(array[field], field)
+    if array.dtype.kind in ("S", "U"):
+        for text in array.ravel().tolist():
+            yield name, _decoded(text)
 
 
 def _decoded(text: Any) -> str:

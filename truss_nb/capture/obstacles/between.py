@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from types import CodeType
 
 from truss_nb.contents.contents import Captured
-from truss_nb.contents.stage import ANSWERING, SETUP, Stage
+from truss_nb.contents.stage import SETUP, Stage
 from truss_nb.notebook.source import function_source
 from truss_nb.objects.kinds import attribute, function_of, unwrapped
 from truss_nb.text.code_objects import names_stored
 from truss_nb.text.names import needs
 from truss_nb.text.trees import tree_of
+from truss_nb.truss.serving import ANSWERING
 
 
 def left_between(captured: Captured, stage: str = "") -> Iterator[str]:

@@ -14,7 +14,7 @@ from truss_nb.capture.binding import Binding, Closure, Kind
 from truss_nb.capture.definitions.definition import DEFERRED
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.model import UNKNOWN
-from truss_nb.contents.stage import HOOKS, ROUTES, SETUP, Stage, handed
+from truss_nb.contents.stage import HOOKS, SETUP, Stage, handed
 from truss_nb.export.code.annotation import Annotation
 from truss_nb.export.code.module import (
     DATA_DIR,
@@ -29,6 +29,7 @@ from truss_nb.text.editing import lines_of
 from truss_nb.text.names import needs
 from truss_nb.text.on_self import read_on_given
 from truss_nb.text.quoting import WIDTH, quote
+from truss_nb.truss.serving import ROUTES
 
 
 def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
@@ -72,25 +73,25 @@ def model_py(  # noqa: PLR0913, PLR0917 - what the text is made of
     imports += [f"import {HOME}"] if closure.injected else []
     imports += ["import __main__"] if closure.mains else []
     imports += [line for each in asked for line in each.imports]
-    body = [*statements(closure, here, imports, at_import, data, leading)]
-    options = _options(closure)
-    if len(options) > 1:
-        set_ = [f"    {line}" for each in options for line in lines_of(each)]
-        body.append("\n".join([f"def {_SET_OPTIONS}():", _OF_THREAD, *set_]))
-    model = _Model(captured, closure, in_load, asked).text()
+    body = statements(closure, here, imports, at_import, data, leading)
+    options, begins = _options(closure)
+    model = _Model(captured, closure, in_load, asked, begins).text()
     if asked and any(DEFERRED in closure.bindings[name].imports for name in here):
         lines = [each.kept(class_name(closure)) for each in asked]
         model += "\n".join(["\n\n", _AS_TEXT, *lines])
-    return join([f'"""{title}"""', *body, model])
+    return join([f'"""{title}"""', *body, *options, model])
 
 
-def _options(closure: Closure) -> list[str]:
-    """Return the statements that each stage begins with."""
+def _options(closure: Closure) -> tuple[list[str], list[str]]:
+    """Return what sets the options of a thread, and what each stage begins with."""
     bindings = closure.bindings.values()
-    return [each.text for each in bindings if each.kind is Kind.SETTING]
+    texts = [each.text for each in bindings if each.kind is Kind.SETTING]
+    if len(texts) < 2:
+        return [], texts
+    lines = [f"    {line}" for each in texts for line in lines_of(each)]
+    return ["\n".join(["def _set_options():", _OF_THREAD, *lines])], ["_set_options()"]
 
 
-_SET_OPTIONS = "_set_options"
 _OF_THREAD = '    """Set what holds in one thread alone, and the server has many."""'
 _AS_TEXT = "# The server reads no annotation that was left as text."
 _IMPORT = ("import ", "from ")
@@ -115,14 +116,13 @@ class _Model:
         closure: Closure,
         loadings: Sequence[Loading],
         asked: Sequence[Annotation],
+        begins: Sequence[str],
     ) -> None:
         self.captured = captured
         self.asked = {(each.stage, each.parameter): each for each in asked}
         self.root = next((each.taken for each in asked if each.taken), "")
         self.closure = closure
-        options = _options(closure)
-        self.settings = options if len(options) == 1 else [f"{_SET_OPTIONS}()"]
-        self.settings = self.settings if options else []
+        self.begins = begins
         self.loadings = loadings
         texts = (each.text for each in closure.bindings.values())
         self.on_self = {
@@ -174,7 +174,7 @@ class _Model:
         stages = self.captured.stages
         lines = [] if SETUP in stages else self._read()
         if "load" in stages:
-            lines += [*self.settings, *self._call(stages["load"], None)]
+            lines += [*self.begins, *self._call(stages["load"], None)]
         return _method("load", "self", lines) if lines else ""
 
     def _read(self) -> list[str]:
@@ -211,7 +211,7 @@ class _Model:
     def _method(self, name: str) -> str:
         given, stage = handed(name), self.captured.stages.get(name)
         if stage is None:
-            lines = [*self.settings, *self._middle(given)]
+            lines = [*self.begins, *self._middle(given)]
             return _method(name, f"self, {given}", lines)
         taken = {each: each for each in stage.takes(given, "request")}
         signature = "self"
@@ -223,7 +223,7 @@ class _Model:
             taken[given] += self.root
         lines = self._call(stage, taken.get(given, "") if taken else None)
         lines[0] = f"return {'await ' if stage.is_async else ''}{lines[0]}"
-        lines = [*self.settings, *lines]
+        lines = [*self.begins, *lines]
         if name == SETUP and "_environment" in self.on_self:
             lines.insert(0, "self._environment = environment")
         return _method(name, signature, lines, is_async=stage.is_async)

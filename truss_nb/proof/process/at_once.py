@@ -35,8 +35,8 @@ async def answers_at_once(
 
     Args:
         alone: by the example's name, what it was answered alone; each is asked at least
-            once more. If one is answered otherwise from then on, alone too, nothing is
-            told: it's no thread that changes the answers.
+            once more. If one is answered otherwise afterwards, alone too, nothing is
+            told: requests change the answers for good, and no thread does.
         answer: answers an example.
     """
     given: dict[str, list[Answer]] = {name: [] for name in alone}

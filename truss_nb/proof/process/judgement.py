@@ -16,6 +16,7 @@ from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.findings import LineProof, Proof
 from truss_nb.proof.folder import Folder
+from truss_nb.proof.process.at_once import AT_ONCE
 from truss_nb.truss.serving import BAD, OK
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import (
@@ -263,11 +264,9 @@ def _judge_at_once(
         return []
     count, others = told
     one = alone.get("status", OK), alone["text"]
-    found = compare_at_once(one, [(s, t) for s, t in others], count, AT_ONCE)
+    note = f"up to {AT_ONCE} requests at a time"
+    found = compare_at_once(one, [(s, t) for s, t in others], count, note)
     return [found] if found.failed else []
-
-
-AT_ONCE = "up to 8 requests at a time"
 
 
 def _judge_stage(

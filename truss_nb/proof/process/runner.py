@@ -255,9 +255,8 @@ class Run:
         self._tell_lines()  # with what using them keeps
         if not self.asked["thrice"]:
             steady = {name for name, taken in seen.items() if _is_steady(taken)}
-            if steady >= self.alone.keys():  # else an answer depends on those before
-                answer = self._answered_in_turn()
-                self.at_once = await self.answers_at_once(self.alone, answer)
+            told = {n: each for n, each in self.alone.items() if n in steady}
+            self.at_once = await self.answers_at_once(told, self._answered_in_turn())
 
     def _answered_in_turn(self) -> Callable[[str], Awaitable[tuple[int, str]]]:
         free = asyncio.Semaphore(self.config["runtime"]["predict_concurrency"])

@@ -186,9 +186,6 @@ class _Run:
     ) -> tuple[dict[str, list[Given]], str]:
         """Send those that were answered alike twice, many at once, and say how."""
         steady = {one.name: one for one in answers if one.is_steady}
-        # What others have changed meanwhile, one by one, is no matter of threads.
-        late = {s.name: self._post(s) for s in sent if s.name in steady}
-        steady = {n: e for n, e in steady.items() if not e.again.parted(late[n])}
         if not steady:
             return {}, ""
         self.tell(f"{AT_ONCE} requests at once")
@@ -197,6 +194,9 @@ class _Run:
         asked = list(islice(cycle(s for s in sent if s.name in steady), count))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             posted = list(pool.map(self._post, asked))
+        later = {s.name: self._post(s) for s in sent if s.name in steady}
+        if any(one.again.parted(later[name]) for name, one in steady.items()):
+            return {}, ""  # requests change the answers for good, and no thread does
         given = dict[str, list[Given]]()
         for one, each in zip(asked, posted, strict=True):
             given.setdefault(one.name, []).append(each)
