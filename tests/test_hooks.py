@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from asking import online
 
-from truss_nb.contents import stage
 from truss_nb.errors import ExportError, RunError, StageError
 from truss_nb.proof import EXPECTED, prove
 from truss_nb.proof.server.server import serve
-from truss_nb.truss.serving import ANSWERING, OK, READY, ROUTES, NotHealthyError
+from truss_nb.truss.serving import OK, READY, NotHealthyError
 
 LOAD = "def load(self):\n    self.seen = {}\n"
 HEALTHY = {
@@ -198,10 +197,6 @@ def test_what_cant_be_a_hook_is_told_before_the_cell_runs(door: Any, name: str) 
 def test_a_hook_is_in_the_status(door: Any) -> None:
     build(door, HEALTHY["a method"])
     assert "is_healthy" in str(door.bundle.status())
-
-
-def test_the_stages_are_those_of_the_server() -> None:
-    assert (ANSWERING, tuple(ROUTES)) == (stage.ANSWERING, stage.ROUTES)
 
 
 CACHE = {
