@@ -44,11 +44,28 @@ def run_python(code):
     )
 
 
+# What IPython itself imports for an extension whose magic has an option.
+TINY = """
+from IPython.core.magic_arguments import argument, magic_arguments
+
+@magic_arguments()
+@argument("--option")
+def tiny(line):
+    pass
+
+def load_ipython_extension(shell):
+    shell.register_magic_function(tiny)
+"""
+
+
 def test_loading_the_extension_is_light(tmp_path):
+    (tmp_path / "tiny.py").write_text(TINY)
     code = f"""
 import json, sys
 from IPython.core.interactiveshell import InteractiveShell
+sys.path.append({str(tmp_path)!r})
 shell = InteractiveShell(ipython_dir={str(tmp_path)!r})
+shell.run_line_magic("load_ext", "tiny")
 before = set(sys.modules)
 shell.run_line_magic("load_ext", "truss_nb")
 print(json.dumps(sorted(set(sys.modules) - before)))

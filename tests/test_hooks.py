@@ -11,7 +11,8 @@ from asking import online
 from truss_nb.errors import ExportError, RunError, StageError
 from truss_nb.proof import EXPECTED, prove
 from truss_nb.proof.server.server import serve
-from truss_nb.truss.serving import OK, READY, NotHealthyError
+from truss_nb.truss.serving import OK, READY
+from truss_nb.truss.serving.refusals import NotHealthyError
 
 LOAD = "def load(self):\n    self.seen = {}\n"
 HEALTHY = {

@@ -12,7 +12,7 @@ from asking import ask, online
 from truss_nb.errors import ExportError, SettingError
 from truss_nb.proof import EXPECTED, prove
 from truss_nb.proof.server.server import serve
-from truss_nb.truss.serving import refusal
+from truss_nb.truss.serving.refusals import refusal
 
 pytest.importorskip("fastapi")
 pytest.importorskip("pydantic")

@@ -11,7 +11,8 @@ from doors import Functions
 
 from truss_nb.errors import ExportError, RunError
 from truss_nb.proof.server.server import serve
-from truss_nb.truss.serving import READY, InputParsingError
+from truss_nb.truss.serving import READY
+from truss_nb.truss.serving.refusals import InputParsingError
 
 pytest.importorskip("pydantic")
 

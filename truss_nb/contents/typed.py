@@ -16,7 +16,7 @@ from typing import Any, get_args, get_origin
 from truss_nb.contents.requested import meant
 from truss_nb.contents.stage import Stage
 from truss_nb.objects.kinds import attribute, called_as, is_a, unwrapped
-from truss_nb.truss.serving import parse
+from truss_nb.truss.serving.refusals import parse
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from truss_nb.live.pipeline import Pipeline
 from truss_nb.live.trace import Chunks, Observer, StageTrace, Trace
 from truss_nb.truss.http import JSON, Reply
 from truss_nb.truss.packing import carried
-from truss_nb.truss.serving import BAD, OK, refusal
+from truss_nb.truss.serving import BAD, OK
+from truss_nb.truss.serving.refusals import refusal
 from truss_nb.truss.wire import (
     CannotSend,
     answer_json,

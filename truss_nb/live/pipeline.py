@@ -36,7 +36,8 @@ from truss_nb.live.trace import Done, Observer, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
 from truss_nb.truss.http import JSON, MSGPACK, request
-from truss_nb.truss.serving import ADDRESSES, NotHealthyError
+from truss_nb.truss.serving import ADDRESSES
+from truss_nb.truss.serving.refusals import NotHealthyError
 from truss_nb.truss.wire import input_json
 
 _Call = Callable[[Any], Any]

@@ -13,7 +13,8 @@ from typing import Any
 from truss_nb.errors import StageError
 from truss_nb.live.trace import Chunks, Observer
 from truss_nb.truss.http import Reply, reply
-from truss_nb.truss.serving import is_response, streaming
+from truss_nb.truss.serving.model import is_response
+from truss_nb.truss.serving.refusals import streaming
 
 
 def is_sent(value: Any) -> bool:

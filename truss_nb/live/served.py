@@ -12,7 +12,7 @@ from truss_nb.contents.methods import methods
 from truss_nb.contents.parameters import Parameters
 from truss_nb.live.data import DataDir
 from truss_nb.live.secrets import Secrets
-from truss_nb.truss.serving import Resolver
+from truss_nb.truss.serving.model import Resolver
 
 
 class Self:

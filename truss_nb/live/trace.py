@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.report import Report, Table
 from truss_nb.truss.http import Reply
-from truss_nb.truss.serving import refusal
+from truss_nb.truss.serving.refusals import refusal
 from truss_nb.values.summary import describe, describe_time
 
 

@@ -76,7 +76,9 @@ def predicts(body, head=""):
     [
         "opened.py",
         "proof/process/runner.py",
-        "truss/serving.py",
+        "truss/serving/__init__.py",
+        "truss/serving/model.py",
+        "truss/serving/refusals.py",
         "truss/wire/__init__.py",
         "truss/wire/answers.py",
         "truss/wire/inputs.py",

@@ -156,7 +156,10 @@ class Run:
         self.asked = request
         self.inputs, self.packed = request["inputs"], request["packed"]
         package = Path(__file__).resolve().parents[2]
-        self.serving = _import_file(package / "truss" / "serving.py")
+        contract = _import_file(package / "truss" / "serving" / "__init__.py")
+        self.addresses = contract.ADDRESSES
+        self.serving = importlib.import_module(".model", contract.__name__)
+        self.refusals = importlib.import_module(".refusals", contract.__name__)
         self.wire = _import_file(package / "truss" / "wire" / "__init__.py")
         self.http = _import_file(package / "truss" / "http.py")
         self.packing = package / "truss" / "packing.py"
@@ -266,7 +269,7 @@ class Run:
                 told = await self._answered(example, free)
             except Exception as error:  # noqa: BLE001  # is told
                 raised = 500, f"{type(error).__name__}: {error}"
-                return self.serving.refusal(error) or raised
+                return self.refusals.refusal(error) or raised
             return told.get("status", 200), str(told["text"])
 
         return answer
@@ -307,13 +310,13 @@ class Run:
                         either = not is_packed and self.wire.is_packable(given)
                 value = await self.serving.call(self.model, stage, value, asked)
                 if stage == stages[-1] and self.serving.is_response(value):
-                    with self.serving.streaming():
+                    with self.refusals.streaming():
                         value = await self.http.reply(value)
                 seconds = time.perf_counter() - started
                 # Now, and not later: the next stage may change what it gets.
                 seen = self.snapshot(self._compared(value))
             except BaseException as error:  # noqa: BLE001  # is reported
-                told = self.serving.refusal(error)
+                told = self.refusals.refusal(error)
                 status, text = told or (500, None)
                 if told:
                     self.alone[about["example"]] = told
@@ -331,7 +334,7 @@ class Run:
         return taken
 
     def _request(self, given: Any, endpoint: str, *, is_packed: bool) -> Any:
-        path = self.serving.ADDRESSES[endpoint]
+        path = self.addresses[endpoint]
         if is_packed:
             pack, kind = _import_file(self.packing).pack, self.http.MSGPACK
             return self.http.request(pack(given), kind, path)

@@ -14,7 +14,8 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Trace
 from truss_nb.truss import http, wire
 from truss_nb.truss.http import MSGPACK
-from truss_nb.truss.serving import ADDRESSES, refusal
+from truss_nb.truss.serving import ADDRESSES
+from truss_nb.truss.serving.refusals import refusal
 
 SERVER = "http://localhost:8080"
 """Where a Truss server on this machine answers."""

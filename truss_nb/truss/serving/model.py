@@ -1,9 +1,7 @@
-"""What the Truss server does with ``class Model``, without the server.
+"""What the Truss server does with ``class Model``.
 
 Follows Truss' ``model_wrapper.py``: how the class is imported, what its constructor
-gets, which methods are refused, and how each stage is called. It is loaded by its
-path in the fresh process, so only the standard library is imported; what a bundle may
-bring along (starlette, pydantic) is used where the bundle has loaded it.
+gets, which methods are refused, and how each stage is called.
 """
 
 from __future__ import annotations
@@ -11,77 +9,18 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import inspect
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-ANSWERING = ("preprocess", "predict", "postprocess")
-"""The stages that a request to predict goes through."""
-
-DATA = "data"
-"""Where the image has a folder's data, whatever config.yaml calls it."""
-
-PREDICT = "/v1/models/model:predict"
-
-ROUTES = {
-    "chat_completions": "/v1/chat/completions",
-    "completions": "/v1/completions",
-    "embeddings": "/v1/embeddings",
-    "messages": "/v1/messages",
-    "responses": "/v1/responses",
-}
-"""Methods that answer alone, past the stages, each at an address of its own."""
-
-ADDRESSES = {"predict": PREDICT, **ROUTES}
-"""Where each endpoint is asked."""
-
-READY = "/v1/models/model"
-LOADED = "/v1/models/model/loaded"
-
-PORT = "INFERENCE_SERVER_PORT"
-"""The environment variable that says where the server listens."""
-
-OK = 200
-"""The status of an answer, unless a Response says another."""
-
-RETRIES = "NUM_LOAD_RETRIES_TRUSS"
-"""The environment variable that says how often the server calls a failed load again."""
-
-BAD = 400
-"""The least status of what is refused."""
-
-SECRET_PREFIX = "TRUSS_SECRET_"  # noqa: S105  # what stands before a secret
-"""What stands before a secret's name in the server's environment."""
-
-
-class ModelDefinitionError(TypeError):
-    """The server refuses this class; its own error has the same name."""
-
-
-class InputParsingError(ValueError):
-    """A client sent what the first stage doesn't take; its own has the same name."""
-
-    def _render_traceback_(self) -> list[str]:
-        """Return what IPython shows in place of a traceback."""
-        return ["The server answers 400 to this input, and runs no stage:", str(self)]
-
-
-class NotHealthyError(RuntimeError):
-    """The class itself says that it can't answer."""
-
-    TOLD = "is_healthy returned {!r}: the server is never ready, and gets no requests"
-
-
-class StreamError(RuntimeError):
-    """A stream raised what is an answer elsewhere: its client has a 200 already."""
+from . import DATA, RETRIES, ROUTES, SECRET_PREFIX, steps
+from .refusals import ModelDefinitionError, NotHealthyError, parse, streaming
 
 
 class SecretNotFound(Exception):  # noqa: N818  # the name of the server's own error
@@ -212,11 +151,6 @@ def _check_health(model: Any) -> None:
             raise NotHealthyError(NotHealthyError.TOLD.format(told))
 
 
-def steps(endpoint: str) -> tuple[str, ...]:
-    """Return the names of what a request to an endpoint may go through, in order."""
-    return (endpoint,) if endpoint in ROUTES else ANSWERING
-
-
 def stages(model: Any, endpoint: str = "predict") -> list[str]:
     """Return the names of the stages that a request goes through, in order."""
     return [name for name in steps(endpoint) if hasattr(model, name)]
@@ -333,69 +267,6 @@ def _read(model: Any, value: Any) -> Any:
         return None  # it isn't even read
     is_parsed = _asks_for("pydantic", "BaseModel", parameter)
     return parse(parameter.annotation, value) if is_parsed else value
-
-
-def parse(kind: Any, value: Any) -> Any:
-    """Return what the server makes of a client's ``value`` by a model of pydantic.
-
-    Raises:
-        InputParsingError: it answers 400, with this message.
-    """
-    read = getattr(kind, "model_validate", None) or kind.parse_obj
-    try:
-        return read(value)
-    except sys.modules["pydantic"].ValidationError as error:
-        raise InputParsingError(_told(error)) from None
-
-
-def refusal(error: BaseException | None) -> tuple[int, str] | None:
-    """Return the status and the body with which the server refuses a client's input.
-
-    Args:
-        error: what came of it; None is returned if it is a 500 that tells nothing, as
-            even an HTTPException of starlette's is, if it isn't fastapi's too.
-    """
-    told = getattr(sys.modules.get("fastapi"), "HTTPException", ())
-    if isinstance(error, InputParsingError):
-        status, detail = 400, str(error)
-    elif isinstance(error, told):
-        status, detail = error.status_code, error.detail
-    else:
-        return None
-    try:
-        iter(detail)  # the server looks into it
-        return int(status), json.dumps({"error": detail}, allow_nan=False)
-    except (TypeError, ValueError):
-        return None
-
-
-@contextmanager
-def streaming() -> Iterator[None]:
-    """Raise no refusal while a stream is read: that has begun, with status 200."""
-    try:
-        yield
-    except Exception as error:
-        if refusal(error) is None:
-            raise
-        raise StreamError(
-            f"{type(error).__name__} was raised in a stream: for a client that just "
-            "ends there, with status 200. Raise it before, in preprocess"
-        ) from error
-
-
-def _told(error: Any) -> str:
-    """Return what a client is told of an input that pydantic refuses."""
-    try:
-        found = error.errors(include_url=False, include_input=False)
-        lines = [f"  `{_place(each['loc'])}`: {each['msg']}." for each in found]
-    except Exception:  # noqa: BLE001  # pydantic 1, as on the server
-        return f"Input Parsing Error, {error}"
-    return "\n".join([f"Input Parsing Error{'s' * (len(lines) > 1)}:", *lines])
-
-
-def _place(parts: tuple[str | int, ...]) -> str:
-    texts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
-    return "".join(texts).removeprefix(".")
 
 
 def asks(model: Any, endpoint: str) -> bool:
