@@ -143,6 +143,7 @@ class Closure:
         parameters: which extra parameters config.yaml holds; the others are in code.
         variables: environment variables that the code reads → where.
         credentials: what must not leave the notebook.
+        read_there: variables that lines have credentials from → what these bind.
         problems: what can't travel.
         warnings: sentences on what can't be seen from here.
         moved: networks and tensors → the name of the device that they go to.
@@ -162,6 +163,7 @@ class Closure:
     credentials: Credentials = field(repr=False)
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    read_there: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     mains: frozenset[str] = frozenset()
     methods: frozenset[str] = frozenset()

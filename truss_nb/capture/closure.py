@@ -24,7 +24,7 @@ from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.lines import shared, torn, untenable
 from truss_nb.capture.moves import left, moves
 from truss_nb.capture.obstacles.clients import lacking
-from truss_nb.capture.obstacles.leaks import leaks, misplaced
+from truss_nb.capture.obstacles.leaks import leaks, misplaced, read_there
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.registrations import follow_registrations
@@ -129,7 +129,10 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
     pickled = _close_over_pickled(keeper)
     found = keeper.bindings
     readers, credentials = readers_of(found), captured.credentials()
-    in_the_way, told = obstacles(found, readers, captured)
+    needed = read_there(found, captured, credentials)
+    from_there = {name for names in needed.values() for name in names}
+    others = {name: each for name, each in readers.items() if name not in needed}
+    in_the_way, told = obstacles(found, others, captured)
     shared, inseparable = share(found, keeper.home)
     moved = moves(shared, captured.notebook)
     shared |= {n: shared[n].needing(device) for n, device in moved.items()}
@@ -150,10 +153,11 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
         parameters=walk.parameters,
         variables={n: tuple(b.way for b in each) for n, each in readers.items()},
         credentials=credentials,
+        read_there=needed,
         problems=(
             *keeper.problems,
             *inseparable,
-            *leaks(found.values(), captured, credentials, keeper.home),
+            *leaks(found.values(), captured, credentials, keeper.home, from_there),
             *misplaced(found, early),
             *in_the_way,
         ),

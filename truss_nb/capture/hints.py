@@ -19,6 +19,7 @@ from truss_nb.capture.definitions.line import find_line
 from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.obstacles.between import left_between
 from truss_nb.capture.obstacles.clients import client
+from truss_nb.capture.obstacles.variables import given
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials, placed
@@ -163,7 +164,10 @@ class _Looking:
             is_global = self.notebook.names.get(name) is text
             reason = reasons.credential(text if is_global else None)
             place = f"{name}:{placed(name, text)}"
-            if place not in self.captured.harmless:
+            is_read = (line := find_line(name, text, self.notebook)) and text in given(
+                line.text, self.notebook.names
+            )
+            if place not in self.captured.harmless and not is_read:
                 self.found.append(reason.of(name, path, place=place))
 
     def _judge(

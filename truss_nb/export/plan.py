@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Closure
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.giving import begin
+from truss_nb.credentials.giving import begin, magics
 from truss_nb.credentials.vocabulary import kind_of
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.called import changed_by_calls
@@ -173,7 +173,7 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
             *told(mounted["weights"]),
             *_warnings(captured, saving, found),
             *changed_by_calls(found.texts, captured.notebook, text),
-            *_unset(captured, variables),
+            *_unset(captured, variables, closure.read_there),
         ),
         trusted=saving.trusted,
         variables=variables,
@@ -291,10 +291,14 @@ def _idle(modules: Modules) -> str | None:
     )
 
 
-def _unset(captured: Captured, variables: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _unset(
+    captured: Captured,
+    variables: Mapping[str, tuple[str, ...]],
+    read_there: Mapping[str, tuple[str, ...]],
+) -> list[str]:
     """Return notes on the environment variables that config.yaml doesn't set."""
     given = captured.config.get("environment_variables") or {}
-    unset = sorted(variables.keys() - {*given, *captured.secrets})
+    unset = sorted(variables.keys() - {*given, *captured.secrets, *read_there})
     secret = [name for name in unset if kind_of(name)]  # by their names no settings
     setting = [name for name in unset if name not in secret]
 
@@ -305,7 +309,13 @@ def _unset(captured: Captured, variables: Mapping[str, tuple[str, ...]]) -> list
         (setting, "Set it with %truss_config environment_variables.NAME=VALUE"),
         (secret, f"Let a secret give it: {begin(*secret)}"),
     )
-    return [
+    needed = [
+        f"{', '.join(names)}: model.py reads {variable} from the environment, which "
+        "the server needs, as the proof did; or let a secret give it: "
+        f"{magics(names)}"
+        for variable, names in sorted(read_there.items())
+    ]
+    return needed + [
         "read from the environment, which config.yaml doesn't set: "
         f"{'; '.join(map(read, names))}. {remedy}, "
         "unless the server has it or the code does without"

@@ -46,9 +46,9 @@ class Proving:
 
     def write(self) -> None:
         """Write what the folder is compared with."""
-        self.rehearsal.write(
-            self.folder, self.trial.live, self.trial.pickled, self.drawn
-        )
+        trial = self.trial
+        known = trial.live, trial.pickled, self.drawn, trial.variables
+        self.rehearsal.write(self.folder, *known)
 
     def load(self) -> None:
         """Let the folder load, for the lines that it runs again."""

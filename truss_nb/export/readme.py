@@ -9,7 +9,7 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, Final
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.takes import Schema, in_short, takes
 from truss_nb.proof import Proof
-from truss_nb.proof.folder import OPENAPI, README, SCHEMA
+from truss_nb.proof.folder import OPENAPI, README, SCHEMA, read_expected
 from truss_nb.truss.http import MSGPACK
 from truss_nb.truss.serving import ADDRESSES, OK, PREDICT, SECRET_PREFIX
 from truss_nb.truss.wire import input_json
@@ -41,7 +41,7 @@ def tell(folder: Path, captured: Captured, name: str, proof: Proof | None) -> No
         [f"# {name}", _provenance(captured, proof)],
         _asking(captured),
         _taking(captured, schema),
-        _proving(captured),
+        _proving(captured, read_expected(folder).get("variables", ())),
     )
     text = "\n\n".join(part for some in parts for part in some)
     files = {README: text}
@@ -160,11 +160,11 @@ def _taking(captured: Captured, schema: Schema | None) -> Iterator[str]:
     yield f"{how} {told}"
 
 
-def _proving(captured: Captured) -> Iterator[str]:
+def _proving(captured: Captured, variables: Iterable[str]) -> Iterator[str]:
     yield "## Prove it again"
-    secrets = [f"{SECRET_PREFIX}{name}" for name in sorted(captured.secrets)]
-    if secrets:
-        yield f"Set {', '.join(secrets)} in the environment first."
+    secrets = (f"{SECRET_PREFIX}{name}" for name in sorted(captured.secrets))
+    if needed := [*secrets, *variables]:
+        yield f"Set {', '.join(needed)} in the environment first."
     yield _block(
         "pip install truss-nb\n"
         "truss-nb prove .            # in a fresh process\n"

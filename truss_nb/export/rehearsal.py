@@ -46,6 +46,7 @@ class Rehearsal:
         lines: Mapping[str, Any],
         values: Sequence[str],
         drawn: Mapping[str, Cause],
+        variables: Sequence[str],
     ) -> None:
         """Write it to where a proof looks for it.
 
@@ -54,6 +55,7 @@ class Rehearsal:
             lines: what each name is bound to that the user's own line binds, too.
             values: names that a pickle binds.
             drawn: why answers are drawn anew each time, by the examples' names.
+            variables: those of the environment that the code has credentials from.
         """
         file = folder / EXPECTED
         file.parent.mkdir(exist_ok=True)
@@ -63,6 +65,7 @@ class Rehearsal:
         seen = {n: {**each, **marks.get(n, {})} for n, each in self.expected.items()}
         known = {"examples": seen, "lines": lines, "values": values}
         known |= {"environment": self.environment} if self.environment else {}
+        known |= {"variables": variables} if variables else {}
         text = json.dumps(known, indent=1, sort_keys=True)
         file.write_text(f"{text}\n", encoding="utf-8")
 

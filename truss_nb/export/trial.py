@@ -15,6 +15,7 @@ from truss_nb.capture.definitions.changes import is_touched
 from truss_nb.capture.lines import asks, reach
 from truss_nb.capture.obstacles.variables import variables
 from truss_nb.contents.contents import Captured, Tried
+from truss_nb.credentials.hiding import hide_texts
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.notebook.notebook import meaning_in
 from truss_nb.objects.cost import LONGEST
@@ -84,8 +85,15 @@ class Trial:
         if blind := {name for name, seen in self._live.items() if seen is ...}:
             self._remember(blind, is_right=False)
             raise RefutedError(blind)
-        self.live = {n: closure.credentials.hide_all(s) for n, s in self._live.items()}
+        hidden = {name for names in closure.read_there.values() for name in names}
+        hide = closure.credentials.hide_all
+        self.live = {
+            name: hide_texts(seen) if name in hidden else hide(seen)
+            for name, seen in self._live.items()
+        }
         """What each line's name is bound to here, for the proof to compare."""
+        self.variables = sorted(closure.read_there)
+        """Those of the environment that lines have credentials from."""
 
     @property
     def pickled(self) -> list[str]:

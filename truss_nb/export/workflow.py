@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +20,7 @@ import yaml
 from truss_nb.errors import SettingError, WriteError
 from truss_nb.export.config_yaml import to_yaml
 from truss_nb.export.folder.refusals import explained
+from truss_nb.proof.folder import read_expected
 from truss_nb.truss.defaults import CONFIG
 from truss_nb.truss.serving import SECRET_PREFIX
 
@@ -97,6 +98,7 @@ class Workflow:
         folder = self.folder.relative_to(self.root).as_posix()
         quoted = shlex.quote(folder)
         at = {"paths": [f"{folder}/**", self.path.relative_to(self.root).as_posix()]}
+        prefixed = [f"{SECRET_PREFIX}{name}" for name in config.get("secrets") or {}]
         python = re.sub(r"py(\d)", r"\1.", str(config["python_version"]))
         account = {
             KEY: _secret(KEY),
@@ -110,7 +112,7 @@ class Workflow:
             {
                 "name": "Prove the folder",
                 "run": f"truss-nb prove {quoted} --venv",
-                **_env(config.get("secrets") or {}),
+                **_env([*prefixed, *read_expected(self.folder).get("variables", ())]),
             },
             {
                 "name": "Push it, and prove what answers there",
@@ -128,8 +130,8 @@ class Workflow:
         }
 
 
-def _env(secrets: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    given = {f"{SECRET_PREFIX}{name}": _secret(name) for name in secrets}
+def _env(variables: Iterable[str]) -> dict[str, dict[str, str]]:
+    given = {name: _secret(name.removeprefix(SECRET_PREFIX)) for name in variables}
     return {"env": given} if given else {}
 
 

@@ -8,7 +8,8 @@ answer, and whether that is drawn anew each time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ class Folder:
         values: names in the code that a pickle binds.
         mounted: what stands for the files that the platform mounts.
         environment: the one that the server runs in, if it runs in one.
+        variables: those of the process that the code has credentials from.
     """
 
     path: Path
@@ -79,6 +81,7 @@ class Folder:
     values: tuple[str, ...] = ()
     mounted: tuple[Mounted, ...] = ()
     environment: Mapping[str, Any] | None = None
+    variables: tuple[str, ...] = ()
 
     def is_packed(self, example: Mapping[str, Any]) -> bool:
         """Return whether an example is sent by msgpack alone."""
@@ -130,13 +133,19 @@ def read_folder(path: str | Path) -> Folder:
     values = tuple(expected.get("values", ()))
     where = expected.get("environment")
     given_in = {"values": values, "environment": where}
+    given_in["variables"] = tuple(expected.get("variables", ()))
     return Folder(root, config, tuple(examples), known, lines, drawn, **given_in)
 
 
-def environment_of(path: Path) -> Mapping[str, Any] | None:
-    """Return the environment in which a folder's examples were tried, if in one."""
-    found: Mapping[str, Any] | None = _read_expected(_Reading(path)).get("environment")
+def read_expected(path: Path) -> Mapping[str, Any]:
+    """Return what a folder keeps of how its examples were tried."""
+    found: Mapping[str, Any] = _read_expected(_Reading(path))
     return found
+
+
+def here(variables: Iterable[str]) -> dict[str, str]:
+    """Return those of this process' environment, as far as it has them."""
+    return {name: os.environ[name] for name in variables if name in os.environ}
 
 
 def _read_expected(reading: _Reading) -> Any:
@@ -285,7 +294,10 @@ def _expected_fault(value: Any) -> str | None:
         return "must hold the environment as texts"
     lines, values = value.get("lines", {}), value.get("values", [])
     is_whole = isinstance(lines, dict) and all(map(is_snapshot, lines.values()))
-    is_listed = isinstance(values, list) and all(isinstance(v, str) for v in values)
+    listed = values, value.get("variables", [])
+    is_listed = all(
+        isinstance(e, list) and _are_texts(dict(enumerate(e))) for e in listed
+    )
     return None if is_whole and is_listed else "must hold snapshots of lines, and names"
 
 
@@ -307,4 +319,8 @@ def _is_example(kept: Any) -> bool:
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(e, str) for e in value.values())
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

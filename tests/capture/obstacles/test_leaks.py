@@ -68,10 +68,6 @@ LEAKS = {
         f"import numpy as np\nkeys = np.array(['hf_{KEY}', 'b'])",
         "def preprocess(x): return len(keys)",
     ),
-    "read from the environment": (
-        "import os\nheaders = {'x': 'k ' + os.environ['MY_SERVICE_TOKEN']}",
-        "def preprocess(x): return len(headers)",
-    ),
     "as a copy of a secret": (
         "mine = 'correct horse'\ncopy = f'{mine} battery'",
         "def preprocess(x): return len(mine + copy)",
@@ -86,7 +82,6 @@ def test_it_is_refused_with_the_way_out(
     for package in ("pandas", "polars", "pyarrow"):
         if f"import {package}" in cells[0]:
             pytest.importorskip(package)
-    monkeypatch.setenv("MY_SERVICE_TOKEN", "a2b3c4d5e6f7g8h9")
     bundle = notebook(*cells)
     bundle.secret("mine")
 

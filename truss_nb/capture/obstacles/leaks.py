@@ -7,9 +7,16 @@ from itertools import chain
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.lines import reach
 from truss_nb.capture.obstacles.clients import clients
+from truss_nb.capture.obstacles.variables import given
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.credentials import Credentials, Found, placed, undeclared
+from truss_nb.credentials.credentials import (
+    Credentials,
+    Found,
+    placed,
+    undeclared,
+)
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
 from truss_nb.objects.kinds import is_a, package_of
@@ -21,18 +28,59 @@ def leaks(
     captured: Captured,
     credentials: Credentials,
     home: str,
+    read_there: Collection[str],
 ) -> list[Problem]:
-    """Return a problem for each binding that holds a credential."""
-    made = [*clients(bindings, captured, credentials)]
+    """Return a problem for each binding that holds a credential.
+
+    Args:
+        bindings: what was captured.
+        captured: the bundle.
+        credentials: what must not leave the notebook.
+        home: the notebook's module.
+        read_there: the names of lines that have theirs from the environment.
+    """
+    others = [each for each in bindings if each.name not in read_there]
+    made = [*clients(others, captured, credentials)]
     told = {each.name for each in made}
     for b in bindings:
         if b.kind is not Kind.SECRET and b.name not in told:
-            seen = chain(found(b, credentials, home), _typed(b, captured, credentials))
+            texts = credentials.in_source(b.text)
+            values = () if b.name in read_there else _in_value(b, credentials, home)
+            seen = chain(texts, values, _typed(b, captured, credentials))
             left = undeclared(b.name, seen, captured.harmless)
             if place := next(iter(left), None):
                 reason = reasons.credential(b.value)
                 made.append(reason.of(b.name, b.path, b.cell, place=place))
     return made
+
+
+def read_there(
+    bindings: Mapping[str, Binding], captured: Captured, credentials: Credentials
+) -> dict[str, tuple[str, ...]]:
+    """Return the environment's variables that lines have credentials from.
+
+    Such a line, and what is made of what it binds, stays as it is: the server needs
+    the variable. Its value is written nowhere.
+
+    Returns:
+        The names of these lines, by the variable.
+    """
+    names = captured.notebook.names
+    written = Kind.LINE, Kind.CONSTANT
+    lines = [name for name, each in bindings.items() if each.kind in written]
+    read = {
+        name: {
+            variable
+            for value, variable in given(bindings[name].text, names).items()
+            if credentials.holds(value, variable)
+        }
+        for name in lines
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for name in lines:
+        for variable in {v for n in reach(name, bindings) for v in read.get(n, ())}:
+            found[variable] = (*found.get(variable, ()), name)
+    return found
 
 
 def misplaced(bindings: Mapping[str, Binding], early: Collection[str]) -> list[Problem]:
@@ -57,6 +105,10 @@ def misplaced(bindings: Mapping[str, Binding], early: Collection[str]) -> list[P
 def found(binding: Binding, credentials: Credentials, home: str) -> Iterator[Found]:
     """Yield each credential in a binding's source, or in its value."""
     yield from credentials.in_source(binding.text)
+    yield from _in_value(binding, credentials, home)
+
+
+def _in_value(binding: Binding, credentials: Credentials, home: str) -> Iterator[Found]:
     if binding.kind in (Kind.IMPORT, Kind.DEFINITION) or _is_opaque(binding):
         return
     seen = list[Found]()

@@ -14,6 +14,7 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding
+from truss_nb.credentials.credentials import SHORTEST
 from truss_nb.errors import Problem
 from truss_nb.notebook.notebook import meaning_in
 from truss_nb.startup_environ import is_notebooks
@@ -34,6 +35,15 @@ def variables(source: str, names: Mapping[str, Any]) -> frozenset[str]:
     tree = tree_of(source)
     meaning = {**names, **dict(_imported(tree))}
     return frozenset(name for node in ast.walk(tree) for name in _read(node, meaning))
+
+
+def given(source: str, names: Mapping[str, Any]) -> dict[str, str]:
+    """Return what ``source`` reads of the environment: texts → their variables.
+
+    What is too short to be a credential isn't told.
+    """
+    here = {os.environ.get(name, ""): name for name in variables(source, names)}
+    return {text: name for text, name in here.items() if len(text) >= SHORTEST}
 
 
 def readers_of(bindings: Mapping[str, Binding]) -> dict[str, tuple[Binding, ...]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.credentials.giving import begin
+from truss_nb.credentials.hiding import hide_as
 from truss_nb.credentials.vocabulary import kind_of
 from truss_nb.proof.beside import compare_at_once
 from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
@@ -137,7 +138,7 @@ def judge(folder: Folder, ending: Ending) -> Proof:
 def _judge_line(name: str, live: Any, found: Sequence[Mapping[str, Any]]) -> LineProof:
     """Compare a line's value; at the end it holds what using it keeps, as live."""
     first = found[0]
-    unlike = [differences(live, each["snapshot"]) for each in found]
+    unlike = [differences(live, hide_as(live, each["snapshot"])) for each in found]
     return LineProof(
         name,
         first["seconds"],

@@ -22,7 +22,7 @@ from truss_nb.errors import ProofError
 from truss_nb.proof.environment.environ import local, scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.findings import Proof
-from truss_nb.proof.folder import Folder
+from truss_nb.proof.folder import Folder, here
 from truss_nb.proof.mounted import lay, put
 from truss_nb.proof.process.causes import Start, explained
 from truss_nb.proof.process.exchange import converse
@@ -146,7 +146,8 @@ def _run_from(  # noqa: PLR0913 - as above
             environ=environ,
             timeout=timeout,
         )
-    hidden = Credentials.of({}, request["secrets"].values())
+    known = *request["secrets"].values(), *request["variables"].values()
+    hidden = Credentials.of({}, known)
     stderr = hidden.hide(_last_lines(said.stderr))
     return Ending(hidden.hide_all(said.events), said.cause, stderr, where)
 
@@ -187,6 +188,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
         "packed": {e["name"] for e in folder.examples if folder.is_packed(e)},
         "endpoints": {e["name"]: folder.endpoint(e["name"]) for e in folder.examples},
         "environment": folder.environment,
+        "variables": here(folder.variables),
         "lines": list(folder.lines),
         "values": folder.values,
         "site": [],

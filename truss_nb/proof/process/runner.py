@@ -415,6 +415,7 @@ def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
         site.addsitedir(folder)
     hiding = [Hiding(finder, *request["hidden"]) for finder in sys.meta_path]
     sys.meta_path[:] = hiding
+    os.environ.update(request["variables"])
     del sys.argv[1:]
     shows_debug = request["config"]["runtime"].get("enable_debug_logs")
     logging.basicConfig(level=logging.DEBUG if shows_debug else logging.INFO)

@@ -7,7 +7,6 @@ but what the machine needs to work at all.
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -24,7 +23,7 @@ from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.environment.supervised import Supervised, supervised
-from truss_nb.proof.folder import environment_of
+from truss_nb.proof.folder import here, read_expected
 from truss_nb.proof.mounted import find_mounted, lay
 from truss_nb.proof.server.endpoint import read_json
 from truss_nb.proof.server.in_image import ENVIRONMENT, REFUSED
@@ -81,7 +80,8 @@ class Container:
             raise ProofError(f"{what}: {reason}", missing)
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
         lay(find_mounted(self.folder, config, {}), self.root)
-        if (environment := environment_of(self.folder)) is not None:
+        environment = read_expected(self.folder).get("environment")
+        if environment is not None:
             place = self.root / ENVIRONMENT
             place.parent.mkdir(parents=True)
             place.write_text(json.dumps(environment))
@@ -110,8 +110,9 @@ class Container:
         descriptor, port = listening.fileno(), listening.getsockname()[1]
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
         given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
-        here = {f"{SECRET_PREFIX}{name}" for name in config["secrets"]}
-        given = {n: v for n, v in os.environ.items() if n in here} | given
+        named = [f"{SECRET_PREFIX}{name}" for name in config["secrets"]]
+        named += read_expected(self.folder).get("variables", ())
+        given = here(named) | given
         variables = scrubbed({**self._own(), **config["environment_variables"]})
         with (
             self.log.path.open("wb") as printed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +12,7 @@ from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.findings import Proof
-from truss_nb.proof.folder import Folder
+from truss_nb.proof.folder import Folder, here
 from truss_nb.proof.server.container import Container
 from truss_nb.proof.server.endpoint import Answer
 from truss_nb.proof.server.exchange import exchange, unlike
@@ -40,8 +39,8 @@ def run_online(
         tell: called with what is being done.
     """
     names = folder.config["secrets"]
-    here = {name: os.environ.get(f"{SECRET_PREFIX}{name}") for name in names}
-    credentials = Credentials.of({}, {**here, **secrets}.values())
+    given = here([*(f"{SECRET_PREFIX}{name}" for name in names), *folder.variables])
+    credentials = Credentials.of({}, [*given.values(), *secrets.values()])
     try:
         tell("start the Truss server")
         own = environment.interpreter.path
