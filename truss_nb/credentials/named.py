@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from truss_nb.credentials.shaped import (
     is_pair_in_base64,
@@ -20,7 +20,10 @@ def is_credential(name: str, text: str) -> bool:
     kind = kind_of(name) if len(text) <= _LONGEST else None
     if kind is None or kind == "password":
         return kind is not None and _is_password(text)
-    is_header = words(name)[-1] == "authorization" and is_key_told(name, text)
+    is_header = _is_header(name)
+    if not is_header and (len(text) < _SHORTEST or not _LETTER.search(text)):
+        return False
+    is_header = is_header and is_key_told(name, text)
     if is_header or _is_issued(name, text):
         return True
     if _PLACEHOLDER.search(text) or is_name(text):
@@ -29,6 +32,14 @@ def is_credential(name: str, text: str) -> bool:
         return is_pair_in_base64(text)
     return kind == "token" or _is_no_id(text)
 
+
+@lru_cache(10_000)
+def _is_header(name: str) -> bool:
+    return words(name)[-1] == "authorization"
+
+
+_SHORTEST = 12
+"""Fewer characters are neither random, an issuer's, nor a user and a password."""
 
 _LONGEST = 2000
 """How many characters a credential may have."""

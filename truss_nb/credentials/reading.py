@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from truss_nb.credentials.credentials import Credentials, Found, placed
+from truss_nb.credentials.named import is_credential
 from truss_nb.credentials.vocabulary import kind_of
 from truss_nb.objects.texts import texts_of_array
 
@@ -88,7 +89,7 @@ def _in_text(name: str, text: str, known: Credentials) -> Iterator[Found]:
         with suppress(ValueError, RecursionError):
             yield from _in_json(json.loads(text), known)
     if suffix in (".csv", ".tsv"):
-        yield from _in_columns(text, "\t" if suffix == ".tsv" else ",", known)
+        yield from _in_columns(text, "\t" if suffix == ".tsv" else ",")
     yield from known.in_text(text, is_settings=suffix in _SETTINGS)
 
 
@@ -107,7 +108,7 @@ def _in_json(value: Any, known: Credentials, name: str = "") -> Iterator[Found]:
         yield Found(placed(name, value), value)
 
 
-def _in_columns(text: str, sign: str, known: Credentials) -> Iterator[Found]:
+def _in_columns(text: str, sign: str) -> Iterator[Found]:
     rows = csv.reader(io.StringIO(text), delimiter=sign)
     with suppress(csv.Error):
         head = next(rows, [])
@@ -116,7 +117,7 @@ def _in_columns(text: str, sign: str, known: Credentials) -> Iterator[Found]:
             cells = [(named[n], row[n]) for n in named if n < len(row)]
             if len(row) == 2 and not row[1].strip().replace(".", "").isdigit():
                 cells.append((row[0], row[1]))
-            yield from (Found(placed(n, t), t) for n, t in cells if known.holds(t, n))
+            yield from (Found(placed(n, t), t) for n, t in cells if is_credential(n, t))
 
 
 def _in_pickle(content: bytes, known: Credentials) -> Iterator[Found]:
@@ -149,7 +150,7 @@ def _in_pairs(pairs: Iterable[tuple[str, str]], known: Credentials) -> Iterator[
     """Yield the credentials among texts, looked at together, which is faster."""
     pairs = list(pairs)
     yield from known.in_text("\n".join(text for _, text in pairs))
-    named = ((n, t) for n, t in pairs if kind_of(n) and known.holds(t, n))
+    named = ((n, t) for n, t in pairs if is_credential(n, t))
     yield from (Found(placed(n, t), t) for n, t in named)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from truss_nb.credentials.named import is_credential, is_key_told
-from truss_nb.credentials.vocabulary import HINT, kind_of
+from truss_nb.credentials.vocabulary import hinted, kind_of
 
 Told = tuple[str, int, int]
 """A name, and where the text begins and ends that goes by it."""
@@ -25,25 +25,45 @@ def told(text: str, *, is_settings: bool = False) -> Iterator[Told]:
         text: of any length.
         is_settings: each line of it gives a name a value.
     """
-    if len(text) < 8 or _HINT.search(text) is None:
+    if len(text) < 8:
         return
-    is_plain = is_settings or _CONNECTION.search(text) is not None
-    for found in _PAIR.finditer(text):
-        if HINT.search(found["name"]):
-            yield from _valued(found, is_plain)
-    is_lines = is_settings or _ASSIGNED.search(text) is not None
-    for form in _FORMS:
-        for found in form.finditer(text):
+    lower = text.lower()
+    names = [*hinted(text, lower)]
+    if names:
+        is_plain = is_settings or _CONNECTION.search(text) is not None
+        is_lines = is_settings or _ASSIGNED.search(text) is not None
+        for start, end in names:
+            yield from _named(text, start, end, is_plain=is_plain, is_lines=is_lines)
+    for words, form in _FORMS:
+        for found in form.finditer(text) if all(w in lower for w in words) else ():
             name = found.groupdict().get("name") or "password"
-            if form is _LINE and (kind_of(name) != "password" or not is_lines):
-                continue
-            is_sure = form in _SURE or _is_typed(found["value"])
-            if is_sure and is_credential(name, found["value"]):
+            if _is_typed(found["value"]) and is_credential(name, found["value"]):
                 yield name, *found.span("value")
-    yield from _asked(text)
+    if "authorization" in lower:
+        for found in _AUTHORIZATION.finditer(text):
+            if is_key_told("authorization", found[1]):
+                yield "Authorization", *found.span(1)
 
 
-_HINT = re.compile(f"{HINT.pattern}|curl|jdbc|:[0-9]+:", re.IGNORECASE)
+def _named(
+    text: str, start: int, end: int, *, is_plain: bool, is_lines: bool
+) -> Iterator[Told]:
+    """Yield what a name in a text gives its name to."""
+    before = text[start - 1] if start else ""
+    if found := _PAIR.match(text, start):
+        yield from _valued(found, is_plain)
+    if before == "<" and (found := _ELEMENT.match(text, start - 1)):
+        if is_credential(found["name"], found["value"]):
+            yield found["name"], *found.span("value")
+    elif before in _ASKING and (found := _QUERY.match(text, end)):
+        name, value = text[start:end], unquote(found[1])
+        if is_key_told(name, value):
+            yield name, *found.span(1)
+    if is_lines and (found := _LINE.match(text, text.rfind("\n", 0, start) + 1)):
+        name = found["name"]
+        is_own = found.start("name") == start and kind_of(name) == "password"
+        if is_own and is_credential(name, found["value"]):
+            yield name, *found.span("value")
 
 
 def _valued(found: re.Match[str], is_plain: bool) -> Iterator[Told]:
@@ -80,55 +100,59 @@ _CONNECTION = re.compile(
 )
 _ELEMENT = re.compile(r"<(?P<name>[\w.-]{3,60})>(?P<value>[^<\s]{4,200})</(?P=name)>")
 _LINE = re.compile(
-    r"^\s*(?:export\s+|-\s+)?(?P<name>[\w.-]{2,60})\s*(?:=|:\s)\s*"
+    r"[^\S\n]*(?:export\s+|-\s+)?(?P<name>[\w.-]{2,60})\s*(?:=|:\s)\s*"
     r"(?P<value>[^\s\"'\[{(].{2,200}?)[ \t]*$",
     re.MULTILINE,
 )  # of a file with settings
 _FORMS = (
-    _ELEMENT,
-    _LINE,
-    re.compile(r":thin:[^\s/:@]+/(?P<value>[^\s/@\"']{4,200})@"),  # of Oracle's JDBC
-    # in a list of variables: a name, and its value beside it
-    re.compile(
-        r"""["']?(?:name|key)["']?\s*[:=]\s*["']?(?P<name>[\w.-]{3,60})["']?[\s,]*"""
-        r"""["']?value["']?\s*[:=]\s*["']?(?P<value>[^\s"',]{4,500})""",
-        re.IGNORECASE,
+    (  # of Oracle's JDBC
+        (":thin:",),
+        re.compile(r":thin:[^\s/:@]+/(?P<value>[^\s/@\"']{4,200})@"),
     ),
-    re.compile(r"\blogin\s+\S+\s+password\s+(?P<value>\S{4,200})"),  # netrc
-    re.compile(  # pgpass
-        r"^(?:localhost|\*|[\w-]+(?:\.[\w-]+)+):(?:\d{2,5}|\*):[^:\s]+:[^:\s]+:"
-        r"(?P<value>\S{4,200})$",
-        re.MULTILINE,
+    (  # in a list of variables: a name, and its value beside it
+        ("value",),
+        re.compile(
+            r"""["']?(?:name|key)["']?\s*[:=]\s*["']?(?P<name>[\w.-]{3,60})["']?"""
+            r"""[\s,]*["']?value["']?\s*[:=]\s*["']?(?P<value>[^\s"',]{4,500})""",
+            re.IGNORECASE,
+        ),
     ),
-    re.compile(
-        r"\bcurl\b.{0,300}\s(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)"
+    (  # netrc
+        ("login", "password"),
+        re.compile(r"\blogin\s+\S+\s+password\s+(?P<value>\S{4,200})"),
     ),
-    re.compile(
-        r"\b(?:password|passphrase|passcode|pwd)\s+is\s+"
-        r"[\"'`]?(?P<value>[^\s\"'`]{6,200})"
+    (  # pgpass
+        (":",),
+        re.compile(
+            r"^(?:localhost|\*|[\w-]+(?:\.[\w-]+)+):(?:\d{2,5}|\*):[^:\s]+:[^:\s]+:"
+            r"(?P<value>\S{4,200})$",
+            re.MULTILINE,
+        ),
+    ),
+    (
+        ("curl",),
+        re.compile(
+            r"\bcurl\b.{0,300}\s(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)"
+        ),
+    ),
+    (
+        ("pass", " is"),
+        re.compile(
+            r"\b(?:password|passphrase|passcode|pwd)\s+is\s+"
+            r"[\"'`]?(?P<value>[^\s\"'`]{6,200})"
+        ),
     ),
 )
-_SURE = frozenset({_ELEMENT, _LINE})
+"""Forms in which no name stands before a value, with what each has in it."""
+
 _ASSIGNED = re.compile(r"^\s*(?:export )?[A-Za-z_]\w*(?:=\S|:\s*\S+$)", re.MULTILINE)
-_QUERY = re.compile(r"[?&;]([\w.-]{1,60})=([^&\s\"'#<>]{8,500})")
+_ASKING = frozenset("?&;")
+_QUERY = re.compile(r"=([^&\s\"'#<>]{8,500})")
 _AUTHORIZATION = re.compile(
     r"authorization\\?[\"']?\]?\s{0,3}[:=,]\s{0,3}"
     r"\\?[\"']?(?:[a-z-]{3,20} )?([^\s\"',;\\]{6,})",
     re.IGNORECASE,
 )
-
-
-def _asked(text: str) -> Iterator[Told]:
-    """Yield what an address asks with, and what a header authorizes."""
-    if "=" in text:
-        for found in _QUERY.finditer(text):
-            name, value = found[1], unquote(found[2])
-            if HINT.search(name) and is_key_told(name, value):
-                yield name, *found.span(2)
-    if "uthorization" in text or "UTHORIZATION" in text:
-        for found in _AUTHORIZATION.finditer(text):
-            if is_key_told("authorization", found[1]):
-                yield "Authorization", *found.span(1)
 
 
 _CODE = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]\w*)+$")

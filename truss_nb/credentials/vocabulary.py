@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-HINT = re.compile(
-    "pass|pw|auth|bearer|cred|fernet|jwt|secret|token|key|sig|code", re.IGNORECASE
+_HINTS = (
+    *("pass", "pw", "auth", "bearer", "cred", "fernet", "jwt", "secret", "token"),
+    *("key", "sig", "code"),
 )
+HINT = re.compile("|".join(_HINTS), re.IGNORECASE)
 """What is in every name that says it holds a credential, and in some others."""
+
+_RUN = re.compile(r"[\w.-]*")
+_LONGEST_NAME = 60
 
 _PASSWORDS = frozenset({"passcode", "passphrase", "passwd", "password", "pwd"})
 _PASSWORDS_END = (*sorted(_PASSWORDS), *(f"{each}s" for each in sorted(_PASSWORDS)))
@@ -67,6 +73,43 @@ _ADDED = frozenset(  # of base64 and b64 without the digits, as of any word
     {"b", "base", "default", "dev", "hex", "live", "new", "old", "prod"}
     | {"production", "staging", "str", "string", "test", "text", "value"}
 )
+
+
+def hinted(text: str, lower: str) -> Iterator[tuple[int, int]]:
+    """Yield where names with a hint begin and end in a text, in the text's order.
+
+    It's looked for word by word, ten times as fast as by one expression.
+
+    Args:
+        text: the text.
+        lower: the same in lower case.
+    """
+    if len(lower) != len(text):  # as that of a dotted capital I is
+        at = sorted(found.start() for found in HINT.finditer(text))
+    else:
+        at = sorted(place for hint in _HINTS for place in _places(hint, lower))
+    last = 0
+    for place in at:
+        if place >= last:
+            start = _start(text, place, last)
+            last = _RUN.match(text, place).end()  # type: ignore[union-attr]
+            if place - start <= _LONGEST_NAME:
+                yield start, last
+
+
+def _places(hint: str, lower: str) -> Iterator[int]:
+    place = lower.find(hint)
+    while place >= 0:
+        yield place
+        place = lower.find(hint, place + 1)
+
+
+def _start(text: str, place: int, least: int) -> int:
+    """Return where the run of a name's characters begins that a place is in."""
+    least = max(least, place - _LONGEST_NAME - 1)
+    while place > least and (text[place - 1] in ".-_" or text[place - 1].isalnum()):
+        place -= 1
+    return place
 
 
 @lru_cache(10_000)
