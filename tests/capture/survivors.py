@@ -30,6 +30,22 @@ BINDING = {
         "np.set_printoptions(suppress=True)",
         "def preprocess(x): return str(np.array([x / 3, 1e9]))",
     ),
+    "an option of what a library gives each thread": (
+        "import decimal\nfrom decimal import getcontext",
+        "getcontext().prec = 7",
+        "decimal.getcontext().rounding = decimal.ROUND_UP",
+        "def preprocess(x): return str(decimal.Decimal(x) / 3)",
+    ),
+    "a whole context of one's own": (
+        "from decimal import Context, Decimal, setcontext",
+        "setcontext(Context(prec=4))",
+        "def preprocess(x): return str(Decimal(x) / 3)",
+    ),
+    "periods and intervals, which keep what they computed": (
+        "import pandas as pd\nmonths = [pd.Period('2024-01', 'M'), pd.Interval(1, 2)]",
+        "months[0].start_time",
+        "def preprocess(x): return [len(months), months[0].start_time.year + x]",
+    ),
     "an option that is an attribute of a library's object": (
         "import pandas as pd\npd.options.display.float_format = '{:.1f}'.format",
         "def preprocess(x): return pd.DataFrame({'a': [x / 3]}).to_string()",

@@ -3,6 +3,7 @@
 The export's own proof runs the folder in a fresh interpreter and compares every stage.
 """
 
+import decimal
 import inspect
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ again = pytest.mark.filterwarnings("ignore:registration of accessor:UserWarning"
 @pytest.fixture(autouse=True)
 def options() -> Iterator[None]:
     """Give back the options of libraries that a notebook sets."""
-    with np.printoptions():
+    with np.printoptions(), decimal.localcontext():
         yield
     if "pandas" in sys.modules:
         sys.modules["pandas"].reset_option("display.float_format")

@@ -636,6 +636,11 @@ def test_tables_keep_columns_types_and_index():
     assert snapshot(frame)["entries"][1][1]["dtype"] == "category"
     assert snapshot(frame.set_index("n")) != snapshot(frame)
     assert snapshot(frame["n"]) != snapshot(frame["n"].rename("m"))
+    month, step = pd.Period("2024-01", "M"), pd.offsets.MonthEnd(1)
+    assert snapshot(month) == snapshot(pd.Period("2024-01", "M"))
+    for one, other in (month, month + 1), (step, 2 * step):
+        assert snapshot(one) != snapshot(other)
+    assert snapshot(pd.Interval(0, 1)) != snapshot(pd.Interval(0, 1, "both"))
 
 
 def test_sparse_matrices_and_images_are_looked_into():

@@ -13,8 +13,6 @@ import pytest
 HERE = Path(__file__).parent
 NOTEBOOKS = sorted(HERE.glob("*.ipynb"))
 REFUSED = {
-    "chess_elo": "what a pandas Period has cached is compared",
-    "garch_var": "the context of decimal doesn't come along",
     "symbolic_gp": "instances that put themselves into their class are refused",
 }
 TRIED = re.compile(r"^( *)try:\n(?:\1 +.*\n)+?(?=\1except)", re.MULTILINE)

@@ -72,6 +72,8 @@ class Registration:
     @property
     def is_of_thread(self) -> bool:
         """Whether it sets an option for the thread that it runs in alone."""
+        if isinstance(self.node, ast.Assign):  # of what a call gives, as a context
+            return isinstance(_holder_of(self.node), ast.Call)
         function = ast.unparse(self.call.func) if self.call else ""
         return _SETS_HERE.search(function) is not None
 
@@ -156,11 +158,16 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
 def _assigned(node: ast.Assign, follower: Follower) -> str:
     """Return the library that ``pd.options.display.width = 9`` tells of something.
 
-    Nothing for an attribute of a module, of a class, or of an object that a name of
-    the notebook has.
+    So does ``getcontext().prec = 7``. Nothing for an attribute of a module, of a class,
+    or of an object that a name of the notebook has.
     """
-    match node.targets:
-        case [ast.Attribute(holder) | ast.Subscript(holder)]:
+    match _holder_of(node):
+        case ast.Call(func, args=[], keywords=[]):
+            giver = meaning_in(follower.names, dotted(func))
+            is_function = is_a(giver, FunctionType, BuiltinFunctionType)
+            is_one = is_function and not follower.notebook.owns(giver)
+            return _package_of(giver) if is_one and _GIVES.search(dotted(func)) else ""
+        case ast.expr() as holder:
             root = follower.names.get(_root(ast.unparse(holder)))
             steps = dotted(holder).split(".")
             ways = (".".join(steps[:count]) for count in range(2, len(steps) + 1))
@@ -170,6 +177,14 @@ def _assigned(node: ast.Assign, follower: Follower) -> str:
                 package = _package_of(root)
                 return "" if package in sys.stdlib_module_names else package
     return ""
+
+
+def _holder_of(node: ast.Assign) -> ast.expr | None:
+    """Return what an assignment sets an attribute or an item of."""
+    match node.targets:
+        case [ast.Attribute(holder) | ast.Subscript(holder)]:
+            return holder
+    return None
 
 
 def _is_object(obj: Any) -> bool:
@@ -252,8 +267,13 @@ _SETS = re.compile(
 )
 """What one is called that changes how a library computes, in each of its threads."""
 
-_SETS_HERE = re.compile(r"(^|\.)(set_printoptions|set_config|set_grad_enabled)$")
+_SETS_HERE = re.compile(
+    r"(^|\.)(set_printoptions|set_config|set_grad_enabled|setcontext)$"
+)
 """What one is called that does so in one thread: the server answers in many."""
+
+_GIVES = re.compile(r"(context|config|options|settings)$")
+"""What one is called that gives what such options are set of."""
 
 _NO_MATTER = re.compile(r"^atexit\.|converters$|load_\w*extension|\.extension$")
 _EVERYWHERE = frozenset({"codecs", "copyreg", "_codecs", "locale", "sys"})

@@ -220,7 +220,7 @@ ALL, SETS, REGISTERS = "*", ".", "@"
 _WORD = re.compile(r"\w+")
 _MAY_REGISTER = re.compile(
     r"regist|extension|custom_obj|component|factory|compiles|listen|custom_op|add_|"
-    r"set_|use_|able_|getcontext|setlocale|seterr|config\.|copyreg|\.Defaults\.|"
+    r"set_|use_|able_|[gs]etcontext|setlocale|seterr|config\.|copyreg|\.Defaults\.|"
     r"style\.use|setrecursion|^\w+(?:\.\w+)+(?:\.\w+|\[.*\])\s*=(?!=)",
     re.MULTILINE,
 )

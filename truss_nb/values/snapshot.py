@@ -334,5 +334,8 @@ _FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
     (lambda v: isinstance(v, functools.partial), _Taker.partial),
     (_is("torch.device"), lambda _, v: {"text": str(v)}),
     (_is("torch.dtype"), lambda _, v: {"text": str(v)}),
+    (_is("pandas.Period"), lambda _, v: {"text": repr(v)}),
+    (_is("pandas.Interval"), lambda _, v: {"text": repr(v)}),
+    (_is("pandas.BaseOffset"), lambda _, v: {"text": repr(v)}),
     (_is("sympy.Basic"), lambda _, v: {"text": sys.modules["sympy"].srepr(v)}),
 )
