@@ -59,6 +59,29 @@ CASES = {
         ),
         "seterr(over='raise') ran in the notebook (cell 2)",
     ),
+    "a memo, which has the examples' answers": (
+        (
+            "memo = {}",
+            "def twice(x):\n    if x not in memo: memo[x] = x * 2\n    return memo[x]",
+            "def preprocess(x): return twice(x)",
+        ),
+        "memo comes along with what it holds now (1), and requests add to it",
+    ),
+    "an object that remembers": (
+        (
+            "class Scale:\n"
+            "    def __init__(self): self.asked, self.table = {}, {}\n"
+            "    def fit(self):\n"
+            "        for i in range(3): self.table[i] = i * 2\n"
+            "        return self\n"
+            "    def up(self, x):\n"
+            "        if x not in self.asked: self.asked[x] = self.table[x]\n"
+            "        return self.asked[x]",
+            "scale = Scale().fit()",
+            "def preprocess(x): return scale.up(x)",
+        ),
+        "scale.asked comes along with what it holds now (1), and requests add to it",
+    ),
     "state kept from one call to the next": (
         ("seen = []", "def preprocess(x):\n    seen.append(x)\n    return len(seen)"),
         "the example 'example 1' gave something else when it ran again",
@@ -76,6 +99,33 @@ def test_it_is_told(notebook, tmp_path: Path, cells, note: str) -> None:
     assert export.proof.passed
     assert any(note in warning for warning in export.warnings), export.warnings
     assert note in str(export)
+
+
+def test_a_memo_that_is_emptied_has_no_answers(notebook, tmp_path: Path) -> None:
+    bundle = notebook(
+        "memo, counts = {}, {'a': 1}",
+        "def preprocess(x):\n"
+        "    counts['a'] = len(counts)\n"
+        "    if x not in memo: memo[x] = x * 2\n"
+        "    return memo[x]",
+    )
+    bundle.example(2)
+    names = bundle.captured.notebook.names
+    names["memo"].clear()  # as the note says
+    export = bundle.export(tmp_path / "out")
+    assert export.proof.passed
+    assert "memo = {}" in (tmp_path / "out/model/model.py").read_text()
+    assert not any("requests add to it" in each for each in export.warnings)
+
+
+def test_what_a_call_changes_of_a_captured_value_is_no_option(notebook) -> None:
+    pytest.importorskip("networkx")
+    bundle = notebook(
+        "import networkx as nx\nfriends = nx.path_graph(3)",
+        "nx.set_node_attributes(friends, {0: 'Ann', 1: 'Bob'}, 'name')",
+        "def preprocess(x): return [*nx.neighbors(friends, x)]",
+    )
+    assert not any("ran in the notebook" in each for each in bundle.status().warnings)
 
 
 def test_what_a_cell_sets_of_one_object_is_no_option(notebook) -> None:

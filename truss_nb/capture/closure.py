@@ -26,6 +26,7 @@ from truss_nb.capture.moves import left, moves
 from truss_nb.capture.obstacles.clients import lacking
 from truss_nb.capture.obstacles.leaks import leaks, misplaced, read_there
 from truss_nb.capture.obstacles.obstacles import obstacles
+from truss_nb.capture.obstacles.remembered import remembered
 from truss_nb.capture.obstacles.variables import readers_of
 from truss_nb.capture.registrations import follow_registrations
 from truss_nb.capture.sharing import share
@@ -165,6 +166,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *keeper.warnings,
             *told,
             *rows(found),
+            *remembered(found, _answering(captured, walk)),
             *_narrowed(found.values()),
             *unmoved,
             *_left_over(captured, keeper.made_by_load),
@@ -173,6 +175,12 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
         moved=moved,
         mains=walk.mains,
     )
+
+
+def _answering(captured: Captured, walk: _Walk) -> list[str]:
+    """Return the names of the functions that requests run."""
+    stages = {*captured.answering(), *captured.endpoints}
+    return [name for stage, name in walk.functions.items() if stage in stages]
 
 
 def _left_over(captured: Captured, made_by_load: Collection[str]) -> Iterator[str]:

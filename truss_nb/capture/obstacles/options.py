@@ -36,6 +36,8 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
                 continue  # it sets something of one object
             if _package(meaning_in(notebook.names, function)) not in used:
                 continue
+            if _is_about_a_value(node, bindings):
+                continue
             line = ast.unparse(node)
             if seen.isdisjoint({line, about}):
                 seen.add(about)
@@ -43,6 +45,14 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
                     f"{line} ran in the notebook ({cell.label}), and doesn't on the "
                     "server: if an answer depends on it, begin the stage with it, too"
                 )
+
+
+def _is_about_a_value(node: ast.stmt, bindings: Mapping[str, Binding]) -> bool:
+    """Return whether a call changes a value, which comes along as it is now."""
+    match node:
+        case ast.Expr(ast.Call(args=[ast.Name(name), *_])):
+            return name in bindings and bool(bindings[name].audit.objects)
+    return False
 
 
 def _asked(node: ast.stmt) -> tuple[str, str]:
@@ -63,5 +73,5 @@ def _package(obj: object) -> str:
 
 
 _SETS = re.compile(
-    r"(^|\.)(set|use|enable|disable|seterr)(_(?!seed)\w+)?$|\.config\.update$"
+    r"(^|\.)(set|use|enable|disable|seterr)(_(?!(?:\w+_)?seed$)\w+)?$|\.config\.update$"
 )

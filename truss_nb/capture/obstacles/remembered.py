@@ -1,0 +1,77 @@
+"""What remembers answers: a memo comes along with those that the examples put in.
+
+The proof then finds them there, and computes nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from truss_nb.capture.binding import Binding
+from truss_nb.capture.lines import reach
+from truss_nb.objects.kinds import attributes, is_a, name_of
+from truss_nb.text.trees import Def, dotted, tree_of
+
+_PUTS = frozenset({"add", "setdefault"})
+
+
+def remembered(bindings: Mapping[str, Binding], stages: Iterable[str]) -> Iterator[str]:
+    """Yield a note on each dict or set that requests add to, and that isn't empty.
+
+    Args:
+        bindings: what was captured.
+        stages: the names of the functions that answer.
+    """
+    reached = {each for name in stages for each in reach(name, bindings)}
+    kinds = {name_of(type(bindings[name].value)) for name in reached}
+    for name in kinds & bindings.keys():
+        reached |= reach(name, bindings)
+    run = [*_run(bindings[name].text for name in sorted(reached))]
+    puts = {place for function in run for place in _put(function)}
+    for name in sorted(reached):
+        value = bindings[name].value
+        held = attributes(value) if name_of(type(value)) in bindings else {}
+        found = {name: value} if name in puts else {}
+        found |= {f"{name}.{k}": v for k, v in held.items() if f"self.{k}" in puts}
+        for place, each in found.items():
+            if is_a(each, dict, set) and len(each):
+                yield (
+                    f"{place} comes along with what it holds now ({len(each)}), and "
+                    "requests add to it: an example's answer may be taken from there, "
+                    f"so empty it before the export: {place}.clear()"
+                )
+
+
+def _run(texts: Iterable[str]) -> Iterator[ast.AST]:
+    """Yield the functions that requests may run: methods are, where they're called."""
+    functions, methods = list[ast.stmt](), dict[str, list[ast.stmt]]()
+    for node in (node for text in texts for node in tree_of(text).body):
+        if isinstance(node, ast.ClassDef):
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+                    methods.setdefault(each.name, []).append(each)
+        elif isinstance(node, Def):
+            functions.append(node)
+    while functions:
+        function = functions.pop()
+        yield function
+        for inner in ast.walk(function):
+            called = inner.func if isinstance(inner, ast.Call) else None
+            name = called.attr if isinstance(called, ast.Attribute) else "__call__"
+            functions += methods.pop(name, []) if called is not None else []
+
+
+def _put(function: ast.AST) -> Iterator[str]:
+    """Yield what a function puts something into, under a key that it's given."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Subscript(holder, key)]):
+                asked: Any = key
+            case ast.Call(ast.Attribute(holder, attr), [asked, *_]) if attr in _PUTS:
+                pass
+            case _:
+                continue
+        if not isinstance(asked, ast.Constant):
+            yield dotted(holder)
