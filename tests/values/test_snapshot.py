@@ -3,6 +3,7 @@ import datetime as dt
 import decimal
 import enum
 import hashlib
+import ipaddress
 import json
 import math
 import os
@@ -641,6 +642,35 @@ def test_tables_keep_columns_types_and_index():
     for one, other in (month, month + 1), (step, 2 * step):
         assert snapshot(one) != snapshot(other)
     assert snapshot(pd.Interval(0, 1)) != snapshot(pd.Interval(0, 1, "both"))
+
+
+class Sorted:
+    def __init__(self, items):
+        self.items, self._sorted = items, None
+
+    def first(self):
+        self._sorted = self._sorted or sorted(self.items)
+        return self._sorted[0]
+
+    def __getstate__(self):
+        return {**vars(self), "_sorted": None}
+
+
+class Refusing(Sorted):
+    def __getstate__(self):
+        raise TypeError("not today")
+
+
+def test_what_an_object_computes_again_is_no_part_of_it():
+    network = ipaddress.ip_network("10.6.0.0/16")
+    assert network.broadcast_address
+    assert snapshot(network) == snapshot(ipaddress.ip_network("10.6.0.0/16"))
+    items = Sorted([2, 1])
+    before = snapshot(items)
+    items.first()
+    assert snapshot(items) == before
+    assert snapshot(Sorted([2, 3])) != before
+    assert snapshot(Refusing([2, 3])) != snapshot(Refusing([2, 1]))
 
 
 def test_sparse_matrices_and_images_are_looked_into():

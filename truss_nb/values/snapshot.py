@@ -12,6 +12,7 @@ standard library is imported, because the fresh process loads this file by its p
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import decimal
 import enum
@@ -26,7 +27,7 @@ import sys
 import types
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Union
 
 Snapshot = Union[None, bool, int, float, str, dict[str, Any]]  # noqa: UP007  # for 3.9
@@ -239,9 +240,24 @@ def _attributes(value: Any) -> _Node | None:
     if not names and not hasattr(value, "__dict__"):
         return None
     slots = {n: getattr(value, n) for n in names if hasattr(value, n)}
-    kept = {str(k): v for k, v in getattr(value, "__dict__", {}).items()}
+    kept = {str(k): v for k, v in _state(value).items()}
     kept.pop("__module__", None)  # what wraps a function says that function's
     return {**slots, **kept}
+
+
+def _state(value: Any) -> Mapping[Any, Any]:
+    """Return an instance's attributes, but for those that it can compute again.
+
+    Its class says which: by what it leaves out of a pickle, or as cached properties.
+    """
+    members = {n: m for c in reversed(type(value).__mro__) for n, m in vars(c).items()}
+    kept = getattr(value, "__dict__", {})
+    if members.get("__getstate__") is not vars(object).get("__getstate__"):
+        with contextlib.suppress(Exception):  # a class of anybody's
+            state = value.__getstate__()
+            kept = state if isinstance(state, dict) else kept
+    computed = functools.cached_property
+    return {k: v for k, v in kept.items() if not isinstance(members.get(k), computed)}
 
 
 def _slots(kind: type) -> list[str]:
