@@ -276,7 +276,7 @@ def test_a_reset_forgets_everything(digits):
     captured = digits.bundle.captured
     assert (captured.stages, captured.middle, captured.secrets) == ({}, None, [])
     assert captured.examples == {}
-    with pytest.raises(RunError, match="predict: is missing"):
+    with pytest.raises(RunError, match="the bundle is empty"):
         digits.run("[1]")
     digits.stage("predict", "def again(x):\n    return x")
     assert digits.run("1") == 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import chain
 from types import CodeType
 from typing import Any, Final
@@ -37,6 +38,11 @@ NO_PREDICT = Reason(
     "S102",
     "is missing: the server calls it between the other stages",
     "Name a model with %truss_model, or mark a cell %%truss_predict",
+)
+EMPTY = Reason(
+    "S121",
+    "a restart of the kernel empties it, too",
+    "Run the cells above that mark its stages or name its model (%truss_model)",
 )
 NO_MODEL = Reason(
     "S106",
@@ -315,6 +321,8 @@ class Captured:
 
     def gaps(self) -> list[Problem]:
         """Return what is missing before the bundle can run at all."""
+        if self.is_empty:
+            return [EMPTY.of("the bundle is empty")]
         problems = [
             NO_VALUE.of(argument.extra.name, (name,))
             for name, arguments in self.taken().items()
@@ -327,9 +335,21 @@ class Captured:
         if "predict" not in self.answering():
             problems.append(NO_PREDICT.of("predict"))
         problems += [*self._not_read(), *self._not_parsed(), *unserved(self.config)]
-        known = {each.extra.name for each in chain(*self.taken().values())}
-        unused = sorted(self.parameters.keys() - known)
+        unused = sorted(self.parameters.keys() - self._extras())
         return [*problems, *map(NO_STAGES.of, unused)]
+
+    def not_taken(self, name: str) -> str:
+        """Return a sentence on a parameter that no stage has so far; "" if one has."""
+        known = self._extras()
+        if name in known:
+            return ""
+        close = get_close_matches(name, known, 1)
+        back = f"run its cell, or take it back: %truss_parameter --remove {name}"
+        meant = f"did you mean {close[0]}?" if close else back
+        return f"No stage has a parameter {name} yet: {meant}"
+
+    def _extras(self) -> set[str]:
+        return {each.extra.name for each in chain(*self.taken().values())}
 
     def typed(self) -> Typed | None:
         """Return what a client's input is parsed by, if the first stage says so."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from types import FunctionType
 from typing import Any
 
@@ -137,7 +138,7 @@ def _find_method(obj: Any, method: str | None) -> str | None:
         raise StageError(f"{name_of(obj)} is a class: make an object of it first.")
     offers = _offers(obj, method or "predict")
     if method is not None and offers is False:
-        raise StageError(f"The {kind} has no method {method!r}.")
+        raise StageError(f"The {kind} has no method {method!r}{_meant(obj, method)}")
     if method is not None or offers or (offers is None and not callable(obj)):
         return method or "predict"
     if callable(obj):
@@ -146,6 +147,13 @@ def _find_method(obj: Any, method: str | None) -> str | None:
         f"The {kind} has no predict and can't be called. Name its method with --method "
         "(method=…), or write the middle stage yourself in %%truss_predict."
     )
+
+
+def _meant(obj: Any, method: str) -> str:
+    """Return the end of a sentence: which of its methods was meant."""
+    known = {name for kind in bases(type(obj)) for name in space(kind)}
+    close = get_close_matches(method, known - {method}, 1)
+    return f": did you mean {close[0]}?" if close else "."
 
 
 def _offers(obj: Any, method: str) -> bool | None:

@@ -52,10 +52,15 @@ class Settings:
 
     captured: Captured
 
-    def parameter(self, **values: Any) -> None:
-        """Set extra parameters of the stages, such as ``k=3``."""
+    def parameter(self, **values: Any) -> str | None:
+        """Set extra parameters of the stages, such as ``k=3``.
+
+        Returns:
+            Which of them no stage has so far, if any.
+        """
         for name, value in values.items():
             self.captured.set_parameter(name, Reference.to(value))
+        return "\n".join(map(self.captured.not_taken, values)).strip() or None
 
     def forget_parameter(self, name: str) -> None:
         """Give the parameter its default back, if it has one.

@@ -8,17 +8,16 @@ both.
 from __future__ import annotations
 
 import json
-import linecache
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from traceback import walk_tb
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook
+from truss_nb.notebook.traced import places
 from truss_nb.proof import DRAWN, EXPECTED
 from truss_nb.proof.compared import Cause
 
@@ -121,10 +120,8 @@ def rehearse(
 
 def _where(error: Exception, notebook: Notebook) -> str:
     """Return which function of the notebook raised it, and the line."""
-    where = ""
-    for frame, number in walk_tb(error.__traceback__):
-        if notebook.owns_names(frame.f_globals):
-            code = frame.f_code
-            line = linecache.getline(code.co_filename, number).strip()
-            where = f", in {code.co_name}" + (f": {line}" if line else "")
-    return where
+    found = places(error, notebook)
+    if not found:
+        return ""
+    function, line = found[-1].function or "a cell", found[-1].line
+    return f", in {function}" + (f": {line}" if line else "")

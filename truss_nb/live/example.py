@@ -16,6 +16,7 @@ from truss_nb.contents.stage import REQUESTED
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Pipeline
+from truss_nb.live.told import add_note
 from truss_nb.live.trace import Chunks, Observer, StageTrace, Trace
 from truss_nb.truss.http import JSON, Reply
 from truss_nb.truss.packing import carried
@@ -201,6 +202,9 @@ def keep(  # noqa: PLR0913 - what the magic offers
         expected = expect(pipeline, example)
     except SettingError as error:
         raise SettingError(f"The example can't be kept: {error}") from error.__cause__
+    except Exception as error:
+        add_note(error, "Nothing was kept.")
+        raise
     status = expected.get("status", OK)
     example = replace(example, expected=expected, status=status)
     captured.examples = {**captured.examples, example.name: example}

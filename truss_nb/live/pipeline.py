@@ -32,6 +32,8 @@ from truss_nb.live.environ import configured
 from truss_nb.live.lost import explain_lost
 from truss_nb.live.received import collect, finish, is_sent, refuse
 from truss_nb.live.served import Self
+from truss_nb.live.slips import Failed, sentence
+from truss_nb.live.told import tell
 from truss_nb.live.trace import Done, Observer, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
@@ -105,7 +107,8 @@ class Pipeline:
             failed = self._compile(observer)
             if failed is not None:
                 return failed
-        return Trace(_run(self._recorder, self._steps[endpoint], value, observer))
+        steps = self._steps[endpoint]
+        return Trace(_run(self._captured, self._recorder, steps, value, observer))
 
     def _compile(self, observer: Observer | None) -> Trace | None:
         problems = self._captured.gaps()
@@ -140,7 +143,8 @@ class Pipeline:
                 None,
             )
             given = self._captured.environment
-            trace = Trace(_run(self._recorder, (step,), given, observer))
+            of = self._captured, self._recorder
+            trace = Trace(_run(*of, (step,), given, observer))
             if trace.stages[0].error is not None:
                 return trace
         self._self, self._loaded_from = loaded, origin
@@ -156,7 +160,11 @@ def _called(name: str, bound: Callable[[], _Call], environment: Any) -> Any:
 
 
 def _run(
-    recorder: Recorder, steps: tuple[_Step, ...], value: Any, observer: Observer | None
+    captured: Captured,
+    recorder: Recorder,
+    steps: tuple[_Step, ...],
+    value: Any,
+    observer: Observer | None,
 ) -> list[Done]:
     """Run the steps, each on what the one before returned, until one fails."""
     done: list[Done] = []
@@ -172,11 +180,12 @@ def _run(
             if receive is not None and is_sent(value):
                 value = receive(value, observer)
         except Exception as raised:  # noqa: BLE001  # kept, and raised by .output
-            explain_lost(raised, recorder.reads)
-            if isinstance(raised, OSError):
-                explain_missing(raised)
-            value, error = None, raised.with_traceback(_outside(raised.__traceback__))
+            error = raised
         ended = perf_counter()
+        if error is not None:
+            before = done[-1][0] if done else ""
+            _explain(Failed(name, error, value, before, captured), recorder.reads)
+            value = None
         done.append((name, value, ended - started, error))
         if observer is not None:
             recorder.stage = None
@@ -185,6 +194,17 @@ def _run(
             break
         started = ended
     return done
+
+
+def _explain(failed: Failed, reads: str) -> None:
+    """Let what a stage raised say what to do, and begin in the user's own code."""
+    error, captured = failed.error, failed.captured
+    explain_lost(error, reads)
+    if isinstance(error, OSError):
+        explain_missing(error)
+    error.__traceback__ = _outside(error.__traceback__)
+    hide = captured.credentials().hide
+    tell(error, sentence(failed), failed.caller, captured.notebook, hide)
 
 
 def _asks(captured: Captured, endpoint: str) -> bool:

@@ -41,8 +41,8 @@ class Self:
         helper = methods(self.__captured.notebook).get(name)
         if helper is not None:
             return MethodType(helper, self)
-        kind = type(self).__name__
-        raise AttributeError(f"{kind!r} object has no attribute {name!r}", name=name)
+        told = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(told, name=name, obj=self)
 
 
 def _config(captured: Captured) -> dict[str, Any]:

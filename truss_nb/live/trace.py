@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from truss_nb.credentials.hiding import hide_by_shape
+from truss_nb.live.told import place_of, told_of
 from truss_nb.report import Report, Table
 from truss_nb.truss.http import Reply
 from truss_nb.truss.serving.refusals import refusal
@@ -75,10 +76,21 @@ class Trace(Report):
             raise error
         return value
 
-    def _parts(self) -> Iterator[Report]:
+    @property
+    def error(self) -> Exception | None:
+        """What ended the run before its end, if anything did."""
+        return self._done[-1][3]
+
+    def table(self, footer: str = "") -> Table:
+        """Return what each stage did, as a table."""
         rows = [(s.name, describe_time(s.seconds), _outcome(s)) for s in self.stages]
         total = describe_time(sum(stage.seconds for stage in self.stages))
-        yield Table(f"Live prediction in {total}", ("stage", "time", "value"), rows)
+        title = f"Live prediction in {total}"
+        return Table(title, ("stage", "time", "value"), rows, footer)
+
+    def _parts(self) -> Iterator[Report]:
+        told = self.error and (place_of(self.error), told_of(self.error))
+        yield self.table(": ".join(filter(None, told or ())))
 
 
 class Chunks(list[Any]):

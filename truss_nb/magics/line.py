@@ -20,6 +20,7 @@ from types import CodeType
 from typing import Any
 
 from IPython.core import magic
+from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument, magic_arguments
 from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
@@ -98,11 +99,24 @@ def read_expression(parser: ArgumentParser, line: str) -> Namespace:
 
 
 def _parse(parser: ArgumentParser, words: list[str]) -> Namespace:
+    __tracebackhide__ = True
     parser.allow_abbrev = False  # --over isn't --overwrite
-    asked, left = parser.parse_known_args(words)
-    if left:
-        parser.error(_mistaken(left, parser))
+    try:
+        asked, left = parser.parse_known_args(words)
+        if left:
+            parser.error(_mistaken(left, parser))
+    except UsageError as error:
+        raise UsageError(f"{error}{_example(parser)}") from None
     return asked
+
+
+def _example(parser: ArgumentParser) -> str:
+    """Return a line that is right, of those in the magic's help."""
+    found = _EXAMPLE.search(parser.description or "")
+    return f". For example:\n    {found[0].strip()}" if found else ""
+
+
+_EXAMPLE = re.compile(r"%?%truss_\w+ .+")
 
 
 def _mistaken(words: list[str], parser: ArgumentParser) -> str:

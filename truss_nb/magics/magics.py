@@ -14,6 +14,7 @@ from functools import cached_property, reduce, wraps
 from typing import TYPE_CHECKING, Any
 
 from IPython.core import magic
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
 from IPython.display import display
@@ -178,8 +179,8 @@ class TrussMagics(magic.Magics):
         Example: %truss_parameter k=3
         """
         name, value = lines.split_assignment(line, "%truss_parameter k=3")
-        self.bundle.parameter(**{name: refer(self.shell, value)})
-        _say(f"{name} = {self._shown(name, value)}")
+        note = self.bundle.parameter(**{name: refer(self.shell, value)})
+        _say(f"{name} = {self._shown(name, value)}", note)
 
     @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
@@ -225,7 +226,7 @@ class TrussMagics(magic.Magics):
         asked = lines.read_expression(self.truss_run.parser, line)
         given = evaluate(self.shell, asked.expression)
         trace = self.bundle.run(given, endpoint=asked.endpoint)
-        display(trace)
+        display(trace if trace.error is None else trace.table())
         return trace.output
 
     @line_magic
@@ -263,6 +264,17 @@ class TrussMagics(magic.Magics):
         key, text = lines.split_assignment(line, "%truss_config resources.memory=4Gi")
         note = self.bundle.config(key, read_setting(key, text))
         _say(f"config.yaml: {key}: {self._shown(key, text)}", note)
+
+    def _not_first(self, _: str, /) -> None:
+        """Refuse a cell magic that isn't its cell's first line."""
+        raise UsageError(
+            "A magic with %% must be the first line of its cell, above comments and "
+            "imports too: move what stands above it below, or to a cell of its own"
+        )
+
+    for _name in ("load", "preprocess", "predict", "postprocess", "hook"):
+        # IPython takes it for a line magic whose name begins with %.
+        magic.line_magic(f"%truss_{_name}")(_not_first)  # type: ignore[arg-type]
 
     def _shown(self, name: str, text: str) -> str:
         """Return what was typed, unless it is a credential."""

@@ -75,19 +75,30 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
 
     Raises:
         SettingError: it isn't a Python expression, and the message points at the
-            place; or it's a name that nothing is bound to.
+            place; or a name in it is one that nothing is bound to.
+        Exception: what it raised, with a note of the expression.
     """
     __tracebackhide__ = True
     code = compile_expression(expression)
     try:
         names = ChainMap(shell.user_ns, _JSON)
         return eval(code, shell.user_global_ns, names)  # noqa: S307
-    except NameError as error:
-        if error.name != expression:
-            raise
-        raise SettingError(
-            f"The notebook has no {expression}: run the cell that makes it first."
-        ) from None
+    except Exception as error:
+        if isinstance(error, NameError) and error.name in code.co_names:
+            raise SettingError(
+                f"The notebook has no {error.name}: run the cell that makes it first."
+            ) from None
+        from truss_nb.credentials.hiding import (  # noqa: PLC0415  # %load_ext stays light
+            hide_by_shape,
+        )
+        from truss_nb.live.told import tell  # noqa: PLC0415  # as above
+        from truss_nb.notebook.notebook import Notebook  # noqa: PLC0415  # as above
+        from truss_nb.notebook.shell import find_shell  # noqa: PLC0415  # as above
+
+        notebook = Notebook(shell.user_ns, find_shell(shell.user_ns))
+        told = f"It was raised by {expression} itself: no stage has run."
+        tell(error, told, expression, notebook, hide_by_shape)
+        raise
 
 
 _JSON = {"true": True, "false": False, "null": None}

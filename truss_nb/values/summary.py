@@ -40,6 +40,15 @@ def describe(value: Any, name: str = "", hide: Hide = hide_by_shape) -> str:
         return _kind(value)
 
 
+def describe_entries(value: dict[Any, Any], hide: Hide = hide_by_shape) -> str:
+    """Return a dict with what each of its values is: ``{'text': 'a', 'k': 3}``."""
+    entries = [
+        f"{_cut(key, hide)}: {describe(each, str(key), hide)}"
+        for key, each in dict.items(value)
+    ]
+    return f"{{{', '.join(entries)}}}"
+
+
 def describe_stage(stage: Stage, arguments: Sequence[Argument]) -> str:
     """Return how a stage is called: ``clean(model_input)  ·  parameters: k=5``."""
     extras = {argument.extra.name for argument in arguments}

@@ -38,7 +38,7 @@ class Bundle(Protocol):
     ) -> Trace:
         """Run one live prediction."""
 
-    def parameter(self, **values: Any) -> None:
+    def parameter(self, **values: Any) -> object:
         """Set extra parameters of the stages."""
 
     def example(

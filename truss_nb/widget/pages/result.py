@@ -73,6 +73,7 @@ def _raised(raised: Raised) -> str:
     return (
         f'<div class="truss-error"><b>{escape(raised.what)}</b>{place}'
         + (f"<pre>{lines}</pre>" if lines else "")
+        + f'<p class="truss-told">{escape(raised.told)}</p>' * bool(raised.told)
         + "<details><summary>Traceback</summary>"
         f"<pre>{escape(raised.details)}</pre></details></div>"
     )

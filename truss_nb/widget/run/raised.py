@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import linecache
 import traceback
 from dataclasses import dataclass
 
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.notebook.notebook import Notebook
-
-_AROUND = 2  # lines before and after
+from truss_nb.live.told import told_of, what_of
+from truss_nb.notebook.traced import places
 
 
 @dataclass(frozen=True)
@@ -23,6 +21,7 @@ class Raised:
         lines: the lines around the place: their numbers and texts.
         number: the line of the place.
         details: the whole traceback.
+        told: what is known of it beside.
     """
 
     what: str
@@ -30,35 +29,18 @@ class Raised:
     lines: tuple[tuple[int, str], ...]
     number: int
     details: str
+    told: str = ""
 
 
 def locate(error: Exception, captured: Captured, credentials: Credentials) -> Raised:
-    """Find where in the notebook's cells an ``error`` of a stage came through.
-
-    What runs among the notebook's names is the user's own code.
-    """
-    notebook = captured.notebook
+    """Find where in the notebook's cells an ``error`` of a stage came through."""
     hide = credentials.hide
-    what = hide(traceback.format_exception_only(type(error), error)[-1].strip())
+    what, told = hide(what_of(error)), told_of(error)
     details = hide("".join(traceback.format_exception(error)))
-    frame = _find_frame(error, notebook)
-    filename, number = frame or ("", 0)
-    texts = linecache.getlines(filename)
-    if not texts:  # a magic's own line, or code of a library
-        return Raised(what, "", (), 0, details)
-    first = max(1, number - _AROUND)
-    around = texts[first - 1 : number + _AROUND]
-    label = notebook.cells.with_text("".join(texts)).label
-    lines = tuple((first + i, hide(t.rstrip("\n"))) for i, t in enumerate(around))
-    return Raised(what, f"{label}, line {number}", lines, number, details)
-
-
-def _find_frame(error: Exception, notebook: Notebook) -> tuple[str, int] | None:
-    """Return the file and line of the innermost frame that is the notebook's."""
-    if isinstance(error, SyntaxError) and error.filename in linecache.cache:
-        return str(error.filename), error.lineno or 1
-    found = None
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if notebook.owns_names(frame.f_globals):
-            found = frame.f_code.co_filename, number
-    return found
+    found = places(error, captured.notebook)
+    if not found:  # a magic's own line, or code of a library
+        return Raised(what, "", (), 0, details, told)
+    place = found[-1]
+    lines = tuple((number, hide(text)) for number, text in place.around())
+    label = place.label(captured.notebook)
+    return Raised(what, label, lines, place.number, details, told)

@@ -1,0 +1,113 @@
+"""What a stage raised, as it is shown: the user's own lines, and what we know of it.
+
+The exception stays the user's own, with the whole traceback that %debug walks through.
+It gets notes, which Python prints below a traceback too, and tells IPython to show the
+user's lines alone: the calls inside libraries are counted, not shown.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from truss_nb.notebook.notebook import Notebook
+from truss_nb.notebook.traced import Place, places, trace
+
+_RENDER, _NOTES = "_render_traceback_", "__notes__"  # IPython's name, and Python's
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What IPython shows of an exception; it keeps neither that nor its frames."""
+
+    place: str
+    text: str
+    notes: Sequence[str]
+
+    def __call__(self) -> list[str]:
+        return [self.text, *self.notes]
+
+
+def tell(
+    error: Exception,
+    sentence: str,
+    caller: str,
+    notebook: Notebook,
+    hide: Callable[[str], str],
+) -> None:
+    """Let an exception show where in the notebook it came through, and a sentence.
+
+    Args:
+        error: what was raised.
+        sentence: what is known of it.
+        caller: what to show where it came through no line of the user's.
+        notebook: the user's.
+        hide: leaves out of a text what mustn't be shown.
+    """
+    known = vars(error)  # a class of the user's may refuse that an attribute is set
+    known.pop(_RENDER, None)
+    add_note(error, hide(sentence))
+    if hasattr(error, "exceptions"):  # a group: each of its own has a traceback
+        return
+    found = places(error, notebook)
+    place = found[-1].label(notebook) if found else ""
+    title = [] if found else [f"{caller}\n"]
+    text = hide("\n".join([*title, *_lines(error, notebook)]))
+    known[_RENDER] = _Shown(place, text, known.get(_NOTES, ()))
+
+
+def add_note(error: Exception, sentence: str) -> None:
+    """Add a sentence to an exception, once."""
+    notes = vars(error).setdefault(_NOTES, [])
+    if sentence and sentence not in notes:
+        notes.append(sentence)
+
+
+def what_of(error: BaseException) -> str:
+    """Return the exception in a line, as in ``KeyError: 'pixels'``."""
+    bare = traceback.TracebackException(type(error), error, None)
+    bare.__notes__ = None
+    *_, what = bare.format_exception_only()
+    return what.strip().removeprefix(f"{type(error).__module__}.")
+
+
+def told_of(error: Exception) -> str:
+    """Return what is known of an exception beside."""
+    return " ".join(map(str, vars(error).get(_NOTES, ())))
+
+
+def place_of(error: Exception) -> str:
+    """Return where in the notebook it came through, as in ``cell 3, line 4``."""
+    shown = vars(error).get(_RENDER)
+    return shown.place if isinstance(shown, _Shown) else ""
+
+
+def _lines(error: BaseException, notebook: Notebook) -> Iterator[str]:
+    cause = error.__cause__ or (not error.__suppress_context__ and error.__context__)
+    if cause and (through := places(cause, notebook)):
+        where = through[-1].label(notebook)
+        yield f"{what_of(cause)} ({where}), and then:\n"
+    for package, steps in groupby(trace(error, notebook), _package):
+        if package is None:
+            for place in steps:
+                yield from _shown(place, notebook)  # type: ignore[arg-type]
+        else:
+            count = len(list(steps))
+            calls = f"{count} call{'s' * (count > 1)}"
+            yield f"    … {calls} in {package}, which %debug walks through\n"
+    yield what_of(error)
+
+
+def _package(step: Place | str) -> str | None:
+    return None if isinstance(step, Place) else step
+
+
+def _shown(place: Place, notebook: Notebook) -> Iterator[str]:
+    within = f", in {place.function}" * bool(place.function)
+    yield f"{place.label(notebook)}{within}"
+    for number, text in place.around():
+        arrow = "---->" if number == place.number else "     "
+        yield f"{arrow} {number} {text}"
+    yield ""
