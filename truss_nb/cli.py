@@ -115,7 +115,7 @@ _RUNS = f"; its code is executed{_RIGHTS}"
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     arguments.add_flag(parser, "--lab", "open it in JupyterLab instead")
-    arguments.add_flag(parser, "--overwrite", "replace what is there")
+    arguments.add_flag(parser, "--overwrite", "replace what you edited there")
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:

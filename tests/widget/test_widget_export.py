@@ -111,10 +111,10 @@ def test_what_is_in_the_way_of_an_export_is_told(notebook, page, tmp_path):
 
 def test_what_a_person_edited_is_kept_unless_they_say_otherwise(page, tmp_path):
     folder = tmp_path / "out"
-    folder.mkdir()
-    (folder / "mine.txt").write_text("mine")
     page.find("truss-export-folder").value = str(folder)
     page.find("truss-export-prove").value = False
+    page.click("truss-export-run")
+    (folder / "mine.txt").write_text("mine")
     page.click("truss-export-run")
     assert "overwrite" in page.sees("truss-export-message")
     assert (folder / "mine.txt").read_text() == "mine"

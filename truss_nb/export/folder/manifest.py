@@ -52,7 +52,7 @@ REPOSITORY = Reason(
 STRANGERS = Reason(
     "W103",
     "wasn't written by truss-nb: {lost} would be deleted",
-    f"Name another folder, or {_OVERWRITE}",
+    "Name another folder, or delete it yourself",
 )
 ADDED = Reason("W104", "was added", f"Move it elsewhere, or {_OVERWRITE}")
 DELETED = Reason("W105", "was deleted", f"Put it back, or {_OVERWRITE}")
@@ -76,18 +76,17 @@ def find_losses(
     parts = [name.split("/") for name in seen]
     git = {"/".join(p[: p.index(".git") + 1]) for p in parts if ".git" in p}
     losses = [REPOSITORY.of(folder) for folder in sorted(git)]
-    if not overwrite:
-        losses += _losses(place, {"/".join(p) for p in parts if ".git" not in p})
-    return losses
+    found = {"/".join(p) for p in parts if ".git" not in p}
+    return losses + list(_losses(place, found, overwrite))
 
 
-def _losses(place: Path, seen: set[str]) -> Iterator[Problem]:
+def _losses(place: Path, seen: set[str], overwrite: bool) -> Iterator[Problem]:
     manifest = read_manifest(place).files
     known = {node for name in manifest for node in nodes(name)}
     added = {_outermost(name, known) for name in seen - manifest.keys() - {MANIFEST}}
     if added and not manifest:
-        lost = _listed(sorted(added))
-        yield STRANGERS.of(str(place), lost=lost)
+        yield STRANGERS.of(str(place), lost=_listed(sorted(added)))
+    if overwrite or not manifest:
         return
     for name in sorted(added | manifest.keys()):
         if name in added:

@@ -89,8 +89,8 @@ def staged(
         plan: what the folder holds.
         target: where it belongs; missing parents are made. If it is a symbolic link,
             the link stays and the folder that it points to is replaced.
-        overwrite: replace a folder of someone else, and what a person changed in one
-            of ours. A folder with a ``.git`` in it is never replaced.
+        overwrite: replace what a person changed in a folder of ours. A folder that
+            this hasn't written, or with a ``.git`` in it, is never replaced.
 
     Raises:
         WriteError: the target can't be written, or something in it would be lost, or
