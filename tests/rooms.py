@@ -125,6 +125,7 @@ ALL: dict[str, set[str]] = {
         "export",
         "live",
         "notebook",
+        "report",
         "status",
         "widget",
     },

@@ -1,5 +1,7 @@
 """What a bundle keeps, runs and refuses, through both of its doors."""
 
+import re
+
 import pytest
 from doors import fresh_shell
 
@@ -267,6 +269,17 @@ def test_the_status_names_what_is_captured(digits):
     shown = str(digits.status())
     for text in ("double", "first", "k=1", "token", "model"):
         assert text in shown
+
+
+def test_a_bundle_shows_its_parts_as_its_status_does(digits):
+    digits.secret("token")
+    model = r"(?m)^predict .*"  # of one without a name the class is shown
+    shown = re.sub(model, "", repr(digits.bundle))
+    assert shown in re.sub(model, "", str(digits.status()))
+    assert shown.startswith("Bundle\n")
+    assert "double" in digits.bundle._repr_html_()
+    digits.reset()
+    assert "mark a cell with %%truss_preprocess to begin" in repr(digits.bundle)
 
 
 def test_a_reset_forgets_everything(digits):

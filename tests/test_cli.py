@@ -16,6 +16,7 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
+from truss_nb import __version__
 from truss_nb.cli import main
 from truss_nb.errors import Problem
 from truss_nb.headless import QUICKSTART
@@ -463,6 +464,13 @@ def test_prove_fails_when_the_bundle_answers_otherwise(
     code, out, err = typed("prove", "double", "--json")
     assert (code, err) == (1, "")  # said once
     assert json.loads(out)["passed"] is False
+
+
+def test_it_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"truss-nb {__version__}\n"
 
 
 def test_help_says_that_code_is_executed(

@@ -28,6 +28,7 @@ from truss_nb.notebook.shell import find_shell
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
     from truss_nb.export.stale import Written
+    from truss_nb.report import Table
     from truss_nb.status.status import Status
     from truss_nb.widget.views.widget import Widget
 
@@ -63,6 +64,17 @@ class Bundle(Settings):
         self.captured = Captured(notebook)
         self._pipeline = Pipeline(self.captured)
         self._written: Written | None = None
+
+    def __repr__(self) -> str:
+        return repr(self._shown())
+
+    def _repr_html_(self) -> str:
+        return self._shown()._repr_html_()
+
+    def _shown(self) -> Table:
+        from truss_nb.status.parts import table  # noqa: PLC0415  # as status does
+
+        return table(self.captured)
 
     def load(self, function: F) -> F:
         """Make ``function(self)`` run once, before the first input comes.

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from truss_nb import arguments
+from truss_nb import __version__, arguments
 from truss_nb.errors import TrussNBError
 from truss_nb.report import plain
 
@@ -94,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="truss-nb",
         description="From a notebook to a Truss that is proven to answer the same.",
     )
+    version = f"%(prog)s {__version__}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, add, command, told in (
         ("demo", _add_demo, _demo, "run the quickstart in this folder"),

@@ -324,3 +324,19 @@ def test_a_status_says_what_only_an_export_can_tell(notebook_door, tmp_path):
     assert "else as a pickle" in note
     door.export(tmp_path / "out", prove=False)
     assert not [note for note in door.status().warnings if note.startswith("net ")]
+
+
+def test_what_would_save_it_without_trust_is_told_if_it_isnt_installed(
+    notebook_door, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("truss_nb.formats.torch.find_spec", lambda _: None)
+    door = notebook_door
+    door.run_cell("net = Net(4)\nlist_ = [1]")
+    door.stage("predict", "def predict(x): return repr(net)[:3], list_")
+    export = door.export(tmp_path / "out", prove=False)
+    assert export.trusted == ("data/net.pt",)
+    assert "install safetensors, and export again" in str(export)
+    assert "%pip install safetensors" in str(door.status())
+
+    monkeypatch.undo()
+    assert door.export(tmp_path / "out", prove=False).trusted == ()

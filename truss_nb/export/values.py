@@ -25,7 +25,7 @@ from truss_nb.export.folder.paths import nodes
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.weights import Weights
 from truss_nb.formats import find_rebuilding, last_resort
-from truss_nb.formats.format import Format, Rebuilding, Saved, Traceable
+from truss_nb.formats.format import Format, Lacking, Rebuilding, Saved, Traceable
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.formats.rehome import HOME, rehomed
 from truss_nb.hub import Snapshot
@@ -152,6 +152,8 @@ class _Data:
         path = kept.snapshot.source if kept else f"{DATA}/{file}"
         if isinstance(form, Rebuilding) and not form.is_settled:
             self.doubts.append(_doubt(form, names[0], path))
+        elif isinstance(form, Lacking) and (package := form.lacks(value)):
+            self.notes.append(_LACKS.format(path=path, package=package))
         elif form.needs_trust and any(find_rebuilding(each.value) for each in saved):
             self.notes.append(_why_whole(names, path))
         asked = (each.audit.modules for each in saved)
@@ -193,6 +195,13 @@ def _doubt(form: Rebuilding, name: str, path: str) -> str:
         f"{name} is saved as {form.name}, {path}, if {shown} gives it back: "
         "an export runs that; else as a pickle"
     )
+
+
+_LACKS = (
+    "{path} is a pickle, which is read only if you trust who wrote it: install "
+    "{package}, and export again, for a file that needs no trust (%pip install "
+    "{package})"
+)
 
 
 def _why_whole(names: Sequence[str], path: str) -> str:

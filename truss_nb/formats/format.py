@@ -96,6 +96,14 @@ class Traceable(Protocol):
 
 
 @runtime_checkable
+class Lacking(Format, Protocol):
+    """What a format that needs trust can tell beside: how to do without it."""
+
+    def lacks(self, value: Any, /) -> str:
+        """Return the package that would give the value a file of its own kind."""
+
+
+@runtime_checkable
 class Hosted(Format, Protocol):
     """What a format can do beside: read a value from where it came from, a hub."""
 

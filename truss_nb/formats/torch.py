@@ -189,6 +189,11 @@ class Whole(Tensors):
         """Take modules, and tensors of classes of their own."""
         return is_a(value, torch.nn.Module, torch.Tensor)
 
+    def lacks(self, value: Any, /) -> str:
+        """Return what would save a module's weights alone, were it installed."""
+        is_missing = not _has_safetensors() and _hides_nothing(value)
+        return "safetensors" if is_missing else ""
+
 
 class Script(OwnForm):
     """TorchScript, which is code: reading it runs what it says."""
@@ -273,13 +278,17 @@ def to_gpu(module: torch.nn.Module) -> tuple[str, ...]:
 
 
 def _is_open(value: object) -> bool:
+    return _has_safetensors() and _hides_nothing(value)
+
+
+def _has_safetensors() -> bool:
+    return find_spec("safetensors") is not None
+
+
+def _hides_nothing(value: object) -> bool:
     """Return whether a value is a module that hides nothing but its weights."""
-    return (
-        is_a(value, torch.nn.Module)
-        and find_spec("safetensors") is not None
-        and is_known(value)
-        and _distinct(value) is not None
-    )
+    is_open = is_a(value, torch.nn.Module) and is_known(value)
+    return is_open and _distinct(value) is not None
 
 
 def _distinct(module: torch.nn.Module) -> dict[str, torch.Tensor] | None:

@@ -14,6 +14,12 @@ from functools import cached_property, reduce, wraps
 from typing import TYPE_CHECKING, Any
 
 from IPython.core import magic
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
@@ -75,6 +81,20 @@ class TrussMagics(magic.Magics):
         from truss_nb.bundle import Bundle  # noqa: PLC0415  # %load_ext stays light
 
         return Bundle(self.shell.user_ns)
+
+    @context_matcher(identifier="truss_nb")
+    def complete(self, context: CompletionContext) -> SimpleMatcherResult:
+        """Return what the Tab key offers, in place of all else if there is any."""
+        if "%truss_" not in context.text_until_cursor:
+            return {"completions": []}
+        from truss_nb.magics.completing import offer  # noqa: PLC0415  # at the first Tab
+
+        line, word = context.text_until_cursor, context.token
+        found = offer(self.shell, self.bundle, line, word)
+        return {
+            "completions": list(map(SimpleCompletion, found)),
+            "suppress": bool(found),
+        }
 
     @_stage_magic
     def truss_load(self) -> None:

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import label
-from truss_nb.contents.takes import in_short, takes
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import ExportError, Problem
@@ -25,9 +23,10 @@ from truss_nb.export.values import Saving
 from truss_nb.objects.audit import looking
 from truss_nb.objects.kinds import name_of
 from truss_nb.report import Bad, Report, Table, filled
+from truss_nb.status.parts import parts
 from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
 from truss_nb.truss.serving import DATA
-from truss_nb.values.summary import describe, describe_setting, describe_size
+from truss_nb.values.summary import describe_size
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,7 +103,7 @@ def status(
         if written and planned:
             changes = compare(written, planned, measured, with_values=measure)
         return Status(
-            stages=tuple(_stages(captured, needs)),
+            stages=tuple(parts(captured, _roots(needs))),
             needs=needs,
             files=brought.copies,
             requirements=planned.evidence if planned else {},
@@ -179,29 +178,5 @@ def _stale(captured: Captured) -> list[str]:
     return found
 
 
-def _stages(captured: Captured, needs: Iterable[Need]) -> list[tuple[str, str]]:
-    rows, taken = [], captured.taken()
-    for need in needs:
-        if need.kind != "parameter":
-            extras = ", ".join(map(describe_setting, taken.get(need.name, ())))
-            rows.append((need.name, need.what + (f" with {extras}" if extras else "")))
-    rows += [
-        ("example", f"{e.name}: {describe(e.input)}{e.how and f', {e.how}'}")
-        for e in captured.examples.values()
-    ]
-    if schema := takes(captured):
-        told = schema.get("description", "") if captured.typed() is None else ""
-        rows.append(("input", f"{in_short(schema)}{told and f'  ·  {told}'}"))
-    rows += [("setting", f"{k}: {_told(k, v)}") for k, v in captured.config.items()]
-    rows += [("secret", name) for name in captured.secrets]
-    rows += [("file", name) for name in captured.files]
-    rows += [("declared harmless", place) for place in captured.harmless]
-    rows += [("requirement", line) for line in captured.requirements]
-    hide = captured.credentials().hide
-    rows = [(part, hide(told)) for part, told in rows]
-    return rows or [("nothing", "mark a cell with %%truss_preprocess to begin")]
-
-
-def _told(key: str, value: Any) -> str:
-    """Return a setting as it was given, unless a credential is in it."""
-    return describe(value) if list(Credentials().places({key: value})) else str(value)
+def _roots(needs: Iterable[Need]) -> list[tuple[str, str]]:
+    return [(need.name, need.what) for need in needs if need.kind != "parameter"]
