@@ -43,6 +43,8 @@ def shell(tmp_path_factory):
     before = Path.cwd()
     os.chdir(home)
     (home / "labels.txt").write_text("a")
+    (home / "theirs").mkdir()
+    (home / "theirs" / "thesis.tex").write_text("mine")
     with fresh_shell(home / ".ipython") as shell:
         shell.run_cell(MODELS)
         yield shell
@@ -61,7 +63,9 @@ def notebook(shell, capsys):
         return done.success, re.sub(r"\x1b\[[\d;]*m", "", read.out + read.err)
 
     yield SimpleNamespace(
-        bundle=bundle, typed=typed, value=lambda e: eval(e, shell.user_ns)
+        bundle=bundle,
+        typed=typed,
+        value=lambda e: eval(e, {**shell.user_ns, "bundle": bundle}),
     )
     bundle.reset()
     for name in set(shell.user_ns) - names:
@@ -290,6 +294,294 @@ RUN = {
 }
 
 
+TYPED = {
+    # what is typed before, the line or cell, the same in Python, the sentence
+    "a cell above a magic": (
+        [],
+        "# clean it\n%%truss_preprocess\ndef preprocess(x): return x",
+        None,
+        "A magic with %% must be the first line of its cell",
+    ),
+    "the extension loaded in the same cell": (
+        [],
+        "import re\n%%truss_predict\ndef predict(x): return x",
+        None,
+        "A magic with %% must be the first line of its cell",
+    ),
+    "one % of a cell's magic": (
+        [],
+        "%truss_preprocess",
+        None,
+        "cell magic `%%truss_preprocess` exists",
+    ),
+    "two % of a line's": (
+        [],
+        "%%truss_run\n[1]",
+        None,
+        "line magic `%truss_run` exists",
+    ),
+    "an empty bundle run": (
+        [],
+        "%truss_run [1]",
+        "bundle.run([1])",
+        "the bundle is empty: a restart of the kernel empties it, too. Run the cells "
+        "above",
+    ),
+    "an empty bundle exported": (
+        [],
+        "%truss_export out",
+        "bundle.export('out')",
+        "the bundle is empty",
+    ),
+    "an example before the model": (
+        [stage(PRE, "return model_input")],
+        "%truss_example [1]",
+        "bundle.example([1])",
+        "Name a model with %truss_model, or mark a cell %%truss_predict.",
+    ),
+    "a model that no cell has made": (
+        ["%truss_model later"],
+        "%truss_run [1]",
+        None,
+        "Run the cell that makes it, or make it in a %%truss_load cell.",
+    ),
+    "another method": (
+        [],
+        "%truss_model tagger --method predict_prob",
+        "bundle.model(tagger, 'predict_prob')",
+        "The Tags has no method 'predict_prob': did you mean predict_proba?",
+    ),
+    "a model without predict": (
+        [],
+        "%truss_model tagger",
+        "bundle.model(tagger)",
+        "The Tags has no predict and can't be called. Name its method with --method",
+    ),
+    "a class for a model": (
+        [],
+        "%truss_model LogisticRegression",
+        "bundle.model(LogisticRegression)",
+        "LogisticRegression is a class: make an object of it first.",
+    ),
+    "an answer for a model": (
+        [],
+        "%truss_model clf.predict(digits)",
+        "bundle.model(clf.predict(digits))",
+        "The ndarray has no predict and can't be called.",
+    ),
+    "an assignment for a model": (
+        [],
+        "%truss_model model=clf",
+        None,
+        "This isn't a Python expression",
+    ),
+    "a model of nothing": ([], "%truss_model", None, "%truss_model classifier"),
+    "a run of nothing": ([], "%truss_run", None, "%truss_run digits.images[0]"),
+    "an example of nothing": ([], "%truss_example", None, "%truss_example {"),
+    "an export to nowhere": ([], "%truss_export", None, "%truss_export ./digits"),
+    "no hook": ([], "%%truss_hook\ndef f(self): pass", None, "%%truss_hook is_healthy"),
+    "another hook": (
+        [],
+        "%%truss_hook health\ndef health(self): pass",
+        "bundle.hook('health')",
+        "Did you mean is_healthy?",
+    ),
+    "a name without --name": (
+        [SAME],
+        "%truss_example [1] first",
+        None,
+        "This isn't a Python expression",
+    ),
+    "a name of two words": (
+        [SAME],
+        "%truss_example [1] --name two cities",
+        None,
+        "'cities' is one word too many: a text with spaces goes in quotes",
+    ),
+    "a name that isn't there": (
+        [SAME],
+        "%truss_run digit",
+        None,
+        "The notebook has no digit: run the cell that makes it first.",
+    ),
+    "a name within that isn't there": (
+        [SAME],
+        '%truss_run {"a": digit}',
+        None,
+        "The notebook has no digit: run the cell that makes it first.",
+    ),
+    "an expression that fails": (
+        [SAME],
+        "%truss_run digits[7]",
+        None,
+        "It was raised by digits[7] itself: no stage has run.",
+    ),
+    "a bracket left open": ([SAME], "%truss_run [1, 2", None, "was never closed"),
+    "a table as an example": (
+        [SAME],
+        "%truss_example pd.DataFrame({'a': [1]})",
+        "bundle.example(pd.DataFrame({'a': [1]}))",
+        'send its to_dict("records"), and build the table in preprocess.',
+    ),
+    "an object as an example": (
+        [SAME],
+        "%truss_example tagger",
+        "bundle.example(tagger)",
+        "no client can send",
+    ),
+    "a set as an example": (
+        [SAME],
+        '%truss_example {"a": {1}}',
+        'bundle.example({"a": {1}})',
+        "send a list, and build the set in preprocess.",
+    ),
+    "a refusal that is none": (
+        [SAME],
+        "%truss_example [1] --expect 422",
+        "bundle.example([1], expect=422)",
+        "it is answered, and must be refused with 422",
+    ),
+    "another example": (
+        [SAME],
+        "%truss_example --remove first",
+        "bundle.forget_example('first')",
+        "There is no example 'first'",
+    ),
+    "a parameter without =": ([], "%truss_parameter k 3", None, "%truss_parameter k=3"),
+    "a parameter of no name": (
+        [],
+        "%truss_parameter 3k=3",
+        "bundle.parameter(**{'3k': 3})",
+        "No stage can have a parameter 3k",
+    ),
+    "a parameter unset": (
+        [SAME, stage(PRE, "return model_input", "model_input, scale")],
+        "%truss_run [1]",
+        "bundle.run([1])",
+        "Set it: %truss_parameter scale=VALUE.",
+    ),
+    "another option": (
+        [SAME],
+        "%truss_export out --overwite",
+        None,
+        "there is no option --overwite: did you mean --overwrite?",
+    ),
+    "an option of another tool": (
+        [SAME],
+        "%truss_export out --force",
+        None,
+        "there is no option --force: it has --name,",
+    ),
+    "somebody's folder": (
+        [SAME],
+        "%truss_export theirs --overwrite",
+        "bundle.export('theirs', overwrite=True)",
+        "Name another folder, or delete it yourself.",
+    ),
+    "the working folder": (
+        [SAME],
+        "%truss_export .",
+        "bundle.export('.')",
+        "it is the working folder. Name a new folder.",
+    ),
+    "a file for a folder": (
+        [SAME],
+        "%truss_export labels.txt",
+        "bundle.export('labels.txt')",
+        "it is a file. Name a folder.",
+    ),
+    "a file that isn't there": (
+        [],
+        "%truss_file label.txt",
+        "bundle.file('label.txt')",
+        "label.txt is no file: did you mean labels.txt?",
+    ),
+    "a secret's value": (
+        [],
+        "%truss_secret hf_token=hunter2",
+        "bundle.secret('hf_token=hunter2')",
+        "Give its name; its value stays with the server.",
+    ),
+    "two requirements": (
+        [],
+        "%truss_require numpy pandas",
+        "bundle.require('numpy pandas')",
+        "is no requirement that pip could read",
+    ),
+    "a setting without =": (
+        [],
+        "%truss_config resources.memory 4Gi",
+        None,
+        "%truss_config resources.memory=4Gi",
+    ),
+    "a setting's value": (
+        [],
+        "%truss_config resources.cpu=many",
+        "bundle.config('resources.cpu', 'many')",
+        "Truss takes what is written like 2 or 500m there.",
+    ),
+    "no function in the cell": (
+        [],
+        "%%truss_preprocess\nx = 1",
+        None,
+        "Write one, such as:\n\n    def preprocess(model_input):",
+    ),
+    "two functions in the cell": (
+        [],
+        "%%truss_preprocess\ndef a(x): pass\ndef b(x): pass",
+        None,
+        "name it: %%truss_preprocess --name b",
+    ),
+    "a stage without an input": (
+        [],
+        "%%truss_preprocess\ndef preprocess(): pass",
+        "bundle.preprocess(lambda: 1)",
+        "write def preprocess(model_input): …",
+    ),
+    "a value for a stage": (
+        [],
+        "%%truss_preprocess\npreprocess = 3",
+        "bundle.preprocess(3)",
+        "preprocess must be a function, and this is a value of type int.",
+    ),
+    "another stage's magic": (
+        [],
+        "%%truss_preprocess\ndef postprocess(x): pass",
+        None,
+        "mark it %%truss_postprocess",
+    ),
+    "a cell that isn't Python": (
+        [],
+        "%%truss_preprocess\ndef preprocess(x)\n    return x",
+        None,
+        "The cell isn't Python: expected ':' (line 2)",
+    ),
+}
+
+NOTED = {
+    # what is typed before, the line, the same in Python, what is said of what was done
+    "a parameter of no stage yet": (
+        [SAME],
+        "%truss_parameter kk=3",
+        "bundle.parameter(kk=3)",
+        "No stage has a parameter kk yet: run its cell, or take it back: "
+        "%truss_parameter --remove kk",
+    ),
+    "a parameter mistyped": (
+        [SAME, stage(PRE, "return model_input", "model_input, scale=1")],
+        "%truss_parameter scal=3",
+        "bundle.parameter(scal=3)",
+        "No stage has a parameter scal yet: did you mean scale?",
+    ),
+    "a key mistyped": (
+        [],
+        "%truss_config resource.memory=4Gi",
+        "bundle.config('resource.memory', '4Gi')",
+        "The closest is resources",
+    ),
+}
+
+
 def assert_told(shown, sentence):
     assert sentence in shown
     assert "Traceback" not in shown
@@ -330,3 +622,25 @@ def test_a_run_that_fails_ends_in_a_sentence_of_ours(notebook, slip):
     bundle.run(value, cards)
     page = run_html(Run(1, cards.so_far()))
     assert re.sub(r"\W", "", sentence)[:40] in re.sub(r"&#x27;|&quot;|\W", "", page)
+
+
+@pytest.mark.parametrize("slip", TYPED.values(), ids=TYPED)
+def test_what_is_typed_wrong_is_told_in_a_sentence(notebook, slip):
+    before, line, same, sentence = slip
+    for cell in before:
+        assert notebook.typed(cell)[0]
+    is_well, shown = notebook.typed(line)
+    assert not is_well
+    assert_told(shown, sentence)
+    assert same is None or sentence in refused(notebook.value, same)
+
+
+@pytest.mark.parametrize("slip", NOTED.values(), ids=NOTED)
+def test_what_may_be_a_slip_is_noted_below_its_cell(notebook, slip):
+    before, line, same, sentence = slip
+    for cell in before:
+        assert notebook.typed(cell)[0]
+    is_well, shown = notebook.typed(line)
+    assert is_well
+    assert_told(shown, sentence)
+    assert sentence in notebook.value(same)

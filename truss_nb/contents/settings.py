@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,16 @@ class Settings:
 
         Returns:
             Which of them no stage has so far, if any.
+
+        Raises:
+            SettingError: that can be the name of no parameter.
         """
+        for name in values:
+            if not name.isidentifier() or iskeyword(name):
+                raise SettingError(
+                    f"No stage can have a parameter {name}: give the name that one has "
+                    "in a def, as in %truss_parameter k=3"
+                )
         for name, value in values.items():
             self.captured.set_parameter(name, Reference.to(value))
         return "\n".join(map(self.captured.not_taken, values)).strip() or None
@@ -190,7 +201,11 @@ class Settings:
         """
         file = Path(path).expanduser().resolve()
         if not file.exists():
-            raise SettingError(f"{file} is no file.")
+            close = get_close_matches(
+                file.name, [each.name for each in file.parent.glob("*")], 1
+            )
+            meant = f": did you mean {close[0]}?" if close else "."
+            raise SettingError(f"{file} is no file{meant}")
         for other in map(Path, self.captured.files):
             if other.name == file.name and other != file:
                 there = f"{other} is there already"

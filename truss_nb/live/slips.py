@@ -149,7 +149,7 @@ def _is_in(key: Any, given: dict[Any, Any]) -> bool:
 def _ended(told: str, wanted: object, known: Iterable[object], other: str = "") -> str:
     """Return a sentence with what was meant, or else with its other end."""
     names = [each for each in known if isinstance(each, str)]
-    close = get_close_matches(wanted, names, 1) if isinstance(wanted, str) else ()
+    close = get_close_matches(str(wanted), names, 1, cutoff=0.75)
     return f"{told}: did you mean {close[0]}?" if close else f"{told}{other}."
 
 

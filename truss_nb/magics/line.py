@@ -106,14 +106,17 @@ def _parse(parser: ArgumentParser, words: list[str]) -> Namespace:
         if left:
             parser.error(_mistaken(left, parser))
     except UsageError as error:
-        raise UsageError(f"{error}{_example(parser)}") from None
+        raise UsageError(_with_example(str(error), parser)) from None
     return asked
 
 
-def _example(parser: ArgumentParser) -> str:
-    """Return a line that is right, of those in the magic's help."""
+def _with_example(told: str, parser: ArgumentParser) -> str:
+    """Return what is wrong, with a line that is right, of those in the magic's help."""
     found = _EXAMPLE.search(parser.description or "")
-    return f". For example:\n    {found[0].strip()}" if found else ""
+    if not found:
+        return told
+    end = "" if told.endswith("?") else "."
+    return f"{told}{end} For example:\n    {found[0].strip()}"
 
 
 _EXAMPLE = re.compile(r"%?%truss_\w+ .+")
@@ -127,8 +130,8 @@ def _mistaken(words: list[str], parser: ArgumentParser) -> str:
     if option is None:
         return f"{words[0]!r} is one word too many: a text with spaces goes in quotes"
     known = re.findall(r"--[a-z][\w-]*", parser.format_usage())
-    meant = get_close_matches(option, known, n=1)
-    hint = f"did you mean {meant[0]}?" if meant else f"it has {', '.join(known)}"
+    meant = get_close_matches(option[2:], [each[2:] for each in known], n=1)
+    hint = f"did you mean --{meant[0]}?" if meant else f"it has {', '.join(known)}"
     return f"there is no option {option}: {hint if known else 'it has none'}"
 
 
