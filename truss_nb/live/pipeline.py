@@ -202,7 +202,7 @@ def _explain(failed: Failed, reads: str) -> None:
     explain_lost(error, reads)
     if isinstance(error, OSError):
         explain_missing(error)
-    error.__traceback__ = _outside(error.__traceback__)
+    error.with_traceback(_outside(error.__traceback__))
     hide = captured.credentials().hide
     tell(error, sentence(failed), failed.caller, captured.notebook, hide)
 

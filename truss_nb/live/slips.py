@@ -20,6 +20,7 @@ from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import REQUESTED, handed
 from truss_nb.errors import TrussNBError
 from truss_nb.live.served import Self
+from truss_nb.live.told import what_of
 from truss_nb.objects.kinds import attribute, function_of, name_of
 from truss_nb.truss.serving.refusals import refusal
 from truss_nb.values.summary import describe, describe_entries
@@ -71,7 +72,7 @@ class Failed:
     @property
     def text(self) -> str:
         """What the exception says."""
-        return str(self.error)
+        return what_of(self.error).partition(": ")[2]
 
 
 def sentence(failed: Failed) -> str:
@@ -115,7 +116,7 @@ def _key(failed: Failed) -> str:
     error, given = failed.error, failed.given
     if not isinstance(error, KeyError):
         return ""
-    if _module_of(error) == "os":
+    if _module_of(error) == "os" and error.args:
         return _VARIABLE.format(name=error.args[0])
     if isinstance(given, list) and given and all(type(each) is dict for each in given):
         given = given[0]  # rows

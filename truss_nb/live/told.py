@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.traced import Place, places, trace
@@ -48,21 +49,30 @@ def tell(
     """
     known = vars(error)  # a class of the user's may refuse that an attribute is set
     known.pop(_RENDER, None)
+    former = known.get(_NOTES) or ()  # ours among them are of another raise
+    known[_NOTES] = notes = [each for each in former if type(each) is not _Note]
     add_note(error, hide(sentence))
-    if hasattr(error, "exceptions"):  # a group: each of its own has a traceback
-        return
     found = places(error, notebook)
+    is_shown = hasattr(error, _RENDER) and not found  # by itself, in a sentence
+    if is_shown or hasattr(error, "exceptions"):  # a group: each has a traceback
+        return
     place = found[-1].label(notebook) if found else ""
     title = [] if found else [f"{caller}\n"]
     text = hide("\n".join([*title, *_lines(error, notebook)]))
-    known[_RENDER] = _Shown(place, text, known.get(_NOTES, ()))
+    known[_RENDER] = _Shown(place, text, notes)
+
+
+class _Note(str):
+    """A note that is ours."""
+
+    __slots__ = ()
 
 
 def add_note(error: Exception, sentence: str) -> None:
     """Add a sentence to an exception, once."""
     notes = vars(error).setdefault(_NOTES, [])
     if sentence and sentence not in notes:
-        notes.append(sentence)
+        notes.append(_Note(sentence))
 
 
 def what_of(error: BaseException) -> str:
@@ -91,8 +101,7 @@ def _lines(error: BaseException, notebook: Notebook) -> Iterator[str]:
         yield f"{what_of(cause)} ({where}), and then:\n"
     for package, steps in groupby(trace(error, notebook), _package):
         if package is None:
-            for place in steps:
-                yield from _shown(place, notebook)  # type: ignore[arg-type]
+            yield from _places(list(steps), notebook)
         else:
             count = len(list(steps))
             calls = f"{count} call{'s' * (count > 1)}"
@@ -100,11 +109,26 @@ def _lines(error: BaseException, notebook: Notebook) -> Iterator[str]:
     yield what_of(error)
 
 
+def _places(steps: list[Any], notebook: Notebook) -> Iterator[str]:
+    """Yield the lines of places: of a function that calls itself, a few."""
+    left = len(steps) - 2 * _MOST
+    first = steps[:_MOST] if left > 0 else steps
+    for place in first:
+        yield from _lines_at(place, notebook)
+    if left > 0:
+        yield f"    … {left} more\n"
+        for place in steps[-_MOST:]:
+            yield from _lines_at(place, notebook)
+
+
+_MOST = 3
+
+
 def _package(step: Place | str) -> str | None:
     return None if isinstance(step, Place) else step
 
 
-def _shown(place: Place, notebook: Notebook) -> Iterator[str]:
+def _lines_at(place: Place, notebook: Notebook) -> Iterator[str]:
     within = f", in {place.function}" * bool(place.function)
     yield f"{place.label(notebook)}{within}"
     for number, text in place.around():

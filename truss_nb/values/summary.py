@@ -43,7 +43,7 @@ def describe(value: Any, name: str = "", hide: Hide = hide_by_shape) -> str:
 def describe_entries(value: dict[Any, Any], hide: Hide = hide_by_shape) -> str:
     """Return a dict with what each of its values is: ``{'text': 'a', 'k': 3}``."""
     entries = [
-        f"{_cut(key, hide)}: {describe(each, str(key), hide)}"
+        f"{_cut(key, hide)}: {describe(each, key if type(key) is str else '', hide)}"
         for key, each in dict.items(value)
     ]
     return f"{{{', '.join(entries)}}}"
