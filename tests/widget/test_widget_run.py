@@ -49,7 +49,7 @@ def test_an_error_in_a_helper_is_shown_where_it_happens(notebook, page):
 
 def test_what_is_missing_is_told(notebook):
     page = Page(notebook.run_cell("%truss_widget"))
-    assert "is missing" in page.run("1").status
+    assert "the bundle is empty" in page.run("1").status
 
 
 def test_even_exit_in_a_stage_is_shown(notebook, page):
