@@ -198,7 +198,7 @@ RUN = {
     "not trained": (
         ["%truss_model raw"],
         "[[1, 0, 0]]",
-        "The model isn't trained: run the cell that calls its fit first.",
+        "Its fit hasn't run here: run the cell that calls it first.",
     ),
     "an import that was in a cell not run": (
         [stage(PRE, "return torchvision.resize(model_input)"), SAME],

@@ -340,3 +340,10 @@ def test_what_would_save_it_without_trust_is_told_if_it_isnt_installed(
 
     monkeypatch.undo()
     assert door.export(tmp_path / "out", prove=False).trusted == ()
+
+
+def test_a_list_given_to_a_network_is_told_as_one(door):
+    door.run_cell("import torch\nlinear = torch.nn.Linear(2, 1)")
+    door.model("linear")
+    told = str(door.bundle.run([1.0, 2.0]))
+    assert "The input is a list of 2: 1.0, 2.0. Make it a tensor before" in told

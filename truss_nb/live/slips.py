@@ -76,17 +76,21 @@ class Failed:
 
 
 def sentence(failed: Failed) -> str:
-    """Return what to say of it; "" if it says all itself."""
+    """Return what to say of it, "" if it says all itself; it never raises."""
     if isinstance(failed.error, TrussNBError) or refusal(failed.error):
         return ""
-    found = (rule(failed) for rule in _RULES)
-    told = next(filter(None, found), "")
-    return told or (_given(failed) if failed.stage in REQUESTED else "")
+    try:
+        found = (rule(failed) for rule in (*_RULES, _given))
+        return next(filter(None, found), "")
+    except Exception:  # noqa: BLE001  # a key of the user's class may do anything
+        return ""
 
 
-def _given(failed: Failed, verb: str = "") -> str:
-    """Return what the stage was given, as a sentence."""
-    verb = verb or ("returned" if failed.giver else "is")
+def _given(failed: Failed) -> str:
+    """Return what a request's stage was given, as a sentence."""
+    if failed.stage not in REQUESTED:
+        return ""
+    verb = "returned" if failed.giver else "is"
     return f"{failed.giver or 'The input'} {verb} {_form(failed.given)}."
 
 
@@ -230,8 +234,7 @@ def _wording(failed: Failed) -> str:
     kind = name_of(type(failed.error))
     for named, pattern, told in _WORDINGS:
         if kind in named and re.search(pattern, failed.text):
-            given = _given(failed) if failed.stage in REQUESTED else ""
-            return told.format(given=given, input=failed.input).strip()
+            return told.format(given=_given(failed)).strip()
     return ""
 
 
@@ -251,11 +254,11 @@ _WORDINGS: Sequence[tuple[Sequence[str], str, str]] = (
     (
         ("NotFittedError",),
         "",
-        "The model isn't trained: run the cell that calls its fit first.",
+        "Its fit hasn't run here: run the cell that calls it first.",
     ),
     (
         ("ValueError",),
-        r"Expected 2D array, got|at least 2 dim",
+        r"^Expected 2D array, got",
         "{given} A model takes rows: return [row] for a single one.",
     ),
     (
