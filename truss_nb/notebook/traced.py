@@ -86,8 +86,13 @@ def _walk(error: BaseException, notebook: Notebook) -> Iterator[Place | str]:
 def _is_beside(frame: FrameType, folders: tuple[str, ...]) -> bool:
     """Return whether code is of a module in the notebook's own folders."""
     file = frame.f_code.co_filename
-    is_within = any(file.startswith(f.rstrip(os.sep) + os.sep) for f in folders)
-    return is_within and "site-packages" not in file and bool(_package(frame))
+    is_within = any(file.startswith(f"{folder.rstrip('/')}/") for folder in folders)
+    is_installed = file.startswith(_PYTHON) or "site-packages" in file
+    return is_within and not is_installed and bool(_package(frame))
+
+
+_PYTHON = str(Path(os.__file__).parent)
+"""Where Python's own modules are; an environment may lie in the notebook's folder."""
 
 
 def _package(frame: FrameType) -> str:
