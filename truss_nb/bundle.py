@@ -18,7 +18,7 @@ from truss_nb.contents.hooks import check_endpoint, check_hook
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.settings import Settings
 from truss_nb.contents.stage import Stage
-from truss_nb.errors import ProofError
+from truss_nb.errors import ProofError, SettingError
 from truss_nb.live.example import Replay, expect, keep, replay
 from truss_nb.live.pipeline import Pipeline
 from truss_nb.live.trace import Observer, Trace
@@ -294,15 +294,26 @@ class Bundle(Settings):
         self._written = done.written
         return done if workflow is None else done.noting(workflow.write())
 
-    def widget(self) -> Widget:
+    def widget(self, only: str | None = None) -> Widget:
         """Return the widget that tries the bundle live and exports it; always the same.
 
         It shows itself as the last value of a cell does.
+
+        Args:
+            only: ``"try"`` for a page that visitors see, as Voila's: they try the
+                bundle, and nothing else. It takes no path and no link, and shows
+                neither code nor tracebacks. It takes the place of a whole widget.
+
+        Raises:
+            SettingError: ``only`` is something else.
         """
-        if self._widget is None:
+        if only not in (None, "try"):
+            raise SettingError(f'A widget shows all, or only="try", not {only!r}.')
+        if self._widget is None or self._widget.only != only:
             from truss_nb.widget.views.widget import Widget  # noqa: PLC0415  # loads ipywidgets
 
-            self._widget = Widget(self)
+            self.close_widget()
+            self._widget = Widget(self, only)
         return self._widget
 
     def close_widget(self) -> None:

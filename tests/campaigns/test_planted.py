@@ -136,9 +136,9 @@ def screen_of_bundle(outcome: Outcome) -> None:
     with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
         widget = bundle.widget()
         parts = list(controls(widget.root))
-        (tabs,) = [part for part in parts if isinstance(part, ipywidgets.Tab)]
-        for number in range(len(tabs.children)):
-            tabs.selected_index = number
+        (tabs,) = [part for part in parts if "truss-tabs" in part._dom_classes]
+        for name in tabs.options:
+            tabs.value = name
             while widget.session.worker.pending:
                 time.sleep(0.005)
     texts = [repr(part.get_state()) for part in controls(widget.root)]

@@ -10,7 +10,7 @@ from page import Page
 def test_needs_are_told_when_a_person_turns_to_them(notebook, page):
     notebook.run_cell("SIZES = [1, 2, 3] * 200\ndef helper(x):\n    return x, SIZES")
     notebook.run_cell("%%truss_preprocess\ndef preprocess(x):\n    return helper(x)[0]")
-    page.find("truss-widget").children[1].selected_index = 2
+    page.find("truss-tabs").value = "Needs"
     page.wait()
     told = page.sees("truss-needs")
     assert "preprocess stage 42 B" in told

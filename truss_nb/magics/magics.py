@@ -357,14 +357,17 @@ class TrussMagics(magic.Magics):
         return self.bundle.status()
 
     @line_magic
+    @argument("--only", choices=["try"], help="for visitors: no path, link or export")
     def truss_widget(self, line: str) -> Widget:
         """Try the bundle live, stage by stage, and export it, with the mouse.
 
-        What is set there is set in the bundle, and the widget follows the cells.
+        What is set there is set in the bundle, and the widget follows the cells. On a
+        page that others see, such as Voila's, --only try lets them try it, and neither
+        read this machine's files nor write any.
         Example: %truss_widget
         """
-        lines.read(self.truss_widget.parser, line)
-        return self.bundle.widget()
+        only = lines.read(self.truss_widget.parser, line).only
+        return self.bundle.widget(only)
 
     @line_magic
     def truss_reset(self, line: str) -> None:

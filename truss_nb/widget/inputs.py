@@ -14,8 +14,12 @@ from typing import Any
 
 from truss_nb.errors import SettingError
 
-KINDS = ("JSON", "Text", "URL or path", "File", "Example")
+LINKED = "URL or path"
+KINDS = ("JSON", "Text", LINKED, "File", "Example")
 """How an input can be entered."""
+
+SENT = tuple(kind for kind in KINDS if kind != LINKED)
+"""How a visitor can enter one, for whom nothing is read that they didn't send."""
 
 CONTENTS = ("base64", "text", "bytes")
 """How the contents of a file can be sent."""

@@ -82,10 +82,13 @@ class Session:
     Args:
         bundle: whose widget it is.
         painter: what shows the runs and messages.
+        is_public: visitors try it, who may see neither code nor files of this machine.
     """
 
-    def __init__(self, bundle: Bundle, painter: Painter) -> None:
-        self.bundle, self.painter = bundle, painter
+    def __init__(
+        self, bundle: Bundle, painter: Painter, *, is_public: bool = False
+    ) -> None:
+        self.bundle, self.painter, self.is_public = bundle, painter, is_public
         self.worker = Worker(self._beat, painter.settle, self._report)
         self.replays: dict[str, Replay] = {}
         """What became of the examples that ran again, by name."""
@@ -164,7 +167,7 @@ class Session:
             run = self._finish(self._cards, make, endpoint)
         with self._painting:
             self._cards = None
-            self.painter.show_run(run)
+            self._show(run)
 
     def _beat(self) -> None:
         """Show a job that takes its time as far as it has come, and how many wait."""
@@ -172,7 +175,10 @@ class Session:
             if (waiting := self.worker.pending - 1) > 0:
                 self.painter.tell(f"{waiting} waiting.")
             if self._cards is not None:
-                self.painter.show_run(Run(self._runs, self._cards.so_far()))
+                self._show(Run(self._runs, self._cards.so_far()))
+
+    def _show(self, run: Run) -> None:
+        self.painter.show_run(run.for_visitors() if self.is_public else run)
 
     def _finish(self, cards: Cards, make: Callable[[], Any], endpoint: str) -> Run:
         """Run to the end, whatever that is, and return all there is to show."""

@@ -74,8 +74,8 @@ def _raised(raised: Raised) -> str:
         f'<div class="truss-error"><b>{escape(raised.what)}</b>{place}'
         + (f"<pre>{lines}</pre>" if lines else "")
         + f'<p class="truss-told">{escape(raised.told)}</p>' * bool(raised.told)
-        + "<details><summary>Traceback</summary>"
-        f"<pre>{escape(raised.details)}</pre></details></div>"
+        + _fold("Traceback", raised.details)
+        + "</div>"
     )
 
 
@@ -92,9 +92,17 @@ def _reply(reply: Reply) -> str:
         f"<small>HTTP {reply.status}, {kind}{size}</small></h4>{reason}"
         + (f'<ul class="truss-fixes">{fixes}</ul>' if fixes else "")
         + _body(reply.text)
-        + "<details><summary>Ask a server on this machine</summary>"
-        f'<pre class="truss-curl">{escape(reply.curl)}</pre></details></section>'
+        + _fold("Ask a server on this machine", reply.curl, "truss-curl")
+        + "</section>"
     )
+
+
+def _fold(title: str, text: str, name: str = "") -> str:
+    """Return a text that unfolds; of none, nothing."""
+    if not text:
+        return ""
+    shown = f'<pre class="{name}">{escape(text)}</pre>'
+    return f"<details><summary>{title}</summary>{shown}</details>"
 
 
 def _body(text: str | None) -> str:

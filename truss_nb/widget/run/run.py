@@ -75,6 +75,16 @@ class Run(NamedTuple):
         """Whether nothing more will come."""
         return self.reply is not None or bool(self.trouble)
 
+    def for_visitors(self) -> Run:
+        """Return it without what only its author should see: code, paths, prints."""
+        cards = (card._replace(printed="", raised=_bare(card)) for card in self.cards)
+        reply = self.reply and self.reply._replace(curl="")
+        return self._replace(cards=tuple(cards), reply=reply)
+
+
+def _bare(card: Card) -> Raised | None:
+    return card.raised and Raised(card.raised.what, "", (), 0, "")
+
 
 class Cards(Observer):
     """The cards of a run, made while it goes on.

@@ -27,8 +27,10 @@ class Entry:
 
     def __init__(self, session: Session, changed: Callable[[], None]) -> None:
         self._session, self._changed = session, changed
+        # A page can choose only among these, whatever it sends.
+        kinds = inputs.SENT if session.is_public else inputs.KINDS
         self.kind = named(
-            w.ToggleButtons(options=inputs.KINDS, style={"button_width": "auto"}),
+            w.ToggleButtons(options=kinds, style={"button_width": "auto"}),
             "truss-input-kind",
         )
         self.text = named(w.Textarea(rows=6, layout=wide()), "truss-input")
@@ -124,13 +126,13 @@ class Entry:
         """Show the controls of the chosen kind, and no others."""
         kind = self.kind.value
         show(self.text, kind in ("JSON", "Text"))
-        show(self.link, kind == "URL or path")
+        show(self.link, kind == inputs.LINKED)
         show(self.upload, kind == "File")
         show(self.limit, kind == "File")
         show(self.example, kind == "Example")
-        show(self._sending, kind in ("Text", "URL or path", "File"))
-        show(self.sent_as, kind in ("URL or path", "File"))
-        links = (inputs.LINK,) * (kind == "URL or path")
+        show(self._sending, kind in ("Text", inputs.LINKED, "File"))
+        show(self.sent_as, kind in (inputs.LINKED, "File"))
+        links = (inputs.LINK,) * (kind == inputs.LINKED)
         offered = (*links, *inputs.CONTENTS)
         if tuple(self.sent_as.options) != offered:
             with self.sent_as.hold_sync():

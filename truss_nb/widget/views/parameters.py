@@ -51,7 +51,8 @@ class Parameters:
         made.tooltip = f"of {', '.join(control.stages)}"
         made.layout.width = "auto"
         named(made, "truss-parameter", f"truss-parameter-{control.name}")
-        made.observe(lambda change: self._set(control, made, change["new"]), "value")
+        if control.shape != "fixed":  # though a page could send a value
+            made.observe(lambda new: self._set(control, made, new["new"]), "value")
         return made
 
     def _set(self, control: Control, made: Any, value: Any) -> None:

@@ -3,6 +3,7 @@
 Every control has classes, by which a style or a test finds it:
 
     truss-widget                  all of it
+    truss-tabs                    which panel is seen: Try, Examples, Needs or Export
     truss-input-kind              which kind of input is entered
     truss-input, truss-link, truss-upload, truss-example-choice
                                   the input, by its kind
@@ -31,8 +32,6 @@ Every control has classes, by which a style or a test finds it:
     truss-export-progress, truss-export-message
                                   how far it is, and how it ended
     truss-exported                what came of it: files, proofs, the code
-
-The tabs are Try, Examples, Needs and Export.
 """
 
 from __future__ import annotations
@@ -52,6 +51,7 @@ from truss_nb.widget.views.needs import NeedsPanel
 from truss_nb.widget.views.parameters import Parameters
 from truss_nb.widget.views.parts import button, column, field, named, note, row, say
 from truss_nb.widget.views.screen import Screen
+from truss_nb.widget.views.tabs import Tabs
 
 _NO_RUN = "Nothing has run yet: enter an input and click Run."
 
@@ -64,16 +64,15 @@ class Widget:
 
     Args:
         bundle: what it is for.
+        only: ``"try"`` for visitors, who can do that and nothing else: what isn't
+            built can't be reached, whatever a page sends.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
-        self.session = Session(bundle, self)
+    def __init__(self, bundle: Bundle, only: str | None = None) -> None:
+        self.only = only
+        self.session = Session(bundle, self, is_public=only is not None)
         self.entry = Entry(self.session, self._changed)
         self.parameters = Parameters(self.session, self._changed)
-        self.examples = Examples(self.session, self.refresh, self._open)
-        self.needs = NeedsPanel(self.session)
-        self.export = ExportPanel(self.session)
-        self.name = field("Save as", "truss-example-name", placeholder="example 1 …")
         self.live = named(
             w.ToggleButton(
                 description="Live",
@@ -88,12 +87,9 @@ class Widget:
         self.root = named(w.VBox(), "truss-widget")
         self._screen = Screen(self.root, self.root.model_id)
         style = w.HTML(f"<style>{STYLE}{self._screen.style}</style>")
-        self.tabs = w.Tab(
-            [self._build_try(), self.examples.box, self.needs.box, self.export.box],
-            titles=("Try", "Examples", "Needs", "Export"),
-        )
-        self.root.children = [style, self.tabs]
-        self.tabs.observe(lambda _: self._turned(), "selected_index")
+        self._followers = [self.entry.refresh]
+        panel = self._build_try() if only else self._build_tabs()
+        self.root.children = [style, panel]
         self.live.observe(lambda _: self._changed(), "value")
         self._screen.on_cell(self.refresh)
 
@@ -107,8 +103,8 @@ class Widget:
         """Follow what the notebook's cells have changed in the bundle."""
         set_anew = self.parameters.refresh()  # perhaps by a name of the notebook
         if self.session.has_changed() or set_anew:
-            self.entry.refresh()
-            self.examples.refresh()
+            for follow in self._followers:
+                follow()
             self._changed()
 
     def show_run(self, run: Run) -> None:
@@ -131,30 +127,46 @@ class Widget:
         self.settle()
         self._screen.close()
 
+    def _build_tabs(self) -> Any:
+        self.tabs = Tabs(
+            {
+                "Try": self._build_try(),
+                "Examples": self._build_examples(),
+                "Needs": (needs := NeedsPanel(self.session)).box,
+                "Export": ExportPanel(self.session).box,
+            },
+            # A person who turns to what the bundle needs wants it as it is now.
+            lambda name: needs.look() if name == "Needs" else None,
+        )
+        return self.tabs.box
+
+    def _build_examples(self) -> Any:
+        examples = Examples(self.session, self.refresh, self._open)
+        self._followers.append(examples.refresh)
+        return examples.box
+
     def _build_try(self) -> Any:
         buttons = row(
             button("Run", self.run, "truss-run", button_style="primary"),
             self.live,
             button("Stop", self.session.stop, "truss-stop"),
-            self.name,
-            button("Save example", self._save, "truss-example-save"),
+            *(() if self.only else self._build_saving()),
         )
         head = row(self.entry.box, self.parameters.box)
         head.layout.align_items = "flex-start"
         return column(head, buttons, self.message, self.result)
 
+    def _build_saving(self) -> tuple[Any, Any]:
+        self.name = field("Save as", "truss-example-name", placeholder="example 1 …")
+        return self.name, button("Save example", self._save, "truss-example-save")
+
     def _changed(self) -> None:
         if self.live.value:
             self.run(live=True)
 
-    def _turned(self) -> None:
-        """Look at what the bundle needs as soon as a person turns to it."""
-        if self.tabs.children[self.tabs.selected_index] is self.needs.box:
-            self.needs.look()
-
     def _open(self, example: str) -> None:
         self.entry.choose(example)
-        self.tabs.selected_index = 0
+        self.tabs.turn_to("Try")
 
     def _save(self) -> None:
         make, name = self.entry.entered(), self.name.value
