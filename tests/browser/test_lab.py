@@ -48,6 +48,25 @@ ILLEGIBLE = """widget => {
 }"""
 
 
+TRUST = """async () => {
+    const model = window.jupyterapp.shell.currentWidget.content.model;
+    for (const cell of model.cells) {
+        cell.trusted = true;
+    }
+}"""
+
+STYLE_OF = """name => getComputedStyle(
+    document.querySelector('.truss-answer')).getPropertyValue(name)"""
+
+# Names in a table that are torn into several lines.
+BROKEN = """needs => [...needs.querySelectorAll('td:first-child')].filter(cell => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    return text.getBoundingClientRect().height
+        > 1.5 * parseFloat(getComputedStyle(cell).lineHeight);
+}).map(cell => cell.textContent)"""
+
+
 @pytest.fixture(scope="module")
 def visitor(browser, jupyter):
     with visiting(browser, jupyter) as visitor:
@@ -83,7 +102,7 @@ def test_moving_k_changes_the_answer(widget):
     widget.says("answer", '"green": 0.157')
     widget.set_slider("k", 1)
     widget.run()
-    assert json.loads(widget.part("json").inner_text()) == {"red": 0.784}
+    assert json.loads(widget.part("json").text_content()) == {"red": 0.784}
 
 
 def test_a_photo_is_uploaded_and_seen_with_its_bars(widget):
@@ -94,7 +113,7 @@ def test_a_photo_is_uploaded_and_seen_with_its_bars(widget):
     widget.run()
     image = widget.part("stage-preprocess").locator("img")
     assert image.evaluate("image => image.naturalWidth") == 48
-    bars = widget.part("stage-postprocess").locator(".truss-bar")
+    bars = widget.part("answer").locator(".truss-bar")
     longest, other = (bar.bounding_box()["width"] for bar in bars.all())
     assert longest > 4 * other > 0
 
@@ -103,9 +122,9 @@ def test_a_label_that_is_html_comes_out_as_text_and_runs_nothing(widget):
     widget.choose_kind("JSON")
     widget.type_json(as_json(BLUISH))
     widget.run()
-    widget.says("stage-postprocess", HOSTILE)
+    widget.says("large", HOSTILE)
     widget.says("answer", json.dumps(HOSTILE))
-    assert widget.part("stage-postprocess").locator("img, script").count() == 0
+    assert widget.part("answer").locator("img, script").count() == 0
     assert widget.page.evaluate("window.hacked") is None
 
 
@@ -190,6 +209,11 @@ def test_everything_fits_and_can_be_read(widget, width, dark):
     widget.page.set_viewport_size({"width": width, "height": 1000})
     set_theme(widget.page, dark=dark)
     assert widget.all.evaluate(ILLEGIBLE) == []
+    widget.turn_to("Needs")
+    widget.says("needs", "COLOURS")
+    assert widget.all.evaluate(ILLEGIBLE) == []
+    assert widget.part("needs").evaluate(BROKEN) == []
+    widget.turn_to("Try")
 
 
 def test_reopened_without_a_kernel_the_last_run_is_still_there(
@@ -203,6 +227,26 @@ def test_reopened_without_a_kernel_the_last_run_is_still_there(
     (jupyter.folder / "alone.ipynb").write_text(saved.replace('"python3"', '"gone"'))
 
     alone = visitor.read_in_lab("alone.ipynb")
-    alone.locator(".truss-answer").filter(has_text='"red": 0.784').wait_for()
+    answer = alone.locator(".truss-answer").filter(has_text='"red": 0.784')
+    answer.wait_for()
     alone.locator(".truss-stage-preprocess").locator("img").wait_for()
     assert alone.locator(".truss-widget").count() == 0
+
+    # Trusted, as where it was run, it looks as it did there.
+    alone.evaluate(TRUST)
+    alone.wait_for_function(f"({STYLE_OF})('border-radius') === '4px'")
+    for dark in (False, True):
+        set_theme(alone, dark=dark)
+        assert answer.evaluate(ILLEGIBLE) == []
+
+
+def test_after_a_reload_the_tabs_turn(widget, visitor):
+    widget.save_notebook()
+    widget.page.goto(widget.page.url.partition("?")[0])
+    widget.part("run").wait_for()
+    for tab, shown in (("Export", "export-run"), ("Examples", "example-run-all")):
+        widget.turn_to(tab)
+        widget.part(shown).wait_for()
+        assert not widget.part("run").is_visible()
+    widget.turn_to("Try")
+    widget.part("run").wait_for()

@@ -26,7 +26,7 @@ class WidgetPage:
 
     def turn_to(self, tab: str) -> None:
         """Turn to one of the tabs."""
-        self.part("tabs").get_by_text(tab, exact=True).click()
+        self.part("tabs").get_by_role("button", name=tab, exact=True).click()
 
     def choose_kind(self, kind: str) -> None:
         """Choose how the input is entered."""

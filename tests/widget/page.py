@@ -68,6 +68,12 @@ class Result:
         return unescape(found[1]) if found else None
 
     @property
+    def seen(self):
+        """What a person reads of the answer, without unfolding anything."""
+        large = self.html.partition('<div class="truss-large">')[2]
+        return text(re.split(r"</div>(?:<details|</section>)", large)[0])
+
+    @property
     def status(self):
         return text(
             re.search(r"<div class=\"truss-status.*?</div>", self.html, re.DOTALL)[0]

@@ -7,6 +7,7 @@ from typing import Literal, Optional
 
 import ipywidgets as w
 import pytest
+from page import Page
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import REQUIRED, Stage
@@ -121,8 +122,6 @@ SET = [
 
 @pytest.fixture
 def chosen(digits):
-    from page import Page
-
     digits.run_cell(CELL)
     return Page(digits.run_cell("%truss_widget"))
 
@@ -152,8 +151,6 @@ NOT_OFFERED = [
 
 @pytest.mark.parametrize(("value", "shown", "answered"), NOT_OFFERED)
 def test_a_value_that_is_not_among_the_offered_is_shown(digits, value, shown, answered):
-    from page import Page
-
     digits.run_cell(CELL)
     digits.run_cell(f"%truss_parameter style={value}")
     page = Page(digits.run_cell("%truss_widget"))
@@ -183,8 +180,6 @@ OF_THE_MODEL = [
 
 @pytest.mark.parametrize("case", OF_THE_MODEL)
 def test_the_models_method_has_controls_as_a_stage_has(notebook, case):
-    from page import Page
-
     name, kind, first, value, answer = case
     notebook.run_cell(f"from typing import Literal\n{GENERATE}")
     notebook.run_cell("%truss_model net --method generate --raw")
@@ -202,8 +197,6 @@ def test_the_models_method_has_controls_as_a_stage_has(notebook, case):
 
 
 def test_of_a_librarys_method_what_is_set_has_a_control(notebook):
-    from page import Page
-
     notebook.run_cell("from string import Formatter\nmodel = Formatter()")
     notebook.run_cell("%truss_model model --method format --raw")
     page = Page(notebook.run_cell("%truss_widget"))
@@ -242,3 +235,16 @@ def test_what_is_set_is_exported(chosen, tmp_path):
     chosen.find("truss-export-prove").value = False
     chosen.click("truss-export-run")
     assert "k: 7" in (tmp_path / "out" / "config.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.05, "0.05"), (0.0375, "0.0375"), (2.0, "2.00"), (1e-7, "1.00e-07")],
+)
+def test_a_slider_shows_no_digit_that_the_number_hasnt(notebook, value, shown):
+    notebook.run_cell("%%truss_predict\ndef predict(x, share=0.3):\n    return share")
+    notebook.run_cell(f"%truss_parameter share={value}")
+    slider = Page(notebook.run_cell("%truss_widget")).find("truss-parameter-share")
+    assert format(slider.value, slider.readout_format) == shown
+    slider.value = 0.125
+    assert format(slider.value, slider.readout_format).rstrip("0") == "0.125"

@@ -8,11 +8,12 @@ from page import Page, text
 
 def test_a_run_shows_each_stage_and_the_answer(page):
     result = page.run("[1, 2, 3, 4, 5]")
-    assert result.stage("input").startswith("input list of 5: 1, 2, 3, …")
+    assert result.stage("input").startswith("input list of 5 1, 2, 3, 4, 5")
     assert "ndarray (5,) int64, 2 … 10" in result.stage("preprocess")
     assert "printed got 5" in result.stage("preprocess")
-    assert "dict of 1: predictions" in result.stage("predict")
-    assert "list of 3: 2, 4, 6" in result.stage("postprocess")
+    assert "dict of 1 predictions 2, 4, 6, 8, 10" in result.stage("predict")
+    assert result.seen == "2, 4, 6"
+    assert "the answer above" in result.stage("postprocess")
     assert result.answer == "[2, 4, 6]"
     assert "HTTP 200, answer, 9 bytes" in result.html
     assert result.status.startswith("Run 1: answered in")
@@ -23,7 +24,7 @@ def test_a_failing_stage_shows_the_line_of_its_cell(page):
     assert "printed got 1" in result.stage("preprocess")
     assert "cell 1, line 5" in result.stage("preprocess")
     assert "→ 5 return np.array(model_input) * scale" in result.stage("preprocess")
-    assert "list of 1: 'a'" in result.stage("input")
+    assert "list of 1 0 : a" in result.stage("input")
     assert "not reached" in result.stage("postprocess")
     assert result.answer is None
     assert result.status.startswith("Run 1: HTTP 500")
@@ -65,8 +66,8 @@ def test_a_stream_is_shown_as_its_text(notebook):
     )
     page = Page(notebook.run_cell("%truss_widget"))
     result = page.run('["to", "be"]')
-    assert "to be" in result.stage("predict")
     assert result.answer == "to be "
+    assert result.html.count("to be") == 1
     assert "stream, 6 bytes" in result.html
 
 
@@ -208,7 +209,7 @@ def test_a_credential_that_a_cell_sets_later_is_hidden(notebook, page, monkeypat
     notebook.run_cell("os.environ['ACME_PASSWORD'] = 'correct-horse-7'")
     result = page.run("[1]")
     assert result.answer == '["[hidden]"]'
-    assert "list of 1: '[hidden]'" in result.stage("postprocess")
+    assert "[hidden]" in result.seen
     assert "correct-horse-7" not in result.html
     page.click("truss-example-run-all")
     assert "then 'unset', now '[hidden]'" in page.sees("truss-examples")

@@ -102,7 +102,7 @@ def test_a_series_is_a_plot():
     for value in (list(range(50)), np.arange(50.0), np.arange(50.0)[None]):
         assert "50 numbers from 0 to 49" in look(value)
         assert "<svg" in look(value)
-    gap = look(np.array([1.0, np.nan, 3.0, 4.0, 5.0]))
+    gap = look(np.array([1.0, np.nan, *range(30)]))
     (path,) = re.findall(r' d="([^"]*)"', gap)
     assert path.count("M") == 2
 
@@ -111,17 +111,17 @@ def test_tables_are_tables():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a<b": range(30), "c": ["x"] * 30})
     html = look(frame)
-    assert "<th>a&lt;b</th>" in html
+    assert ">a&lt;b</th>" in html
     assert "10 more rows" in html
     assert html.count("<tr>") == 21
     assert "<td>x</td>" in look([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}])
-    assert look(np.ones((2, 3))).count("<td>1</td>") == 6
+    assert look(np.ones((2, 3))).count(">1</td>") == 6
 
 
 def test_json_is_a_folding_tree():
-    html = look({"a": {"b": [None, True, "x"]}})
-    assert html.count("<details") == 3
-    assert "<b>b</b>" in html
+    html = look([{"a": {"b": [None, True, "x"]}}, 1])
+    assert html.count("<details") == 2
+    assert "<dt>b</dt>" in html
     assert "… and 400 more" in look(["word"] * 500)
 
 
@@ -184,3 +184,14 @@ def test_a_png_is_whole():
     png = as_png(PHOTO)
     size = int.from_bytes(png[33:37], "big")
     assert len(zlib.decompress(png[41 : 41 + size])) == 12 * (1 + 16 * 3)
+
+
+def test_no_peak_of_a_plot_is_lost():
+    values = np.zeros(1001)
+    values[[333, 777]] = 9, -4
+    assert "from -4 to 9" in look(values)
+
+
+def test_a_column_of_numbers_is_read_from_its_right_edge():
+    html = look([{"name": "x", "size": 1}, {"name": "y", "size": 20}])
+    assert re.findall(r'truss-number">(\w+)<', html) == ["size", "1", "20"]

@@ -4,6 +4,6 @@ Whatever a value holds is text here: it is escaped, and a link in it is no link.
 colour is fixed: lines and letters take the page's own, light or dark.
 """
 
-from truss_nb.widget.look.look import Look
+from truss_nb.widget.look.look import TREE, Look
 
-__all__ = ["Look"]
+__all__ = ["TREE", "Look"]

@@ -31,8 +31,12 @@ _OPEN = 20  # of a container that is shown unfolded
 _NODES = 1_500  # of a tree
 _DEEPEST = 30
 _ROOM = 1_500_000  # characters of HTML, over which one table may go
-_SERIES = 5  # numbers that are worth a plot
+_SERIES = 21  # numbers that are worth a plot; fewer can be read
 _BARS = 50
+
+
+TREE = '<details class="truss-tree"'
+"""How a folding tree begins; its first line says what it is."""
 
 
 class Look:
@@ -147,7 +151,10 @@ class Look:
         if array.ndim == 2 and min(array.shape) > 1:
             return tables.table_html(tables.of_matrix(array), self.text)
         flat = array.reshape(-1)
-        if array.dtype.kind in "buif" and max(array.shape or (0,)) == array.size >= 5:
+        if (
+            array.dtype.kind in "buif"
+            and max(array.shape or (0,)) == array.size >= _SERIES
+        ):
             return line_plot(flat.tolist())
         if array.size <= _ENTRIES:
             return self._tree(array.tolist(), "")
@@ -179,6 +186,10 @@ class Look:
         """Return a container as a folding tree, open where it is small."""
         if not value or self._depth > _DEEPEST:
             return f"<code>{self.text(value, name)}</code>"
+        if isinstance(value, dict) and len(value) <= _OPEN:
+            return self._facts(value)
+        if len(value) <= _ENTRIES and all(is_a(v, int, float) for v in value):
+            return f"<code>{', '.join(map(self.text, value))}</code>"
         entries = value.items() if isinstance(value, dict) else enumerate(value)
         rows = []
         self._depth += 1
@@ -193,9 +204,19 @@ class Look:
         is_open = " open" if len(value) <= _OPEN else ""
         title = f"{escape(type(value).__name__)} of {len(value):,}"
         return (
-            f'<details class="truss-tree"{is_open}><summary>{title}</summary>'
+            f"{TREE}{is_open}><summary>{title}</summary>"
             f"<ul>{''.join(rows)}{more}</ul></details>"
         )
+
+    def _facts(self, value: dict[Any, Any]) -> str:
+        """Return a small dict as a list of its keys, each with its value."""
+        rows = ""
+        self._depth += 1
+        for key, item in value.items():
+            shown = self._look(item, str(key)) if self._left > 0 else _CROWDED
+            rows += f"<dt>{self.text(key)}</dt><dd>{shown}</dd>"
+        self._depth -= 1
+        return f'<dl class="truss-facts">{rows}</dl>'
 
 
 def _number(value: Any) -> str:

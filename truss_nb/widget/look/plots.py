@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _WIDTH, _HEIGHT, _EDGE = 320, 90, 4
-_POINTS = 400  # more than a screen can tell apart
+_PARTS = 200  # more than a screen can tell apart
 
 
 def line_plot(numbers: Sequence[float]) -> str:
     """Return a series as an SVG; where it isn't finite, the line has a gap."""
     count = len(numbers)
-    step = max(1, count // _POINTS)
-    kept = [(i, float(numbers[i])) for i in range(0, count, step)]
+    kept = list(_extremes([float(number) for number in numbers]))
     finite = [y for _, y in kept if math.isfinite(y)]
     if not finite:
         return ""
@@ -33,6 +32,20 @@ def line_plot(numbers: Sequence[float]) -> str:
         'stroke="currentColor" stroke-width="1.5"/></svg>'
         f'<div class="truss-note">{told}</div>'
     )
+
+
+def _extremes(numbers: list[float]) -> Iterator[tuple[int, float]]:
+    """Yield the least and the greatest of each part, so that no peak is lost."""
+    step = max(1, len(numbers) // _PARTS)
+    for start in range(0, len(numbers), step):
+        part = range(start, min(start + step, len(numbers)))
+        known = [i for i in part if math.isfinite(numbers[i])] or part
+        least, most = (
+            min(known, key=numbers.__getitem__),
+            max(known, key=numbers.__getitem__),
+        )
+        for i in sorted({least, most}):
+            yield i, numbers[i]
 
 
 def bars(scores: Sequence[tuple[str, float]]) -> str:

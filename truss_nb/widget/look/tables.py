@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from truss_nb.objects.kinds import is_a
+
 MOST = 20
 """How many rows, and how many columns, are shown."""
 
@@ -62,7 +64,10 @@ def are_records(items: Sequence[Any]) -> bool:
 def table_html(rows: Rows, text: Callable[[Any], str]) -> str:
     """Return rows as HTML; ``text`` writes one cell, escaped."""
     heads, kept, (height, width) = rows
-    body = "".join(f"<tr>{_cells('td', map(text, row))}</tr>" for row in kept)
+    # A column of numbers is read from its right edge.
+    marks = [' class="truss-number"' * is_a(v, int, float) for v in (*kept, heads)[0]]
+    body = "".join(f"<tr>{_cells('td', marks, map(text, row))}</tr>" for row in kept)
+    head = _cells("th", marks, map(text, heads))
     left = []
     if height > len(kept):
         left.append(f"{height - len(kept):,} more rows")
@@ -70,10 +75,11 @@ def table_html(rows: Rows, text: Callable[[Any], str]) -> str:
         left.append(f"{width - MOST:,} more columns")
     note = f'<div class="truss-note">{" and ".join(left)}</div>' if left else ""
     return (
-        f'<table class="truss-table"><thead><tr>{_cells("th", map(text, heads))}</tr>'
+        f'<table class="truss-table"><thead><tr>{head}</tr>'
         f"</thead><tbody>{body}</tbody></table>{note}"
     )
 
 
-def _cells(kind: str, texts: Iterable[str]) -> str:
-    return "".join(f"<{kind}>{text}</{kind}>" for text in texts)
+def _cells(kind: str, marks: Iterable[str], texts: Iterable[str]) -> str:
+    cells = zip(marks, texts, strict=True)
+    return "".join(f"<{kind}{mark}>{text}</{kind}>" for mark, text in cells)

@@ -1,11 +1,15 @@
 """What a run has shown → HTML, for the widget and for the notebook's file.
 
+The answer comes first, as a person reads it, then the stages that led to it; of a run
+that failed, the stages come first. What one of them says no other says again.
+
 The classes are there to be found and styled; without any style it is still a readable
 page. Colours are the page's own variables, with what fits a bare page behind them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from truss_nb.values.summary import describe_time
@@ -17,14 +21,24 @@ _SHOWN = 20_000  # characters of an answer
 
 
 def run_html(run: Run) -> str:
-    """Return the cards of a run, and what a client would get."""
-    cards = "".join(map(_card, run.cards))
-    reply = "" if run.reply is None else _reply(run.reply)
+    """Return what a client would get, and the cards of a run."""
+    *before, last = run.cards or [None]
+    if run.reply is None:
+        parts = [_stages(run.cards)]
+    elif run.reply.text is None or last is None or last.state is not State.DONE:
+        parts = [_stages(run.cards), _reply(run.reply)]
+    else:
+        seen = last._replace(look="", summary="the answer above")
+        parts = [_reply(run.reply, last.look), _stages((*before, seen))]
     over = "true" if run.is_over else "false"
     return (
         f'<div class="truss-result" data-run="{run.number}" data-over="{over}">'
-        f'{_status(run)}<div class="truss-stages">{cards}</div>{reply}</div>'
+        f"{_status(run)}{''.join(parts)}</div>"
     )
+
+
+def _stages(cards: Iterable[Card]) -> str:
+    return f'<div class="truss-stages">{"".join(map(_card, cards))}</div>'
 
 
 def _status(run: Run) -> str:
@@ -45,7 +59,7 @@ def _status(run: Run) -> str:
 
 def _card(card: Card) -> str:
     time = "" if card.seconds is None else describe_time(card.seconds)
-    told = card.summary or ("" if card.state is State.DONE else card.state.value)
+    told = card.told or ("" if card.state is State.DONE else card.state.value)
     shown = card.look
     if card.printed:
         shown += (
@@ -79,7 +93,8 @@ def _raised(raised: Raised) -> str:
     )
 
 
-def _reply(reply: Reply) -> str:
+def _reply(reply: Reply, look: str = "") -> str:
+    """Return what a client gets; ``look`` is the value that became its JSON."""
     kind = "stream" if reply.streams else "answer"
     size = f", {reply.size:,} bytes" if reply.text is not None else ""
     fixes = "".join(
@@ -91,7 +106,7 @@ def _reply(reply: Reply) -> str:
         '<section class="truss-answer"><h4>What a client gets '
         f"<small>HTTP {reply.status}, {kind}{size}</small></h4>{reason}"
         + (f'<ul class="truss-fixes">{fixes}</ul>' if fixes else "")
-        + _body(reply.text)
+        + _body(reply, look)
         + _fold("Ask a server on this machine", reply.curl, "truss-curl")
         + "</section>"
     )
@@ -105,9 +120,14 @@ def _fold(title: str, text: str, name: str = "") -> str:
     return f"<details><summary>{title}</summary>{shown}</details>"
 
 
-def _body(text: str | None) -> str:
-    if text is None:
+def _body(reply: Reply, look: str) -> str:
+    """Return the body, large; of a value, what it looks like, and its JSON folded."""
+    if reply.text is None:
         return ""
-    left = len(text) - _SHOWN
+    left = len(reply.text) - _SHOWN
     note = f'<div class="truss-note">… and {left:,} characters</div>' * (left > 0)
-    return f'<pre class="truss-json">{escape(text[:_SHOWN])}</pre>{note}'
+    body = f'<pre class="truss-json">{escape(reply.text[:_SHOWN])}</pre>{note}'
+    if reply.is_body or not look:
+        return f'<div class="truss-large">{body}</div>'
+    folded = f"<details><summary>As it is sent</summary>{body}</details>"
+    return f'<div class="truss-large">{look}</div>{folded}'

@@ -3,7 +3,7 @@
 from truss_nb.report import Skin
 
 WIDGET = Skin(
-    part='<section class="truss-answer">{}</section>',
+    part='<section class="truss-part">{}</section>',
     title="<h4>{}</h4>",
     table='<table class="truss-table">{}</table>',
     cell="",

@@ -34,6 +34,7 @@ class Reply(NamedTuple):
         refusals: each place in the answer, with its fix.
         curl: a command that asks the same of a server.
         streams: the body comes in parts.
+        is_body: a stage has made the body itself; no value was written as JSON.
     """
 
     status: int
@@ -43,6 +44,7 @@ class Reply(NamedTuple):
     refusals: tuple[wire.Refusal, ...]
     curl: str
     streams: bool = False
+    is_body: bool = False
 
 
 def reply(
@@ -55,7 +57,7 @@ def reply(
     value, streams = last.value, isinstance(last.value, Chunks)
     if isinstance(value, http.Reply):
         text, size = credentials.hide(value.text), len(value.content)
-        return Reply(value.status_code, text, size, "", (), curl)
+        return Reply(value.status_code, text, size, "", (), curl, is_body=True)
     refused = wire.stream_refusals(value) if streams else None
     found = tuple(wire.refusals(value, packed=packed) if refused is None else refused)
     write = wire.answer_packed if packed else wire.answer_json
@@ -71,7 +73,7 @@ def reply(
     size = len(text.encode())
     reason = "It isn't valid JSON, and most clients can't read it." if found else ""
     shown = credentials.hide(text)
-    return Reply(HTTPStatus.OK, shown, size, reason, found, curl, streams)
+    return Reply(HTTPStatus.OK, shown, size, reason, found, curl, streams, streams)
 
 
 def _fails(reason: str, curl: str, found: tuple[wire.Refusal, ...] = ()) -> Reply:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from html import escape
 from typing import Any, NamedTuple
 
 from truss_nb.contents.contents import Captured
@@ -15,7 +16,7 @@ from truss_nb.contents.stage import REQUESTED
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Observer, StageTrace
 from truss_nb.values.summary import describe
-from truss_nb.widget.look import Look
+from truss_nb.widget.look import TREE, Look
 from truss_nb.widget.run.raised import Raised, locate
 from truss_nb.widget.run.reply import Reply
 
@@ -53,6 +54,15 @@ class Card(NamedTuple):
     look: str = ""
     printed: str = ""
     raised: Raised | None = None
+
+    @property
+    def told(self) -> str:
+        """The summary, without what the look says itself."""
+        code = f"<code>{escape(self.summary)}</code>"
+        if self.look == code or self.look.startswith(TREE):
+            return ""
+        # The look shows more than the first few of its parts.
+        return self.summary.partition(": ")[0] if self.look else self.summary
 
 
 class Run(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipywidgets as w
 
-from truss_nb.widget.pages.needs import needs_html
+from truss_nb.widget.pages.skin import WIDGET
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import button, column, named, note, row, say
 
 
 class NeedsPanel:
-    """The tree and the picture of what comes along.
+    """The tree of what comes along, and all else that a status tells.
 
     Args:
         session: whose bundle is looked at.
@@ -30,6 +30,6 @@ class NeedsPanel:
 
     def _look(self) -> None:
         try:
-            self.page.value = needs_html(self._session.bundle.status())
+            self.page.value = self._session.bundle.status().html(WIDGET)
         finally:
             say(self.told, "")

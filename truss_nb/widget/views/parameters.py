@@ -70,6 +70,8 @@ class Parameters:
         self._controls = controls(self._session.bundle.captured)
         if control.shape in ("integer", "number") and value >= made.max:
             made.max += made.max - made.min  # room for more
+        if control.shape == "number":
+            made.readout_format = _written(value, made.step)
         self._changed()
 
 
@@ -80,10 +82,18 @@ def _slider(kind: Any) -> Callable[[Control], Any]:
             value=control.value, min=low, max=high, step=step, continuous_update=False
         )
         if kind is w.FloatSlider:
-            made.readout_format = ".4g"
+            made.readout_format = _written(control.value, made.step)
         return made
 
     return build
+
+
+def _written(*numbers: float) -> str:
+    """Return the format with as many digits as the numbers have: 0.05, not 0.05000."""
+    texts = [format(number, ".6g") for number in numbers]
+    kind = "e" if any("e" in text for text in texts) else "f"
+    digits = (text.partition("e")[0].partition(".")[2] for text in texts)
+    return f".{max(map(len, digits))}{kind}"
 
 
 def _choice(control: Control) -> Any:

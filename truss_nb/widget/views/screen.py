@@ -16,6 +16,7 @@ from typing import Any
 from IPython import get_ipython
 from IPython.display import HTML, DisplayHandle, display
 
+from truss_nb.widget.pages.style import STYLE
 from truss_nb.widget.views.parts import close
 
 
@@ -63,4 +64,5 @@ class Screen:
         close(self._root)
 
     def _framed(self, html: str) -> HTML:
-        return HTML(f'<div class="{self._class}">{html}</div>')
+        style = f"<style>{STYLE}</style>"  # the widget's own is on no page by then
+        return HTML(f'<div class="truss-copy {self._class}">{style}{html}</div>')

@@ -24,7 +24,7 @@ Every control has classes, by which a style or a test finds it:
     truss-example-delete, truss-example-open, truss-example-run-all
                                   what can be done with the examples
     truss-examples                each, and whether it is as it was
-    truss-needs-look, truss-needs what comes along and why; in it truss-graph
+    truss-needs-look, truss-needs what comes along and why
     truss-export                  all of the export panel
     truss-export-folder, truss-export-name, truss-export-overwrite,
     truss-export-prove, truss-export-venv, truss-export-server, truss-export-run
