@@ -180,6 +180,9 @@ class Magics:
     def status(self):
         return self.run_cell("%truss_status")
 
+    def serve(self):
+        self.run_cell("%truss_serve")
+
     def reset(self):
         self.run_cell("%truss_reset")
 

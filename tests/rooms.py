@@ -104,6 +104,7 @@ ALL: dict[str, set[str]] = {
         "truss",
         "values",
     },
+    "serving": {"contents", "errors", "export", "proof", "status"},
     "widget": {
         "contents",
         "credentials",
@@ -126,6 +127,7 @@ ALL: dict[str, set[str]] = {
         "live",
         "notebook",
         "report",
+        "serving",
         "status",
         "widget",
     },

@@ -91,6 +91,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     bundle: Bundle | None = vars(ours).get("bundle")  # made when a magic needs it
     if bundle is not None:
         bundle.close_widget()
+        bundle.end_server()
         if not bundle.captured.is_empty:
             print("The bundle is gone: run its cells again to make it anew.")  # noqa: T201
 

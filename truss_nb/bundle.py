@@ -24,6 +24,7 @@ from truss_nb.live.pipeline import Pipeline
 from truss_nb.live.trace import Observer, Trace
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.shell import find_shell
+from truss_nb.serving import Serving
 
 if TYPE_CHECKING:
     from truss_nb.export.export import Export
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Bundle(Settings):
+class Bundle(Settings, Serving):
     """A model with its pre- and postprocessing, on the way to a Truss.
 
     Each stage is a function of yours: decorate it, or pass one from any module.

@@ -312,7 +312,7 @@ MAGICS = [
     *("load", "preprocess", "predict", "postprocess", "hook"),
     *("model", "parameter", "example"),
     *("run", "export", "config", "secret", "file", "require", "status", "reset"),
-    *("harmless", "widget"),
+    *("harmless", "serve", "widget"),
 ]
 
 

@@ -108,7 +108,9 @@ def test_text_is_sent_as_text(echo):
     assert answered(echo) == "\"{'text': '{\\\"not\\\": json'}\""
 
 
-def test_an_upload_is_sent_as_chosen(echo):
+def test_an_upload_is_sent_as_chosen(echo, monkeypatch):
+    bundle = type(echo.widget.session.bundle)
+    monkeypatch.setattr(bundle, "url", "http://127.0.0.1:4711")
     echo.find("truss-input-kind").value = "File"
     assert answered_check(echo) == "Choose a file."
     upload(echo, "a.bin", b"\xff\x00")

@@ -233,9 +233,17 @@ def test_an_answer_that_the_server_refuses_is_told_with_its_place_and_fix(notebo
     assert "isn't valid JSON" in result.html.replace("&#x27;", "'")
 
 
-def test_curl_asks_a_server_the_same(page):
+def test_without_a_server_the_line_that_starts_one_is_told(page):
+    told = text(page.run("[1]").html)
+    assert "No server runs. To start one for the last export: %truss_serve" in told
+    assert "curl" not in told
+
+
+def test_curl_asks_the_server_that_runs_the_same(page, monkeypatch):
+    url = "http://127.0.0.1:4711"
+    monkeypatch.setattr(type(page.widget.session.bundle), "url", url)
     result = page.run('{"it\'s": 1}')
     told = text(result.html)
-    assert "curl http://localhost:8080/v1/models/model:predict" in told
+    assert f"curl {url}/v1/models/model:predict" in told
     assert "-d '{\"it'\"'\"'s\": 1}'" in told
     assert "-d @input.json" in text(page.run(str(list(range(2000)))).html)

@@ -272,6 +272,25 @@ class TrussMagics(magic.Magics):
         )
 
     @line_magic
+    @argument("--port", type=int, metavar="P", help="on 127.0.0.1 (else a free one)")
+    @argument("--python", help="the Python to make the server's environment with")
+    @argument("--timeout", type=float, default=300.0, help="seconds to load the model")
+    @argument("--stop", action="store_true", help="end the server")
+    def truss_serve(self, line: str) -> None:
+        """Serve the last export on the real Truss server, until the kernel ends.
+
+        It's for this machine only. Its environment is made from config.yaml, once.
+        Another call serves the newest export instead.
+        Example: %truss_serve
+        """
+        given = vars(lines.read(self.truss_serve.parser, line))
+        if given.pop("stop"):
+            ended = self.bundle.end_server()
+            _say("The server has ended." if ended else "No server runs.")
+            return
+        _say(str(self.bundle.serve(**given)), "To end it:\n  %truss_serve --stop")
+
+    @line_magic
     @argument("setting", metavar="KEY=VALUE", help="a dotted key, and its YAML value")
     @removable("forget_config")
     def truss_config(self, line: str) -> None:

@@ -1,4 +1,7 @@
-"""Serve an exported folder on the real Truss server until someone stops it."""
+"""Serve an exported folder on the real Truss server until someone stops it.
+
+The command line waits for that; a notebook goes on beside it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -44,22 +48,64 @@ def keep(  # noqa: PLR0913 - what the command offers
     Raises:
         ProofError: the server can't be started, or ended by itself.
     """
+    with _until_ended(), ExitStack() as stack:
+        kept = start(path, port=port, python=python, timeout=timeout)
+        stack.callback(kept.end)
+        say(str(kept))
+        say("Ctrl-C ends it.")
+        _follow(kept.server, log)
+        raise ProofError(
+            f"The server of {kept.folder.path.name} has ended by itself.\n"
+            f"{kept.server.container.log.ending()}"
+        )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A server that is kept up until it is ended, or this process is.
+
+    Args:
+        folder: what it serves.
+        server: what runs.
+        end: ends it, and all that it started.
+    """
+
+    folder: Folder
+    server: Server
+    end: Callable[[], None]
+
+    @property
+    def url(self) -> str | None:
+        """Where it is; None once it has ended."""
+        return self.server.url if self.server.process.poll() is None else None
+
+    def __str__(self) -> str:
+        name, status = self.folder.path.name, self.folder.status
+        answered = [e for e in self.folder.examples if status(str(e["name"])) == OK]
+        told = f"{name} is on {self.server.url}, for this machine only."
+        return f"{told}\n{_command(self.server, self.folder, answered)}"
+
+
+def start(
+    path: str | Path,
+    *,
+    port: int | None = None,
+    python: str | Path | None = None,
+    timeout: float = 300.0,
+) -> Kept:
+    """Serve an exported folder on this machine; the arguments are those of ``keep``.
+
+    Raises:
+        ProofError: the server can't be started.
+    """
     folder = read_folder(path)
-    with _until_ended():
-        with progress() as tell:
-            environment = prepare(folder, python, tell, with_server=True)
+    with progress() as tell, ExitStack() as stack:
+        environment = prepare(folder, python, tell, with_server=True)
+        tell("start the server")
         own = environment.interpreter.path
-        with serve(folder.path, python=own, port=port, timeout=timeout) as server:
-            say(f"{folder.path.name} is on {server.url}, for this machine only.")
-            status = folder.status
-            answered = [e for e in folder.examples if status(str(e["name"])) == OK]
-            say(_command(server, folder, answered))
-            say("Ctrl-C ends it.")
-            _follow(server, log)
-            raise ProofError(
-                f"The server of {folder.path.name} has ended by itself.\n"
-                f"{server.container.log.ending()}"
-            )
+        served = serve(folder.path, python=own, port=port, timeout=timeout)
+        server = stack.enter_context(served)
+        return Kept(folder, server, stack.pop_all().close)
 
 
 @contextmanager

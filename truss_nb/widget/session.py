@@ -62,6 +62,10 @@ class Bundle(Protocol):
     def export(self) -> Callable[..., Export]:
         """Write the bundle as a Truss."""
 
+    @property
+    def url(self) -> str | None:
+        """Where the last export is served; None if it isn't."""
+
 
 class Painter(Protocol):
     """Shows what a session reports; it is called from any thread."""
@@ -186,7 +190,8 @@ class Session:
         try:
             given = make()
             cards.gets(given)
-            asked = command(given, cards.credentials, endpoint)  # it may change
+            url = self.bundle.url
+            asked = command(given, cards.credentials, endpoint, url)  # it may change
             packed = input_json(given) is None
             trace = self.bundle.run(given, cards, endpoint=endpoint)
             told = reply(trace, asked, cards.credentials, packed=packed)

@@ -1,7 +1,7 @@
 """What a client would get: the server's answer, or why there is none.
 
-The rules are ``wire``'s, which are the Truss server's. The line for ``curl`` asks a
-server that runs on this machine.
+The rules are ``wire``'s, which are the Truss server's. The line for ``curl`` asks the
+server that runs beside the notebook.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from truss_nb.truss.http import MSGPACK
 from truss_nb.truss.serving import ADDRESSES
 from truss_nb.truss.serving.refusals import refusal
 
-SERVER = "http://localhost:8080"
-"""Where a Truss server on this machine answers."""
+NO_SERVER = """\
+No server runs. To start one for the last export:
+%truss_serve"""
 
 _LONGEST = 2_000  # characters of an input that fit in a command line
 
@@ -94,9 +95,16 @@ def _failed(stage: str, error: Exception, curl: str, credentials: Credentials) -
     return _fails(reason, curl)
 
 
-def command(given: Any, credentials: Credentials, endpoint: str = "predict") -> str:
-    """Return a command that sends ``given`` to a server on this machine."""
-    curl = f"curl {SERVER}{ADDRESSES[endpoint]}"
+def command(
+    given: Any, credentials: Credentials, endpoint: str, url: str | None
+) -> str:
+    """Return a command that sends ``given`` to the server at ``url``.
+
+    Where there is none, return how to start one.
+    """
+    if url is None:
+        return NO_SERVER
+    curl = f"curl {url}{ADDRESSES[endpoint]}"
     text = wire.input_json(given)
     if text is None:  # what only msgpack carries
         note = "input.msgpack: the input, by msgpack.packb(input, use_bin_type=True)"
