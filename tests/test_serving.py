@@ -135,7 +135,7 @@ def notebook(tmp_path, server_python):
 def is_up(url):
     try:
         return requests.get(url, timeout=10).ok
-    except requests.ConnectionError:
+    except requests.RequestException:  # also while it is being killed
         return False
 
 
