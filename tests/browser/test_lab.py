@@ -137,6 +137,9 @@ def test_a_stage_that_fails_shows_the_line_of_its_cell(widget):
     here = failed.locator(".truss-here").inner_text()
     assert 'Image.open(file).convert("RGB")' in here
     assert "aGVsbG8=" in widget.part("stage-input").inner_text()
+    widget.page.set_viewport_size({"width": 600, "height": 1000})
+    assert widget.all.evaluate(ILLEGIBLE) == []  # though a line of code is wider
+    widget.page.set_viewport_size({"width": 1400, "height": 1000})
 
 
 def test_the_keyboard_is_enough(widget):

@@ -214,9 +214,9 @@ class Look:
         self._depth += 1
         for key, item in value.items():
             shown = self._look(item, str(key)) if self._left > 0 else _CROWDED
-            rows += f"<dt>{self.text(key)}</dt><dd>{shown}</dd>"
+            rows += f'<tr><th scope="row">{self.text(key)}</th><td>{shown}</td></tr>'
         self._depth -= 1
-        return f'<dl class="truss-facts">{rows}</dl>'
+        return f'<table class="truss-facts">{rows}</table>'
 
 
 def _number(value: Any) -> str:

@@ -1,10 +1,13 @@
 """What the widget looks like; every colour is the page's own where it has one.
 
-It holds for the widget and for the copy of its last run in the notebook's file.
+It holds for the widget, and for the copy of its last run in the notebook's file, which
+``&`` stands for; its repeated class outweighs what a front end says of any table.
 """
 
 STYLE = """
-.truss-widget, .truss-copy { container-type: inline-size; line-height: 1.4; }
+.truss-widget, .truss-copy { container-type: inline-size; }
+.truss-widget .widget-html-content { min-width: 0; }
+.truss-result, .truss-part, .truss-message { line-height: 1.4; }
 .truss-tabs { margin-bottom: 8px;
   border-bottom: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5)); }
 .truss-tabs .widget-toggle-button { background: transparent; box-shadow: none;
@@ -20,7 +23,7 @@ STYLE = """
   border-radius: 4px; padding: 6px 8px; overflow-x: auto; }
 .truss-answer, .truss-part { margin: 8px 0; min-width: 0; }
 .truss-answer { padding: 10px 12px; }
-.truss-stage h4, .truss-answer h4, .truss-part h4 { margin: 0 0 4px; font-size: 1em; }
+& h4 { margin: 0 0 4px; font-size: 1em; font-weight: 600; line-height: 1.4; }
 .truss-stage small, .truss-answer small, .truss-note, .truss-summary, .truss-place {
   font-weight: normal; color: var(--jp-ui-font-color2, inherit); }
 .truss-large { font-size: 1.3em; margin: 4px 0 8px; }
@@ -34,21 +37,21 @@ STYLE = """
 .truss-status, .truss-message { white-space: pre-wrap; }
 .truss-upload-limit .truss-message { font-size: .9em;
   color: var(--jp-ui-font-color2, inherit); }
-:is(.truss-widget, .truss-copy) :is(pre, code) { background: transparent; padding: 0;
+& :is(pre, code) { background: transparent; padding: 0;
   color: inherit; font-family: var(--jp-code-font-family, monospace); }
-:is(.truss-widget, .truss-copy) pre { margin: 4px 0; white-space: pre-wrap;
+& pre { margin: 4px 0; white-space: pre-wrap; word-break: normal;
   overflow-wrap: break-word; max-height: 24em; overflow: auto;
   font-size: var(--jp-code-font-size, 13px); }
-:is(.truss-widget, .truss-copy) :is(.truss-text, .truss-large pre, .truss-large code) {
+& :is(.truss-text, .truss-large pre, .truss-large code) {
   font-size: inherit; font-family: inherit; }
-:is(.truss-widget, .truss-copy) .truss-text { margin: 0; max-width: 72ch; }
-:is(.truss-widget, .truss-copy) .truss-error pre { white-space: pre; }
-:is(.truss-widget, .truss-copy) summary { cursor: pointer; }
+& .truss-text { margin: 0; max-width: 72ch; }
+& .truss-error pre { white-space: pre; }
+& summary { cursor: pointer; }
 .truss-here { font-weight: bold; }
-.truss-facts { display: grid; gap: 2px 12px; margin: 0;
-  grid-template-columns: fit-content(40%) minmax(0, max-content); }
-.truss-facts dt { color: var(--jp-ui-font-color2, inherit); overflow-wrap: break-word; }
-.truss-facts dd { margin: 0; min-width: 0; overflow-x: auto; }
+& .truss-facts { border-collapse: collapse; width: auto; margin: 0; }
+& .truss-facts > tbody > tr > * { text-align: left; vertical-align: top;
+  padding: 1px 12px 1px 0; font-weight: normal; border: none; max-width: 60vw; }
+& .truss-facts > tbody > tr > th { color: var(--jp-ui-font-color2, inherit); }
 .truss-tree ul { margin: 0; padding-left: 1.2em; list-style: none; }
 .truss-image { image-rendering: pixelated; min-width: 96px; max-width: 100%;
   max-height: 260px; object-fit: contain; margin: 2px; vertical-align: top; }
@@ -56,20 +59,23 @@ STYLE = """
 .truss-plot { width: 320px; max-width: 100%; display: block; }
 .truss-large .truss-plot { width: 480px; }
 .truss-stage > .truss-plot + .truss-note { display: none; }
+& table { table-layout: auto; margin: 0; font-size: inherit; }
+& tr { background: none; }
 .truss-bars { border-collapse: collapse; }
-.truss-bars th { text-align: right; font-weight: normal; padding-right: 6px;
+& .truss-bars th { text-align: right; font-weight: normal; padding-right: 6px;
   overflow-wrap: break-word; }
 .truss-bars .truss-track { width: 120px; }
-.truss-large .truss-bars .truss-track { width: 320px; }
+.truss-large .truss-bars .truss-track { width: min(320px, 40cqw); }
 .truss-bars td:last-child { padding-left: 6px; font-variant-numeric: tabular-nums; }
 .truss-bar { height: .8em; min-width: 1px;
   background: var(--jp-brand-color1, rgb(25, 118, 210)); }
-.truss-table { border-collapse: collapse; font-size: .9em; }
-.truss-table th, .truss-table td { padding: 1px 6px; text-align: left;
+& .truss-table { border-collapse: collapse; font-size: .9em; }
+& .truss-table :is(th, td) { padding: 1px 6px; text-align: left;
   overflow-wrap: break-word; vertical-align: top; max-width: 32em;
   border-bottom: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5)); }
-.truss-table td:first-child, .truss-table .truss-number { white-space: nowrap; }
-.truss-table .truss-number { text-align: right; font-variant-numeric: tabular-nums; }
+& .truss-part :is(td, th):not(:last-child), .truss-number { max-width: none;
+  white-space: nowrap; }
+& .truss-table .truss-number { text-align: right; font-variant-numeric: tabular-nums; }
 :is(.truss-stage, .truss-large) .truss-table { width: max-content; }
-.truss-large .truss-table { font-size: .8em; }
-"""
+& .truss-large .truss-table { font-size: .8em; }
+""".replace("&", ":is(.truss-widget, .truss-copy.truss-copy.truss-copy)")
