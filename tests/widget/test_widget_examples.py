@@ -99,7 +99,9 @@ def test_an_example_is_run_by_its_name(notebook, page):
     assert page.result.answer == "[14, 16]"
 
 
-def test_an_example_goes_where_it_went(notebook, page):
+def test_an_example_goes_where_it_went(notebook, page, monkeypatch):
+    bundle = page.widget.session.bundle
+    monkeypatch.setattr(type(bundle), "url", "http://127.0.0.1:4711")
     notebook.run_cell("%%truss_hook messages\ndef messages(x):\n    return [len(x)]")
     notebook.run_cell("%truss_example [7, 8] --name late --endpoint messages")
     page.find("truss-example-open").click()
@@ -109,7 +111,7 @@ def test_an_example_goes_where_it_went(notebook, page):
     assert "/v1/messages" in page.result.html
     page.find("truss-example-name").value = "again"
     page.click("truss-example-save")
-    kept = page.widget.session.bundle.captured.examples["again"]
+    kept = bundle.captured.examples["again"]
     assert (kept.endpoint, kept.expected["answer"]) == ("messages", "[2]")
     page.find("truss-input-kind").value = "JSON"
     assert page.run("[7, 8]").answer == "[14, 16]"
