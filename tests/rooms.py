@@ -141,6 +141,7 @@ ALL: dict[str, set[str]] = {
         "live",
         "notebook",
         "status",
+        "text",
         "truss",
         "values",
         "widget",

@@ -168,6 +168,21 @@ def test_what_a_deployment_without_an_environment_lacks_is_told(
     assert export.proof.passed
 
 
+@pytest.mark.parametrize("made", ["partial(pow, exp=2)", "partial(lambda a, x: a, 3)"])
+def test_an_environment_is_set_up_beside_a_stage_without_a_text(
+    door: Any, made: str
+) -> None:
+    door.run_cell("from functools import partial")
+    door.stage("predict", f"predict = {made}")
+    door.hook(
+        "setup_environment",
+        "def setup_environment(self, environment):\n"
+        "    self.name = environment['name']\n",
+    )
+    assert "setup_environment" in str(door.status())
+    assert door.run("3") in (9, 3)
+
+
 def test_what_the_server_would_never_await_is_refused(door: Any) -> None:
     with pytest.raises(
         StageError, match="def setup_environment\\(self, environment\\)"

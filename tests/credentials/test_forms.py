@@ -41,6 +41,7 @@ TEXTS = [
     f"curl -u ann:{PW} https://a.b",
 ]
 HARMLESS = [
+    f"x = 'text ' + {' + '.join(['a'] * 800)}",
     'password = getpass("Enter your password")',
     "def ask(text, password=None, token: str = ''): pass",
     'url = "postgresql://user:password@localhost/db"',

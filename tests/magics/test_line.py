@@ -97,6 +97,13 @@ def test_an_assignment_without_both_sides_is_refused_with_an_example(line):
         split_assignment(line, "k=3")
 
 
+@pytest.mark.parametrize("expression", ["'\ud800'", "\0", f"{'not ' * 50_000}1"])
+def test_what_python_cant_read_is_no_expression(expression):
+    with pytest.raises(SettingError, match="isn't a Python expression"):
+        compile_expression(expression)
+    assert split_options(f"{expression} --raw") == (f"{expression} --raw", "")
+
+
 def test_a_wrong_expression_is_shown_with_its_place():
     with pytest.raises(SettingError) as caught:
         compile_expression("[1, 2)")

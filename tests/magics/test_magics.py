@@ -136,6 +136,9 @@ REFUSED = [
     ("ran = 1\nreturn 3", "'return' outside function (line 3)"),
     ("ran = 1\nawait f()", "'await' outside function (line 3)"),
     ("def a(): pass", "a takes no input"),
+    (f"ran = x{'(1)' * 50_000}", "nested too deeply"),
+    (f"ran = {'not ' * 50_000}1", "nested too deeply"),
+    ("if 1:\n\tif 1:\n        ran = 1\n    %pwd", "The cell isn't Python"),
     ("preprocess = 3", "must be a function"),
 ]
 
@@ -191,6 +194,8 @@ USAGE = [
     ("%truss_model f --method", "--method"),
     ("%truss_reset now", "'now' is one word too many"),
     ("%truss_export", "PATH"),
+    ("%truss_run 3 --endpoint 'pred", "No closing quotation"),
+    ("%%truss_predict --name \\\ndef f(x): pass", "No escaped character"),
 ]
 
 
@@ -208,6 +213,12 @@ WRONG = [
     ("%truss_config resources.cpu", "resources.memory=4Gi"),
     ("%truss_config resources={", "isn't YAML"),
     ("%truss_config a=2024-01-01", "config.yaml holds"),
+    ("%truss_config a=2024-99-01", "isn't YAML: month must be"),
+    ("%truss_config a=\x1b[31m", "isn't YAML"),
+    (f"%truss_config a={'[' * 9_000}", "isn't YAML"),
+    (f"%truss_run {'-' * 9_000}1", "nested too deeply"),
+    (f"%truss_file {'a' * 300}", "is no file"),
+    ("%truss_file 'a\0b'", "is no file"),
     ("%truss_secret 'a b'", "Give its name"),
     ("%truss_require", "pyarrow"),
 ]

@@ -31,6 +31,7 @@ FOUND = [
     ("try:\n    import q\nexcept ImportError:\n    def a(x): pass", None, "a"),
     ("with quiet():\n    def a(x): pass", None, "a"),
     ("match V:\n    case 1:\n        def a(x): pass", None, "a"),
+    ("if A: 1\n" + "elif B: 2\n" * 900 + "def a(x): pass", None, "a"),
     ("@decorate(lambda f: f)\ndef a(x): pass", None, "a"),
 ]
 

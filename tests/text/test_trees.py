@@ -12,7 +12,9 @@ from truss_nb.text.trees import (
     maker,
     parents_of,
     parse,
+    shape,
     tree_of,
+    unparsed,
     with_defaults,
 )
 
@@ -53,6 +55,47 @@ def test_what_is_no_python_is_empty_where_any_text_may_come() -> None:
     assert len(parse("a\nb").body) == 2
     with pytest.raises(SyntaxError):
         tree_of("%%bash\nls")
+
+
+@pytest.mark.parametrize(
+    ("text", "unreadable"),
+    [
+        ("x = '\0'", "null"),
+        ("x = '\ud800'", "surrogates not allowed"),
+        (f"x = {'not ' * 50_000}y", "nested too deeply"),
+    ],
+)
+def test_what_python_cant_read_is_no_python(text: str, unreadable: str) -> None:
+    assert parse(text).body == []
+    with pytest.raises(SyntaxError, match=unreadable):
+        tree_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "is_alike"),
+    [
+        ("def f(x): return x", "\ndef f(\n    x):\n  # first\n  return (x)", True),
+        ("x = [1, 2]", "x = [1], 2", False),
+        ("f(a, b)", "f(a, *b)", False),
+        ("x = 1", "x = 1.0", False),
+        ("x = 1", "x = '1'", False),
+        ("x = 1", "x: int = 1", False),
+        (*["if a: 1\n" + "elif b: 2\n" * 800] * 2, True),
+    ],
+)
+def test_code_is_alike_wherever_it_stands(
+    text: str, other: str, is_alike: bool
+) -> None:
+    assert (shape(ast.parse(text)) == shape(ast.parse(other))) is is_alike
+
+
+def test_a_way_of_a_thousand_steps_has_a_name_and_no_text() -> None:
+    way: ast.expr = ast.Name("a")
+    for _ in range(5_000):
+        way = ast.Attribute(way, "b")
+    assert dotted(way) == "a" + ".b" * 5_000
+    assert unparsed(way) == ""
+    assert unparsed(expression("a.b(c)[0]")) == "a.b(c)[0]"
 
 
 def test_each_node_has_the_one_around_it() -> None:

@@ -32,7 +32,7 @@ from truss_nb.objects.kinds import (
     space,
 )
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, dotted, maker, names_in
+from truss_nb.text.trees import Def, dotted, maker, names_in, unparsed
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
     if isinstance(node, ast.Assign):
         package = _assigned(node, follower)
         if package:
-            others = frozenset(names_in(node) - {_root(ast.unparse(node))})
+            others = frozenset(names_in(node) - {_root(node.targets[0])})
             yield Registration(cell, node, None, package, frozenset(), others)
         return
     if isinstance(node, Def):
@@ -140,11 +140,10 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
         is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
         calls, name = [node.value] if is_call else [], None  # type: ignore[attr-defined]
     for call in calls:
-        function = ast.unparse(maker(call))
-        package = _package(function, name, follower)
+        package = _package(maker(call), name, follower)
         if package and not _only_shows(call):
             words = (n.value for n in ast.walk(call) if isinstance(n, ast.Constant))
-            used = names_in(call) - {_root(function)}
+            used = names_in(call) - {_root(maker(call))}
             yield Registration(
                 cell,
                 node,
@@ -168,7 +167,7 @@ def _assigned(node: ast.Assign, follower: Follower) -> str:
             is_one = is_function and not follower.notebook.owns(giver)
             return _package_of(giver) if is_one and _GIVES.search(dotted(func)) else ""
         case ast.expr() as holder:
-            root = follower.names.get(_root(ast.unparse(holder)))
+            root = follower.names.get(_root(holder))
             steps = dotted(holder).split(".")
             ways = (".".join(steps[:count]) for count in range(2, len(steps) + 1))
             told = [meaning_in(follower.names, way) for way in ways]
@@ -197,9 +196,10 @@ def _only_shows(call: ast.expr) -> bool:
     return bool(given) and all(each.arg == "display" for each in given)
 
 
-def _package(function: str, name: str | None, follower: Follower) -> str:
+def _package(called: ast.expr, name: str | None, follower: Follower) -> str:
     """Return the library that a call tells of something; nothing if it's no such."""
-    root = follower.names.get(_root(function))
+    root = follower.names.get(_root(called))
+    function = unparsed(called)
     if follower.notebook.owns(root):
         return ""
     if is_a(root, ModuleType, type, FunctionType, BuiltinFunctionType):
@@ -222,9 +222,11 @@ def _holder(root: Any, steps: Iterable[str]) -> Any:
     return None
 
 
-def _root(function: str) -> str:
-    found = _WORD.match(function)
-    return found[0] if found else ""
+def _root(node: ast.expr) -> str:
+    """Return the name that an expression such as ``pd.options.display`` begins with."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _package_of(root: Any) -> str:
@@ -253,7 +255,6 @@ def _is_reached(found: Registration, follower: Follower) -> bool:
     return is_named or found.sets or not (own or found.words)
 
 
-_WORD = re.compile(r"\w+")
 _TELLS = re.compile(
     r"regist|extension|custom_objects|(^|\.)(component|factory|compiles|listens_for|listen|custom_op"
     r"|add_constructor|add_representer|add_implicit_resolver|add_type)$"

@@ -199,8 +199,12 @@ class Settings:
         Raises:
             SettingError: it isn't there, or another file has its name.
         """
-        file = Path(path).expanduser().resolve()
-        if not file.exists():
+        try:
+            file = Path(path).expanduser().resolve()
+            is_there = file.exists()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise SettingError(f"{path} is no file: {error}") from error
+        if not is_there:
             close = get_close_matches(
                 file.name, [each.name for each in file.parent.glob("*")], 1
             )

@@ -168,12 +168,22 @@ def _text(node: ast.expr) -> str | None:
             return raw.decode("latin-1")
         case ast.JoinedStr(values=parts):
             return "".join(_text(part) or "{}" for part in parts)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            one, other = _text(left), _text(right)
-            if one is None and other is None:
-                return None
-            return (one or "{}") + (other or "{}")
+        case ast.BinOp(op=ast.Add()):
+            return _sum(node)
     return None
+
+
+def _sum(node: ast.expr) -> str | None:
+    """Return the text of literals that are added, perhaps a thousand."""
+    added = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        added.append(node.right)
+        node = node.left
+    text = _text(node)
+    for other in map(_text, reversed(added)):
+        if text is not None or other is not None:
+            text = (text or "{}") + (other or "{}")
+    return text
 
 
 def _label(node: ast.expr | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 from collections.abc import Iterator, Mapping, Set
@@ -24,7 +23,7 @@ from truss_nb.proof import Proof
 from truss_nb.proof.compared import Failure
 from truss_nb.proof.findings import LineProof
 from truss_nb.proof.process.process import PLACE
-from truss_nb.text.trees import tree_of
+from truss_nb.text.trees import shape, tree_of
 from truss_nb.values.difference import MISSING, Difference, differences
 from truss_nb.values.pickled import digest
 from truss_nb.values.snapshot import A_FEW, MOST, snapshot
@@ -69,7 +68,7 @@ class Trial:
         values = (each for each in bindings if each.kind is Kind.VALUE)
         self._pickled = {v.name: v.value for v in values if v.form is PICKLE}
         self._kept = {
-            ast.dump(statement)
+            shape(statement)
             for each in bindings
             for statement in tree_of(each.text).body
         }

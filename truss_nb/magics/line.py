@@ -25,6 +25,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from truss_nb.errors import SettingError
+from truss_nb.text.trees import reading
 
 _OPTION = re.compile(r"(?<!\S)--[a-z]")
 _REMOVAL = re.compile(r"\s*(?:--remove\s+(?P<after>.+?)|(?P<before>.+?)\s+--remove)\s*")
@@ -85,17 +86,24 @@ def removable(forget: str) -> Callable[[Any], Any]:
 
 def read(parser: ArgumentParser, line: str) -> Namespace:
     """Read a line as a shell would, with quotes around what holds spaces."""
-    return _parse(parser, arg_split(line, posix=True))
+    return _parse(parser, _words(parser, line))
 
 
 def read_expression(parser: ArgumentParser, line: str) -> Namespace:
     """Read a Python expression, kept as it was typed, and the options after it."""
     expression, options = split_options(line)
-    words = arg_split(options, posix=True)
+    words = _words(parser, options)
     # The expression itself, as in -1, could be taken for an option.
     asked = _parse(parser, ["EXPR", *words] if expression else words)
     asked.expression = expression
     return asked
+
+
+def _words(parser: ArgumentParser, text: str) -> list[str]:
+    try:
+        return arg_split(text, posix=True)
+    except ValueError as error:  # a quote isn't closed, or a backslash ends the line
+        parser.error(f"{text.strip()!r} isn't a line of words: {error}")
 
 
 def _parse(parser: ArgumentParser, words: list[str]) -> Namespace:
@@ -187,7 +195,8 @@ def compile_expression(expression: str) -> CodeType:
         SettingError: it isn't a Python expression; the message points at the place.
     """
     try:
-        return compile(expression, "<expression>", "eval")
+        with reading():
+            return compile(expression, "<expression>", "eval")
     except SyntaxError as error:
         shown = point_at(error, expression)
         raise SettingError(f"This isn't a Python expression: {shown}") from error
@@ -205,7 +214,8 @@ def point_at(error: SyntaxError, source: str) -> str:
 
 def _is_expression(text: str) -> bool:
     try:
-        ast.parse(text, mode="eval")
+        with reading():
+            ast.parse(text, mode="eval")
     except SyntaxError:
         return False
     return True

@@ -24,6 +24,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from truss_nb.errors import SettingError, StageError
 from truss_nb.magics.line import compile_expression, point_at
+from truss_nb.text.trees import reading
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -48,14 +49,17 @@ def compile_cell(shell: InteractiveShell, cell: str) -> Compiled:
     Raises:
         StageError: it isn't Python; the message points at the place.
     """
-    # The magic's own line is the first: a traceback counts the lines of the whole cell.
-    source = "\n" + _as_python(shell, cell)
+    source = cell
     history: Any = shell.history_manager  # a notebook may have an In of its own
     number = len(history.input_hist_parsed) - 1
-    filename = shell.compile.cache(source, number, raw_code=cell)
     try:
-        tree = shell.transform_ast(shell.compile.ast_parse(source, filename=filename))
-        codes = tuple(_compile(shell, tree, filename, cell))
+        with reading():
+            # The magic's own line is the first: a traceback counts the whole cell's.
+            source = "\n" + _as_python(shell, cell)
+            filename = shell.compile.cache(source, number, raw_code=cell)
+            parsed = shell.compile.ast_parse(source, filename=filename)
+            tree = shell.transform_ast(parsed)
+            codes = tuple(_compile(shell, tree, filename, cell))
     except SyntaxError as error:  # as one of its own, IPython would show all our frames
         raise StageError(f"The cell isn't Python: {point_at(error, source)}") from error
     return Compiled(tree, codes)
@@ -129,7 +133,7 @@ def _as_python(shell: InteractiveShell, cell: str) -> str:
     statement of Python does.
     """
     if not _has_own_syntax(shell):
-        with suppress(SyntaxError):
+        with suppress(SyntaxError), reading():
             ast.parse(cell)
             return cell
     return shell.transform_cell(cell)  # type: ignore[no-any-return]

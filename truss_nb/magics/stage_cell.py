@@ -8,6 +8,7 @@ one that the user names. Nothing is run here, so an unclear cell changes nothing
 from __future__ import annotations
 
 import ast
+import dis
 from collections.abc import Iterator, Sequence
 
 from truss_nb.contents.stage import HOOKS, NAMES, SETUP, handed
@@ -56,22 +57,18 @@ def magic_of(stage: str) -> str:
 
 def _functions(statements: Sequence[ast.AST]) -> Iterator[str]:
     """Yield the functions defined at the top level, also under ``if`` or ``try``."""
-    for statement in statements:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield statement.name
-        elif not isinstance(statement, ast.ClassDef | ast.expr):
-            yield from _functions(list(ast.iter_child_nodes(statement)))
+    waiting = [*reversed(statements)]
+    while waiting:  # an if may have a thousand elifs, each inside the one before
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif not isinstance(node, ast.ClassDef | ast.expr):
+            waiting += reversed([*ast.iter_child_nodes(node)])
 
 
 def _bound_names(cell: ast.Module) -> set[str]:
-    import symtable  # noqa: PLC0415  # rarely needed: %load_ext stays light
-
-    table = symtable.symtable(ast.unparse(cell), "<cell>", "exec")
-    return {
-        symbol.get_name()
-        for symbol in table.get_symbols()
-        if symbol.is_assigned() or symbol.is_imported()
-    }
+    steps = dis.get_instructions(compile(cell, "<cell>", "exec"))
+    return {each.argval for each in steps if each.opname.startswith("STORE_")}
 
 
 def _none(stage: str) -> str:

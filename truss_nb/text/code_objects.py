@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType
 
+from truss_nb.text.trees import reading
+
 Key = tuple[bytes, tuple[str, ...], tuple[str, ...]]
 """What is alike in a function and in its text compiled again."""
 
 
 def nested(code: CodeType) -> Iterator[CodeType]:
     """Yield the code objects that are made inside of another, at any depth."""
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            yield each
-            yield from nested(each)
+    waiting = [code]
+    while waiting:
+        inner = [c for c in waiting.pop().co_consts if isinstance(c, CodeType)]
+        yield from inner
+        waiting += inner
 
 
 def key(code: CodeType) -> Key:
@@ -29,7 +32,8 @@ def key(code: CodeType) -> Key:
 def keys_in(text: str) -> frozenset[Key]:
     """Return the keys of all functions in a text; none if it isn't Python."""
     try:
-        module = compile(text, "<text>", "exec", dont_inherit=True)
+        with reading():
+            module = compile(text, "<text>", "exec", dont_inherit=True)
     except SyntaxError:
         return frozenset()
     return frozenset(map(key, nested(module)))

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import ast
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from threading import Lock
+from tokenize import TokenError
 from typing import Any
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Make what Python raises for a text that it can't read a ``SyntaxError``.
+
+    Of a null or half a surrogate it raises ``ValueError``, of what is nested a thousand
+    deep ``RecursionError`` or ``MemoryError``.
+    """
+    try:
+        yield
+    except (RecursionError, MemoryError) as error:
+        raise SyntaxError("it is nested too deeply") from error
+    except (ValueError, OverflowError, SystemError, TokenError) as error:
+        raise SyntaxError(str(error)) from error
 
 
 def tree_of(text: str) -> ast.Module:
@@ -36,7 +54,8 @@ class _Recent:
             if text in self._trees:
                 self._trees.move_to_end(text)
                 return self._trees[text]
-            tree = ast.parse(text)
+            with reading():
+                tree = ast.parse(text)
             if len(text) <= self._most:
                 self._trees[text] = tree
                 self._characters += len(text)
@@ -61,6 +80,26 @@ def nodes_of(tree: ast.AST) -> list[ast.AST]:
             elif isinstance(value, list):
                 found += [each for each in value if isinstance(each, ast.AST)]
     return found
+
+
+def shape(node: ast.AST) -> tuple[object, ...]:
+    """Return what a piece of code says, wherever it stands.
+
+    ``ast.dump`` can't tell that of what is nested some hundred deep, as many an elif.
+    """
+    found: list[object] = []
+    waiting: list[object] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, ast.AST):
+            found.append(type(each))
+            waiting += [value for _, value in ast.iter_fields(each)]
+        elif isinstance(each, list):
+            found.append(len(each))
+            waiting += each
+        else:
+            found.append(repr(each))
+    return tuple(found)
 
 
 def parents_of(tree: ast.AST) -> dict[ast.AST, ast.AST]:
@@ -118,10 +157,18 @@ def called_in(text: str) -> set[str]:
     return {dotted(each.func).partition(".")[0] for each in calls}
 
 
+def unparsed(node: ast.AST) -> str:
+    """Return a node as text; none if it is nested some hundred deep."""
+    with suppress(RecursionError):
+        return ast.unparse(node)
+    return ""
+
+
 def dotted(node: ast.expr) -> str:
     """Return ``a.b.c`` as it is written; with a gap where a part isn't a name."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}"
-    return ""
+    names = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    first = node.id if isinstance(node, ast.Name) else ""
+    return ".".join([first, *reversed(names)])

@@ -33,19 +33,17 @@ def read_setting(key: str, text: str) -> Any:
 
     taken = schema.at(key) or {}
     is_text = kinds(taken) <= {"string", "null"}
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is None or (is_text and not isinstance(node, yaml.ScalarNode)):
             return text
         _retag(node, taken)
         return loader.construct_document(node)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         if is_text:
             return text
         raise SettingError(f"{text!r} isn't YAML: {error}") from error
-    finally:
-        loader.dispose()
 
 
 def _retag(node: Any, taken: Schema) -> None:

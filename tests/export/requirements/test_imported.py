@@ -65,3 +65,5 @@ except ImportError:
 
 def test_what_only_a_call_imports_is_told_by_the_outermost_function() -> None:
     assert when_called(LATE) == {"f": {"json", "yaml", "yaml.dump"}, "m": {"re"}}
+    many = "def f(x):\n    if x: import json\n" + "    elif x: import re\n" * 800
+    assert when_called(many) == {"f": {"json", "re"}}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from truss_nb.notebook.cells import Cell, Source, position
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, names_in, parse
+from truss_nb.text.trees import Def, names_in, parse, shape
 
 IsCall = Callable[[ast.stmt, Collection[str]], bool]
 
@@ -65,7 +65,7 @@ def changing(
 
 
 def is_touched(
-    name: str, notebook: Notebook, kept: Collection[str], *, is_saved: bool
+    name: str, notebook: Notebook, kept: Collection[object], *, is_saved: bool
 ) -> bool:
     """Return whether a cell may have changed what a name is bound to, in any way.
 
@@ -77,7 +77,7 @@ def is_touched(
     Args:
         name: the name; dotted, where a class holds the value.
         notebook: where it is bound.
-        kept: the dumps of the statements that travel: they aren't counted.
+        kept: the shapes of the statements that travel: they aren't counted.
         is_saved: a file can hold the value.
     """
     made = making(name, notebook)
@@ -91,7 +91,7 @@ def is_touched(
         )
         for cell in notebook.cells.mentioning(name)
         for node in cell.tree.body
-        if _may_run_after(node, cell, made[:1]) and ast.dump(node) not in kept
+        if _may_run_after(node, cell, made[:1]) and shape(node) not in kept
     )
 
 

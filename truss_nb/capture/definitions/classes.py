@@ -56,7 +56,7 @@ from truss_nb.objects.kinds import (
 from truss_nb.text.code_objects import names_read
 from truss_nb.text.editing import cut, renamed, replaced, without_decorators
 from truss_nb.text.names import needs
-from truss_nb.text.trees import dotted, maker, names_in, parse
+from truss_nb.text.trees import dotted, maker, names_in, parse, shape
 
 _METHODS = ast.FunctionDef | ast.AsyncFunctionDef
 _Edits = Iterator[tuple[ast.expr, str]]
@@ -333,7 +333,7 @@ def _is_replaced(node: ast.stmt, value: Any, given: Given) -> bool:
     if not is_a(function, FunctionType):
         return True
     source = function_source(function, given.notebook.cells)
-    return source is None or ast.dump(source.node) != ast.dump(node)
+    return source is None or shape(source.node) != shape(node)
 
 
 def _is_stored(attribute: str, cls: type, given: Given) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from types import CodeType
+from types import CodeType, FunctionType
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import SETUP, Stage
@@ -68,6 +68,8 @@ def _may_store(stage: Stage) -> bool:
 
 def _text(captured: Captured, stage: str) -> str:
     function = unwrapped(function_of(captured.stages[stage].function))
+    if type(function) is not FunctionType:  # such as a partial
+        return ""
     source = function_source(function, captured.notebook.cells)
     return source.text if source is not None else ""
 

@@ -58,7 +58,7 @@ def when_called(text: str) -> dict[str, frozenset[str]]:
     """Return the modules that only functions import, by the functions' names."""
     found: dict[str, set[str]] = {}
     known = imported(text)
-    for name, module in _placed(tree_of(text), ""):
+    for name, module in _placed(tree_of(text)):
         if module in known:
             found.setdefault(name, set()).add(module)
     at_once = found.pop("", set())
@@ -100,15 +100,17 @@ def _inside(package: str, files: Iterable[str]) -> list[str]:
     return [package, *(name for name in files if name.startswith(f"{package}."))]
 
 
-def _placed(node: ast.AST, function: str) -> Iterator[tuple[str, str]]:
+def _placed(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """Yield each import's outermost function, or class and method, and its module."""
-    for each in ast.iter_child_nodes(node):
+    waiting = [(tree, "")]
+    while waiting:
+        each, function = waiting.pop()
         if isinstance(each, ast.Import):
             yield from ((function, alias.name) for alias in each.names)
         elif isinstance(each, ast.ImportFrom) and each.module and not each.level:
             yield function, each.module
             yield from ((function, f"{each.module}.{a.name}") for a in each.names)
         elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _placed(each, function or each.name)
-        else:
-            yield from _placed(each, function)
+            function = function or each.name
+        inner = ((child, function) for child in ast.iter_child_nodes(each))
+        waiting += reversed([*inner])
