@@ -84,6 +84,33 @@ def test_it_answers_the_line_it_prints_and_leaves_nothing_when_it_is_ended(
         socket.create_connection(("127.0.0.1", port))
 
 
+def test_no_server_is_left_by_a_command_that_is_killed_outright(served, server_python):
+    """Nor what its model started in a session of its own."""
+    port = free_port()
+    model = (
+        "import os, subprocess, sys\n"
+        "wait = ['-c', 'input()', os.environ['TMPDIR']]\n"
+        "class Model:\n"
+        "    def load(self):\n"
+        "        subprocess.Popen([sys.executable, *wait], stdin=subprocess.PIPE,\n"
+        "            start_new_session=True)\n"
+        "    def predict(self, x): return x"
+    )
+    folder = served(model, {"one": (1, 1)})
+    place = str(folder.parent / "temporary")
+    words = ("--port", str(port), "--python", server_python)
+    with started(folder, *words) as (process, _, _):
+        assert f"input() {place}" in processes()
+        socket.create_connection(("127.0.0.1", port)).close()
+        process.kill()
+    until = time.monotonic() + 20
+    while place in processes() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert place not in processes()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
 @pytest.mark.usefixtures("server_made")
 def test_a_long_input_is_sent_from_a_file(served):
     many = list(range(2_000))
