@@ -18,16 +18,15 @@ import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from trying import place, within
 
 import truss_nb
 from truss_nb.cli import main
@@ -328,20 +327,17 @@ def prove(folder: Path) -> tuple[str, str]:
     """Return how a proof of a folder ended, and where if it's raw."""
     out, err = io.StringIO(), io.StringIO()
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            signal.alarm(LONGEST)
+        with (
+            within(LONGEST, LONGEST),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
             status = main(["prove", str(folder), "--json", "--timeout", "20"])
-        signal.alarm(0)
         told = json.loads(out.getvalue())
         if "\x1b" in err.getvalue().encode().decode():
             return "CODES", ""
     except BaseException as error:  # noqa: BLE001  # what this looks for
-        last = traceback.extract_tb(error.__traceback__)
-        ours = [each for each in last if "truss_nb" in each.filename] or last
-        where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
-        return "RAW", f"{type(error).__name__} at {where}"
-    finally:
-        signal.alarm(0)
+        return "RAW", place(error)
     if status == 0:
         return "passed", ""
     refused = told.get("problems") or "can't be proven" in err.getvalue()
@@ -350,36 +346,31 @@ def prove(folder: Path) -> tuple[str, str]:
 
 def run(number: int, seed: int = 0, *, show: bool = False) -> list[Outcome]:
     """Make so many folders, and prove each."""
-    before, found = signal.signal(signal.SIGALRM, _stop), []
-    with tempfile.TemporaryDirectory() as place:
-        root = Path(place)
+    found = []
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
         whole = make(root)
         for each in range(seed, seed + number):
             outcome = _try(whole, root / f"try{each}", each)
             if show or outcome.result.isupper():
                 print(each, *outcome, flush=True)
             found.append(outcome)
-    signal.signal(signal.SIGALRM, before)
     return found
 
 
-def _try(whole: Path, place: Path, seed: int) -> Outcome:
-    outside, folder = place / "outside", place / "folder"
+def _try(whole: Path, root: Path, seed: int) -> Outcome:
+    outside, folder = root / "outside", root / "folder"
     shutil.copytree(whole, folder)
     outside.mkdir()
     (outside / "secret.txt").write_text("not in the folder")
     kind = mutate(folder, seed, outside)
     result, detail = prove(folder)
-    left = sorted(p.relative_to(place).as_posix() for p in outside.rglob("*"))
-    beside = sorted(p.name for p in place.iterdir())
+    left = sorted(p.relative_to(root).as_posix() for p in outside.rglob("*"))
+    beside = sorted(p.name for p in root.iterdir())
     if left != ["outside/secret.txt"] or beside != ["folder", "outside"]:
         result, detail = "WROTE", f"{left} {beside}"
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(root, ignore_errors=True)
     return Outcome(kind, result, detail)
-
-
-def _stop(*_: object) -> None:
-    raise TimeoutError(f"not over in {LONGEST} s")
 
 
 def figures(found: list[Outcome]) -> str:

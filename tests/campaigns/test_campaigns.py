@@ -7,6 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import cells
 import folders
 import kills
 import misbehaving
@@ -14,6 +15,12 @@ import misbehaving
 on_linux = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="processes are looked for in /proc"
 )
+
+
+def test_no_cell_that_nobody_would_write_ends_raw_or_half_done():
+    found = cells.run(200)
+    assert [each for each in found if each.result.isupper()] == []
+    assert {"kept", "refused", "theirs"} == {each.result for each in found}
 
 
 def test_no_folder_that_something_went_wrong_with_ends_raw():

@@ -14,6 +14,12 @@ def test_no_object_that_holds_itself_ends_raw():
     assert {"ok", "refused"} <= {each.result for each in found}
 
 
+def test_no_code_of_a_thousand_steps_ends_raw():
+    found = [*hostile.run("a deep reg"), *hostile.run("a thousand branches, al")]
+    assert [each for each in found if each.result == "RAW"] == []
+    assert {"ok"} <= {each.result for each in found}
+
+
 def test_no_class_that_lies_of_its_name_or_has_no_hash_ends_raw():
     found = [*hostile.run("no hash, alone"), *hostile.run("class whose name lies, al")]
     assert [each for each in found if each.result == "RAW"] == []
