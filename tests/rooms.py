@@ -116,6 +116,7 @@ ALL: dict[str, set[str]] = {
         "proof",
         "report",
         "status",
+        "text",
         "truss",
         "values",
     },
@@ -163,10 +164,11 @@ WIDGET: dict[str, set[str]] = {
     "look": set(),
     "worker": set(),
     "controls": {"inputs"},
+    "schema": {"inputs"},
     "run": {"look"},
-    "pages": {"run"},
+    "pages": {"inputs", "look", "run"},
     "session": {"exporting", "run", "worker"},
-    "views": {"controls", "exporting", "inputs", "pages", "run", "session"},
+    "views": {"controls", "exporting", "inputs", "pages", "run", "schema", "session"},
 }
 
 

@@ -65,6 +65,8 @@ class Bundle(Settings, Serving):
         self.captured = Captured(notebook)
         self._pipeline = Pipeline(self.captured)
         self._written: Written | None = None
+        self.ran: tuple[Any, str] | None = None
+        """The input of the last run, and where it was sent."""
 
     def __repr__(self) -> str:
         return repr(self._shown())
@@ -206,6 +208,7 @@ class Bundle(Settings, Serving):
         """
         if endpoint != "predict":
             check_endpoint(endpoint, self.captured.endpoints)
+        self.ran = (dict(x) if type(x) is dict else x), endpoint  # a stage may pop
         return self._pipeline.run(x, observer, endpoint=endpoint)
 
     def hints(self, stage: str) -> list[str]:

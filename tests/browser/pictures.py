@@ -43,7 +43,7 @@ def take_pictures(folder: Path) -> None:
 def _look(widget: WidgetPage, folder: Path, front_end: str) -> None:
     url = widget.page.get_by_text("http://127.0.0.1").last.inner_text().strip()
     cat = {"url": f"{url}/chelsea.png"}
-    widget.type_link(cat["url"], sent_as="the link itself", field="url")
+    widget.type_field("url", cat["url"])
     widget.run()
     widget.type_into("example-name", "cat")
     widget.part("example-save").click()

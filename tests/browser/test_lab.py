@@ -17,7 +17,7 @@ from cells import (
     photo,
     write_notebook,
 )
-from visitor import set_theme, visiting
+from visitor import PATIENCE, set_theme, visiting
 from widget_page import WidgetPage
 
 # What is wider than the widget itself, and what can't be read on what is behind it.
@@ -174,6 +174,46 @@ def test_a_second_click_while_one_runs_waits_its_turn(widget, jupyter):
     widget.part("run").click()
     (jupyter.folder / "told.txt").touch()
     widget.wait_for_run(first + 1)
+    widget.says("answer", ": 0.863")
+
+
+BUSY = """path => {
+    const session = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    session.kernel.requestExecute({code: `
+        import time
+        from pathlib import Path
+        while not Path(${JSON.stringify(path)}).exists():
+            time.sleep(.02)
+    `.replaceAll("\\n        ", "\\n")});
+}"""
+
+WAITS = """name => getComputedStyle(
+    document.querySelector(`.truss-${name}`), '::after').content.includes('waiting')"""
+
+
+def test_a_click_while_a_cell_runs_is_seen_to_wait(widget, jupyter):
+    widget.choose_kind("JSON")
+    widget.type_json(as_json(BLUISH))
+    assert not widget.page.evaluate(WAITS, "run")
+    widget.page.evaluate(BUSY, "free.txt")
+    with widget.running():
+        widget.part("run").click()
+        widget.page.wait_for_function(WAITS, arg="run")
+        (jupyter.folder / "free.txt").touch()
+    widget.page.wait_for_function(f"!({WAITS})('run')")
+
+
+def test_an_upload_that_the_server_drops_is_told_and_another_comes(widget):
+    widget.choose_kind("File")
+    widget.type_into("field", "image")
+    widget.upload("photo.png", photo(REDDISH), "image/png")
+    widget.choose_file("large.png", b"x" * 12_000_000, "image/png")
+    told = widget.part("upload-told").filter(has_text="Choose the file again")
+    told.wait_for(timeout=3 * PATIENCE)  # the server closes the connection in its time
+    widget.part("run").click()
+    widget.says("check", "Choose a file.")
+    widget.upload("photo.png", photo(BLUISH), "image/png")
+    widget.run()
     widget.says("answer", ": 0.863")
 
 

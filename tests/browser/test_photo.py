@@ -17,7 +17,7 @@ def test_a_cat_is_known_by_its_url(browser, jupyter):
         page = visitor.run_in_lab("photo.ipynb")
         widget = WidgetPage(page)
         url = page.get_by_text("http://127.0.0.1").last.inner_text().strip()
-        widget.type_link(f"{url}/chelsea.png", sent_as="the link itself", field="url")
+        widget.type_field("url", f"{url}/chelsea.png")
         widget.run()
         answer = json.loads(widget.part("json").inner_text())
         assert list(answer)[:3] == list(told.answers["cat"])

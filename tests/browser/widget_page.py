@@ -41,19 +41,21 @@ class WidgetPage:
         self.part(name).locator("input").fill(text)
         self.part(name).locator("input").press("Tab")
 
-    def type_link(self, link: str, *, sent_as: str, field: str) -> None:
-        """Enter a URL, and how it's sent."""
-        self.choose_kind("URL or path")
-        self.type_into("link", link)
-        self.part("sent-as").locator("select").select_option(label=sent_as)
-        self.type_into("field", field)
+    def type_field(self, key: str, text: str) -> None:
+        """Type into a field of the form, and leave it."""
+        self.choose_kind("Form")
+        self.type_into(f"form-{key}", text)
 
     def upload(self, name: str, content: bytes, kind: str) -> None:
-        """Choose a file to upload."""
+        """Upload a file."""
+        self.choose_file(name, content, kind)
+        self.part("preview").filter(has_text=name).wait_for()
+
+    def choose_file(self, name: str, content: bytes, kind: str) -> None:
+        """Choose a file, whatever becomes of it."""
         with self.page.expect_file_chooser() as chooser:
             self.part("upload").click()
         chooser.value.set_files({"name": name, "mimeType": kind, "buffer": content})
-        self.part("upload").filter(has_text="(1)").wait_for()
 
     def set_slider(self, name: str, value: int) -> None:
         """Type a number into what a slider says it is."""

@@ -37,6 +37,7 @@ class Page:
             sleep(0.01)
 
     def run(self, json):
+        self.find("truss-input-kind").value = "JSON"
         self.find("truss-input").value = json
         self.click("truss-run")
         return self.result

@@ -6,9 +6,11 @@ from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from page import Page, text
+from page import Page, controls, text
 
-from truss_nb.widget.inputs import InputError, in_field, read_file, read_json, read_link
+from truss_nb.widget.inputs import File, InputError, in_field, read_file, read_json
+from truss_nb.widget.session import Session
+from truss_nb.widget.views.entry import Entry
 
 WRONG = [
     ('{"a": 1,\n "b" 2}', "Line 2, column 6: Expecting ':' delimiter."),
@@ -31,22 +33,25 @@ SENT = [
     ("base64", base64.b64encode(b"h\xc3\xa9").decode()),
     ("text", "hé"),
     ("bytes", b"h\xc3\xa9"),
+    ("text or base64", "hé"),
 ]
 
 
 @pytest.mark.parametrize(("sent_as", "value"), SENT)
 def test_a_file_is_sent_as_the_user_chooses(tmp_path, sent_as, value):
-    assert read_file(b"h\xc3\xa9", "a.txt", sent_as) == value
+    assert read_file(File("a.txt", b"h\xc3\xa9"), sent_as) == value
     (tmp_path / "a.txt").write_bytes(b"h\xc3\xa9")
-    assert read_link(str(tmp_path / "a.txt"), sent_as) == value
+    assert read_file(File.at(str(tmp_path / "a.txt")), sent_as) == value
 
 
 def test_what_is_no_text_is_told():
+    photo = File("photo", b"\xff\xd8")
     with pytest.raises(InputError, match="photo isn't text"):
-        read_file(b"\xff\xd8", "photo", "text")
+        read_file(photo, "text")
+    assert read_file(photo, "text or base64") == "/9g="
 
 
-def test_a_link_is_fetched_or_sent_itself(tmp_path):
+def test_what_is_behind_a_url_is_fetched(tmp_path):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200 if self.path == "/a" else 404)
@@ -59,15 +64,14 @@ def test_a_link_is_fetched_or_sent_itself(tmp_path):
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
-        assert read_link(f" {url}/a\n", "text") == "there"
-        assert read_link(f"{url}/a", "the link itself") == f"{url}/a"
+        assert File.at(f"{url}/a") == File(f"{url}/a", b"there")
         with pytest.raises(InputError, match="can't be fetched: 404"):
-            read_link(f"{url}/b", "text")
+            File.at(f"{url}/b")
         server.shutdown()
     with pytest.raises(InputError, match="can't be fetched"):
-        read_link(f"{url}/a", "text")
+        File.at(f"{url}/a")
     with pytest.raises(InputError, match="can't be read: No such file"):
-        read_link(str(tmp_path / "none"), "base64")
+        File.at(str(tmp_path / "none"))
 
 
 def test_a_value_goes_into_a_field():
@@ -102,10 +106,17 @@ def upload(page, name, content):
 
 def test_text_is_sent_as_text(echo):
     echo.find("truss-input-kind").value = "Text"
-    echo.find("truss-input").value = '{"not": json'
+    echo.find("truss-text").value = '{"not": json'
     assert answered(echo) == '"\'{\\"not\\": json\'"'
     echo.find("truss-field").value = "text"
     assert answered(echo) == "\"{'text': '{\\\"not\\\": json'}\""
+
+
+def test_text_is_none_of_the_json_beside_it(echo):
+    assert echo.run('{"a": 1}').answer == "\"{'a': 1}\""
+    echo.find("truss-input-kind").value = "Text"
+    assert echo.find("truss-text").value == ""
+    assert answered(echo) == "\"''\""
 
 
 def test_an_upload_is_sent_as_chosen(echo, monkeypatch):
@@ -130,32 +141,117 @@ def answered_check(page):
     return page.sees("truss-check")
 
 
-def test_the_limit_of_uploads_is_told(echo):
-    assert "over about 10 MB" in echo.sees("truss-upload-limit")
-    assert "websocket_max_message_size" in echo.sees("truss-upload-limit")
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 5_000
+LOOKS = {
+    "mail.txt": (b"Dear all,\nit is <late>.\n" * 4, "mail.txt 96 B Dear all,"),
+    "cat.png": (PNG, "cat.png 5 kB"),
+    "model.bin": (b"\xff" * 3_000_000, "model.bin 3 MB"),
+}
 
 
-def test_a_url_goes_in_and_what_is_wrong_with_it_is_told(echo, tmp_path):
-    echo.find("truss-input-kind").value = "URL or path"
-    echo.find("truss-link").value = "http://127.0.0.1/cat.png"
-    echo.find("truss-field").value = "url"
-    assert answered(echo) == "\"{'url': 'http://127.0.0.1/cat.png'}\""
-    echo.find("truss-link").value = str(tmp_path / "none.png")
-    echo.find("truss-sent-as").value = "base64"
+@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("way", ["upload", "path"])
+def test_a_file_shows_its_name_its_size_and_what_is_in_it(echo, tmp_path, way, name):
+    content, seen = LOOKS[name]
+    echo.find("truss-input-kind").value = "File"
+    if way == "upload":
+        upload(echo, name, content)
+    else:
+        (tmp_path / name).write_bytes(content)
+        echo.find("truss-link").value = name
+    shown = echo.find("truss-preview").value
+    assert text(shown).startswith(seen)
+    assert ("it is <late>." in text(shown)) == name.endswith("txt")
+    assert ("<img" in shown) == name.endswith("png")
+
+
+def test_a_path_is_read_as_a_file(echo, tmp_path):
+    (tmp_path / "mail.txt").write_text("You won a prize")
+    echo.find("truss-input-kind").value = "File"
+    echo.find("truss-link").value = "mail.txt"
+    assert answered(echo) == "\"'You won a prize'\""
+
+
+def test_a_path_that_leads_nowhere_is_told_and_the_old_file_is_not_sent(echo, tmp_path):
+    (tmp_path / "a.txt").write_text("old")
+    echo.find("truss-input-kind").value = "File"
+    echo.find("truss-link").value = "a.txt"
+    assert answered(echo) == "\"'old'\""
+    echo.find("truss-link").value = "b.txt"
+    assert "b.txt can't be read: No such file" in echo.sees("truss-upload-told")
+    assert answered_check(echo) == "Choose a file."
+    assert echo.result.status.startswith("Run 1:")
+
+
+def test_an_upload_that_never_came_is_told_and_the_old_file_is_not_sent(echo):
+    echo.find("truss-input-kind").value = "File"
+    assert "over about 10 MB" in echo.sees("truss-upload-told")
+    on_a_page(echo)
+    upload(echo, "old.txt", b"old")
+    assert answered(echo) == "\"'old'\""
+    lose_connection(echo)
+    told = echo.sees("truss-upload-told")
+    assert "Choose the file again" in told
+    assert "websocket_max_message_size" in told
+    assert echo.find("truss-preview").value == ""
+    assert answered_check(echo) == "Choose a file."
+    upload(echo, "new.txt", b"new")
+    assert "over about 10 MB" in echo.sees("truss-upload-told")
+    assert answered(echo) == "\"'new'\""
+
+
+def on_a_page(page):
+    """Be a page that shows the button; it counts itself."""
+    page.find("truss-upload")._view_count = 1
+
+
+def lose_connection(page):
+    """Ask for all states, as a page does that was away."""
+    page.find("truss-upload").get_state()
+    page.wait()
+
+
+def test_a_page_that_first_opens_has_lost_nothing(echo):
+    echo.find("truss-input-kind").value = "File"
+    lose_connection(echo)
+    assert "Choose the file again" not in echo.sees("truss-upload-told")
+
+
+def test_nothing_is_red_before_a_click(echo):
+    for kind in ("File", "Text", "JSON"):
+        echo.find("truss-input-kind").value = kind
+        assert echo.find("truss-check").value == ""
+    for typed in ('{"a', "[1, ", "[1,\n 2", ""):
+        echo.find("truss-input").value = typed
+        assert "truss-bad" not in echo.find("truss-check").value
     echo.click("truss-run")
-    assert "can't be read" in echo.result.status
+    assert "truss-bad" in echo.find("truss-check").value
+    echo.find("truss-input").value = "[1, oops"
+    assert "truss-bad" in echo.find("truss-check").value
 
 
 def test_only_the_controls_of_the_chosen_kind_are_shown(echo):
     def shown():
-        names = ("input", "link", "upload", "example-choice", "sent-as", "field")
+        names = ("input", "text", "sent-as", "field")
         found = {name: echo.find(f"truss-{name}") for name in names}
         return [name for name, c in found.items() if c.layout.display != "none"]
 
-    assert shown() == ["input", "field"]
-    echo.find("truss-input-kind").value = "File"
-    assert shown() == ["upload", "sent-as", "field"]
-    echo.find("truss-input-kind").value = "URL or path"
-    assert shown() == ["link", "sent-as", "field"]
-    echo.find("truss-input-kind").value = "Example"
-    assert shown() == ["example-choice", "field"]
+    seen = {}
+    for kind in echo.find("truss-input-kind").options:
+        echo.find("truss-input-kind").value = kind
+        seen[kind] = shown()
+    assert seen == {
+        "JSON": ["input", "field"],
+        "Text": ["text", "field"],
+        "File": ["sent-as", "field"],
+    }
+
+
+def test_who_can_name_no_file_is_told_of_none(echo):
+    mine = echo.widget.session
+    public = Session(mine.bundle, mine.painter, is_public=True)
+    visited = Entry(public, lambda: None)
+    found = {name: c for c in controls(visited.box) for name in c._dom_classes}
+    assert "truss-upload" in found
+    assert not any("link" in name for name in found)
+    assert text(found["truss-upload-told"].value) == "Up to about 10 MB."

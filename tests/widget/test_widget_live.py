@@ -37,6 +37,19 @@ def test_live_runs_again_when_a_stage_cell_changes(notebook, page):
     assert page.result.answer == "[1, 2, 3]"
 
 
+def test_what_was_saved_is_still_told_when_live_has_run(page):
+    live(page, "[1]")
+    page.click("truss-example-save")
+    page.wait()
+    assert page.sees("truss-message") == "Saved as 'example 1'."
+    page.find("truss-input").value = "[2]"
+    page.wait()
+    assert page.result.answer == "[4]"
+    assert page.sees("truss-message") == "Saved as 'example 1'."
+    page.click("truss-run")
+    assert page.sees("truss-message") == ""
+
+
 def test_without_live_nothing_runs_by_itself(notebook, page):
     page.run("[1]")
     page.find("truss-input").value = "[2]"

@@ -53,8 +53,7 @@ def send(control, **state):
 def test_it_shows_try_alone_with_its_parameters_and_examples(page):
     assert page.run("[1, 2, 3, 4]").answer == "[2, 4, 6]"
     page.find("truss-parameter-k").value = 2
-    page.find("truss-input-kind").value = "Example"
-    page.find("truss-example-choice").value = "first"
+    page.click("truss-chip")
     page.click("truss-run")
     assert page.result.answer == "[2, 4]"
     names = {
@@ -84,11 +83,19 @@ def test_no_message_reads_a_file_or_writes_one(page, tmp_path, opened):
     assert {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*")} == before
 
 
-def test_a_link_is_no_kind_of_input(page):
-    kind = page.find("truss-input-kind")
-    assert "URL or path" not in kind.options
-    with pytest.raises(Exception, match="Invalid selection"):
-        kind.set_state({"index": len(kind.options)})
+def test_no_file_can_be_named(page):
+    names = [n for each in everything() for n in getattr(each, "_dom_classes", ())]
+    assert "truss-upload" in names
+    assert not any("link" in name for name in names)
+
+
+def test_what_the_author_ran_last_is_shown_to_no_visitor(digits):
+    digits.bundle.example([1, 2, 3], "first")
+    digits.run_cell("%truss_run [9, 8, 7]")
+    page = Page(digits.run_cell("%truss_widget --only try"))
+    assert "9, 8, 7" not in repr([each.get_state() for each in everything()])
+    page.click("truss-run")
+    assert page.result.answer == "[2, 4, 6]"
 
 
 def test_what_fails_is_told_without_code_and_traceback(page):

@@ -103,6 +103,17 @@ def test_a_second_click_is_queued_with_what_was_entered_then(notebook, page, gat
     assert page.sees("truss-message") == ""
 
 
+def test_stop_is_dim_unless_something_runs(page, gate):
+    stop = page.find("truss-stop")
+    assert stop.disabled
+    start(page, "[1]")
+    assert gate["entered"].acquire(timeout=30)
+    page.until(lambda: not stop.disabled)
+    gate["leave"].release()
+    page.wait()
+    page.until(lambda: stop.disabled)
+
+
 def test_while_typing_only_the_newest_input_that_waits_runs(notebook, page, gate):
     page.find("truss-live").value = True
     page.find("truss-input").value = "[1]"

@@ -7,6 +7,7 @@
     exporting  an export as it was asked for, and what came of it
     controls   which control sets a parameter
     inputs     what a person enters → what a client would send
+    schema     what an input is made of, as far as the bundle says it → fields
     look       a value → HTML that people read at a glance; everything is escaped
     worker     the thread that does one thing after the other
 

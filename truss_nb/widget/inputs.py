@@ -1,41 +1,95 @@
 """What a person enters → what a client would send.
 
-A person types JSON, text or a link, or chooses a file or an example. A file reaches the
-stage as a client would send it: base64 inside JSON, text, or bytes (which travel as
-msgpack), alone or in a field of an object such as ``{"image": …}``.
+A person fills in a form, types JSON or text, or names a file. A file reaches the stage
+as a client would send it: text, base64 inside JSON, or bytes (which travel as msgpack),
+alone or in a field of an object such as ``{"image": …}``.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from truss_nb.errors import SettingError
 
-LINKED = "URL or path"
-KINDS = ("JSON", "Text", LINKED, "File", "Example")
+FORM, JSON, TEXT, FILE = "Form", "JSON", "Text", "File"
+KINDS = (FORM, JSON, TEXT, FILE)
 """How an input can be entered."""
 
-SENT = tuple(kind for kind in KINDS if kind != LINKED)
-"""How a visitor can enter one, for whom nothing is read that they didn't send."""
+FITTING = "text or base64"
+CONTENTS = (FITTING, "base64", "text", "bytes")
+"""How the contents of a file can be sent; the first is as text where it is text."""
 
-CONTENTS = ("base64", "text", "bytes")
-"""How the contents of a file can be sent."""
-
-LINK = "the link itself"
-
-MEGABYTES = 10
-UPLOAD_LIMIT = (
-    f"A file over about {MEGABYTES} MB is dropped by the Jupyter server, without an "
-    "error: give its path or URL instead, or start the server with "
-    """--ServerApp.tornado_settings='{"websocket_max_message_size": 104857600}'."""
+_LOST = (
+    "The page has lost its connection to the kernel, as it does when a file is larger "
+    "than the Jupyter server lets through (about 10 MB). Choose the file again"
 )
+
+
+class Limit(NamedTuple):
+    """What a person is told of how large an upload may be.
+
+    Args:
+        room: before.
+        dropped: when one may not have come.
+    """
+
+    room: str
+    dropped: str
+
+
+LINKED = Limit(
+    "A file over about 10 MB needs its path or URL.",
+    f"{_LOST}. Give a large one by its path or URL, or start the server with\n"
+    "jupyter lab "
+    """--ServerApp.tornado_settings='{"websocket_max_message_size": 104857600}'""",
+)
+"""For who can name a file by its path or URL, too."""
+
+SENT = Limit("Up to about 10 MB.", f"{_LOST}, or a smaller one.")
+"""For who can but send it."""
 
 
 class InputError(SettingError):
     """What was entered is no input yet; the message says where."""
+
+    is_mistake = True
+
+
+class Missing(InputError):  # noqa: N818  # reads as what it is
+    """Nothing was entered, or not all of it: that is no mistake before a click."""
+
+    is_mistake = False
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that a person chose.
+
+    Args:
+        name: as the person knows it; empty if nothing says it.
+        content: its bytes.
+    """
+
+    name: str
+    content: bytes
+
+    @classmethod
+    def at(cls, link: str) -> File:
+        """Read what is behind a URL, or at a path that this process can read.
+
+        Raises:
+            InputError: there is nothing.
+        """
+        return cls(link, _fetch(link) if is_url(link) else _read(link))
+
+
+def is_url(link: str) -> bool:
+    """Whether a link is a URL, and no path."""
+    return "://" in link
 
 
 def read_json(text: str) -> Any:
@@ -45,46 +99,35 @@ def read_json(text: str) -> Any:
         InputError: it isn't JSON; the message begins with line and column.
     """
     if not text.strip():
-        raise InputError('Type JSON, such as: {"text": "hello"}')
+        raise Missing('Type JSON, such as: {"text": "hello"}')
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
+        kind = Missing if _is_unfinished(error) else InputError
         place = f"Line {error.lineno}, column {error.colno}"
-        raise InputError(f"{place}: {_explain(error)}") from error
+        raise kind(f"{place}: {_explain(error)}") from error
     except RecursionError as error:
         raise InputError("It is nested too deeply to be read.") from error
 
 
-def read_link(text: str, sent_as: str) -> Any:
-    """Return a link, or what is behind it.
-
-    Args:
-        text: a URL, or the path of a file that this process can read.
-        sent_as: ``LINK``, or one of ``CONTENTS``.
-
-    Raises:
-        InputError: there is nothing behind it.
-    """
-    link = text.strip()
-    return link if sent_as == LINK else read_file(_fetch(link), link, sent_as)
-
-
-def read_file(content: bytes, name: str, sent_as: str) -> Any:
+def read_file(file: File, sent_as: str) -> Any:
     """Return a file's contents as a client would send them.
 
     Raises:
         InputError: it is to be sent as text, and isn't UTF-8.
     """
-    if sent_as == "base64":
-        return base64.b64encode(content).decode()
     if sent_as == "bytes":
-        return content
+        return file.content
+    if sent_as == "base64":
+        return base64.b64encode(file.content).decode()
     try:
-        return content.decode()
+        return file.content.decode()
     except UnicodeDecodeError as error:
+        if sent_as == FITTING:
+            return read_file(file, "base64")
         raise InputError(
-            f"{name} isn't text (byte {error.start} isn't UTF-8): send it as base64 or "
-            "bytes."
+            f"{file.name} isn't text (byte {error.start} isn't UTF-8): send it as "
+            "base64 or bytes."
         ) from error
 
 
@@ -103,6 +146,12 @@ def show_json(value: Any) -> str | None:
         return None
 
 
+def _is_unfinished(error: json.JSONDecodeError) -> bool:
+    """Whether more could still make it JSON, as while it is typed."""
+    is_open = error.msg.startswith("Unterminated string")
+    return is_open or not error.doc[error.pos :].strip()
+
+
 def _explain(error: json.JSONDecodeError) -> str:
     here = error.doc[error.pos : error.pos + 1]
     if here == "'":
@@ -112,17 +161,19 @@ def _explain(error: json.JSONDecodeError) -> str:
     return f"{error.msg}."
 
 
-def _fetch(link: str) -> bytes:
-    if "://" in link:
-        import requests  # noqa: PLC0415  # only for a link
-
-        try:
-            answer = requests.get(link, timeout=30)
-            answer.raise_for_status()
-        except requests.RequestException as error:
-            raise InputError(f"{link} can't be fetched: {error}") from error
-        return answer.content
+def _read(path: str) -> bytes:
     try:
-        return Path(link).expanduser().read_bytes()
+        return Path(path).expanduser().read_bytes()
     except OSError as error:
-        raise InputError(f"{link} can't be read: {error.strerror}.") from error
+        raise InputError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def _fetch(url: str) -> bytes:
+    import requests  # noqa: PLC0415  # only for a URL
+
+    try:
+        answer = requests.get(url, timeout=30)
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        raise InputError(f"{url} can't be fetched: {error}") from error
+    return answer.content

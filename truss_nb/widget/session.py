@@ -32,6 +32,7 @@ class Bundle(Protocol):
     """What a session asks of the bundle that it belongs to."""
 
     captured: Captured
+    ran: tuple[Any, str] | None
 
     def run(
         self, x: Any, observer: Observer | None = None, *, endpoint: str = "predict"
@@ -76,8 +77,11 @@ class Painter(Protocol):
     def tell(self, text: str) -> None:
         """Show what became of a click."""
 
+    def show_busy(self) -> None:
+        """Show that a job takes its time; it may be called again and again."""
+
     def settle(self) -> None:
-        """Do what was left for a quiet moment."""
+        """Do what was left for a quiet moment: nothing runs."""
 
 
 class Session:
@@ -175,6 +179,7 @@ class Session:
 
     def _beat(self) -> None:
         """Show a job that takes its time as far as it has come, and how many wait."""
+        self.painter.show_busy()
         with self._painting:
             if (waiting := self.worker.pending - 1) > 0:
                 self.painter.tell(f"{waiting} waiting.")

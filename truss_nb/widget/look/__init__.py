@@ -4,6 +4,6 @@ Whatever a value holds is text here: it is escaped, and a link in it is no link.
 colour is fixed: lines and letters take the page's own, light or dark.
 """
 
-from truss_nb.widget.look.look import TREE, Look
+from truss_nb.widget.look.look import TREE, Look, encoded_image, image_kind
 
-__all__ = ["TREE", "Look"]
+__all__ = ["TREE", "Look", "encoded_image", "image_kind"]

@@ -93,7 +93,7 @@ class Look:
         value = str.__str__(value)  # its class may have an escaping of its own
         if self._credentials.holds(value[:_TEXT], name):  # what is shown of it
             return f"<code>{HIDDEN}</code>"
-        if kind := _encoded_image(value):
+        if kind := encoded_image(value):
             return self._image(kind, "".join(value.split()))
         if len(value) <= _SHORT:
             return f'<pre class="truss-text">{escape(value)}</pre>'
@@ -115,7 +115,7 @@ class Look:
 
     def _bytes(self, value: bytes, _name: str) -> str:
         value = bytes(memoryview(value))
-        if kind := _image_kind(value):
+        if kind := image_kind(value):
             return self._image(kind, value)
         head = value[:64].hex(" ")
         more = " …" if len(value) > 64 else ""
@@ -242,19 +242,20 @@ def _image(kind: str, content: bytes | str) -> str:
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 
 
-def _image_kind(content: bytes) -> str | None:
+def image_kind(content: bytes) -> str | None:
+    """Return which image a file is, as far as pages show it; None if it's none."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
     return next((k for magic, k in _MAGIC.items() if content.startswith(magic)), None)
 
 
-def _encoded_image(text: str) -> str | None:
+def encoded_image(text: str) -> str | None:
     """Return which image a text holds in base64, if any; nothing else may be in it."""
     if len(text) < 60 or not text.startswith(("iVBORw0KGgo", "/9j/", "R0lGOD", "UklG")):
         return None
     if not re.fullmatch(r"[A-Za-z0-9+/\s]+={0,2}\s*", text):
         return None
-    return _image_kind(base64.b64decode("".join(text[:50].split())[:40]))
+    return image_kind(base64.b64decode("".join(text[:50].split())[:40]))
 
 
 def _scores(pairs: list[Any]) -> list[tuple[str, float]] | None:

@@ -7,7 +7,7 @@ It holds for the widget, and for the copy of its last run in the notebook's file
 STYLE = """
 .truss-widget, .truss-copy { container-type: inline-size; }
 .truss-widget .widget-html-content { min-width: 0; }
-.truss-result, .truss-part, .truss-message { line-height: 1.4; }
+.truss-result, .truss-part { line-height: 1.4; }
 .truss-tabs { margin-bottom: 8px;
   border-bottom: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5)); }
 .truss-tabs .widget-toggle-button { background: transparent; box-shadow: none;
@@ -34,9 +34,7 @@ STYLE = """
 .truss-bad { color: var(--jp-error-color1, rgb(211, 47, 47)); }
 .truss-fair { color: var(--jp-warn-color0, rgb(230, 81, 0)); }
 .truss-good { color: var(--jp-success-color1, rgb(56, 142, 60)); }
-.truss-status, .truss-message { white-space: pre-wrap; }
-.truss-upload-limit .truss-message { font-size: .9em;
-  color: var(--jp-ui-font-color2, inherit); }
+.truss-status, .truss-message { white-space: pre-wrap; line-height: 1.4; }
 & :is(pre, code) { background: transparent; padding: 0;
   color: inherit; font-family: var(--jp-code-font-family, monospace); }
 & pre { margin: 4px 0; white-space: pre-wrap; word-break: normal;

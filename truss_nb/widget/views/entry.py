@@ -1,74 +1,81 @@
-"""Where the input is entered: JSON, text, a link, a file, or an example by name."""
+"""Where the input is entered: a form, JSON, text or a file; and the examples.
+
+What none of these can show, such as an example that only msgpack carries, stands as it
+is until a person chooses a kind of input again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as w
 
-from truss_nb.truss.wire import received
+from truss_nb.contents.contents import Example
+from truss_nb.truss.wire import is_json, received
 from truss_nb.widget import inputs
+from truss_nb.widget.inputs import FILE, FORM, JSON, KINDS, TEXT
+from truss_nb.widget.pages.start import START, held_html
+from truss_nb.widget.schema.find import find_schema
+from truss_nb.widget.schema.schema import Schema
 from truss_nb.widget.session import Session
 from truss_nb.widget.views import parts
-from truss_nb.widget.views.parts import field, named, offer, say, show, wide
+from truss_nb.widget.views.chips import Chips
+from truss_nb.widget.views.chosen import Chosen
+from truss_nb.widget.views.form import Form
+from truss_nb.widget.views.parts import close, field, named, say, show, wide
 
 _EDITABLE = 20_000  # characters of JSON that a person may want to change
+
+_NO_ROOM = {
+    FORM: "The form has no room for all of the input, which is still there as JSON.",
+    JSON: "The input is too long to be edited, or JSON can't hold it.",
+}
+
+Make = Callable[[], Any]
+
+
+class Held(NamedTuple):
+    """An input as it was kept or run, and where it is sent."""
+
+    value: Any
+    endpoint: str
 
 
 class Entry:
     """The controls of the input.
 
     Args:
-        session: whose examples can be chosen.
+        session: whose input it is; a visitor names no file by its path or URL.
         changed: is called when another input is entered.
     """
 
     def __init__(self, session: Session, changed: Callable[[], None]) -> None:
         self._session, self._changed = session, changed
-        # A page can choose only among these, whatever it sends.
-        kinds = inputs.SENT if session.is_public else inputs.KINDS
-        self.kind = named(
-            w.ToggleButtons(options=kinds, style={"button_width": "auto"}),
-            "truss-input-kind",
+        self._chosen = partial(Chosen, session, reads_links=not session.is_public)
+        self._form: Form | None = None
+        self._held: Held | None = None
+        self._is_untouched, self._is_arranging = True, False
+        self._build()
+        makers = (self._of_form, self._of_json, self._of_text, self._of_file)
+        self._makers: dict[str, Callable[[], Make]] = dict(
+            zip(KINDS, makers, strict=True)
         )
-        self.text = named(w.Textarea(rows=6, layout=wide()), "truss-input")
-        self.link = field("Link", "truss-link")
-        self.link.layout.flex = None  # in a column it would be a height
-        self.upload = named(w.FileUpload(multiple=False), "truss-upload")
-        self.example = named(w.Dropdown(layout=wide()), "truss-example-choice")
-        self.sent_as = named(
-            w.Dropdown(
-                options=inputs.CONTENTS,
-                description="Sent as",
-                style={"description_width": "initial"},
-                layout=w.Layout(width="auto", flex="0 1 220px"),
-            ),
-            "truss-sent-as",
-        )
-        self.field = field("In the field", "truss-field", placeholder="none")
-        self.limit = parts.note("truss-upload-limit", text=inputs.UPLOAD_LIMIT)
-        self.check = parts.note("truss-check")
-        self._sending = parts.row(self.sent_as, self.field)
-        ways = (self.kind, self.text, self.link, self.upload, self.example)
-        rest = (self._sending, self.limit, self.check)
-        self.box = parts.column(*ways, *rest, basis="320px")
-        makers = (self._json, self._text, self._link, self._file, self._example)
-        self._makers = dict(zip(inputs.KINDS, makers, strict=True))
-        self._arrange()
         self.refresh()
-        self.kind.observe(lambda _: self._arrange(), "value")
-        for control in (*ways, self.sent_as, self.field):
+        self.kind.observe(lambda change: self._turned(change["old"]), "value")
+        for control in (self.text, self.plain, self.sent_as, self.field):
             control.observe(lambda _: self._was_entered(), "value")
 
-    def entered(self) -> Callable[[], Any] | None:
-        """Return what gives the input as it is entered now; it may read a file.
+    def entered(self) -> Make | None:
+        """Return what gives the input as it is entered now.
 
         Where nothing is entered that could be sent, say so and return None.
         """
+        self._is_untouched = False
         try:
-            return self._makers[self.kind.value]()
+            return self._make()
         except inputs.InputError as error:
             say(self.check, str(error), "bad")
             return None
@@ -76,70 +83,191 @@ class Entry:
     @property
     def endpoint(self) -> str:
         """What the input is sent to: an example goes where it went."""
-        kept = self._session.bundle.captured.examples.get(self.example.value)
-        is_chosen = kept is not None and self.kind.value == "Example"
-        return kept.endpoint if kept and is_chosen else "predict"
+        return self._held.endpoint if self._held is not None else "predict"
 
     def choose(self, example: str) -> None:
         """Put an example where a person would have entered it."""
-        kept = self._session.bundle.captured.examples[example]
-        text = None if kept.goes else inputs.show_json(kept.input)
-        if text is not None and len(text) <= _EDITABLE:
-            self.kind.value, self.text.value = "JSON", text
-        else:
-            self.example.value, self.kind.value = example, "Example"
+        self._is_untouched = False
+        self._open(_held(self._session.bundle.captured.examples[example]))
+        self._changed()
 
     def refresh(self) -> None:
-        """Offer the examples that there are now."""
-        offer(self.example, tuple(self._session.bundle.captured.examples))
+        """Follow the bundle: the fields of its input, its examples, its last run."""
+        captured = self._session.bundle.captured
+        self._follow_schema()
+        self.chips.refresh()
+        is_marked = "predict" in captured.answering()
+        show(self.start, not is_marked)
+        show(self._ways, is_marked)
+        if self._is_untouched:
+            is_public = self._session.is_public  # the author's is none of theirs
+            ran = None if is_public else self._session.bundle.ran
+            kept = [Held(*ran)] if ran else map(_held, captured.examples.values())
+            if (first := next(iter(kept), None)) is not None:
+                self._open(first)
 
-    def _json(self) -> Callable[[], Any]:
+    def _make(self) -> Make:
+        return self._of(self.kind.value)
+
+    def _of(self, kind: str | None) -> Make:
+        """Return what gives the input that a kind has; None stands for what is held."""
+        if self._held is not None:
+            return partial(received, self._held.value)
+        if kind is None:  # which a page can send
+            raise inputs.Missing("Choose how to enter the input.")
+        return self._makers[kind]()
+
+    def _of_form(self) -> Make:
+        return partial(received, self._form.entered() if self._form else None)
+
+    def _of_json(self) -> Make:
         text = self.text.value
         inputs.read_json(text)  # so that an error shows now
         return partial(inputs.read_json, text)
 
-    def _text(self) -> Callable[[], Any]:
-        return partial(inputs.in_field, self.text.value, self.field.value)
+    def _of_text(self) -> Make:
+        return partial(inputs.in_field, self.plain.value, self.field.value)
 
-    def _link(self) -> Callable[[], Any]:
-        link, sent_as, name = self.link.value, self.sent_as.value, self.field.value
-        if not link.strip():
-            raise inputs.InputError("Type a URL or the path of a file.")
-        return lambda: inputs.in_field(inputs.read_link(link, sent_as), name)
-
-    def _file(self) -> Callable[[], Any]:
-        if not self.upload.value:
-            raise inputs.InputError("Choose a file.")
-        file = self.upload.value[-1]
-        content, sent_as = bytes(file["content"]), self.sent_as.value
-        read = inputs.read_file(content, file["name"], sent_as)
+    def _of_file(self) -> Make:
+        file = self.file.value
+        if file is None:
+            raise inputs.Missing("Choose a file.")
+        read = inputs.read_file(file, self.sent_as.value)
         return partial(inputs.in_field, read, self.field.value)
 
-    def _example(self) -> Callable[[], Any]:
-        example = self._session.bundle.captured.examples.get(self.example.value)
-        if example is None:
-            none = "There is no example yet: run an input and save it."
-            raise inputs.InputError(none)
-        return partial(received, example.input)
+    def _build(self) -> None:
+        look = {"button_width": "auto"}
+        self.kind = named(w.ToggleButtons(style=look), "truss-input-kind")
+        self.start = named(w.HTML(START), "truss-start")
+        self.text = _area("truss-input", 'JSON, such as {"text": "hello"}')
+        self.plain = _area("truss-text", "sent as it is")
+        self.file = self._chosen(self._was_entered, "truss")
+        self.held = named(w.HTML(layout=w.Layout(min_width="0")), "truss-held")
+        self.sent_as = w.Dropdown(
+            options=inputs.CONTENTS,
+            description="Sent as",
+            style={"description_width": "initial"},
+            layout=w.Layout(width="auto", flex="0 1 220px"),
+        )
+        named(self.sent_as, "truss-sent-as")
+        self.field = field("In the field", "truss-field", placeholder="none")
+        self._sending = parts.row(self.sent_as, self.field)
+        self.check = parts.note("truss-check")
+        self.chips = Chips(self._session, self.choose)
+        self._page = parts.column()  # where the form is
+        ways = (self._page, self.text, self.plain, self.file.box, self.held)
+        rest = (self._sending, self.check, self.chips.box)
+        self._ways = parts.column(self.kind, *ways, *rest)
+        self.box = parts.column(self.start, self._ways, basis="320px")
 
-    def _arrange(self) -> None:
-        """Show the controls of the chosen kind, and no others."""
-        kind = self.kind.value
-        show(self.text, kind in ("JSON", "Text"))
-        show(self.link, kind == inputs.LINKED)
-        show(self.upload, kind == "File")
-        show(self.limit, kind == "File")
-        show(self.example, kind == "Example")
-        show(self._sending, kind in ("Text", inputs.LINKED, "File"))
-        show(self.sent_as, kind in (inputs.LINKED, "File"))
-        links = (inputs.LINK,) * (kind == inputs.LINKED)
-        offered = (*links, *inputs.CONTENTS)
-        if tuple(self.sent_as.options) != offered:
-            with self.sent_as.hold_sync():
-                self.sent_as.options = offered
+    def _build_form(self, schema: Schema | None) -> Form | None:
+        if schema is None:
+            return None
+        return Form(schema, self._was_entered, self._chosen)
+
+    def _follow_schema(self) -> None:
+        """Make the form anew if its fields are others; what is entered stays."""
+        schema, old = find_schema(self._session.bundle.captured), self._form
+        if self.kind.options and (old and old.schema) == schema:
+            return
+        self._form = self._build_form(schema)
+        if old is not None and self._form is not None:
+            self._form.take_from(old)
+        self._page.children = (self._form.box,) if self._form else ()
+        if old is not None:
+            close(old.box)
+        offered = KINDS[self._form is None :]
+        is_first = self._is_untouched or self.kind.value not in offered
+        kind = offered[0] if is_first else self.kind.value
+        self._arrange(None if self._held is not None else kind, offered)
+
+    def _open(self, held: Held) -> None:
+        """Show an input where a person would enter it, else as it is."""
+        plain = held.endpoint == "predict" and is_json(held.value)
+        ways = (FORM, JSON) if plain else ()
+        kind = next((way for way in ways if self._fill(way, held.value)), None)
+        self._held = held if kind is None else None
+        say(self.check, "")
+        self._arrange(kind)
+
+    def _fill(self, kind: str, value: Any) -> bool:
+        """Fill a control with an input, if it has room for it; return whether."""
+        if kind == FORM:
+            return self._form is not None and self._form.take(value)
+        text = inputs.show_json(value) if kind == JSON else None
+        if text is None or len(text) > _EDITABLE:
+            return False
+        with self._arranging():
+            self.text.value = text
+        return True
+
+    def _follow(self, kind: str, value: Any) -> None:
+        """Fill the control of a kind with what stood in another, or say why not."""
+        if kind in _NO_ROOM and not self._fill(kind, value):
+            say(self.check, _NO_ROOM[kind])
+            if kind == JSON:
+                with self._arranging():
+                    self.text.value = ""  # no input that nobody looks at
+
+    def _turned(self, before: str | None) -> None:
+        """Show the kind that a person chose; form and JSON follow each other."""
+        if self._is_arranging:
+            return
+        self._is_untouched = False
+        say(self.check, "")
+        if before in (None, FORM, JSON):
+            with suppress(inputs.InputError):
+                self._follow(self.kind.value, self._of(before)())
+        self._held = None
+        self._arrange(self.kind.value)
+        with suppress(inputs.InputError):
+            self._make()
+            self._changed()
+
+    def _arrange(
+        self, kind: str | None, offered: tuple[str, ...] | None = None
+    ) -> None:
+        """Show the controls of a kind, and no others; None stands for what is held."""
+        with self._arranging():
+            if offered is not None:
+                self.kind.options = offered
+            self.kind.value = kind
+        show(self._page, kind == FORM)
+        show(self.text, kind == JSON)
+        show(self.plain, kind == TEXT)
+        show(self.file.box, kind == FILE)
+        show(self._sending, kind in (TEXT, FILE))
+        show(self.sent_as, kind == FILE)
+        show(self.held, kind is None)
+        held, credentials = self._held, self._session.credentials()
+        self.held.value = held_html(*held, credentials) if held is not None else ""
+
+    @contextmanager
+    def _arranging(self) -> Iterator[None]:
+        """Set controls without taking that for what a person entered."""
+        self._is_arranging = True
+        try:
+            yield
+        finally:
+            self._is_arranging = False
 
     def _was_entered(self) -> None:
         """Check what is entered while it is typed, and let others know."""
-        if self.entered() is not None:
+        if self._is_arranging:
+            return
+        self._is_untouched = False
+        try:
+            self._make()
+        except inputs.InputError as error:
+            say(self.check, str(error), "bad" * error.is_mistake)
+        else:
             say(self.check, "")
             self._changed()
+
+
+def _area(name: str, hint: str) -> Any:
+    return named(w.Textarea(rows=6, placeholder=hint, layout=wide()), name)
+
+
+def _held(example: Example) -> Held:
+    return Held(example.input, example.endpoint)

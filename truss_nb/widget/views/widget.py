@@ -4,11 +4,17 @@ Every control has classes, by which a style or a test finds it:
 
     truss-widget                  all of it
     truss-tabs                    which panel is seen: Try, Examples, Needs or Export
+    truss-start                   what to mark first, in an empty bundle
     truss-input-kind              which kind of input is entered
-    truss-input, truss-link, truss-upload, truss-example-choice
-                                  the input, by its kind
+    truss-form, truss-form-text   the form; its field for the key text
+    truss-input, truss-text       the input as JSON, and as text
+    truss-upload, truss-link      a file, or its path or URL; truss-upload-told: what
+                                  became of it; truss-preview: what is in it. A form's
+                                  are truss-form-upload and so on
     truss-sent-as, truss-field    how a file or text is sent
+    truss-held                    an input that is sent as it is
     truss-check                   what is wrong with what was typed
+    truss-chips, truss-chip       the examples; one of them
     truss-parameter-k             the parameter k; truss-parameter-check: what is wrong
     truss-run, truss-live, truss-stop
                                   the buttons
@@ -40,6 +46,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from truss_nb.widget.pages.input_style import INPUT_STYLE
 from truss_nb.widget.pages.result import run_html
 from truss_nb.widget.pages.style import STYLE
 from truss_nb.widget.run.run import Run
@@ -81,12 +88,14 @@ class Widget:
             ),
             "truss-live",
         )
+        self.stop = button("Stop", self.session.stop, "truss-stop", disabled=True)
         self.message = note("truss-message")
+        self._is_news = False  # what it says was asked for by a click
         self.result = named(w.HTML(layout=w.Layout(min_width="0")), "truss-output")
         self.result.value = f'<p class="truss-note">{_NO_RUN}</p>'
         self.root = named(w.VBox(), "truss-widget")
         self._screen = Screen(self.root, self.root.model_id)
-        style = w.HTML(f"<style>{STYLE}{self._screen.style}</style>")
+        style = w.HTML(f"<style>{STYLE}{INPUT_STYLE}{self._screen.style}</style>")
         self._followers = [self.entry.refresh]
         panel = self._build_try() if only else self._build_tabs()
         self.root.children = [style, panel]
@@ -95,6 +104,7 @@ class Widget:
 
     def run(self, *, live: bool = False) -> None:
         """Run what is entered, as a click on Run does; ``live``: nobody clicked."""
+        self._is_news = self._is_news and live
         make = self.entry.entered()
         if make is not None:
             self.session.run(make, live=live, endpoint=self.entry.endpoint)
@@ -111,14 +121,20 @@ class Widget:
         """Paint a run, as far as it has come."""
         self.result.value = run_html(run)
         if run.is_over:
-            say(self.message, "")
+            self.tell("")
 
     def tell(self, text: str) -> None:
-        """Say one line."""
-        say(self.message, text)
+        """Say one line; what became of a click stays until the next one."""
+        if text or not self._is_news:
+            say(self.message, text)
+
+    def show_busy(self) -> None:
+        """Let a job be stopped that takes its time."""
+        self.stop.disabled = False
 
     def settle(self) -> None:
-        """Keep what is shown in the notebook's file."""
+        """Keep what is shown in the notebook's file; there is nothing to stop."""
+        self.stop.disabled = True
         self._screen.keep(self.result.value)
 
     def close(self) -> None:
@@ -149,7 +165,7 @@ class Widget:
         buttons = row(
             button("Run", self.run, "truss-run", button_style="primary"),
             self.live,
-            button("Stop", self.session.stop, "truss-stop"),
+            self.stop,
             *(() if self.only else self._build_saving()),
         )
         head = row(self.entry.box, self.parameters.box)
@@ -169,6 +185,7 @@ class Widget:
         self.tabs.turn_to("Try")
 
     def _save(self) -> None:
+        self._is_news = False
         make, name = self.entry.entered(), self.name.value
         endpoint = self.entry.endpoint
         if make is None:
@@ -181,6 +198,7 @@ class Widget:
             self.name.value = ""
             more = "; replaces the one kept before" * replaces
             self.tell(f"Saved as {saved!r}{more}.")
+            self._is_news = True
             self.refresh()
 
         self.session.worker.submit(job)

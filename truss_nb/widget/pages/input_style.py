@@ -1,0 +1,30 @@
+"""What the input looks like: form, files, chips, and a click that waits.
+
+While a cell runs, the kernel can't answer a click: that the button which was clicked
+waits is the page's to show, which knows when the kernel is busy.
+"""
+
+INPUT_STYLE = """
+[class*="-upload-told"] .truss-message:not([class*=" "]) { font-size: .9em;
+  color: var(--jp-ui-font-color2, inherit); }
+.truss-widget .truss-form-field.widget-inline-hbox { flex-direction: column;
+  align-items: stretch; height: auto; }
+.truss-widget .truss-form-field .widget-label { width: auto; text-align: left;
+  line-height: 1.6; height: auto; }
+.truss-widget .truss-form-field.widget-inline-hbox > :not(label) {
+  flex: 0 0 auto; width: 100%; }
+.truss-widget .truss-form-field > select {
+  height: var(--jp-widgets-inline-height, 28px); }
+.truss-file { padding: 4px 2px; line-height: 1.4; }
+.truss-widget .truss-table-head { font-weight: bold; white-space: normal;
+  overflow-wrap: anywhere; align-self: end; }
+.truss-chips { margin-top: 6px; }
+.jp-NotebookPanel:has(.jp-Notebook-ExecutionIndicator[data-status="busy"])
+  .truss-widget .jupyter-button:focus::after {
+  content: " · waiting"; animation: truss-late .4s; }
+@keyframes truss-late { from, 99% { font-size: 0; } }
+.truss-widget .truss-chip { height: auto; border-radius: 14px; }
+.truss-chip[class*="truss-picture"]::before { content: ""; display: inline-block;
+  width: 40px; height: 40px; margin-right: 6px; vertical-align: middle;
+  border-radius: 4px; background-position: center; background-size: cover; }
+"""

@@ -1,0 +1,70 @@
+"""An input made of fields: what stands in each ↔ the value that is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from truss_nb.widget.schema.field import LEFT_OUT, UNSET, DoesNotFit, Field
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What an input is made of.
+
+    Args:
+        fields: each key of an object; or one without a key, which is the input.
+    """
+
+    fields: tuple[Field, ...]
+
+    def read(self, entered: Sequence[Any]) -> Any:
+        """Return the input that is sent for what is entered in each field.
+
+        Raises:
+            InputError: the first of them that has no value.
+        """
+        pairs = zip(self.fields, entered, strict=True)
+        values = [(field.key, field.read(each)) for field, each in pairs]
+        if self._is_whole:
+            return values[0][1]
+        return {key: value for key, value in values if value is not LEFT_OUT}
+
+    def show(self, value: Any) -> list[Any] | None:
+        """Return what stands in each field for an input.
+
+        That is None if the fields have no room for it all: nobody may send half an
+        input without a word.
+        """
+        if self._is_whole:
+            values = [value]
+        elif type(value) is dict and value.keys() <= {f.key for f in self.fields}:
+            values = [value.get(field.key, LEFT_OUT) for field in self.fields]
+        else:
+            return None
+        try:
+            pairs = zip(self.fields, values, strict=True)
+            return [_shown(field, each) for field, each in pairs]
+        except DoesNotFit:
+            return None
+
+    def start(self) -> list[Any]:
+        """Return what stands in each field before anything is entered."""
+        return [
+            field.show(LEFT_OUT if field.default is UNSET else field.default)
+            for field in self.fields
+        ]
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.fields[0].key is None
+
+
+def _shown(field: Field, value: Any) -> Any:
+    if value is not LEFT_OUT:
+        return field.show(value)
+    if field.empty != "left out":
+        raise DoesNotFit  # it would be sent as something
+    is_set = field.kind == "checkbox" and field.default is True
+    return is_set or field.show(LEFT_OUT)
