@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from truss_nb.contents.asked import Asked
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.hooks import check_endpoint, check_hook
 from truss_nb.contents.model import Model, Reference
@@ -27,7 +28,7 @@ from truss_nb.notebook.shell import find_shell
 from truss_nb.serving import Serving
 
 if TYPE_CHECKING:
-    from truss_nb.export.export import Export
+    from truss_nb.export.report import Export
     from truss_nb.export.stale import Written
     from truss_nb.report import Table
     from truss_nb.status.status import Status
@@ -65,7 +66,6 @@ class Bundle(Settings, Serving):
         self.captured = Captured(notebook)
         self._pipeline = Pipeline(self.captured)
         self._written: Written | None = None
-        self.ran: tuple[Any, str] | None = None
         """The input of the last run, and where it was sent."""
 
     def __repr__(self) -> str:
@@ -208,7 +208,8 @@ class Bundle(Settings, Serving):
         """
         if endpoint != "predict":
             check_endpoint(endpoint, self.captured.endpoints)
-        self.ran = (dict(x) if type(x) is dict else x), endpoint  # a stage may pop
+        own = dict(x) if type(x) is dict else x  # a stage may pop
+        self.captured.last = Asked(own, endpoint)
         return self._pipeline.run(x, observer, endpoint=endpoint)
 
     def hints(self, stage: str) -> list[str]:
@@ -262,7 +263,8 @@ class Bundle(Settings, Serving):
             weights: ``"reference"`` leaves on the Hugging Face hub what is there just
                 so, and lets the server mount it; ``"copy"`` takes all of it along.
             timeout: the seconds that the examples may take together in that process.
-            tell: called with each step and which part is done; a bar shows it if None.
+            tell: called with each step and which part is done, and each half second
+                while it lasts, from another thread too; a bar shows it if None.
 
         Raises:
             ExportError: something can't be captured; it lists every reason.
@@ -270,8 +272,10 @@ class Bundle(Settings, Serving):
                 workflow where ``ci`` says.
             WriteError: the folder can't be written; what was there is untouched.
             ProofError: the folder was written, and doesn't answer as it did here.
+            StoppedError: it was interrupted; nothing was written.
         """
-        from truss_nb.export.export import Export, export  # noqa: PLC0415  # loads yaml
+        from truss_nb.export.export import export  # noqa: PLC0415  # loads yaml
+        from truss_nb.export.report import Export  # noqa: PLC0415  # as above
         from truss_nb.export.workflow import Workflow  # noqa: PLC0415  # as above
 
         self._choose_weights(weights)

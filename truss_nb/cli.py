@@ -32,12 +32,6 @@ if TYPE_CHECKING:
 DEMO = Path("digits-truss")
 """Where the quickstart exports to, as seen from the current folder."""
 
-NEXT_STEPS = f"""
-Next:
-  1. Read what was written:     {DEMO}/model/model.py
-  2. Prove it again, any time:  truss-nb prove {DEMO}
-  3. Deploy it:                 pip install truss && truss push {DEMO}"""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
@@ -56,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.exit(2)
     except TrussNBError as error:
         return _fail(error, 1, words)
-    except KeyboardInterrupt:
-        return _fail(TrussNBError("stopped"), 130, words)
+    except KeyboardInterrupt as error:
+        return _fail(TrussNBError(str(error) or "stopped"), 130, words)
     except Exception as error:  # a fault of ours: who mends it needs the traceback
         if "--json" in words:
             _print_failed(TrussNBError(f"{type(error).__name__}: {error}"))
@@ -189,11 +183,11 @@ def _demo(asked: argparse.Namespace) -> int:
         return _open_lab(QUICKSTART)
     print("The quickstart: a classifier of scikit-learn's digits, cell by cell.\n")
     folder, overwrite = DEMO.absolute(), asked.overwrite
-    with TemporaryDirectory() as place:  # its own %truss_export doesn't overwrite
-        cwd = Path(place)
-        built = build(QUICKSTART, folder, name="digits", overwrite=overwrite, cwd=cwd)
+    own = "%truss_export"  # it doesn't overwrite, and once is enough
+    with TemporaryDirectory() as place:
+        options = {"name": "digits", "overwrite": overwrite, "before": own}
+        built = build(QUICKSTART, folder, cwd=Path(place), **options)
     print(built.text)
-    print(NEXT_STEPS)
     return 0
 
 

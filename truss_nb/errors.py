@@ -114,6 +114,24 @@ class WriteError(TrussNBError):
     """The folder can't be written; what was there before is untouched."""
 
 
+NOTHING_WRITTEN = "Stopped: nothing was written, {} is as it was."
+
+
+class StoppedError(KeyboardInterrupt):
+    """An export was interrupted before anything was written.
+
+    Args:
+        path: where it was to be.
+    """
+
+    def __init__(self, path: object) -> None:
+        super().__init__(NOTHING_WRITTEN.format(path))
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of ninety lines of frames."""
+        return [str(self)]
+
+
 class PushError(TrussNBError):
     """The folder isn't deployed: truss failed, or wasn't asked."""
 

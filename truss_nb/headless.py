@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truss_nb import errors
 from truss_nb.document import NotebookError, code_cells, new_cell
 from truss_nb.errors import ProofError, TrussNBError
+from truss_nb.progress import shown, stoppable
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
@@ -32,6 +34,7 @@ KERNEL = "python3"
 """The kernel of the Python that runs this, whatever the notebook names."""
 
 ANSWER = "application/vnd.truss-nb.build+json"
+DOING = "application/vnd.truss-nb.doing+json"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def build(
     *,
     cwd: Path | None = None,
     given: Mapping[str, Any] | None = None,
+    before: str = "",
     **options: Any,
 ) -> Build:
     """Execute a notebook and export the bundle that its cells make.
@@ -67,15 +71,17 @@ def build(
         folder: the bundle to write, as seen from ``cwd``.
         cwd: where the cells run; the notebook's own folder if None.
         given: values for names that the cell with the tag ``parameters`` binds.
+        before: leave out the first cell that begins so, and those after it.
         options: those of ``Bundle.export``, numbers and texts.
 
     Raises:
         NotebookError: it is no notebook, a cell failed, or the export was refused.
     """
     from nbformat.v4 import new_notebook  # noqa: PLC0415  # `truss-nb --help` is quick
-    from tqdm.auto import tqdm  # noqa: PLC0415  # as above
 
     cells = code_cells(notebook, given or {})
+    if before:
+        cells = [*takewhile(lambda cell: not cell.source.startswith(before), cells)]
     if not any("truss" in cell.source for cell in cells):
         raise NotebookError(
             f"{notebook} marks no stage. Load the extension with %load_ext truss_nb, "
@@ -84,15 +90,18 @@ def build(
     asked = f"export_here({str(folder)!r}, **{options!r})"
     calls = _cell(asked), _cell("failure_here()")
     document = new_notebook(cells=[*cells, *calls])  # type: ignore[no-untyped-call]
-    count = len(cells)
-    titles = [f"Cell {n} of {count} of {notebook}" for n in range(1, count + 1)]
-    with _kernel(document, cwd or notebook.resolve().parent) as client:
-        with tqdm(titles, unit="cell", disable=None) as bar:  # None: on a terminal only
-            for index, title in enumerate(bar):
-                bar.set_description(f"cell {index + 1} of {len(titles)}")
-                _execute(client, index, title)
-        _execute(client, len(cells), f"The export of {notebook}")
-    return _answer(document.cells[len(cells)])
+    count, place = len(cells), cwd or notebook.resolve().parent
+    with (
+        stoppable(place / folder),
+        shown(count + 1) as ticker,
+        _kernel(document, place, ticker.doing) as client,
+    ):
+        for index in range(count):
+            ticker.step(f"cell {index + 1} of {count}")
+            _execute(client, index, f"Cell {index + 1} of {count} of {notebook}")
+        ticker.step("export")
+        _execute(client, count, f"The export of {notebook}")
+    return _answer(document.cells[count])
 
 
 def export_here(path: str, **options: Any) -> Build:
@@ -101,8 +110,15 @@ def export_here(path: str, **options: Any) -> Build:
     Raises:
         TrussNBError: as ``Bundle.export`` does.
     """
-    export = _bundle_here().export(path, **options)
+    export = _bundle_here().export(path, **options, tell=_tell_outside)
     return Build(_facts(export), str(export))
+
+
+def _tell_outside(doing: str, _done: float) -> None:
+    """Send what is being done out of the kernel, as it is done."""
+    from IPython.display import display  # noqa: PLC0415  # as below
+
+    display({DOING: doing}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _bundle_here() -> Bundle:
@@ -157,11 +173,21 @@ def _answer(cell: NotebookNode) -> Build:
 
 
 @contextmanager
-def _kernel(document: NotebookNode, cwd: Path) -> Iterator[NotebookClient]:
+def _kernel(
+    document: NotebookNode, cwd: Path, tell: Callable[[str], None]
+) -> Iterator[NotebookClient]:
     from jupyter_client.kernelspec import NoSuchKernel  # noqa: PLC0415  # as above
     from nbclient import NotebookClient  # noqa: PLC0415  # as above
 
-    client = NotebookClient(
+    class Client(NotebookClient):
+        def process_message(self, message: Any, *where: Any) -> Any:
+            """Tell what an export is doing, rather than keep it as an output."""
+            doing = message["content"].get("data", {}).get(DOING)
+            if doing is None:
+                return super().process_message(message, *where)
+            return tell(doing)
+
+    client = Client(
         document,
         kernel_name=KERNEL,
         timeout=None,  # training takes the time it takes

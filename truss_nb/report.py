@@ -61,8 +61,12 @@ class Skin(NamedTuple):
     bad: str = "{}"
 
 
-NOTEBOOK = Skin()
-"""It sets no colour, so that it follows the notebook's theme, light or dark."""
+_NEWS = '<span style="color: var(--jp-{}-color0, {})">{{}}</span>'
+NOTEBOOK = Skin(
+    fair=_NEWS.format("warn", "rgb(230, 81, 0)"),
+    bad=_NEWS.format("error", "rgb(211, 47, 47)"),
+)
+"""Its colours are the notebook's own, light or dark; what is well needs none."""
 
 
 class Report:
@@ -110,7 +114,7 @@ class Table(Report):
         body = "".join(_row("td", row, skin) for row in self.rows)
         table = skin.table.format(f"<thead>{head}</thead><tbody>{body}</tbody>")
         return skin.part.format(
-            (skin.title.format(_html(self.title)) if self.title else "")
+            (skin.title.format(_cell(self.title, skin)) if self.title else "")
             + (table if self.rows else "")
             + (skin.footer.format(_html(self.footer)) if self.footer else "")
         )

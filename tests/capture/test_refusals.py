@@ -365,7 +365,7 @@ def test_the_status_tells_what_is_stale(notebook) -> None:
     assert "preprocess" in code
     assert "defined again" in code
     assert example.startswith("examples kept before")
-    assert example.endswith(": one")
+    assert example.endswith(": one (k was 2 and is 3)")
 
 
 HONEST = {

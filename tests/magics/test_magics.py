@@ -267,6 +267,29 @@ def test_a_run_shows_its_trace(upper, shown):
     assert "str, 1 character: 'A'" in text
 
 
+@pytest.mark.parametrize(
+    "magic",
+    [
+        ("%truss_export '{}' --no-prove", "Written; nothing"),
+        ("%truss_status", "Bundle"),
+    ],
+    ids=["export", "status"],
+)
+@pytest.mark.parametrize("cell", ["{}", "{}\n1 + 1", "kept = {}", "kept = {}\nkept"])
+def test_a_report_shows_itself_once_wherever_its_magic_stands(
+    cell, magic, upper, shown, tmp_path
+):
+    line, first = magic
+    shown()
+    returned = upper.run_cell(cell.format(line.format(tmp_path / "out")))
+    lines = shown().splitlines()
+    assert sum(each.startswith(first) for each in lines) == 1, lines
+    assert returned is None or returned == 2 or first in str(returned)
+    if cell.startswith("kept"):
+        upper.run_cell("kept")
+        assert first in shown()
+
+
 def test_an_example_has_a_name_after_its_expression(upper, shown):
     upper.run_cell(
         '%truss_example {"text": "a --name b", "n": [1, 2]} --name "first one"'

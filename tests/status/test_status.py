@@ -226,7 +226,7 @@ def test_notes_are_in_nobodys_way(reading):
     status = reading.status()
     (note,) = status.warnings
     assert "kept before the bundle's last change" in note
-    assert note.endswith("example 1, example 2")
+    assert note.endswith("1 (preprocess is new), example 2 (preprocess is new)")
     assert note in str(status)
     assert "Notes" in str(status)
     assert "In the way" not in str(status)

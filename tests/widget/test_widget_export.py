@@ -68,7 +68,8 @@ def test_an_export_is_written_proven_and_shown(page, tmp_path):
     page.find("truss-export-folder").value = str(tmp_path / "out")
     page.find("truss-export-name").value = "tiny"
     page.click("truss-export-run")
-    assert page.sees("truss-export-message") == "Written and proven."
+    told = "Written and proven: 1 of 1 example answers the same, in 3 stages."
+    assert page.sees("truss-export-message") == told
     assert page.find("truss-export-progress").value == 1
     told = page.sees("truss-exported")
     assert "config.yaml" in told
@@ -89,7 +90,8 @@ def test_progress_is_told_step_by_step(page, tmp_path):
     page.click("truss-export-run")
     steps = " ".join(seen)
     assert steps.index("capture …") < steps.index("write …")
-    assert page.sees("truss-export-message") == "Written, not proven."
+    told = "Written; nothing is proven: there is no example."
+    assert page.sees("truss-export-message") == told
 
 
 def test_what_is_in_the_way_of_an_export_is_told(notebook, page, tmp_path):
@@ -117,7 +119,8 @@ def test_what_a_person_edited_is_kept_unless_they_say_otherwise(page, tmp_path):
     assert (folder / "mine.txt").read_text() == "mine"
     page.find("truss-export-overwrite").value = True
     page.click("truss-export-run")
-    assert page.sees("truss-export-message") == "Written, not proven."
+    told = "Written; nothing is proven: there is no example."
+    assert page.sees("truss-export-message") == told
 
 
 def test_what_is_drawn_is_neither_good_nor_bad(notebook, page, tmp_path):
@@ -129,8 +132,9 @@ def test_what_is_drawn_is_neither_good_nor_bad(notebook, page, tmp_path):
     page.click("truss-example-save")
     page.find("truss-export-folder").value = str(tmp_path / "out")
     page.click("truss-export-run")
-    told = "Written; what is drawn was compared by type, shape, keys and range."
-    assert page.sees("truss-export-message") == told
+    told = page.sees("truss-export-message")
+    assert told.startswith("Written: 0 of 1 example answers the same, in 3 stages; ")
+    assert told.endswith("drawn was compared by type, shape, keys and range.")
     assert 'truss-fair">' in page.find("truss-export-message").value
     assert page.find("truss-export-progress").bar_style == "warning"
 
@@ -146,7 +150,8 @@ def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path)
     page.click("truss-example-save")
     page.find("truss-export-folder").value = str(tmp_path / "out")
     page.click("truss-export-run")
-    assert page.sees("truss-export-message") == "Written, and the proof failed."
+    told = "Written, and its proof failed: 0 of 1 example answers the same."
+    assert page.sees("truss-export-message") == told
     told = page.sees("truss-exported")
     assert "predict FAILED" in told
     assert "LookupError: elsewhere" in told
@@ -165,7 +170,44 @@ def test_it_is_proven_in_a_new_environment_too(notebook, tmp_path, monkeypatch):
     page.find("truss-export-folder").value = str(tmp_path / "out")
     page.find("truss-export-venv").value = True
     page.click("truss-export-run")
-    assert page.sees("truss-export-message") == "Written and proven."
+    assert page.sees("truss-export-message").startswith("Written and proven: 1 of 1")
     told = page.sees("truss-exported")
     assert told.count("predict same") == 2
     assert told.count("Proof in ") == 2
+
+
+def test_what_is_old_looks_old_and_says_since_what(notebook, page, tmp_path):
+    page.run("[1, 2]")
+    page.click("truss-example-save")
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    assert page.sees("truss-export-parameters") == (
+        "Parameters in config.yaml: scale=2, k=3"
+    )
+    page.find("truss-export-prove").value = False
+    page.click("truss-export-run")
+    page.find("truss-parameter-k").value = 1
+    assert (
+        page.sees("truss-message") == "What is shown is from before: k was 3 and is 1."
+    )
+    assert page.sees("truss-export-parameters").endswith("k=1")
+    told = page.sees("truss-export-message")
+    assert told.endswith("Since then: k was 3 and is 1.")
+    assert 'truss-fair">' in page.find("truss-export-message").value
+    assert page.find("truss-export-progress").bar_style == "warning"
+    page.click("truss-example-run-all")
+    assert "✗ differs k was 3 and is 1" in page.sees("truss-examples")
+    page.find("truss-parameter-k").value = 3
+    assert page.sees("truss-message") == ""
+    notebook.run_cell("def listed(x):\n    return x.tolist()[::-1]")
+    notebook.run_cell("%truss_model listed")
+    assert "predict is another since its cell ran again" in page.sees("truss-message")
+
+
+def test_a_stopped_export_leaves_all_as_it_was(page, tmp_path):
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    stop = page.widget.session.stop
+    page.find("truss-export-message").observe(lambda _: stop(), "value")
+    page.click("truss-export-run")
+    told = f"Stopped: nothing was written, {tmp_path / 'out'} is as it was."
+    assert page.sees("truss-export-message") == told
+    assert not (tmp_path / "out").exists()

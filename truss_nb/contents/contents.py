@@ -15,11 +15,13 @@ from itertools import chain
 from types import CodeType
 from typing import Any, Final
 
+from truss_nb.contents.asked import Asked
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import REQUIRED, SETUP, Extra, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.contents.unserved import unserved
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import Problem, Reason, StageError
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.kinds import (
@@ -87,6 +89,8 @@ class Example:
         status: that of HTTP; from 400 on it's one that must be refused.
         is_packed: it's sent by msgpack alone.
         endpoint: one of ``ADDRESSES``, to which it is sent.
+        standing: what its answer depended on, part by part.
+        notes: what nobody meant in what the stages made of it.
     """
 
     name: str
@@ -96,6 +100,10 @@ class Example:
     status: int = OK
     is_packed: bool = False
     endpoint: str = "predict"
+    standing: Mapping[str, tuple[Any, str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def goes(self) -> str:
@@ -207,6 +215,7 @@ class Captured:
         weights: one of ``WEIGHTS``.
         harmless: the places where what looks like a credential was declared to be none.
         read: what was found in each file that was read for credentials.
+        last: the input of the last run.
     """
 
     notebook: Notebook
@@ -233,6 +242,13 @@ class Captured:
     harmless: list[str] = field(default_factory=list)
     read: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
     revision: int = 0
+    last: Asked | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def line_to_keep(self) -> str:
+        """The line that keeps the last run's input as an example."""
+        line = self.last.line if self.last else "INPUT"
+        return f"%truss_example {hide_by_shape(line)}"
 
     @property
     def is_empty(self) -> bool:

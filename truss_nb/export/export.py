@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
+from typing import Any
 
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import ExportError, Problem, ProofError
 from truss_nb.export import readme
 from truss_nb.export.asked import asked
@@ -20,65 +19,20 @@ from truss_nb.export.gathering import gather
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.proving import FoundError, Proving
 from truss_nb.export.rehearsal import Expect, rehearse
-from truss_nb.export.stale import Written, remember
+from truss_nb.export.report import Export
+from truss_nb.export.stale import remember
 from truss_nb.export.trial import RefutedError, Trial
 from truss_nb.export.witness import Heard, hear
-from truss_nb.proof import Proof
+from truss_nb.progress import Ticker, shown, stoppable
 from truss_nb.proof.known import note
-from truss_nb.report import Report, Table, filled
 from truss_nb.truss.defaults import CONFIG
-from truss_nb.values.summary import describe_size
+from truss_nb.values.summary import describe
 
 Tell = Callable[[str, float], None]
-"""Called with what is being done, and which part of the whole is done, from 0 to 1."""
+"""Called with what is being done, and which part of the whole is done, from 0 to 1.
 
-
-@dataclass(frozen=True, repr=False)
-class Export(Report):
-    """What an export wrote, and how it was proven.
-
-    Args:
-        path: the folder.
-        files: each file's path in it, and its size in bytes.
-        requirements: the lines of config.yaml.
-        evidence: for each line why it is there.
-        warnings: what to know before relying on it.
-        trusted: the files that can run code when they are read.
-        proof: how the folder answered in a fresh process; None with ``prove=False``.
-        written: what is in the folder, to compare with later.
-    """
-
-    path: Path
-    files: Mapping[str, int]
-    requirements: tuple[str, ...]
-    evidence: Mapping[str, tuple[str, ...]]
-    warnings: tuple[str, ...]
-    trusted: tuple[str, ...]
-    proof: Proof | None
-    written: Written
-
-    def noting(self, note: str) -> Export:
-        """Return it with one more thing to know."""
-        return replace(self, warnings=(*self.warnings, note))
-
-    def _parts(self) -> Iterator[Report]:
-        yield from self.tables()
-        yield self.proof or Table("not proven")
-
-    def tables(self) -> Iterator[Table]:
-        """Yield what was written, without how it was proven."""
-        files = [(file, describe_size(size)) for file, size in self.files.items()]
-        total = f"{describe_size(sum(self.files.values()))} in all"
-        lines = [
-            (hide_by_shape(each), "; ".join(self.evidence[each]))
-            for each in self.requirements
-        ]
-        notes = [(note,) for note in self.warnings]
-        yield Table(str(self.path), ("file", "size"), files, total)
-        yield from filled(
-            Table("Requirements", ("pinned", "because"), lines),
-            Table("Notes", ("what to know",), notes),
-        )
+While a step lasts it is called each half second, from another thread too.
+"""
 
 
 def export(  # noqa: PLR0913 - what the magic offers
@@ -104,13 +58,15 @@ def export(  # noqa: PLR0913 - what the magic offers
         locked: pin what the requirements bring along, too.
         with_proof: run the examples in a fresh process.
         timeout: the seconds that they may take together there.
-        tell: called with each step; a bar shows them if None.
+        tell: called with each step, and again each half second while it lasts; a bar
+            shows them if None.
 
     Raises:
         ExportError: something can't be captured; nothing was written.
         WriteError: the folder can't be written; what was there is untouched.
         ProofError: the folder was written, and doesn't answer as it did live. What is
             drawn anew each time needn't.
+        StoppedError: it was interrupted; nothing was written.
     """
     target = Path(path)
     title = name or target.resolve().name
@@ -118,9 +74,10 @@ def export(  # noqa: PLR0913 - what the magic offers
     job = _Job(captured, target, expect, title, *how)
     total = 2 + len(captured.examples) + with_proof
     while True:
-        with _progress(total) if tell is None else _told(total, tell) as step:
+        showing = shown(total) if tell is None else _telling(total, tell)
+        with stoppable(target), showing as ticker:
             try:
-                return job.run(step)
+                return job.run(ticker)
             except (RefutedError, FoundError):
                 continue  # the bundle remembers: values take the places of the lines
 
@@ -138,7 +95,8 @@ class _Job:
     with_proof: bool
     timeout: float
 
-    def run(self, step: Callable[[str], None]) -> Export:
+    def run(self, ticker: Ticker) -> Export:
+        step = ticker.step
         step("capture")
         gathered = gather(self.captured, may_run=True)
         brought, closure = gathered.brought, gathered.closure
@@ -152,7 +110,7 @@ class _Job:
             rehearsal = rehearse(self.captured, closure.credentials, self.expect, step)
             self._refuse(brought.missed(self.captured, folder))
             known = self.captured, brought, folder, rehearsal, trial
-            proving = Proving(*known, self.timeout)
+            proving = Proving(*known, self.timeout, ticker.doing)
             proving.write()
             gate = look(folder, self.captured, closure)
             self._refuse(gate.problems)
@@ -161,8 +119,9 @@ class _Job:
             (folder / CONFIG).write_bytes(heard.planned.yaml)
             readme.tell(folder, self.captured, self.name, heard.proof)
         said = (f"declared harmless: {each}" for each in self.captured.harmless)
-        notes = (*rehearsal.notes(proving.drawn), *heard.told, *trial.told)
-        done = self._done(heard, *notes, *gate.notes, *said)
+        found = rehearsal.notes(proving.drawn, with_proof=self.with_proof)
+        notes = (*found, *heard.told, *trial.told, *gate.notes, *said)
+        done = self._done(heard, closure.parameters.settings, *notes)
         if done.written.proven is False:
             raise self._failure(done, trial, brought)
         return done
@@ -179,7 +138,7 @@ class _Job:
             proving.load()
         return Heard(None, planned, (_UNPROVEN,))
 
-    def _done(self, heard: Heard, *notes: str) -> Export:
+    def _done(self, heard: Heard, settings: Mapping[str, Any], *notes: str) -> Export:
         planned, proof = heard.planned, heard.proof
         proven = None if proof is None else not proof.failed
         place = self.target.resolve()
@@ -190,11 +149,18 @@ class _Job:
             files={file: each.size for file, each in written.files.items()},
             requirements=planned.requirements.lines,
             evidence=planned.evidence,
+            parameters={name: self._told(name, settings[name]) for name in settings},
             warnings=(*planned.warnings, *notes),
             trusted=planned.trusted,
             proof=proof,
             written=written,
+            keeps="" if self.captured.examples else self.captured.line_to_keep,
         )
+
+    def _told(self, key: str, value: Any) -> str:
+        """Return a parameter's value, and whether somebody set it."""
+        is_set = key.rpartition(".")[2] in self.captured.parameters
+        return f"{describe(value, key)}{', set here' * is_set}"
 
     def _failure(self, done: Export, trial: Trial, brought: Files) -> ProofError:
         self.captured.needed.clear()  # they didn't help
@@ -218,20 +184,9 @@ _UNPROVEN = (
 
 
 @contextmanager
-def _told(total: int, tell: Tell) -> Iterator[Callable[[str], None]]:
-    counted = count()
-    yield lambda name: tell(name, next(counted) / total)
+def _telling(total: int, tell: Tell) -> Iterator[Ticker]:
+    def show(text: str) -> None:
+        tell(text, max(0, ticker.count - 1) / total)
 
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Show what is being done, once it takes longer than a moment."""
-    from tqdm.auto import tqdm  # noqa: PLC0415 - in a notebook it loads ipywidgets
-
-    with tqdm(total=total, delay=2, leave=False, unit="step") as bar:
-
-        def step(name: str) -> None:
-            bar.set_description(name, refresh=False)
-            bar.update()
-
-        yield step
+    with Ticker(show) as ticker:
+        yield ticker

@@ -248,12 +248,7 @@ def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]
             "read only if you trust who wrote the bundle, as these can run code when "
             f"they are loaded: {', '.join(saving.trusted)}"
         )
-    if not captured.examples:
-        found.append(
-            "there is no example, so the proof compared no answer; "
-            "keep an input with %truss_example"
-        )
-    elif all(map(is_too_long, captured.examples.values())):
+    if captured.examples and all(map(is_too_long, captured.examples.values())):
         found.append(
             f"no example has less than {READABLE} characters, so config.yaml shows "
             f"none (all are in {EXAMPLES}): keep a smaller input with %truss_example"

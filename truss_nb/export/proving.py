@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ class Proving:
         rehearsal: what the examples answered live.
         trial: what becomes of the lines that the folder runs again.
         timeout: the seconds that the examples may take together.
+        tell: called each half second with what the process does.
         drawn: by an example's name why its answer is another each time.
     """
 
@@ -42,6 +43,7 @@ class Proving:
     rehearsal: Rehearsal
     trial: Trial
     timeout: float
+    tell: Callable[[str], None]
     drawn: dict[str, Cause] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -77,6 +79,7 @@ class Proving:
             secrets=self.captured.secret_values(),
             mounts=self.brought.elsewhere,
             timeout=self.timeout,
+            tell=self.tell,
             **{"absent": self.brought.absent, **how},
         )
 

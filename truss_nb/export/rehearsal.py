@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.lived import Lived
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.traced import places
 from truss_nb.proof import DRAWN, EXPECTED
 from truss_nb.proof.compared import Cause
+from truss_nb.values.since import since
 
-Expect = Callable[[Example], Mapping[str, Any]]
+Expect = Callable[[Example], Lived]
 """Runs an example live, and returns snapshots of what each stage made of it."""
 
 
@@ -31,12 +33,15 @@ class Rehearsal:
 
     Args:
         expected: of each example, by its name.
-        changed: those that answered otherwise when they were kept.
+        changed: those that answered otherwise when they were kept, each with what
+            changed since.
+        said: of each example what nobody meant in it.
         environment: the one that the server runs in, if it runs in one.
     """
 
     expected: Mapping[str, Mapping[str, Any]]
-    changed: tuple[str, ...]
+    changed: Mapping[str, tuple[str, ...]]
+    said: tuple[str, ...]
     environment: Mapping[str, str] | None = None
 
     def write(
@@ -68,15 +73,22 @@ class Rehearsal:
         text = json.dumps(known, indent=1, sort_keys=True)
         file.write_text(f"{text}\n", encoding="utf-8")
 
-    def notes(self, drawn: Collection[str]) -> list[str]:
-        """Return a sentence on each that answers otherwise, unless it is drawn."""
-        return [
-            f"the example {name!r} answers otherwise than when it was kept: the code, "
-            "a value, a parameter or a random state changed since; what it answers now "
-            "was proven"
-            for name in self.changed
+    def notes(self, drawn: Collection[str], *, with_proof: bool) -> list[str]:
+        """Return a sentence on each that answers otherwise, unless it is drawn.
+
+        And on what nobody meant.
+        """
+        now = f"what it answers now was {'' if with_proof else 'not '}proven"
+        otherwise = [
+            f"the example {name!r} answers otherwise than when it was kept: "
+            f"{', '.join(since) or _UNSEEN}; {now}"
+            for name, since in self.changed.items()
             if name not in drawn
         ]
+        return [*otherwise, *self.said]
+
+
+_UNSEEN = "the code, a value or a random state changed since"
 
 
 def rehearse(
@@ -97,11 +109,11 @@ def rehearse(
         SettingError: an example fails now.
     """
     expected: dict[str, Mapping[str, Any]] = {}
-    changed = []
+    changed, said = dict[str, tuple[str, ...]](), list[str]()
     for example in captured.examples.values():
         step(f"run {example.name}")
         try:
-            seen = expect(example)
+            lived = expect(example)
         except Exception as error:
             where = _where(error, captured.notebook)
             is_ours = isinstance(error, SettingError)
@@ -112,10 +124,15 @@ def rehearse(
                 "that, or keep another input under this name, or take the example "
                 f"back: %truss_example {example.name} --remove"
             ) from error
-        expected[example.name] = now = credentials.hide_all(seen)
+        expected[example.name] = now = credentials.hide_all(lived.outcome)
         if now.get("answer") != credentials.hide_all(example.expected.get("answer")):
-            changed.append(example.name)
-    return Rehearsal(expected, tuple(changed), captured.environment)
+            found = since(example.standing, captured)
+            changed[example.name] = tuple(map(credentials.hide, found))
+        meant = filter(None, (example.way, example.remedy, *lived.notes))
+        said += [
+            credentials.hide(f"the example {example.name!r}: {each}") for each in meant
+        ]
+    return Rehearsal(expected, changed, tuple(said), captured.environment)
 
 
 def _where(error: Exception, notebook: Notebook) -> str:

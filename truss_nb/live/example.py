@@ -12,6 +12,7 @@ from typing import Any
 
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.hooks import check_endpoint
+from truss_nb.contents.lived import Lived
 from truss_nb.contents.stage import REQUESTED
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import SettingError
@@ -34,6 +35,7 @@ from truss_nb.truss.wire import (
 )
 from truss_nb.values.difference import Difference, answer_differences, differences
 from truss_nb.values.seeds import preserved, seed
+from truss_nb.values.since import since, standing
 from truss_nb.values.snapshot import Snapshot, snapshot
 
 
@@ -46,11 +48,13 @@ class Replay:
         found: where it differs from when it was kept: the stage, or ``"answer"``,
             and the place.
         error: what a stage raised.
+        since: what changed since it was kept, as in ``"k was 3 and is 1"``.
     """
 
     name: str
     found: tuple[tuple[str, Difference], ...] = ()
     error: Exception | None = None
+    since: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -58,7 +62,7 @@ class Replay:
         return not self.found and self.error is None
 
 
-def expect(pipeline: Pipeline, example: Example) -> dict[str, Any]:
+def expect(pipeline: Pipeline, example: Example) -> Lived:
     """Run an example live, and snapshot what each stage makes before the next runs.
 
     Args:
@@ -79,7 +83,7 @@ def expect(pipeline: Pipeline, example: Example) -> dict[str, Any]:
     if isinstance(value, Reply) and value.status_code >= BAD:
         refused = value.status_code, value.text
     if refused is not None and refused[0] == status:
-        return _outcome(pipeline, example, snapshots.taken, error, value)
+        return Lived(_outcome(pipeline, example, snapshots.taken, error, value))
     if refused is not None:
         told = hide_by_shape("a client gets {}: {}".format(*refused))
         raise SettingError(f"{told}. {_KEEP.format(refused[0])}") from error
@@ -94,7 +98,8 @@ def expect(pipeline: Pipeline, example: Example) -> dict[str, Any]:
         ) from error
     if error is not None:
         raise error
-    return _outcome(pipeline, example, snapshots.taken, None, value)
+    now = _outcome(pipeline, example, snapshots.taken, None, value)
+    return Lived(now, trace.notes)
 
 
 _KEEP = "Keep one that must be refused with --expect {0} (expect={0})"
@@ -199,14 +204,19 @@ def keep(  # noqa: PLR0913 - what the magic offers
         endpoint=endpoint,
     )
     try:
-        expected = expect(pipeline, example)
+        lived = expect(pipeline, example)
     except SettingError as error:
         raise SettingError(f"The example can't be kept: {error}") from error.__cause__
     except Exception as error:
         add_note(error, "Nothing was kept.")
         raise
-    status = expected.get("status", OK)
-    example = replace(example, expected=expected, status=status)
+    example = replace(
+        example,
+        expected=lived.outcome,
+        status=lived.outcome.get("status", OK),
+        standing=standing(captured),
+        notes=lived.notes,
+    )
     captured.examples = {**captured.examples, example.name: example}
     return example
 
@@ -224,12 +234,13 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
     snapshots = _Snapshots()
     with preserved():
         trace = _run(pipeline, example, snapshots)
+    changed = since(example.standing, captured)
     last = trace.stages[-1]
     is_refused = example.status >= BAD and refusal(last.error) is not None
     if last.error is not None and not is_refused:
-        return Replay(example.name, error=last.error)
+        return Replay(example.name, error=last.error, since=changed)
     now = _outcome(pipeline, example, snapshots.taken, last.error, last.value)
-    return Replay(example.name, tuple(_compare(example.expected, now)))
+    return Replay(name, tuple(_compare(example.expected, now)), since=changed)
 
 
 def _compare(

@@ -30,6 +30,7 @@ from truss_nb.live import received
 from truss_nb.live.data import explain_missing
 from truss_nb.live.environ import configured
 from truss_nb.live.lost import explain_lost
+from truss_nb.live.notes import notes
 from truss_nb.live.received import collect, finish, is_sent, refuse
 from truss_nb.live.served import Self
 from truss_nb.live.slips import Failed, sentence
@@ -107,8 +108,12 @@ class Pipeline:
             failed = self._compile(observer)
             if failed is not None:
                 return failed
+        look = functools.partial(
+            notes, self._captured, value, packed=self._sent.is_packed
+        )
         steps = self._steps[endpoint]
-        return Trace(_run(self._captured, self._recorder, steps, value, observer))
+        done = _run(self._captured, self._recorder, steps, value, observer)
+        return Trace(done, look)
 
     def _compile(self, observer: Observer | None) -> Trace | None:
         problems = self._captured.gaps()

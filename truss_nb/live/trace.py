@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.live.told import place_of, told_of
-from truss_nb.report import Report, Table
+from truss_nb.report import Fair, Report, Table, filled
 from truss_nb.truss.http import Reply
 from truss_nb.truss.serving.refusals import refusal
 from truss_nb.values.summary import describe, describe_time
@@ -47,6 +47,7 @@ class Observer:
 
 
 Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made from
+Look = Callable[[Sequence[StageTrace]], Iterable[str]]
 
 
 class Trace(Report):
@@ -55,12 +56,13 @@ class Trace(Report):
     Args:
         done: what each stage did, in order, up to the first that failed. A run keeps
             plain tuples: a StageTrace takes as long to make as the stage to call.
+        look: finds what nobody meant in what they did.
     """
 
-    __slots__ = ("_done",)  # a dataclass takes three times as long to make
+    __slots__ = ("_done", "_look")  # a dataclass takes three times as long to make
 
-    def __init__(self, done: Sequence[Done]) -> None:
-        self._done = done
+    def __init__(self, done: Sequence[Done], look: Look | None = None) -> None:
+        self._done, self._look = done, look
 
     @property
     def stages(self) -> tuple[StageTrace, ...]:
@@ -77,6 +79,13 @@ class Trace(Report):
         return value
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What nobody meant: a stage without a return, what the server can't send."""
+        if self._look is None or self.error is not None:
+            return ()
+        return tuple(map(hide_by_shape, self._look(self.stages)))
+
+    @property
     def error(self) -> Exception | None:
         """What ended the run before its end, if anything did."""
         return self._done[-1][3]
@@ -91,6 +100,8 @@ class Trace(Report):
     def _parts(self) -> Iterator[Report]:
         told = self.error and (place_of(self.error), told_of(self.error))
         yield self.table(": ".join(filter(None, told or ())))
+        notes = [(Fair(note),) for note in self.notes]
+        yield from filled(Table("Notes", ("what to know",), notes))
 
 
 class Chunks(list[Any]):

@@ -11,7 +11,7 @@ bundle.
 from __future__ import annotations
 
 from functools import cached_property, reduce, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.core import magic
 from IPython.core.completer import (
@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from truss_nb.bundle import Bundle
-    from truss_nb.export.export import Export
+    from truss_nb.export.report import Export
     from truss_nb.status.status import Status
     from truss_nb.widget.views.widget import Widget
+
+
+R = TypeVar("R")
 
 
 def _stage_magic(described: Any) -> Any:
@@ -232,7 +235,7 @@ class TrussMagics(magic.Magics):
             told += f", refused with {example.status}"
         told += f", {example.how}" if example.how else ""
         told += "; replaces the one kept before" * replaces
-        _say(told, example.remedy)
+        _say(told, example.remedy, *example.notes)
 
     @line_magic
     @argument("expression", metavar="EXPR", help="an input, any Python expression")
@@ -246,6 +249,8 @@ class TrussMagics(magic.Magics):
         asked = lines.read_expression(self.truss_run.parser, line)
         given = evaluate(self.shell, asked.expression)
         trace = self.bundle.run(given, endpoint=asked.endpoint)
+        captured = self.bundle.captured
+        captured.last = captured.last and captured.last._replace(typed=line)
         display(trace if trace.error is None else trace.table())
         return trace.output
 
@@ -265,11 +270,23 @@ class TrussMagics(magic.Magics):
         A model that is just as the Hugging Face hub has it stays there, and the server
         mounts it; with ``--weights copy`` it comes along.
         """
-        asked = lines.read(self.truss_export.parser, line)
-        given = vars(asked)
-        return self.bundle.export(
-            given.pop("path"), prove=not given.pop("no_prove"), **given
-        )
+        __tracebackhide__ = True
+        given = vars(lines.read(self.truss_export.parser, line))
+        path, prove = given.pop("path"), not given.pop("no_prove")
+        return self._show(self.bundle.export(path, prove=prove, **given))
+
+    def _show(self, report: R) -> R:
+        """Show a report wherever its magic stands, and not again as its cell's Out."""
+        display(report)
+        own, events = vars(report), self.shell.events
+
+        def speak(*_: object) -> None:
+            own.pop("_ipython_display_", None)
+            events.unregister("post_run_cell", speak)
+
+        own["_ipython_display_"] = lambda: None
+        events.register("post_run_cell", speak)
+        return report
 
     @line_magic
     @argument("--port", type=int, metavar="P", help="on 127.0.0.1 (else a free one)")
@@ -373,7 +390,7 @@ class TrussMagics(magic.Magics):
     def truss_status(self, line: str) -> Status:
         """Show what is captured, what it needs and why, and what is wrong."""
         lines.read(self.truss_status.parser, line)
-        return self.bundle.status()
+        return self._show(self.bundle.status())
 
     @line_magic
     @argument("--only", choices=["try"], help="for visitors: no path, link or export")

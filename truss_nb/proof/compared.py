@@ -116,6 +116,12 @@ class StageProof(Judged):
             return "failed"
         return "random" if self.is_random else "passed"
 
+    def remedied(self, remedy: str) -> StageProof:
+        """Return it with what to do about its error, if that doesn't say it."""
+        if self.error is None or self.error.remedy is not None:
+            return self
+        return replace(self, error=replace(self.error, remedy=remedy))
+
     def as_random(self) -> StageProof:
         """Return it without the differences that a draw explains."""
         if not self.differences:
@@ -166,9 +172,24 @@ class ExampleProof(Judged):
     @property
     def differs(self) -> bool:
         """Whether it just isn't what it was live, for a reason that isn't known."""
-        errors = [self.error, *(stage.error for stage in self.stages)]
-        is_known = any(errors) or self.refusals or self.cause
+        is_known = self.errors or self.refusals or self.cause
         return self.failed and not is_known
+
+    @property
+    def errors(self) -> list[Failure]:
+        """What was raised."""
+        errors = [self.error, *(stage.error for stage in self.stages)]
+        return [*filter(None, errors)]
+
+    def refused(self, *refusals: Refusal) -> ExampleProof:
+        """Return it with what the server can't send of its answer, if that is why."""
+        for path, kind, remedy, way in refusals:
+            told = f"{path} ({kind}) can't be sent as {way}"
+            if self.differs:
+                return self.explained(Cause(told, f"{remedy[:1].upper()}{remedy[1:]}"))
+            stages = (stage.remedied(f"{told}: {remedy}") for stage in self.stages)
+            return replace(self, stages=tuple(stages))
+        return self
 
     def explained(self, cause: Cause) -> ExampleProof:
         """Return it with why it differs; what is random need only be like it."""

@@ -53,6 +53,7 @@ class Proof(Judged, Report):
         started: the programs that it started, and the system's libraries it loaded.
         python: the version of its Python, as in ``3.11.7``.
         seconds: how long the bundle took to load, or None if it didn't.
+        imports: how much of that went by importing packages, as far as was seen.
         environment: what was made for it; None if it ran on what is installed.
         where: where it ran, as in ``in a fresh process``.
         checks: what else was checked on a server.
@@ -69,6 +70,7 @@ class Proof(Judged, Report):
     started: tuple[str, ...] = ()
     python: str | None = None
     seconds: float | None = None
+    imports: float = 0.0
     environment: Environment | None = None
     where: str = "in a fresh process"
     checks: tuple[StageProof, ...] = ()
@@ -78,10 +80,32 @@ class Proof(Judged, Report):
 
     @property
     def verdict(self) -> str:
-        """Whether the folder answers as the notebook did, or the like."""
+        """Whether the folder answers as the notebook did, or the like.
+
+        It is ``"unproven"`` if nothing was compared.
+        """
         if self.error:
             return "failed"
-        return worst(each.verdict for each in (*self.examples, *self.checks))
+        found = worst(each.verdict for each in (*self.examples, *self.checks))
+        is_compared = any(example.is_compared for example in self.examples)
+        return found if is_compared or found == "failed" else "unproven"
+
+    @property
+    def told(self) -> str:
+        """The verdict in words: how many examples answer the same, and in what."""
+        if self.verdict == "unproven":
+            return NOTHING_PROVEN
+        compared = [each for each in self.examples if each.is_compared]
+        same = [each for each in compared if each.passed]
+        total = len(self.examples)
+        answers = "s" * (1 in (len(same), total))
+        told = f"{len(same)} of {_count(total, 'example')} answer{answers} the same"
+        if not self.failed:
+            ways = {stage.name for each in compared for stage in each.stages}
+            is_served = any(each.is_served for each in compared)
+            told += f", in {_count(len(ways), 'way' if is_served else 'stage')}"
+        told += COMPARED_LOOSELY * any(each.verdict == "random" for each in compared)
+        return told if total else ""
 
     @property
     def drawn(self) -> dict[str, Cause]:
@@ -105,9 +129,10 @@ class Proof(Judged, Report):
 
     def _parts(self) -> Iterator[Report]:
         version = f" (Python {self.python})" if self.python else ""
-        verdict = "FAILED" if self.failed else self.verdict
         made = str(self.environment) if self.environment else ""
-        title = f"Proof {self.where}{version}: {verdict}"
+        look, verdict = _VERDICTS[self.verdict]
+        told = ", ".join(filter(None, (verdict, self.told)))
+        title = look(f"Proof {self.where}{version}: {told}")
         columns = ("example", "stage", "result", "time", "")
         yield Table(title, columns, [*self._rows()], made)
         stood = [(m.mount.source, m.mount.place, m.here) for m in self.mounted]
@@ -117,7 +142,7 @@ class Proof(Judged, Report):
 
     def _rows(self) -> Iterator[Row]:
         if self.seconds is not None:
-            yield _row("", "load", Good("loaded"), self.seconds)
+            yield from _load_rows(self.seconds, self.imports)
         if self.lines:
             notes = tuple(f"{e.name}: {d}" for e in self.lines for d in e.differences)
             result = "another here" if notes else Good("same")
@@ -132,12 +157,37 @@ class Proof(Judged, Report):
         if self.error is not None:
             stage = "load" if self.seconds is None else "process"
             yield _row("", stage, Bad("FAILED"), None, _failure_notes(self.error))
-        elif not any(example.is_compared for example in self.examples):
+        elif self.verdict == "unproven":
             note = "nothing was compared: keep an input with %truss_example"
-            yield _row("", "examples", "none", None, (note,))
+            yield _row("", "examples", Fair("none"), None, (note,))
+
+
+COMPARED_LOOSELY = "; what is drawn was compared by type, shape, keys and range"
+
+NOTHING_PROVEN = "nothing is proven: there is no example"
+
+_VERDICTS: Mapping[str, tuple[type[str], str]] = {
+    "passed": (Good, "passed"),
+    "random": (Fair, "random"),
+    "unproven": (Fair, ""),
+    "failed": (Bad, "FAILED"),
+}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 Row = tuple[Cell, ...]
+
+
+def _load_rows(seconds: float, imports: float) -> Iterator[Row]:
+    """Tell imports from loading; what is imported was looked at each 50 ms."""
+    if imports:
+        yield _row("", "imports", Good("imported"), imports)
+    rest = seconds - imports
+    is_seen = not imports or rest >= 0.05  # as above
+    yield "", "load", Good("loaded"), describe_time(rest) if is_seen else "< 50 ms", ()
 
 
 def _row(
@@ -231,7 +281,7 @@ def _failure_notes(failure: Failure) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     """Return dataclasses and named tuples as dicts, with what they conclude."""
     if dataclasses.is_dataclass(value):
-        told = ("passed", "verdict", "stable")
+        told = ("passed", "verdict", "told", "stable")
         names = [name for name in told if hasattr(value, name)]
         names += [field.name for field in dataclasses.fields(value)]
         return {name: _plain(getattr(value, name)) for name in names}

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from truss_nb.errors import ProofError
+from truss_nb.progress import shown
 from truss_nb.proof.environment.interpreter import Environment, find_interpreter
 from truss_nb.proof.environment.venv import Tell, Wanted, make
 from truss_nb.proof.findings import Proof
@@ -39,6 +40,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     mounts: Mapping[str, str] = NO_MOUNTS,
     load_only: bool = False,
     with_causes: bool = True,
+    tell: Tell | None = None,
 ) -> Proof:
     """Run the examples of the exported folder elsewhere, and compare.
 
@@ -78,6 +80,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
             there. For a snapshot of a hub it's the one in the cache.
         load_only: load the model, and run no example.
         with_causes: find out why an answer differs.
+        tell: called with what is being done, again each half second; a line shows it
+            if None.
 
     Raises:
         ProofError: the folder can't be read, ``python`` isn't installed, or a
@@ -104,17 +108,19 @@ def prove(  # noqa: PLR0913 - what a person may choose
     run = partial(run, absent=absent, homes=homes, here=here)
     if not (venv or server):
         interpreter = find_interpreter(python)
-        return run(interpreter, uninstalled=uninstalled, with_causes=with_causes)
-    with progress() as tell:
-        environment = prepare(folder, python, tell, with_server=server)
+        with progress(tell, "prove") as say:
+            run = partial(run, uninstalled=uninstalled, with_causes=with_causes)
+            return run(interpreter, tell=say)
+    with progress(tell) as say:
+        environment = prepare(folder, python, say, with_server=server)
         if server:
             from truss_nb.proof.server.online import run_online  # noqa: PLC0415  # loads requests
 
-            proof = run_online(folder, environment, given, timeout=timeout, tell=tell)
-            tell("find out what differs")
+            proof = run_online(folder, environment, given, timeout=timeout, tell=say)
+            say("find out what differs")
             return explain(proof, folder, environment, given, timeout=timeout)
-        tell("run the examples")
-        return run(environment)
+        say("run the examples")
+        return run(environment, tell=lambda doing: say(doing or "run the examples"))
 
 
 def _prove_deployed(
@@ -178,9 +184,17 @@ def _requirements(folder: Folder) -> tuple[str, ...]:
 
 
 @contextmanager
-def progress() -> Iterator[Tell]:
-    """Show what is being done, and since when."""
-    from tqdm.auto import tqdm  # noqa: PLC0415 - in a notebook it loads ipywidgets
+def progress(tell: Tell | None = None, name: str = "") -> Iterator[Tell]:
+    """Give what tells what is being done: a line shows it, and since when, if None.
 
-    with tqdm(leave=False, bar_format="{desc} [{elapsed}]") as bar:
-        yield bar.set_description_str
+    Args:
+        tell: what tells it already.
+        name: what the line calls all of it; else each part has its own time.
+    """
+    if tell is not None:
+        yield tell
+        return
+    with shown() as ticker:
+        if name:
+            ticker.step(name)
+        yield ticker.doing if name else ticker.step

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
-from truss_nb.contents.contents import Captured
+from truss_nb.contents.contents import Captured, Example
 from truss_nb.contents.stage import label
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.hiding import hide_by_shape
@@ -26,6 +26,7 @@ from truss_nb.report import Bad, Report, Table, filled
 from truss_nb.status.parts import parts
 from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
 from truss_nb.truss.serving import DATA
+from truss_nb.values.since import since
 from truss_nb.values.summary import describe_size
 
 
@@ -168,14 +169,20 @@ def _stale(captured: Captured) -> list[str]:
         for name, stage in captured.stages.items()
         if namespace.get(name_of(stage.function), stage.function) is not stage.function
     ]
-    examples = captured.examples.values()
-    old = [each.name for each in examples if each.revision != captured.revision]
+    kept = captured.examples.values()
+    old = [_old(e, captured) for e in kept if e.revision != captured.revision]
     if old:
         found.append(
             "examples kept before the bundle's last change, which an export runs "
             f"again: {', '.join(old)}"
         )
     return found
+
+
+def _old(example: Example, captured: Captured) -> str:
+    """Return an example's name, and what changed since it was kept."""
+    changed = "; ".join(since(example.standing, captured))
+    return f"{example.name} ({changed})" if changed else example.name
 
 
 def _roots(needs: Iterable[Need]) -> list[tuple[str, str]]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from truss_nb.errors import ProofError, SettingError
-from truss_nb.report import Fold, Report, Table
+from truss_nb.progress import Ticker
+from truss_nb.report import Fold, Report
 
 if TYPE_CHECKING:
-    from truss_nb.export.export import Export
+    from truss_nb.export.report import Export
     from truss_nb.proof import Proof
 
 
@@ -51,16 +52,30 @@ class Outcome(Report):
 
     @property
     def verdict(self) -> str:
-        """What the worst of the proofs says; ``"passed"`` if there is none."""
+        """What the worst of the proofs says; ``"unproven"`` if there is none."""
         verdicts = [proof.verdict for proof in self.proofs]
-        found = (each for each in ("failed", "random") if each in verdicts)
-        return "failed" if self.trouble else next(found, "passed")
+        found = (each for each in ("failed", "random", "passed") if each in verdicts)
+        return "failed" if self.trouble else next(found, "unproven")
+
+    @property
+    def told(self) -> str:
+        """The verdict as a sentence."""
+        others = {proof.verdict: proof for proof in self.proofs}
+        worst = others.get(self.verdict, self.export.proof)
+        return self.trouble or replace(self.export, proof=worst).told
 
     def _parts(self) -> Iterator[Report]:
+        yield self.export.next
+        yield from self.proofs
         yield from self.export.tables()
-        yield from self.proofs or (Table("not proven"),)
         code = (self.export.path / "model" / "model.py").read_text("utf-8")
         yield Fold("model/model.py", code)
+
+
+_PLACES = {
+    "venv": "prove in a new environment",
+    "server": "prove on the Truss server",
+}
 
 
 def carry_out(
@@ -93,12 +108,11 @@ def carry_out(
 
     proofs = [] if done.proof is None else [done.proof]
     try:
-        if wish.venv:
-            tell("make a new environment, and prove in it", 0.95)
-            proofs.append(prove(done.path, secrets=secrets, venv=True))
-        if wish.server:
-            tell("prove on the Truss server", 0.95)
-            proofs.append(prove(done.path, secrets=secrets, server=True))
+        with Ticker(lambda text: tell(text, 0.95)) as ticker:
+            for place in [each for each in _PLACES if getattr(wish, each)]:
+                ticker.step(_PLACES[place])
+                where: dict[str, Any] = {place: True, "tell": ticker.doing}
+                proofs.append(prove(done.path, secrets=secrets, **where))
     except ProofError as error:
         return Outcome(done, tuple(proofs), str(error))
     return Outcome(done, tuple(proofs))

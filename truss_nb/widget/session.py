@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from truss_nb.contents.contents import Captured, Example
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import TrussNBError
+from truss_nb.errors import NOTHING_WRITTEN, TrussNBError
 from truss_nb.live.trace import Observer, Trace
 from truss_nb.truss.wire import input_json
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
@@ -23,7 +23,7 @@ from truss_nb.widget.run.run import Cards, Run, State
 from truss_nb.widget.worker import Stopped, Worker
 
 if TYPE_CHECKING:
-    from truss_nb.export.export import Export
+    from truss_nb.export.report import Export
     from truss_nb.live.example import Replay
     from truss_nb.status.status import Status
 
@@ -32,7 +32,6 @@ class Bundle(Protocol):
     """What a session asks of the bundle that it belongs to."""
 
     captured: Captured
-    ran: tuple[Any, str] | None
 
     def run(
         self, x: Any, observer: Observer | None = None, *, endpoint: str = "predict"
@@ -136,15 +135,25 @@ class Session:
         """Write and prove the bundle; between two steps it can be stopped.
 
         Raises:
-            TrussNBError: nothing was written.
+            TrussNBError: nothing was written, or it was stopped.
         """
 
         def step(name: str, done: float) -> None:
             self.worker.check()
             tell(name, done)
 
+        def write(*folder: str, **options: Any) -> Export:
+            try:
+                return self.bundle.export(*folder, **options)
+            except Stopped:
+                raise TrussNBError(NOTHING_WRITTEN.format(wish.folder)) from None
+
         secrets = self.bundle.captured.secret_values()
-        return carry_out(wish, self.bundle.export, secrets, step)
+        try:
+            return carry_out(wish, write, secrets, step)
+        except Stopped:
+            told = f"Stopped: {wish.folder} is written, and not proven everywhere."
+            raise TrussNBError(told) from None
 
     def credentials(self) -> Credentials:
         """Return what must not be shown; looked for once until the next cell."""

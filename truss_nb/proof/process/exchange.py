@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from truss_nb.proof.environment.supervised import Supervised, ending, supervised
 from truss_nb.proof.process.sequence import Order
+from truss_nb.report import plain
 
 LAST_BYTES = 64_000
 """How much of what the process writes to stderr is kept."""
@@ -33,6 +34,7 @@ LONGEST = 2**30
 
 _BESIDE = frozenset({"begin", "start", "failed", "end"})
 _CHUNK = 2**20
+_BEAT = 0.5  # seconds
 _TURN, _SHORT_TURN = 0.2, 0.005  # an interrupt right before a wait doesn't end that
 
 
@@ -46,6 +48,7 @@ class Told:
         events: what it reported, in order.
         cause: how it ended, as the end of a sentence; empty until then.
         stderr: the last that it wrote there.
+        doing: what it said last that it does.
     """
 
     order: Order
@@ -53,6 +56,7 @@ class Told:
     events: list[dict[str, Any]] = field(default_factory=list)
     cause: str = ""
     stderr: bytes = b""
+    doing: str = ""
     _begun: bytearray = field(default_factory=bytearray)
     _beside: int = 0
 
@@ -82,6 +86,9 @@ class Told:
         if event is None:
             self._refuse(_GARBLED)
             return
+        if event.get("event") == BEAT:  # it may come at any time, and nothing keeps it
+            self.doing = plain(str(event.get("doing")))[:_SHOWN]
+            return
         if event.get("event") in _BESIDE:  # the text of a refusal is an answer
             self._beside += length - len(json.dumps(event.get("text")))
         if self._beside > MOST_BESIDE:
@@ -95,6 +102,11 @@ class Told:
         self.cause = self.cause or why
         self.events = [e for e in self.events if e["event"] != "end"]
 
+
+BEAT = "beat"
+"""The event by which a process says what it does, each half second."""
+
+_SHOWN = 80  # characters of that
 
 _GARBLED = "was ended: something else than the proof's own code wrote into its report,"
 _OUT_OF_ORDER = "was ended: it reported what it wasn't asked for, or not in order,"
@@ -117,6 +129,7 @@ def converse(  # noqa: PLR0913 - what a process needs
     cwd: Path,
     environ: Mapping[str, str],
     timeout: float,
+    beat: Callable[[str], None],
 ) -> Told:
     """Run a command that takes a request and reports, and return what it said.
 
@@ -127,6 +140,7 @@ def converse(  # noqa: PLR0913 - what a process needs
         cwd: where it runs.
         environ: its variables.
         timeout: the seconds after which it is ended.
+        beat: called each half second with what it does.
 
     Raises:
         ProofError: the command can't be started.
@@ -157,8 +171,12 @@ def converse(  # noqa: PLR0913 - what a process needs
         ready.register(error, EVENT_READ, _taking(told.take_stderr))
         ready.register(ask, EVENT_WRITE, _giving(given))
         deadline = time.monotonic() + timeout
+        due = time.monotonic() + _BEAT
         while not told.cause:
             _turn(process, ready, told)
+            if time.monotonic() > due:
+                due += _BEAT
+                beat(told.doing)
             if time.monotonic() > deadline:
                 told.cause = told.cause or f"didn't finish within {timeout:g} seconds"
     return told

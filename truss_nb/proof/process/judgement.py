@@ -111,6 +111,7 @@ _LACKING = "The environment has {name} here, and the server hasn't: {begin}"
 def judge(folder: Folder, ending: Ending) -> Proof:
     """Compare what the process of ``ending`` reported with what ``folder`` expects."""
     begun, ended = ending.first(event="begin"), ending.first(event="end")
+    loaded = ending.first(event="done", stage="load")
     return Proof(
         examples=tuple(
             _judge_example(str(e["name"]), folder, ending)
@@ -123,7 +124,8 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         read=tuple(ended.get("read", ())),
         started=tuple(ended.get("started", ())),
         python=begun.get("python"),
-        seconds=ending.first(event="done", stage="load").get("seconds"),
+        seconds=loaded.get("seconds"),
+        imports=float(loaded.get("imports", 0)),
         environment=ending.where if isinstance(ending.where, Environment) else None,
         lines=tuple(
             _judge_line(name, live, found)

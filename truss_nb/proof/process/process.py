@@ -12,7 +12,8 @@ import shutil
 import site
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,13 @@ LAST_LINES = 15
 PLACE = f"{PREFIX}proof-"
 """How the name of the folder begins that stands for the server's root."""
 
+Tell = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Tell nobody."""
+
+
 HOME, TEMPORARY = "home", "tmp"
 """Folders of the process' own, in place of this machine's."""
 
@@ -55,6 +63,7 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     here: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
     with_causes: bool = True,
+    tell: Tell = quiet,
 ) -> Proof:
     """Run the examples of a folder in a fresh process, and compare.
 
@@ -74,10 +83,12 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
             that is opened fails the proof.
         uninstalled: packages that it does without; the folder's own stay.
         with_causes: find out why an answer differs.
+        tell: called each half second with what the process does.
     """
     given = {"absent": absent, "hidden": _hidden(folder, uninstalled), "homes": homes}
     given["here"] = here
     run = partial(_run_from, folder, where, secrets, timeout=timeout, given=given)
+    run = partial(run, tell=tell)
     first = run(Start())
     proof = judge(folder, first)
     return explained(proof, folder, run, first) if with_causes else proof
@@ -100,11 +111,15 @@ def explain(
         secrets: as for the server.
         timeout: the seconds that the examples may take together.
     """
-    if not any(example.differs for example in proof.examples):
+    if not any(example.differs or example.errors for example in proof.examples):
         return proof
     given = {"absent": (), "hidden": _hidden(folder, NOTHING)}
     run = partial(_run_from, folder, where, secrets, timeout=timeout, given=given)
-    return explained(proof, folder, run, run(Start()), is_seeded=False)
+    first = run(Start())
+    refused = {e.name: e.refusals for e in judge(folder, first).examples}
+    examples = tuple(e.refused(*refused.get(e.name, ())) for e in proof.examples)
+    proof = replace(proof, examples=examples)
+    return explained(proof, folder, run, first, is_seeded=False)
 
 
 def _run_from(  # noqa: PLR0913 - as above
@@ -115,6 +130,7 @@ def _run_from(  # noqa: PLR0913 - as above
     *,
     timeout: float,
     given: Mapping[str, Any],
+    tell: Tell = quiet,
 ) -> Ending:
     """Run the examples in a fresh process, and return what it left behind."""
     with temporary("proof") as root:
@@ -145,6 +161,7 @@ def _run_from(  # noqa: PLR0913 - as above
             cwd=root / "app",
             environ=environ,
             timeout=timeout,
+            beat=tell,
         )
     known = *request["secrets"].values(), *request["variables"].values()
     hidden = Credentials.of({}, known)

@@ -96,16 +96,33 @@ class Report:
         os.set_inheritable(pipe, False)
         self._pipe = open(pipe, "w", encoding="ascii")  # noqa: SIM115
         self._mark, self._room = request.pop("mark"), MOST_TOLD
+        self._writing = threading.Lock()
         self._roots = {
             f"{Path.cwd()}{os.sep}": "",
             f"{request['folder']}{os.sep}": "",
             f"{request['packages']}{os.sep}": f"packages{os.sep}",
         }
+        beats = _import_file(Path(__file__).parent / "beats.py")
+        self.beats = beats.Beats(self._beat, self._is_inside)
 
     def tell(self, event: str, **facts: Any) -> None:
         """Write one event."""
+        if event == "start":
+            of = f" of {facts['example']}" if "example" in facts else ""
+            self.beats.doing = f"{facts['stage']}{of}"
+        with self._writing:
+            self._write(event, facts)
+
+    def _write(self, event: str, facts: dict[str, Any]) -> None:
         self._pipe.write(f"{self._mark}{json.dumps({'event': event, **facts})}\n")
         self._pipe.flush()
+
+    def _beat(self, doing: str) -> None:
+        if self._writing.acquire(blocking=False):  # else there is news anyway
+            try:
+                self._write("beat", {"doing": doing})
+            finally:
+                self._writing.release()
 
     def tell_failure(self, error: BaseException, **facts: Any) -> None:
         """Write what was raised and where, by paths inside the bundle's folder."""
@@ -192,7 +209,8 @@ class Run:
         except BaseException as error:  # noqa: BLE001  # is reported
             self.report.tell_failure(error, stage="load")
         else:
-            self.report.tell("done", stage="load", seconds=seconds)
+            imports = min(self.report.beats.imports, seconds)
+            self.report.tell("done", stage="load", seconds=seconds, imports=imports)
             self._tell_values()
         if "model.model" in sys.modules:  # a line may be why it can't be loaded
             self._tell_lines()

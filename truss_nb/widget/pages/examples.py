@@ -41,11 +41,12 @@ def _result(replay: Replay | None, credentials: Credentials) -> Cell:
         return "not run"
     if replay.passed:
         return Good("✓ same")
+    changed = map(credentials.hide, replay.since)
     if replay.error is not None:
         told = credentials.hide(f"{type(replay.error).__name__}: {replay.error}")
-        return Bad(f"✗ {told}")
+        return (Bad(f"✗ {told}"), *changed)
     found = (
         credentials.hide(f"{stage}, {d.path}: then {d.expected}, now {d.actual}")
         for stage, d in replay.found
     )
-    return (Bad("✗ differs"), *found)
+    return (Bad("✗ differs"), *changed, *found)

@@ -101,8 +101,8 @@ class Entry:
         show(self._ways, is_marked)
         if self._is_untouched:
             is_public = self._session.is_public  # the author's is none of theirs
-            ran = None if is_public else self._session.bundle.ran
-            kept = [Held(*ran)] if ran else map(_held, captured.examples.values())
+            ran = None if is_public else captured.last
+            kept = [Held(*ran[:2])] if ran else map(_held, captured.examples.values())
             if (first := next(iter(kept), None)) is not None:
                 self._open(first)
 

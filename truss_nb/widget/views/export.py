@@ -7,6 +7,8 @@ from typing import Any
 import ipywidgets as w
 
 from truss_nb.errors import TrussNBError
+from truss_nb.values.since import Standing, since, standing
+from truss_nb.values.summary import describe_setting
 from truss_nb.widget.exporting import Wish
 from truss_nb.widget.pages.skin import WIDGET
 from truss_nb.widget.session import Session
@@ -33,15 +35,34 @@ class ExportPanel:
             "truss-export-progress",
         )
         self.told = note("truss-export-message")
+        self._written: tuple[str, Standing, object] | None = None
+        self.gets = note("truss-export-parameters")
         self.page = named(w.HTML(layout=w.Layout(min_width="0")), "truss-exported")
         go = button("Export", self.run, "truss-export-run", button_style="primary")
         box = column(
             row(self.folder, self.name),
             row(self.overwrite, w.HTML("Prove:"), self.prove, self.venv, self.server),
+            self.gets,
             row(go, self.bar, self.told),
             self.page,
         )
         self.box = named(box, "truss-export")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what config.yaml gets now, and what changed since the last export."""
+        captured = self._session.bundle.captured
+        settings = [each for some in captured.taken().values() for each in some]
+        told = ", ".join(dict.fromkeys(map(describe_setting, settings)))
+        say(self.gets, f"Parameters in config.yaml: {told}" if told else "")
+        if self._written is None:
+            return
+        verdict, before, examples = self._written
+        changed = [*since(before, captured)]
+        changed += ["the examples changed"] * (examples is not captured.examples)
+        if changed:
+            say(self.told, f"{verdict} Since then: {'; '.join(changed)}.", "fair")
+            self._fill(1, "warning")
 
     def run(self) -> None:
         """Export as the controls say now."""
@@ -53,13 +74,13 @@ class ExportPanel:
         self._session.worker.submit(lambda: self._run(wish))
 
     def _run(self, wish: Wish) -> None:
-        verdict, told = "failed", "Stopped."
+        verdict, told, captured = "failed", "", self._session.bundle.captured
+        self._written = None
         try:
             outcome = self._session.export(wish, self._step)
             self.page.value = outcome.html(WIDGET)
-            verdict = outcome.verdict
-            told = _TOLD[verdict] if outcome.proofs else "Written, not proven."
-            told = outcome.trouble or told
+            verdict, told = outcome.verdict, f"{outcome.told}."
+            self._written = told, standing(captured), captured.examples
         except TrussNBError as error:
             self.page.value, told = "", str(error)
         except Exception as error:  # told, and no reason to lose the widget
@@ -86,13 +107,9 @@ def _choice(label: str, name: str, *, value: bool = False) -> Any:
     return named(made, name)
 
 
-_TOLD = {
-    "passed": "Written and proven.",
-    "random": "Written; what is drawn was compared by type, shape, keys and range.",
-    "failed": "Written, and the proof failed.",
-}
 _NEWS = {
     "passed": ("success", "good"),
     "random": ("warning", "fair"),
+    "unproven": ("warning", "fair"),
     "failed": ("danger", "bad"),
 }

@@ -35,6 +35,7 @@ Every control has classes, by which a style or a test finds it:
     truss-export-folder, truss-export-name, truss-export-overwrite,
     truss-export-prove, truss-export-venv, truss-export-server, truss-export-run
                                   where to, how, and the button
+    truss-export-parameters       those that config.yaml gets
     truss-export-progress, truss-export-message
                                   how far it is, and how it ended
     truss-exported                what came of it: files, proofs, the code
@@ -46,6 +47,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from truss_nb.values.since import Standing, since, standing
 from truss_nb.widget.pages.input_style import INPUT_STYLE
 from truss_nb.widget.pages.result import run_html
 from truss_nb.widget.pages.style import STYLE
@@ -79,7 +81,10 @@ class Widget:
         self.only = only
         self.session = Session(bundle, self, is_public=only is not None)
         self.entry = Entry(self.session, self._changed)
-        self.parameters = Parameters(self.session, self._changed)
+        self.parameters = Parameters(self.session, self._set)
+        self.export: ExportPanel | None = None
+        self._shown: Standing | None = None  # what the last run's answer depended on
+        self._is_old = False
         self.live = named(
             w.ToggleButton(
                 description="Live",
@@ -121,6 +126,8 @@ class Widget:
         """Paint a run, as far as it has come."""
         self.result.value = run_html(run)
         if run.is_over:
+            self._is_old = False
+            self._shown = standing(self.session.bundle.captured)
             self.tell("")
 
     def tell(self, text: str) -> None:
@@ -149,7 +156,7 @@ class Widget:
                 "Try": self._build_try(),
                 "Examples": self._build_examples(),
                 "Needs": (needs := NeedsPanel(self.session)).box,
-                "Export": ExportPanel(self.session).box,
+                "Export": self._build_export(),
             },
             # A person who turns to what the bundle needs wants it as it is now.
             lambda name: needs.look() if name == "Needs" else None,
@@ -160,6 +167,11 @@ class Widget:
         examples = Examples(self.session, self.refresh, self._open)
         self._followers.append(examples.refresh)
         return examples.box
+
+    def _build_export(self) -> Any:
+        self.export = ExportPanel(self.session)
+        self._followers.append(self.export.refresh)
+        return self.export.box
 
     def _build_try(self) -> Any:
         buttons = row(
@@ -176,9 +188,21 @@ class Widget:
         self.name = field("Save as", "truss-example-name", placeholder="example 1 …")
         return self.name, button("Save example", self._save, "truss-example-save")
 
+    def _set(self) -> None:
+        """Follow a parameter that was set by its control."""
+        if self.export is not None:
+            self.export.refresh()
+        self._changed()
+
     def _changed(self) -> None:
         if self.live.value:
             self.run(live=True)
+        elif self._shown is not None:
+            changed = "; ".join(since(self._shown, self.session.bundle.captured))
+            if changed or self._is_old:
+                told = f"What is shown is from before: {changed}." if changed else ""
+                say(self.message, told, "fair")
+            self._is_old = bool(changed)
 
     def _open(self, example: str) -> None:
         self.entry.choose(example)

@@ -1,0 +1,67 @@
+"""What a run shows that nobody meant: a stage without a return, what can't be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.stage import REQUESTED, label
+from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.truss import wire
+from truss_nb.truss.http import Reply
+
+
+def notes(
+    captured: Captured, given: Any, stages: Sequence[StageTrace], *, packed: bool
+) -> Iterator[str]:
+    """Yield a sentence on each such thing, with its place.
+
+    Args:
+        captured: the bundle.
+        given: the input.
+        stages: what each stage made of it; none failed.
+        packed: the input was sent by msgpack alone.
+    """
+    for each in stages:
+        if each.name in REQUESTED and _is_nothing(each):
+            null = ", and a client gets null" * (each is stages[-1])
+            yield (
+                f"{_place(captured, each.name)} returned None{null}: is its return "
+                "missing?"
+            )
+    last = stages[-1]
+    for refusal in _refusals(last.value, given, packed=packed):
+        yield f"the answer of {_place(captured, last.name)}: {refusal}"
+
+
+def _is_nothing(stage: StageTrace) -> bool:
+    value = stage.value
+    return value is None or (
+        stage.name == "predict"
+        and type(value) is dict
+        and [*value] == ["predictions"]
+        and value["predictions"] is None
+    )
+
+
+def _refusals(answer: Any, given: Any, *, packed: bool) -> list[wire.Refusal]:
+    if isinstance(answer, Reply):
+        return []
+    if isinstance(answer, Chunks):
+        return wire.stream_refusals(answer)
+    either = not packed and wire.is_packable(given)
+    return wire.refusals(answer, packed=packed, either=either)[:_SHOWN]
+
+
+_SHOWN = 3  # places of an answer; one that has more has one cause many times
+
+
+def _place(captured: Captured, stage: str) -> str:
+    """Return what a user knows a stage by: ``preprocess (cell 3)``."""
+    if stage not in captured.stages:
+        return f"{stage} (the model's)"
+    name = label(captured.stages[stage].function)
+    cell = captured.notebook.cells.label_of(name)
+    told = ", ".join(filter(None, (name * (name != stage), cell)))
+    return f"{stage} ({told})" if told else stage

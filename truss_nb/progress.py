@@ -1,0 +1,168 @@
+"""What is being done, and since when, shown again each half second.
+
+A wait is never silent: while a step lasts, a thread tells its seconds, whatever the
+step itself is busy with.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from truss_nb.errors import StoppedError
+
+BEAT = 0.5
+"""Seconds after which what lasts is told again."""
+
+
+class Ticker:
+    """Tells what is being done, such as ``prove: 4 s, importing sklearn``.
+
+    As a context manager it also does so while nobody calls it, from a thread.
+
+    Args:
+        show: shows a text. What it raises goes to who began the step.
+    """
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show, self._over = show, threading.Event()
+        self._name = self._detail = ""
+        self._since = self._shown = monotonic()
+        self.count = 0
+        """How many steps have begun."""
+
+    def step(self, name: str) -> None:
+        """Begin a step, unless it is the one that lasts."""
+        if name != self._name:
+            self._name, self._detail, self._since = name, "", monotonic()
+            self.count += 1
+        self._tell()
+
+    def doing(self, detail: str) -> None:
+        """Say more of the step that lasts."""
+        self._detail = detail
+        self._tell()
+
+    @property
+    def text(self) -> str:
+        """What is being done, and since when."""
+        seconds = int(monotonic() - self._since)
+        known = (f"{seconds} s" if seconds else "", self._detail)
+        told = ", ".join(filter(None, known))
+        return f"{self._name}: {told}" if told else self._name
+
+    def _tell(self) -> None:
+        self._shown = monotonic()
+        self._show(self.text)
+
+    def _keep_telling(self) -> None:
+        while not self._over.wait(BEAT):
+            if self._name and monotonic() - self._shown >= BEAT:
+                try:
+                    self._tell()
+                except BaseException:  # noqa: BLE001  # the step's next call raises it
+                    return
+
+    def __enter__(self) -> Ticker:
+        # What a thread of a kernel shows belongs to the cell that began it.
+        work = copy_context().run
+        self._thread = threading.Thread(
+            target=work, args=(self._keep_telling,), name="truss-nb", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+@contextmanager
+def stoppable(path: Path) -> Iterator[None]:
+    """Say of an interrupt that nothing was written, if the path is as it was.
+
+    Raises:
+        StoppedError: it is.
+    """
+    before = _identity(path)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if _identity(path) != before:
+            raise
+        raise StoppedError(path) from None
+
+
+def _identity(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
+
+
+@contextmanager
+def shown(total: int = 0) -> Iterator[Ticker]:
+    """Give a ticker that shows itself once it takes a moment, and leaves nothing.
+
+    It does so in a cell and on a terminal: a log would have a line for each beat.
+
+    Args:
+        total: how many steps there will be, if that is known.
+    """
+    with _line_of_a_cell() if is_in_kernel() else _bar(total) as show:
+        begun = monotonic()
+
+        def paint(text: str) -> None:
+            if monotonic() - begun >= BEAT:
+                show(text, max(0, ticker.count - 1))
+
+        with Ticker(paint) as ticker:
+            yield ticker
+
+
+def is_in_kernel() -> bool:
+    """Return whether what is shown here goes to a notebook's cell."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return hasattr(shell, "kernel")
+
+
+@contextmanager
+def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
+    """Show a text as an output of the cell, which is empty in the end.
+
+    A bar of tqdm would stay in the notebook's file.
+    """
+    from IPython.display import display  # noqa: PLC0415  # a script does without
+
+    shown: list[Any] = []
+
+    def show(text: str, _: int) -> None:
+        if shown:
+            shown[0].update({"text/plain": text}, raw=True)
+        else:
+            given = {"text/plain": text}
+            shown.append(display(given, raw=True, display_id=True))  # type: ignore[no-untyped-call]
+
+    try:
+        yield show
+    finally:
+        if shown:
+            shown[0].update({}, raw=True)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[str, int], None]]:
+    from tqdm import tqdm  # noqa: PLC0415  # seldom needed
+
+    how: dict[str, Any] = {"total": total} if total else {"bar_format": "{desc}"}
+    how |= {"delay": BEAT, "leave": False, "disable": None}
+    with tqdm(**how) as made:
+
+        def show(text: str, done: int) -> None:
+            made.n = done
+            made.set_description_str(text)
+
+        yield show
