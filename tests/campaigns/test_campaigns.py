@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import cells
+import changed_cells
 import folders
 import kills
 import misbehaving
@@ -18,7 +18,7 @@ on_linux = pytest.mark.skipif(
 
 
 def test_no_cell_that_nobody_would_write_ends_raw_or_half_done():
-    found = cells.run(200)
+    found = changed_cells.run(200)
     assert [each for each in found if each.result.isupper()] == []
     assert {"kept", "refused", "theirs"} == {each.result for each in found}
 

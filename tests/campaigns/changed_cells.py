@@ -1,6 +1,6 @@
 """Run cells that were changed as nobody would: none may end raw, or half done.
 
-    python tests/campaigns/cells.py [-n 10000] [--seed 0] [--only WORD] [--show]
+    python tests/campaigns/changed_cells.py [-n 10000] [--seed 0] [--only WORD] [--show]
 
 Each is a cell as people write it, with one to three changes to its text or its tree, run
 in one notebook. Raw is an error that truss_nb raised and didn't word. What ends with an
