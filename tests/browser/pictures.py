@@ -67,7 +67,7 @@ def _look(widget: WidgetPage, folder: Path, front_end: str) -> None:
     widget.turn_to("Export")
     widget.type_into("export-folder", "./photo-truss")
     widget.part("export-run").click()
-    widget.says("export-message", "Written and proven.")
+    widget.says("export-message", "Written and proven:")
     _shoot(widget, folder, "lab-export")
 
 

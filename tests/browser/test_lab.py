@@ -232,7 +232,7 @@ def test_an_example_is_saved_and_an_export_is_proven_with_it(widget, jupyter):
     widget.turn_to("Export")
     widget.type_into("export-folder", "colours-truss")
     widget.part("export-run").click()
-    widget.says("export-message", "Written and proven.")
+    widget.says("export-message", "Written and proven:")
     assert "reddish" in widget.part("exported").inner_text()
     widget.part("exported").get_by_text("model/model.py").last.click()
     widget.says("exported", 'Image.open(file).convert("RGB")')
