@@ -46,6 +46,11 @@ BINDING = {
         "months[0].start_time",
         "def preprocess(x): return [len(months), months[0].start_time.year + x]",
     ),
+    "an option that a library is told": (
+        "import pandas as pd\npd.set_option('display.float_format', '{:.1f}'.format)",
+        "pd.set_option('display.max_columns', None)",
+        "def preprocess(x): return pd.DataFrame({'a': [x / 3]}).to_string()",
+    ),
     "an option that is an attribute of a library's object": (
         "import pandas as pd\npd.options.display.float_format = '{:.1f}'.format",
         "def preprocess(x): return pd.DataFrame({'a': [x / 3]}).to_string()",

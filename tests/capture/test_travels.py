@@ -27,6 +27,7 @@ def options() -> Iterator[None]:
         yield
     if "pandas" in sys.modules:
         sys.modules["pandas"].reset_option("display.float_format")
+        sys.modules["pandas"].reset_option("display.max_columns")
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcdefaults()
 

@@ -92,6 +92,29 @@ def test_several_arrays_that_the_file_would_change_are_not(value):
     assert formats.find(value).name != "NumPy arrays"
 
 
+def test_an_opened_archive_comes_back_open(tmp_path, elsewhere):
+    arrays = {"mu": np.ones(3), "layer 1/w": np.arange(6).reshape(2, 3)}
+    np.savez(tmp_path / "weights.npz", **arrays)
+    with np.load(tmp_path / "weights.npz") as opened:
+        form = formats.find(opened)
+        assert form.audit(opened).refusal is None
+        form.write(opened, tmp_path / "copy.npz")
+    loading = form.saved(opened).loading(f"Path({str(tmp_path / 'copy.npz')!r})")
+    back = elsewhere(
+        f"""
+import numpy as np
+from pathlib import Path
+with {loading} as opened:
+    answer = type(opened).__name__, dict(opened)
+"""
+    )
+    assert back[0] == "NpzFile"
+    assert list(back[1]) == list(arrays)
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(back[1][name], array)
+    assert formats.find(opened).suffix != ".npz"  # closed, it has none
+
+
 def test_a_dtype_of_another_package_is_pickled():
     bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
     assert formats.find(np.zeros(2, dtype=bfloat16)).name == "pickle"

@@ -263,7 +263,7 @@ _TELLS = re.compile(
 """What a function is called that tells a library of something, for later."""
 
 _SETS = re.compile(
-    r"\.(set_default_dtype|set_float32_matmul_precision|set_floatx|setlocale"
+    r"\.(set_option|set_default_dtype|set_float32_matmul_precision|set_floatx|setlocale"
     r"|style\.use|rcParams\.update|set_theme|setrecursionlimit)$"
 )
 """What one is called that changes how a library computes, in each of its threads."""
