@@ -7,6 +7,7 @@ report comes back as that cell's output.
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -221,6 +222,9 @@ def _execute(client: NotebookClient, index: int, title: str) -> None:
     cell = client.nb.cells[index]
     try:
         client.execute_cell(cell, index)
+    except KeyboardInterrupt:
+        _leave_unawaited()
+        raise
     except CellExecutionError as error:
         facts = _ask_why(client) if hasattr(errors, error.ename) else None
         raise NotebookError(f"{title} failed.\n{_shown(cell)}", facts) from error
@@ -228,6 +232,14 @@ def _execute(client: NotebookClient, index: int, title: str) -> None:
         raise NotebookError(
             f"{title} ended the kernel: it ran out of memory, crashed or exited."
         ) from error
+
+
+def _leave_unawaited() -> None:
+    """Let asyncio say nothing of how tasks end that nobody waits for any more."""
+    from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415  # as above
+
+    for task in asyncio.all_tasks(ensure_event_loop()):
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
 def _ask_why(client: NotebookClient) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from truss_nb.truss import (
     serving,
 )
 from truss_nb.truss.dropped import DROPPED, silently_dropped
+from truss_nb.truss.serving.model import load
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,5 +79,5 @@ def test_what_the_model_is_given(release, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("model").mkdir()
     Path(defaults.MODEL).write_text(ANY + "    def predict(self, x): ...\n")
-    model = serving.load(dict(defaults.DEFAULTS), {})
+    model = load(dict(defaults.DEFAULTS), {})
     assert sorted(model.given) == release["given"]

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Closure
+from truss_nb.capture.binding import Binding, Closure
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.giving import begin, magics
 from truss_nb.credentials.vocabulary import kind_of
@@ -34,6 +34,7 @@ from truss_nb.export.requirements.requirements import Requirements, find_require
 from truss_nb.export.values import Saving
 from truss_nb.export.weights import beside, told
 from truss_nb.formats.rehome import HOME
+from truss_nb.objects.kinds import is_a
 from truss_nb.requirement import untried
 from truss_nb.truss.config_keys import refusals, unknown_keys
 from truss_nb.truss.defaults import CONFIG, EXAMPLES, MODEL, PACKAGES
@@ -173,7 +174,7 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
             *told(mounted["weights"]),
             *_warnings(captured, saving, found),
             *changed_by_calls(found.texts, captured.notebook, text),
-            *_unset(captured, variables, closure.read_there),
+            *_unset(captured, variables, closure),
         ),
         trusted=saving.trusted,
         variables=variables,
@@ -286,13 +287,24 @@ def _idle(modules: Modules) -> str | None:
     )
 
 
+def _as_secret(names: Iterable[str], bindings: Mapping[str, Binding]) -> str:
+    """Return how a secret gives what these names have from the environment."""
+    texts = [name for name in names if is_a(bindings[name].value, str)]
+    if texts:
+        return f"let a secret give it: {magics(texts)}"
+    return "give it a name of its own, TOKEN, and let a secret give that: " + magics(
+        ["TOKEN"]
+    )
+
+
 def _unset(
     captured: Captured,
     variables: Mapping[str, tuple[str, ...]],
-    read_there: Mapping[str, tuple[str, ...]],
+    closure: Closure,
 ) -> list[str]:
     """Return notes on the environment variables that config.yaml doesn't set."""
     given = captured.config.get("environment_variables") or {}
+    read_there, bindings = closure.read_there, closure.bindings
     unset = sorted(variables.keys() - {*given, *captured.secrets, *read_there})
     secret = [name for name in unset if kind_of(name)]  # by their names no settings
     setting = [name for name in unset if name not in secret]
@@ -306,8 +318,7 @@ def _unset(
     )
     needed = [
         f"{', '.join(names)}: model.py reads {variable} from the environment, which "
-        "the server needs, as the proof did; or let a secret give it: "
-        f"{magics(names)}"
+        f"the server needs, as the proof did; or {_as_secret(names, bindings)}"
         for variable, names in sorted(read_there.items())
     ]
     return needed + [

@@ -7,6 +7,7 @@ from itertools import chain
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.constants.literal import is_plain
 from truss_nb.capture.lines import reach
 from truss_nb.capture.obstacles.clients import clients
 from truss_nb.capture.obstacles.variables import given
@@ -67,7 +68,11 @@ def read_there(
     """
     names = captured.notebook.names
     written = Kind.LINE, Kind.CONSTANT
-    lines = [name for name, each in bindings.items() if each.kind in written]
+    lines = [
+        name
+        for name, each in bindings.items()
+        if each.kind in written and is_plain(each.value)
+    ]
     read = {
         name: {
             variable
