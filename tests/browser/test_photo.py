@@ -19,8 +19,8 @@ def test_a_cat_is_known_by_its_url(browser, jupyter):
         url = page.get_by_text("http://127.0.0.1").last.inner_text().strip()
         widget.type_field("url", f"{url}/chelsea.png")
         widget.run()
-        answer = json.loads(widget.part("json").inner_text())
+        answer = json.loads(widget.part("json").text_content())
         assert list(answer)[:3] == list(told.answers["cat"])
-        bars = widget.part("stage-postprocess").locator("tr").all_inner_texts()
+        bars = widget.part("large").first.locator("tr").all_inner_texts()
         assert bars[0].split("\t")[0] == "tiger cat"
         assert visitor.outside() == set()

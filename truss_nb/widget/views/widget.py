@@ -95,7 +95,7 @@ class Widget:
         )
         self.stop = button("Stop", self.session.stop, "truss-stop", disabled=True)
         self.message = note("truss-message")
-        self._is_news = False  # what it says was asked for by a click
+        self._news = ""  # what it says of a click
         self.result = named(w.HTML(layout=w.Layout(min_width="0")), "truss-output")
         self.result.value = f'<p class="truss-note">{_NO_RUN}</p>'
         self.root = named(w.VBox(), "truss-widget")
@@ -109,7 +109,7 @@ class Widget:
 
     def run(self, *, live: bool = False) -> None:
         """Run what is entered, as a click on Run does; ``live``: nobody clicked."""
-        self._is_news = self._is_news and live
+        self._news = self._news if live else ""
         make = self.entry.entered()
         if make is not None:
             self.session.run(make, live=live, endpoint=self.entry.endpoint)
@@ -132,7 +132,7 @@ class Widget:
 
     def tell(self, text: str) -> None:
         """Say one line; what became of a click stays until the next one."""
-        if text or not self._is_news:
+        if text or not self._news:
             say(self.message, text)
 
     def show_busy(self) -> None:
@@ -201,7 +201,7 @@ class Widget:
             changed = "; ".join(since(self._shown, self.session.bundle.captured))
             if changed or self._is_old:
                 told = f"What is shown is from before: {changed}." if changed else ""
-                say(self.message, told, "fair")
+                say(self.message, f"{self._news} {told}".strip(), "fair")
             self._is_old = bool(changed)
 
     def _open(self, example: str) -> None:
@@ -209,7 +209,7 @@ class Widget:
         self.tabs.turn_to("Try")
 
     def _save(self) -> None:
-        self._is_news = False
+        self._news = ""
         make, name = self.entry.entered(), self.name.value
         endpoint = self.entry.endpoint
         if make is None:
@@ -221,8 +221,8 @@ class Widget:
             saved = bundle.example(make(), wanted, endpoint=endpoint).name
             self.name.value = ""
             more = "; replaces the one kept before" * replaces
-            self.tell(f"Saved as {saved!r}{more}.")
-            self._is_news = True
+            self.tell(news := f"Saved as {saved!r}{more}.")
+            self._news = news
             self.refresh()
 
         self.session.worker.submit(job)
