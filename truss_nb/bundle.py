@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from truss_nb.contents.asked import Asked
-from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import Example
 from truss_nb.contents.hooks import check_endpoint, check_hook
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.settings import Settings
@@ -66,7 +67,6 @@ class Bundle(Settings, Serving):
         self.captured = Captured(notebook)
         self._pipeline = Pipeline(self.captured)
         self._written: Written | None = None
-        """The input of the last run, and where it was sent."""
 
     def __repr__(self) -> str:
         return repr(self._shown())

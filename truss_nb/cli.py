@@ -232,12 +232,12 @@ def _prove(asked: argparse.Namespace) -> int:
 
 def _announce(folder: Path) -> None:
     """Say that a folder is executed, the first time that it's seen here."""
-    from truss_nb.proof.folder import here, read_folder  # noqa: PLC0415  # as above
+    from truss_nb.proof.folder import read_folder, set_here  # noqa: PLC0415  # as above
     from truss_nb.proof.known import is_known, note  # noqa: PLC0415  # as above
 
     read = read_folder(folder)  # what can't be read is refused, and never executed
     if not is_known(folder):
-        given = "".join(f", and with {name}" for name in here(read.variables))
+        given = "".join(f", and with {name}" for name in set_here(read.variables))
         _complain(
             f"{folder} isn't as an export here wrote it. Its code is executed{_RIGHTS}"
             f"{given}."

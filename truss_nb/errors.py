@@ -150,3 +150,18 @@ class ProofError(TrussNBError):
     ) -> None:
         super().__init__(message, problems)
         self.export = export
+
+
+def meant(word: str, known: Iterable[str], other: str = ".", near: float = 0.6) -> str:
+    """Return the end of an error's sentence: which word was meant.
+
+    Args:
+        word: what was written.
+        known: what could have been.
+        other: the end if none of them is like it.
+        near: how like it must be, from 0 to 1.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415  # %load_ext stays light
+
+    close = get_close_matches(word, list(known), 1, near)
+    return f": did you mean {close[0]}?" if close else other

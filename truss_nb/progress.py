@@ -137,20 +137,20 @@ def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
     """
     from IPython.display import display  # noqa: PLC0415  # a script does without
 
-    shown: list[Any] = []
+    handles: list[Any] = []
 
     def show(text: str, _: int) -> None:
-        if shown:
-            shown[0].update({"text/plain": text}, raw=True)
+        if handles:
+            handles[0].update({"text/plain": text}, raw=True)
         else:
             given = {"text/plain": text}
-            shown.append(display(given, raw=True, display_id=True))  # type: ignore[no-untyped-call]
+            handles.append(display(given, raw=True, display_id=True))  # type: ignore[no-untyped-call]
 
     try:
         yield show
     finally:
-        if shown:
-            shown[0].update({}, raw=True)
+        if handles:
+            handles[0].update({}, raw=True)
 
 
 @contextmanager

@@ -18,7 +18,6 @@ import re
 import sys
 import tempfile
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -30,7 +29,7 @@ from cells_seeds import BEFORE, SEEDS
 from doors import fresh_shell
 from IPython.core.error import UsageError
 from mutating import mutate
-from trying import ends_in_ours, place, standing_in, within
+from trying import end, ends_in_ours, place, standing_in, within
 
 import truss_nb
 from truss_nb.errors import TrussNBError
@@ -188,14 +187,6 @@ def run(
     return found
 
 
-def figures(found: list[Outcome]) -> str:
-    """Return the last line."""
-    results = Counter(each.result for each in found)
-    lost = sum(count for name, count in results.items() if name.isupper())
-    told = ", ".join(f"{count} {name}" for name, count in sorted(results.items()))
-    return f"{len(found)} cells: {told}; {lost} lost"
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("-n", "--number", type=int, default=10_000)
@@ -204,8 +195,4 @@ if __name__ == "__main__":
     parser.add_argument("--show", action="store_true")
     asked = parser.parse_args()
     outcomes = run(asked.number, asked.seed, asked.only, show=asked.show)
-    kinds = Counter(each.detail for each in outcomes if each.result.isupper())
-    for detail, count in kinds.most_common():
-        print(f"{count:5} {detail}")
-    print(figures(outcomes))
-    sys.exit(any(each.result.isupper() for each in outcomes))
+    end(outcomes, "cells")

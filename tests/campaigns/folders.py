@@ -20,13 +20,12 @@ import random
 import shutil
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from trying import place, within
+from trying import end, place, within
 
 import truss_nb
 from truss_nb.cli import main
@@ -373,14 +372,6 @@ def _try(whole: Path, root: Path, seed: int) -> Outcome:
     return Outcome(kind, result, detail)
 
 
-def figures(found: list[Outcome]) -> str:
-    """Return the last line."""
-    results = Counter(each.result for each in found)
-    lost = sum(count for name, count in results.items() if name.isupper())
-    told = ", ".join(f"{count} {name}" for name, count in sorted(results.items()))
-    return f"{len(found)} folders: {told}; {lost} lost"
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--number", type=int, default=1_000)
@@ -388,8 +379,4 @@ if __name__ == "__main__":
     parser.add_argument("--show", action="store_true")
     asked = parser.parse_args()
     outcomes = run(asked.number, asked.seed, show=asked.show)
-    kinds = Counter(each.detail for each in outcomes if each.result.isupper())
-    for detail, count in kinds.most_common():
-        print(f"{count:5} {detail}")
-    print(figures(outcomes))
-    sys.exit(any(each.result.isupper() for each in outcomes))
+    end(outcomes, "folders")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 LIBRARIES = (*sysconfig.get_paths().values(), "<frozen ")
 
@@ -72,3 +75,20 @@ def ends_in_ours(error: BaseException) -> bool:
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if not f.filename.startswith((*LIBRARIES, __file__))]
     return bool(own) and _is_ours(own[-1]) and own[-1].name != "__getattr__"
+
+
+def end(outcomes: Sequence[Any], what: str) -> NoReturn:
+    """Print what was lost, by its kind, and the figures; fail if anything was.
+
+    Args:
+        outcomes: of each try its ``result``, in capitals where that is lost, and its
+            ``detail``.
+        what: what was tried.
+    """
+    lost = [each for each in outcomes if each.result.isupper()]
+    for detail, count in Counter(each.detail for each in lost).most_common():
+        print(f"{count:5} {detail}")
+    results = Counter(each.result for each in outcomes)
+    told = ", ".join(f"{count} {name}" for name, count in sorted(results.items()))
+    print(f"{len(outcomes)} {what}: {told}; {len(lost)} lost")
+    sys.exit(bool(lost))

@@ -22,9 +22,11 @@ again = pytest.mark.filterwarnings("ignore:registration of accessor:UserWarning"
 
 @pytest.fixture(autouse=True)
 def options() -> Iterator[None]:
-    """Give back the options of libraries that a notebook sets."""
+    """Give back the options of Python and of libraries that a notebook sets."""
+    deepest = sys.getrecursionlimit()
     with np.printoptions(), decimal.localcontext():
         yield
+    sys.setrecursionlimit(deepest)
     if "pandas" in sys.modules:
         sys.modules["pandas"].reset_option("display.float_format")
         sys.modules["pandas"].reset_option("display.max_columns")

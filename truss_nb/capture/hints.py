@@ -164,11 +164,14 @@ class _Looking:
             is_global = self.notebook.names.get(name) is text
             reason = reasons.credential(text if is_global else None)
             place = f"{name}:{placed(name, text)}"
-            is_read = (line := find_line(name, text, self.notebook)) and text in given(
-                line.text, self.notebook.names
-            )
-            if place not in self.captured.harmless and not is_read:
+            if place not in self.captured.harmless and not self._is_read(name, text):
                 self.found.append(reason.of(name, path, place=place))
+
+    def _is_read(self, name: str, text: str) -> bool:
+        """Return whether a text has from the environment what its line reads there."""
+        line = find_line(name, text, self.notebook)
+        read = given(line.text, self.notebook.names) if line else ()
+        return any(each in text for each in read)
 
     def _judge(
         self, value: Any, path: tuple[str, ...], name: str, asked: frozenset[str]

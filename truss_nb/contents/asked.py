@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any, NamedTuple
 
+from truss_nb.contents.example import leaves
 from truss_nb.truss.wire import is_json
 
 _LONGEST = 200  # characters of an input that somebody would type
@@ -28,13 +29,6 @@ class Asked(NamedTuple):
         """What to type for it; ``INPUT`` where that is too much to type."""
         if self.typed:
             return self.typed
-        is_short = len([*islice(_parts(self.value), _LONGEST)]) < _LONGEST
+        is_short = len([*islice(leaves(self.value), _LONGEST)]) < _LONGEST
         text = repr(self.value) if is_short and is_json(self.value) else ""
         return text if 0 < len(text) <= _LONGEST else "INPUT"
-
-
-def _parts(value: Any) -> Any:
-    yield value
-    if type(value) in (list, dict):
-        for each in value.values() if type(value) is dict else value:
-            yield from _parts(each)

@@ -8,21 +8,21 @@ name, and touches neither the disk nor IPython.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import chain
 from types import CodeType
 from typing import Any, Final
 
 from truss_nb.contents.asked import Asked
+from truss_nb.contents.example import Example
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import REQUIRED, SETUP, Extra, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.contents.unserved import unserved
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.hiding import hide_by_shape
-from truss_nb.errors import Problem, Reason, StageError
+from truss_nb.errors import Problem, Reason, StageError, meant
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.kinds import (
     attribute,
@@ -30,8 +30,7 @@ from truss_nb.objects.kinds import (
 )
 from truss_nb.opened import Opened
 from truss_nb.started import Started
-from truss_nb.truss.serving import ADDRESSES, OK, ROUTES, steps
-from truss_nb.truss.wire import refusals
+from truss_nb.truss.serving import ROUTES, steps
 
 NO_VALUE = Reason(
     "S101", "has no default and no value", "Set it: %truss_parameter {name}=VALUE"
@@ -74,76 +73,6 @@ NO_STAGES = Reason(
     "Run the stage's cell, or take the parameter back with "
     "%truss_parameter --remove {name}",
 )
-
-
-@dataclass(frozen=True)
-class Example:
-    """An input that a client could send, and what the bundle made of it live.
-
-    Args:
-        name: as the user knows it.
-        input: what the first stage receives: plain JSON values, or what only msgpack
-            carries, such as bytes, dates and arrays.
-        expected: a snapshot of each stage's value, and the answer's JSON text.
-        revision: the bundle's when it was kept.
-        status: that of HTTP; from 400 on it's one that must be refused.
-        is_packed: it's sent by msgpack alone.
-        endpoint: one of ``ADDRESSES``, to which it is sent.
-        standing: what its answer depended on, part by part.
-        notes: what nobody meant in what the stages made of it.
-    """
-
-    name: str
-    input: Any
-    expected: Mapping[str, Any]
-    revision: int = 0
-    status: int = OK
-    is_packed: bool = False
-    endpoint: str = "predict"
-    standing: Mapping[str, tuple[Any, str]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def goes(self) -> str:
-        """Where it's sent, if not to predict as any other."""
-        return f"to {ADDRESSES[self.endpoint]}" * (self.endpoint in ROUTES)
-
-    @property
-    def way(self) -> str:
-        """How it's sent, where that isn't by JSON too."""
-        if not self.is_packed:
-            return ""
-        why = "".join(f" ({r.path} is {r.kind})" for r in refusals(self.input)[:1])
-        return f"only by msgpack{why}"
-
-    @property
-    def how(self) -> str:
-        """Where it's sent, and how, where that isn't as any other."""
-        return ", ".join(filter(None, (self.goes, self.way)))
-
-    @property
-    def remedy(self) -> str | None:
-        """How JSON can hold it too, where that takes but a line."""
-        kinds = {found.kind for found in refusals(self.input)}
-        return _TO_NULL if kinds and kinds <= {"NaN", "Infinity"} else None
-
-
-_TO_NULL = (
-    "JSON has null in its place, of which the stage gets None: give, of your input x, "
-    "json.loads(json.dumps(x, default=lambda a: a.tolist()), "
-    "parse_constant=lambda _: None)"
-)
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """Yield the values in an example's input that are neither lists nor dicts."""
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from leaves(each)
-    else:
-        yield value
 
 
 @dataclass(frozen=True)
@@ -359,10 +288,8 @@ class Captured:
         known = self._extras()
         if name in known:
             return ""
-        close = get_close_matches(name, known, 1)
-        back = f"run its cell, or take it back: %truss_parameter --remove {name}"
-        meant = f"did you mean {close[0]}?" if close else back
-        return f"No stage has a parameter {name} yet: {meant}"
+        back = f": run its cell, or take it back: %truss_parameter --remove {name}"
+        return f"No stage has a parameter {name} yet{meant(name, known, back)}"
 
     def _extras(self) -> set[str]:
         return {each.extra.name for each in chain(*self.taken().values())}

@@ -8,12 +8,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from types import FunctionType
 from typing import Any
 
 from truss_nb.contents.stage import REQUIRED, Extra
-from truss_nb.errors import StageError
+from truss_nb.errors import StageError, meant
 from truss_nb.objects.kinds import (
     attribute,
     bases,
@@ -138,7 +137,9 @@ def _find_method(obj: Any, method: str | None) -> str | None:
         raise StageError(f"{name_of(obj)} is a class: make an object of it first.")
     offers = _offers(obj, method or "predict")
     if method is not None and offers is False:
-        raise StageError(f"The {kind} has no method {method!r}{_meant(obj, method)}")
+        known = {name for each in bases(type(obj)) for name in space(each)}
+        end = meant(method, known - {method})
+        raise StageError(f"The {kind} has no method {method!r}{end}")
     if method is not None or offers or (offers is None and not callable(obj)):
         return method or "predict"
     if callable(obj):
@@ -147,13 +148,6 @@ def _find_method(obj: Any, method: str | None) -> str | None:
         f"The {kind} has no predict and can't be called. Name its method with --method "
         "(method=…), or write the middle stage yourself in %%truss_predict."
     )
-
-
-def _meant(obj: Any, method: str) -> str:
-    """Return the end of a sentence: which of its methods was meant."""
-    known = {name for kind in bases(type(obj)) for name in space(kind)}
-    close = get_close_matches(method, known - {method}, 1)
-    return f": did you mean {close[0]}?" if close else "."
 
 
 def _offers(obj: Any, method: str) -> bool | None:

@@ -11,14 +11,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
 from truss_nb.contents.contents import WEIGHTS, Captured
 from truss_nb.contents.model import Reference
-from truss_nb.errors import SettingError
+from truss_nb.errors import SettingError, meant
 from truss_nb.requirement import (
     canonical,
     check_requirement,
@@ -205,11 +204,8 @@ class Settings:
         except (OSError, ValueError, RuntimeError) as error:
             raise SettingError(f"{path} is no file: {error}") from error
         if not is_there:
-            close = get_close_matches(
-                file.name, [each.name for each in file.parent.glob("*")], 1
-            )
-            meant = f": did you mean {close[0]}?" if close else "."
-            raise SettingError(f"{file} is no file{meant}")
+            beside = (each.name for each in file.parent.glob("*"))
+            raise SettingError(f"{file} is no file{meant(file.name, beside)}")
         for other in map(Path, self.captured.files):
             if other.name == file.name and other != file:
                 there = f"{other} is there already"

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import yaml
 
-from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import Example
 from truss_nb.contents.takes import takes
 from truss_nb.export.requirements.requirements import Requirements
 from truss_nb.truss import SCHEMA

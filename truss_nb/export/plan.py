@@ -292,15 +292,11 @@ def _as_secret(names: Iterable[str], bindings: Mapping[str, Binding]) -> str:
     texts = [name for name in names if is_a(bindings[name].value, str)]
     if texts:
         return f"let a secret give it: {magics(texts)}"
-    return "give it a name of its own, TOKEN, and let a secret give that: " + magics(
-        ["TOKEN"]
-    )
+    return "give it a name of its own, and let a secret give that: %truss_secret NAME"
 
 
 def _unset(
-    captured: Captured,
-    variables: Mapping[str, tuple[str, ...]],
-    closure: Closure,
+    captured: Captured, variables: Mapping[str, tuple[str, ...]], closure: Closure
 ) -> list[str]:
     """Return notes on the environment variables that config.yaml doesn't set."""
     given = captured.config.get("environment_variables") or {}

@@ -15,7 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import Example
 from truss_nb.contents.takes import Schema, in_short, takes
 from truss_nb.proof import Proof
 from truss_nb.proof.folder import OPENAPI, README, SCHEMA, read_expected

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from truss_nb.contents.contents import Captured, Example
-from truss_nb.contents.lived import Lived
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import Example, Lived
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import SettingError
 from truss_nb.notebook.notebook import Notebook

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import Example, Lived
 from truss_nb.contents.hooks import check_endpoint
-from truss_nb.contents.lived import Lived
 from truss_nb.contents.stage import REQUESTED
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import SettingError

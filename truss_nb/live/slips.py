@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from traceback import walk_tb
 from types import CodeType
@@ -18,7 +17,7 @@ from typing import Any
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import REQUESTED, handed
-from truss_nb.errors import TrussNBError
+from truss_nb.errors import TrussNBError, meant
 from truss_nb.live.served import Self
 from truss_nb.live.told import what_of
 from truss_nb.objects.kinds import attribute, function_of, name_of
@@ -154,8 +153,7 @@ def _is_in(key: Any, given: dict[Any, Any]) -> bool:
 def _ended(told: str, wanted: object, known: Iterable[object], other: str = "") -> str:
     """Return a sentence with what was meant, or else with its other end."""
     names = [each for each in known if isinstance(each, str)]
-    close = get_close_matches(str(wanted), names, 1, cutoff=0.75)
-    return f"{told}: did you mean {close[0]}?" if close else f"{told}{other}."
+    return told + meant(str(wanted), names, f"{other}.", near=0.75)
 
 
 def _attribute(failed: Failed) -> str:

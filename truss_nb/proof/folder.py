@@ -143,7 +143,7 @@ def read_expected(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def here(variables: Iterable[str]) -> dict[str, str]:
+def set_here(variables: Iterable[str]) -> dict[str, str]:
     """Return those of this process' environment, as far as it has them."""
     return {name: os.environ[name] for name in variables if name in os.environ}
 

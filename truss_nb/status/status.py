@@ -7,7 +7,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
-from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import Example
 from truss_nb.contents.stage import label
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.hiding import hide_by_shape

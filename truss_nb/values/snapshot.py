@@ -250,14 +250,20 @@ def _state(value: Any) -> Mapping[Any, Any]:
 
     Its class says which: by what it leaves out of a pickle, or as cached properties.
     """
-    members = {n: m for c in reversed(type(value).__mro__) for n, m in vars(c).items()}
     kept = getattr(value, "__dict__", {})
-    if members.get("__getstate__") is not vars(object).get("__getstate__"):
+    if _member(value, "__getstate__") is not vars(object).get("__getstate__"):
         with contextlib.suppress(Exception):  # a class of anybody's
             state = value.__getstate__()
             kept = state if isinstance(state, dict) else kept
     computed = functools.cached_property
-    return {k: v for k, v in kept.items() if not isinstance(members.get(k), computed)}
+    return {
+        k: v for k, v in kept.items() if not isinstance(_member(value, k), computed)
+    }
+
+
+def _member(value: Any, name: str) -> Any:
+    """Return what a class has under a name, or one above it, without asking it."""
+    return next((vars(c)[name] for c in type(value).__mro__ if name in vars(c)), None)
 
 
 def _slots(kind: type) -> list[str]:

@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from truss_nb.contents.contents import Captured, Example
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import Example
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import NOTHING_WRITTEN, TrussNBError
 from truss_nb.live.trace import Observer, Trace

@@ -75,6 +75,9 @@ def predicts(body, head=""):
     "file",
     [
         "opened.py",
+        "proof/process/beats.py",
+        "proof/process/hiding.py",
+        "proof/process/reporting.py",
         "proof/process/runner.py",
         "truss/serving/__init__.py",
         "truss/serving/model.py",

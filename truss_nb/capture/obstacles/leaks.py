@@ -12,12 +12,7 @@ from truss_nb.capture.lines import reach
 from truss_nb.capture.obstacles.clients import clients
 from truss_nb.capture.obstacles.variables import given
 from truss_nb.contents.contents import Captured
-from truss_nb.credentials.credentials import (
-    Credentials,
-    Found,
-    placed,
-    undeclared,
-)
+from truss_nb.credentials.credentials import Credentials, Found, placed, undeclared
 from truss_nb.errors import Problem
 from truss_nb.formats.format import OwnForm
 from truss_nb.objects.kinds import is_a, package_of

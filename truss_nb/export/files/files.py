@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from truss_nb.capture.binding import Binding, Closure, Kind
-from truss_nb.contents.contents import Captured, leaves
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import leaves
 from truss_nb.errors import Problem
 from truss_nb.export.files import refusals
 from truss_nb.export.files.copy import Copy

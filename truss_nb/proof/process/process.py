@@ -12,7 +12,7 @@ import shutil
 import site
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,9 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.environ import local, scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
+from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.findings import Proof
-from truss_nb.proof.folder import Folder, here
+from truss_nb.proof.folder import Folder, set_here
 from truss_nb.proof.mounted import lay, put
 from truss_nb.proof.process.causes import Start, explained
 from truss_nb.proof.process.exchange import converse
@@ -40,8 +41,6 @@ LAST_LINES = 15
 
 PLACE = f"{PREFIX}proof-"
 """How the name of the folder begins that stands for the server's root."""
-
-Tell = Callable[[str], None]
 
 
 def quiet(_: str) -> None:
@@ -205,7 +204,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
         "packed": {e["name"] for e in folder.examples if folder.is_packed(e)},
         "endpoints": {e["name"]: folder.endpoint(e["name"]) for e in folder.examples},
         "environment": folder.environment,
-        "variables": here(folder.variables),
+        "variables": set_here(folder.variables),
         "lines": list(folder.lines),
         "values": folder.values,
         "site": [],

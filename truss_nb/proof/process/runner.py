@@ -17,29 +17,20 @@ import logging
 import os
 import pickle
 import platform
-import re
 import site
 import sys
 import threading
 import time
-import traceback
 from collections import ChainMap, defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from functools import reduce
-from importlib.abc import MetaPathFinder
-from importlib.machinery import PathFinder, SourceFileLoader
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, NoReturn
 
 BEFORE = frozenset(sys.modules)
 """What every Python process has loaded: no witness of what the bundle needs."""
-
-MESSAGE, TRACEBACK, LEAST = 2_000, 20_000, 200
-"""The most characters that are told of an error's texts; the least of each."""
-
-MOST_TOLD = 100_000
-"""After how many characters about errors no more than the least are told."""
 
 
 def main() -> NoReturn:
@@ -47,12 +38,14 @@ def main() -> NoReturn:
     ask, tell = map(int, sys.argv[1:])
     with open(ask, "rb") as pipe:  # noqa: PTH123  # by its number
         request = pickle.load(pipe)  # noqa: S301  # the parent's
-    report = Report(request, tell)
+    beside = Path(__file__).parent
+    beats = _import_file(beside / "beats.py").Beats
+    report = _import_file(beside / "reporting.py").Report(request, tell, beats)
     report.tell("begin", python=platform.python_version())
-    hiding, read = _resemble_the_server(request), set[str]()
+    hide = _import_file(beside / "hiding.py").Hiding
+    hiding, read = _resemble_the_server(request, hide), set[str]()
     package = Path(__file__).resolve().parents[2]
     opened = _import_file(package / "opened.py")
-    beside = Path(__file__).parent
     # Before that is withheld: it looks at what is there.
     watch = _import_file(beside / "watch.py").Watch(request["here"])
     kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
@@ -89,84 +82,10 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-class Report:
-    """Tells the parent of each event as soon as it happened."""
-
-    def __init__(self, request: dict[str, Any], pipe: int) -> None:
-        os.set_inheritable(pipe, False)
-        self._pipe = open(pipe, "w", encoding="ascii")  # noqa: SIM115
-        self._mark, self._room = request.pop("mark"), MOST_TOLD
-        self._writing = threading.Lock()
-        self._roots = {
-            f"{Path.cwd()}{os.sep}": "",
-            f"{request['folder']}{os.sep}": "",
-            f"{request['packages']}{os.sep}": f"packages{os.sep}",
-        }
-        beats = _import_file(Path(__file__).parent / "beats.py")
-        self.beats = beats.Beats(self._beat, self._is_inside)
-
-    def tell(self, event: str, **facts: Any) -> None:
-        """Write one event."""
-        if event == "start":
-            of = f" of {facts['example']}" if "example" in facts else ""
-            self.beats.doing = f"{facts['stage']}{of}"
-        with self._writing:
-            self._write(event, facts)
-
-    def _write(self, event: str, facts: dict[str, Any]) -> None:
-        self._pipe.write(f"{self._mark}{json.dumps({'event': event, **facts})}\n")
-        self._pipe.flush()
-
-    def _beat(self, doing: str) -> None:
-        if self._writing.acquire(blocking=False):  # else there is news anyway
-            try:
-                self._write("beat", {"doing": doing})
-            finally:
-                self._writing.release()
-
-    def tell_failure(self, error: BaseException, **facts: Any) -> None:
-        """Write what was raised and where, by paths inside the bundle's folder."""
-        places = traceback.extract_tb(error.__traceback__)
-        ours = [i for i, place in enumerate(places) if self._is_inside(place.filename)]
-        where = None
-        if isinstance(error, SyntaxError) and self._is_inside(error.filename or ""):
-            where = f"{error.filename}, line {error.lineno}"
-        elif ours:
-            last = places[ours[-1]]
-            where = f"{last.filename}, line {last.lineno}, in {last.name}"
-        trace = error.__traceback__
-        for _ in range(ours[0] if ours else 0):  # the frames of this file
-            trace = trace.tb_next if trace else None
-        lines = traceback.format_exception(type(error), error, trace)
-        self.tell(
-            "failed",
-            **facts,
-            type=self._cut(type(error).__name__),
-            message=self._cut(self._inside(str(error))),
-            where=where and self._cut(self._inside(where)),
-            missing=error.name if isinstance(error, ModuleNotFoundError) else None,
-            traceback=self._cut(self._inside("".join(lines)), TRACEBACK),
-        )
-
-    def _cut(self, text: str, most: int = MESSAGE) -> str:
-        """Return a text, without its middle if it's long or much was told before."""
-        half = max(LEAST, min(most, self._room)) // 2
-        self._room -= min(len(text), 2 * half)
-        return text if len(text) <= 2 * half else f"{text[:half]}…{text[-half:]}"
-
-    def _is_inside(self, path: str) -> bool:
-        return path.startswith(tuple(self._roots))
-
-    def _inside(self, text: str) -> str:
-        for root, name in self._roots.items():
-            text = text.replace(root, name)
-        return text
-
-
 class Run:
     """Loads the model and runs the examples, each several times."""
 
-    def __init__(self, request: dict[str, Any], report: Report) -> None:
+    def __init__(self, request: dict[str, Any], report: Any) -> None:
         self.report, self.model = report, None
         self.config, self.secrets = request["config"], request["secrets"]
         self.lines, self.values = request["lines"], request["values"]
@@ -379,59 +298,10 @@ class Run:
             return {"refusals": refused or [unknown], "text": None}
 
 
-class Hiding(MetaPathFinder):
-    """Finds what another finder finds, but for what must seem not installed.
-
-    A folder that a package puts on the path later, as setuptools does, holds that
-    package's own copies: they are there wherever it is.
-
-    Args:
-        finder: the other one.
-        modules: dotted names; what lies below them is hidden too.
-        projects: canonical names of distributions.
-    """
-
-    def __init__(self, finder: Any, modules: set[str], projects: set[str]) -> None:
-        self.finder, self.modules, self.projects = finder, modules, projects
-        self.refused: dict[str, None] = {}
-        self.before = frozenset(sys.path)
-
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
-        """Ask the other finder, unless the name or one above it is hidden."""
-        parts = fullname.split(".")
-        names = (".".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-        if self.modules.isdisjoint(names):
-            return self.finder.find_spec(fullname, path, target)
-        later = [*filter(self._is_later, path or sys.path)]
-        if later and self.finder is PathFinder:
-            return self.finder.find_spec(fullname, later, target)
-        self.refused.pop(fullname, None)
-        self.refused[fullname] = None  # the last to be asked for comes last
-        return None
-
-    def find_distributions(self, *about: Any) -> Iterator[Any]:
-        """Yield what ``importlib.metadata`` may know of."""
-        find = getattr(self.finder, "find_distributions", None)
-        for found in find(*about) if find else ():
-            name = re.sub(r"[-_.]+", "-", found.metadata["Name"] or "").lower()
-            if name not in self.projects or self._is_later(found.locate_file("")):
-                yield found
-
-    def _is_later(self, place: Any) -> bool:
-        """Return whether a folder is, or lies in, one that came to the path later."""
-        later = {each for each in sys.path if each not in self.before}
-        return not later.isdisjoint(map(str, [place, *Path(place).parents]))
-
-    def invalidate_caches(self) -> None:
-        """Pass it on."""
-        if hasattr(self.finder, "invalidate_caches"):
-            self.finder.invalidate_caches()
-
-
-def _resemble_the_server(request: dict[str, Any]) -> list[Hiding]:
+def _resemble_the_server(request: dict[str, Any], hide: Any) -> list[Any]:
     for folder in request["site"]:
         site.addsitedir(folder)
-    hiding = [Hiding(finder, *request["hidden"]) for finder in sys.meta_path]
+    hiding = [hide(finder, *request["hidden"]) for finder in sys.meta_path]
     sys.meta_path[:] = hiding
     os.environ.update(request["variables"])
     del sys.argv[1:]

@@ -23,7 +23,7 @@ from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
 from truss_nb.proof.environment.supervised import Supervised, supervised
-from truss_nb.proof.folder import here, read_expected
+from truss_nb.proof.folder import read_expected, set_here
 from truss_nb.proof.mounted import find_mounted, lay
 from truss_nb.proof.server.endpoint import read_json
 from truss_nb.proof.server.in_image import ENVIRONMENT, REFUSED
@@ -112,7 +112,7 @@ class Container:
         given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
         named = [f"{SECRET_PREFIX}{name}" for name in config["secrets"]]
         named += read_expected(self.folder).get("variables", ())
-        given = here(named) | given
+        given = set_here(named) | given
         variables = scrubbed({**self._own(), **config["environment_variables"]})
         with (
             self.log.path.open("wb") as printed,

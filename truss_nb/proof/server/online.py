@@ -12,7 +12,7 @@ from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.findings import Proof
-from truss_nb.proof.folder import Folder, here
+from truss_nb.proof.folder import Folder, set_here
 from truss_nb.proof.server.container import Container
 from truss_nb.proof.server.endpoint import Answer
 from truss_nb.proof.server.exchange import exchange, unlike
@@ -39,7 +39,7 @@ def run_online(
         tell: called with what is being done.
     """
     names = folder.config["secrets"]
-    given = here([*(f"{SECRET_PREFIX}{name}" for name in names), *folder.variables])
+    given = set_here([*(f"{SECRET_PREFIX}{name}" for name in names), *folder.variables])
     credentials = Credentials.of({}, [*given.values(), *secrets.values()])
     try:
         tell("start the Truss server")

@@ -14,7 +14,8 @@ from itertools import islice
 from types import FunctionType
 from typing import Any
 
-from truss_nb.contents.contents import Captured, leaves
+from truss_nb.contents.contents import Captured
+from truss_nb.contents.example import leaves
 from truss_nb.contents.model import Reference
 from truss_nb.contents.requested import meant
 from truss_nb.contents.stage import Stage

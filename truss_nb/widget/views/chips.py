@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as w
 
-from truss_nb.contents.contents import Example
+from truss_nb.contents.example import Example
 from truss_nb.values.summary import describe
 from truss_nb.widget.pages.preview import thumbnail
 from truss_nb.widget.session import Session

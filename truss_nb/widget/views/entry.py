@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as w
 
-from truss_nb.contents.contents import Example
+from truss_nb.contents.example import Example
 from truss_nb.truss.wire import is_json, received
 from truss_nb.widget import inputs
 from truss_nb.widget.inputs import FILE, FORM, JSON, KINDS, TEXT
