@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from truss_nb.contents.asked import Asked
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.example import Example
 from truss_nb.contents.hooks import check_endpoint, check_hook
@@ -209,7 +208,7 @@ class Bundle(Settings, Serving):
         if endpoint != "predict":
             check_endpoint(endpoint, self.captured.endpoints)
         own = dict(x) if type(x) is dict else x  # a stage may pop
-        self.captured.last = Asked(own, endpoint)
+        self.captured.last = own, endpoint, ""
         return self._pipeline.run(x, observer, endpoint=endpoint)
 
     def hints(self, stage: str) -> list[str]:

@@ -14,7 +14,7 @@ from itertools import chain
 from types import CodeType
 from typing import Any, Final
 
-from truss_nb.contents.asked import Asked
+from truss_nb.contents.asked import Asked, as_line
 from truss_nb.contents.example import Example
 from truss_nb.contents.model import Model, Reference
 from truss_nb.contents.stage import REQUIRED, SETUP, Extra, Stage
@@ -176,8 +176,7 @@ class Captured:
     @property
     def line_to_keep(self) -> str:
         """The line that keeps the last run's input as an example."""
-        line = self.last.line if self.last else "INPUT"
-        return f"%truss_example {hide_by_shape(line)}"
+        return f"%truss_example {hide_by_shape(as_line(self.last))}"
 
     @property
     def is_empty(self) -> bool:

@@ -13,14 +13,17 @@ from truss_nb.truss.http import Reply
 
 
 def notes(
-    captured: Captured, given: Any, stages: Sequence[StageTrace], *, packed: bool
+    stages: Sequence[StageTrace],
+    captured: Captured,
+    given: Any,
+    packed: bool,  # in the order in which a run keeps them
 ) -> Iterator[str]:
     """Yield a sentence on each such thing, with its place.
 
     Args:
+        stages: what each stage made of the input; none failed.
         captured: the bundle.
         given: the input.
-        stages: what each stage made of it; none failed.
         packed: the input was sent by msgpack alone.
     """
     for each in stages:

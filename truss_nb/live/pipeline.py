@@ -108,12 +108,10 @@ class Pipeline:
             failed = self._compile(observer)
             if failed is not None:
                 return failed
-        look = functools.partial(
-            notes, self._captured, value, packed=self._sent.is_packed
-        )
+        about = notes, self._captured, value, self._sent.is_packed
         steps = self._steps[endpoint]
         done = _run(self._captured, self._recorder, steps, value, observer)
-        return Trace(done, look)
+        return Trace(done, about)
 
     def _compile(self, observer: Observer | None) -> Trace | None:
         problems = self._captured.gaps()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from truss_nb.contents.contents import Captured
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.live.told import place_of, told_of
 from truss_nb.report import Fair, Report, Table, filled
@@ -47,7 +48,7 @@ class Observer:
 
 
 Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made from
-Look = Callable[[Sequence[StageTrace]], Iterable[str]]
+Look = tuple[Callable[..., Iterable[str]], Captured, Any, bool]
 
 
 class Trace(Report):
@@ -56,7 +57,7 @@ class Trace(Report):
     Args:
         done: what each stage did, in order, up to the first that failed. A run keeps
             plain tuples: a StageTrace takes as long to make as the stage to call.
-        look: finds what nobody meant in what they did.
+        look: what finds what nobody meant in what they did, and what that asks for.
     """
 
     __slots__ = ("_done", "_look")  # a dataclass takes three times as long to make
@@ -83,7 +84,8 @@ class Trace(Report):
         """What nobody meant: a stage without a return, what the server can't send."""
         if self._look is None or self.error is not None:
             return ()
-        return tuple(map(hide_by_shape, self._look(self.stages)))
+        find, *given = self._look
+        return tuple(map(hide_by_shape, find(self.stages, *given)))
 
     @property
     def error(self) -> Exception | None:

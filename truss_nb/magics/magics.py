@@ -250,7 +250,8 @@ class TrussMagics(magic.Magics):
         given = evaluate(self.shell, asked.expression)
         trace = self.bundle.run(given, endpoint=asked.endpoint)
         captured = self.bundle.captured
-        captured.last = captured.last and captured.last._replace(typed=line)
+        if captured.last is not None:
+            captured.last = (*captured.last[:2], line)
         display(trace if trace.error is None else trace.table())
         return trace.output
 
