@@ -12,7 +12,7 @@ from typing import Any
 from truss_nb.capture.binding import Binding
 from truss_nb.capture.lines import reach
 from truss_nb.objects.kinds import attributes, is_a, name_of
-from truss_nb.text.trees import Def, dotted, tree_of
+from truss_nb.text.trees import Def, dotted, nodes_of, tree_of
 
 _PUTS = frozenset({"add", "setdefault"})
 
@@ -28,20 +28,32 @@ def remembered(bindings: Mapping[str, Binding], stages: Iterable[str]) -> Iterat
     kinds = {name_of(type(bindings[name].value)) for name in reached}
     for name in kinds & bindings.keys():
         reached |= reach(name, bindings)
+    held = [each for name in sorted(reached) for each in _held(name, bindings)]
+    if not held:
+        return  # known without a look at any text
     run = [*_run(bindings[name].text for name in sorted(reached))]
     puts = {place for function in run for place in _put(function)}
-    for name in sorted(reached):
-        value = bindings[name].value
-        held = attributes(value) if name_of(type(value)) in bindings else {}
-        found = {name: value} if name in puts else {}
-        found |= {f"{name}.{k}": v for k, v in held.items() if f"self.{k}" in puts}
-        for place, each in found.items():
-            if is_a(each, dict, set) and len(each):
-                yield (
-                    f"{place} comes along with what it holds now ({len(each)}), and "
-                    "requests add to it: an example's answer may be taken from there, "
-                    f"so empty it before the export: {place}.clear()"
-                )
+    for place, inside, count in held:
+        if inside in puts:
+            yield (
+                f"{place} comes along with what it holds now ({count}), and "
+                "requests add to it: an example's answer may be taken from there, "
+                f"so empty it before the export: {place}.clear()"
+            )
+
+
+def _held(name: str, bindings: Mapping[str, Binding]) -> Iterator[tuple[str, str, int]]:
+    """Yield each dict and set that a name leads to, if anything is in it.
+
+    Each with what it's called outside of its class and inside, and how many it holds.
+    """
+    value = bindings[name].value
+    own = attributes(value) if name_of(type(value)) in bindings else {}
+    places = [(name, name, value)]
+    places += [(f"{name}.{key}", f"self.{key}", each) for key, each in own.items()]
+    for outside, inside, each in places:
+        if is_a(each, dict, set) and len(each):
+            yield outside, inside, len(each)
 
 
 def _run(texts: Iterable[str]) -> Iterator[ast.AST]:
@@ -57,7 +69,7 @@ def _run(texts: Iterable[str]) -> Iterator[ast.AST]:
     while functions:
         function = functions.pop()
         yield function
-        for inner in ast.walk(function):
+        for inner in nodes_of(function):
             called = inner.func if isinstance(inner, ast.Call) else None
             name = called.attr if isinstance(called, ast.Attribute) else "__call__"
             functions += methods.pop(name, []) if called is not None else []
@@ -65,7 +77,7 @@ def _run(texts: Iterable[str]) -> Iterator[ast.AST]:
 
 def _put(function: ast.AST) -> Iterator[str]:
     """Yield what a function puts something into, under a key that it's given."""
-    for node in ast.walk(function):
+    for node in nodes_of(function):
         match node:
             case ast.Assign(targets=[ast.Subscript(holder, key)]):
                 asked: Any = key
