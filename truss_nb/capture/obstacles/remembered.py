@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from truss_nb.capture.binding import Binding
 from truss_nb.capture.lines import reach
 from truss_nb.objects.kinds import attributes, is_a, name_of
 from truss_nb.text.trees import Def, dotted, nodes_of, tree_of
 
-_PUTS = frozenset({"add", "setdefault"})
+_FILLED: Final[tuple[Any, ...]] = (dict, set)
+_PUTS: Final = frozenset({"add", "setdefault"})
 
 
 def remembered(bindings: Mapping[str, Binding], stages: Iterable[str]) -> Iterator[str]:
@@ -52,8 +53,9 @@ def _held(name: str, bindings: Mapping[str, Binding]) -> Iterator[tuple[str, str
     places = [(name, name, value)]
     places += [(f"{name}.{key}", f"self.{key}", each) for key, each in own.items()]
     for outside, inside, each in places:
-        if is_a(each, dict, set) and len(each):
-            yield outside, inside, len(each)
+        count = sum(kind.__len__(each) for kind in _FILLED if is_a(each, kind))
+        if count:
+            yield outside, inside, count
 
 
 def _run(texts: Iterable[str]) -> Iterator[ast.AST]:
