@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from pathlib import Path
 from time import monotonic
@@ -100,7 +100,9 @@ def stoppable(path: Path) -> Iterator[None]:
 
 
 def _identity(path: Path) -> int | None:
-    return path.stat().st_ino if path.exists() else None
+    with suppress(OSError):  # it isn't there, or no path at all, as its check will say
+        return path.stat().st_ino
+    return None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from truss_nb.errors import StoppedError
+from truss_nb.errors import StoppedError, WriteError
 
 SCALE = "def preprocess(model_input, k=3):\n    return [x * k for x in model_input]"
 SUM = "def predict(model_input):\n    return sum(model_input)"
@@ -118,6 +118,12 @@ def test_an_old_example_says_what_changed(prove, told, scaled, tmp_path):
 def kept(folder):
     found = ((file, file.stat()) for file in folder.rglob("*"))
     return {file: (seen.st_ino, seen.st_mtime_ns) for file, seen in found}
+
+
+def test_a_name_that_no_disk_takes_is_told(door):
+    door.stage("predict", "def predict(x): return x")
+    with pytest.raises(WriteError, match="too long"):
+        door.export("n" * 300)
 
 
 def test_an_interrupted_export_leaves_all_as_it_was(door, tmp_path, capsys):

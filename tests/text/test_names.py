@@ -1,6 +1,7 @@
 """Which names a piece of source needs from around it, and when."""
 
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -176,6 +177,12 @@ def test_a_source_that_needs_nothing() -> None:
 def test_what_is_no_python_is_refused() -> None:
     with pytest.raises(SyntaxError):
         needs("def")
+
+
+@pytest.mark.parametrize("depth", [60, 400, 900, 2_000])
+def test_what_is_nested_deeply_is_read_or_refused(depth) -> None:
+    with suppress(SyntaxError):
+        assert needs(f"[{'not ' * depth}x for y in z]").all == {"x", "z"}
 
 
 ANNOTATED = {

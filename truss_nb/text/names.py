@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from truss_nb.text.trees import dotted, tree_of
+from truss_nb.text.trees import dotted, reading, tree_of
 
 _LOOKUPS_BY_STRING = frozenset({"eval", "exec", "globals", "locals", "vars"})
 
@@ -64,7 +64,8 @@ def needs(source: str) -> Needs:
 
     """
     tree = tree_of(source)
-    top = symtable.symtable(_with_scopes(source), "<source>", "exec")
+    with reading():
+        top = symtable.symtable(_with_scopes(source), "<source>", "exec")
     early, late, rebound = _scoped(top)
     attributes, modules, lookups = _uses(tree)
     return Needs(

@@ -82,7 +82,10 @@ def as_truss_takes(key: str, value: Any) -> Any:
     taken = _fitted(schema.whole(), _made(value))
     for fault in faults(schema.whole(), taken, "", complete=False):
         raise SettingError(f"{fault.key} {fault.why}. {fault.hint}".rstrip())
-    for name in parts:
+    for place, name in enumerate(parts):
+        if not isinstance(taken, Mapping):
+            above = ".".join(parts[:place])
+            raise SettingError(f"{above} is text for Truss: nothing lies below it.")
         taken = taken[name]
     return taken
 
