@@ -51,6 +51,7 @@ HARMLESS = [
     'pad_token, mask_token = "[PAD]", "[MASK]"',
     '"""Log in.\n\npassword: the one that you chose."""',
     "# the password is required",
+    'raw = bytes(pwd, "utf-8")',
     'next_page_token = "aB3dE5gH7jK9mN1pQ3sT5vW7"',
     'x = "https://a.b/c?page=2&key=title"',
 ]

@@ -226,7 +226,8 @@ def _follow_annotations(
     """Bind what annotations name as text, which ``Model`` has as code."""
     for stage, text in captured.asked_as_text():
         function = functions[stage]
-        if keeper.bindings[function].kind is Kind.DEFINITION:
+        bound = keeper.bindings.get(function)
+        if bound is not None and bound.kind is Kind.DEFINITION:
             for name in sorted(needs(text).all & keeper.names.keys()):
                 keeper.bind(name, keeper.names[name], (function,))
 

@@ -85,8 +85,9 @@ def _is_password(text: str) -> bool:
 _NO_PASSWORDS = frozenset(
     {"bool", "bytes", "false", "hidden", "integer", "none", "null", "optional"}
     | {"redacted", "required", "string", "text", "true", "undefined"}
+    | {"ascii", "latin-1", "utf-8", "utf8"}
 )
-"""What stands in a password's place where its type, or its lack, is told."""
+"""What stands in a password's place where its type, lack or encoding is told."""
 
 _PROSE = frozenset(
     {"a", "an", "and", "are", "as", "at", "be", "by", "can", "enter", "for", "from"}

@@ -6,7 +6,7 @@ The proof then finds them there, and computes nothing.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from truss_nb.capture.binding import Binding
@@ -18,14 +18,15 @@ _FILLED: Final[tuple[Any, ...]] = (dict, set)
 _PUTS: Final = frozenset({"add", "setdefault"})
 
 
-def remembered(bindings: Mapping[str, Binding], stages: Iterable[str]) -> Iterator[str]:
+def remembered(bindings: Mapping[str, Binding], stages: Collection[str]) -> Iterator[str]:
     """Yield a note on each dict or set that requests add to, and that isn't empty.
 
     Args:
         bindings: what was captured.
         stages: the names of the functions that answer.
     """
-    reached = {each for name in stages for each in reach(name, bindings)}
+    known = bindings.keys() & stages  # a stage that was refused is none of them
+    reached = {each for name in known for each in reach(name, bindings)}
     kinds = {name_of(type(bindings[name].value)) for name in reached}
     for name in kinds & bindings.keys():
         reached |= reach(name, bindings)
