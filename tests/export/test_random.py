@@ -147,6 +147,27 @@ def test_what_no_seed_reaches_is_random_until_the_remedy_is_followed(
     assert marked(export.path) == []
 
 
+BESIDE = {
+    "an id": "{'id': uuid.uuid4().hex, 'said': [f'you have asked for {x}']}",
+    "a stream of events": "(f'data: {json.dumps(each)}\\n\\n' for each in "
+    "[{'id': uuid.uuid4().hex}, {'said': f'you have asked for {x}'}])",
+}
+
+
+@pytest.mark.parametrize("answer", BESIDE.values(), ids=BESIDE)
+def test_the_text_beside_what_is_drawn_is_compared(notebook, tmp_path, answer):
+    cell = f"import json, uuid\ndef predict(x): return {answer}"
+    export = exported(notebook(cell), tmp_path / "out")
+    assert export.proof.verdict == "random"
+
+    code = export.path / "model/model.py"
+    code.write_text(code.read_text().replace("you have asked", "nobody has asked"))
+
+    proof = prove(export.path)
+    assert proof.verdict == "failed"
+    assert "live 'you have asked for 3', fresh 'nobody has asked for 3'" in str(proof)
+
+
 @pytest.mark.parametrize(("cell", "told", "mended"), FAILED.values(), ids=FAILED)
 def test_what_the_notebook_alone_has_fails_until_the_remedy_is_followed(
     notebook, tmp_path, cell, told, mended

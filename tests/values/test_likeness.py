@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from truss_nb.values.likeness import unlike
+from truss_nb.values.likeness import altered, unlike
 from truss_nb.values.snapshot import snapshot
 
 DRAWS = np.random.default_rng(0)
@@ -34,6 +34,24 @@ def test_what_is_drawn_from_the_same_is_alike(values):
     live, *drawn = map(snapshot, values)
 
     assert unlike(live, drawn) == ()
+
+
+SAID = "what anybody would say"
+# What was live, what was drawn, and where a text is another in all of these.
+ALTERED = {
+    "a text": ([1, SAID + "?"], [[n, SAID] for n in range(3)], ["$[1]"]),
+    "now and then": ([1, SAID + "?"], [[2, SAID], [3, SAID], [4, SAID + "?"]], []),
+    "by chance, as far as two tell": ([1, SAID + "?"], [[2, SAID], [3, SAID]], []),
+    "a label, by chance": ("no", ["yes"] * 3, []),
+    "a number, by chance": (0, [1] * 3, []),
+}
+
+
+@pytest.mark.parametrize(("live", "drawn", "places"), ALTERED.values(), ids=ALTERED)
+def test_a_text_that_no_draw_changes_is_as_it_was(live, drawn, places):
+    found = altered(snapshot(live), [*map(snapshot, drawn)])
+
+    assert [each.path for each in found] == places
 
 
 UNLIKE = {

@@ -16,7 +16,9 @@ REFUSED = {
     "symbolic_gp": "instances that put themselves into their class are refused",
 }
 TRIED = re.compile(r"^( *)try:\n(?:\1 +.*\n)+?(?=\1except)", re.MULTILINE)
-PROVEN = re.compile(r"^Proof in a fresh process.*: passed, ", re.MULTILINE)
+RANDOM = {"llama_chat"}
+"""An answer of theirs has an id and a time, as OpenAI's have."""
+PROVEN = r"^Proof in a fresh process.*: {}, "
 
 # In the fresh interpreter: the cells in order, each error raised, and what the
 # export says last.
@@ -92,4 +94,6 @@ def test_the_export_is_proven(notebook: Path, tmp_path: Path) -> None:
         text=True,
     )
     said = run.stdout.partition(MARK)[2]
-    assert PROVEN.search(said), f"{run.stdout[-6000:]}\n{run.stderr[-3000:]}"
+    verdict = "random" if notebook.stem in RANDOM else "passed"
+    proven = re.search(PROVEN.format(verdict), said, re.MULTILINE)
+    assert proven, f"{run.stdout[-6000:]}\n{run.stderr[-3000:]}"

@@ -9,6 +9,7 @@ from spacy.language import Language
 
 from truss_nb.formats.format import Format, OwnForm, Saved
 from truss_nb.objects.audit import NOTEBOOK, Audit, opaque
+from truss_nb.objects.kinds import module_of
 
 
 class Pipeline(OwnForm):
@@ -23,7 +24,8 @@ class Pipeline(OwnForm):
     def audit(self, value: Any, notebook: str = NOTEBOOK, /) -> Audit:
         """Name the packages of its components; a cell registers the notebook's."""
         # A component may be a plain function: its own module counts, not its type's.
-        homes = {str(part.__module__) for _, part in value.pipeline}
+        parts = [part for _, part in value.pipeline]
+        homes = {module_of(part) or module_of(type(part)) for part in parts}
         return opaque(value, *self.modules, *(homes - {notebook}))
 
     def write(self, value: Any, path: Path, /) -> None:

@@ -85,11 +85,22 @@ def header_differences(
 
 
 def answer_snapshot(text: str) -> Snapshot:
-    """Return a snapshot of all that an answer holds."""
+    """Return a snapshot of all that an answer holds.
+
+    Of a stream whose lines hold JSON, as server-sent events do, that is each line's.
+    """
+    whole = _read(text)
+    lines = [_read(line.removeprefix("data:")) for line in text.splitlines() if line]
+    is_stream = whole is text and any(isinstance(each, dict | list) for each in lines)
+    return snapshot(lines if is_stream else whole, most=2**60)
+
+
+def _read(text: str) -> Any:
+    """Return what a text says in JSON; itself if it isn't JSON."""
     try:
-        return snapshot(json.loads(text), most=2**60)
-    except (ValueError, RecursionError):  # a stream may be any text
-        return snapshot(text, most=2**60)
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def is_truncated(seen: Any) -> bool:

@@ -10,7 +10,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from truss_nb.values.difference import MOST, Difference, brief, by_key, typed
+from truss_nb.values.difference import (
+    MOST,
+    Difference,
+    brief,
+    by_key,
+    differences,
+    typed,
+)
 from truss_nb.values.snapshot import Snapshot
 
 FEW = 10
@@ -25,6 +32,34 @@ def unlike(live: Snapshot, drawn: Sequence[Snapshot]) -> tuple[Difference, ...]:
         drawn: snapshots of the others, at least one.
     """
     return tuple(islice(_compare([live], drawn, "$"), MOST))
+
+
+def altered(live: Snapshot, drawn: Sequence[Snapshot]) -> tuple[Difference, ...]:
+    """Return the texts that are another than live, and alike in all that were drawn.
+
+    Beside an id that is drawn, a text that isn't must be what it was. A short one, as a
+    label is, may be alike by chance.
+
+    Args:
+        live: a snapshot of a value.
+        drawn: snapshots of the others; fewer than three say nothing.
+    """
+    first, *others = (differences(live, each) for each in drawn)
+    if len(others) < _ENOUGH - 1:
+        return ()
+    steady = (each for each in first if all(each in other for other in others))
+    return tuple(each for each in steady if _is_text(each.actual))
+
+
+_ENOUGH = 3
+
+
+def _is_text(shown: str) -> bool:
+    return len(shown) > _LABEL and shown[0] in "\"'"
+
+
+_LABEL = 16
+"""No label is longer."""
 
 
 def _compare(lives: Sequence[Any], drawn: Sequence[Any], path: str) -> _Found:

@@ -31,7 +31,7 @@ from truss_nb.values.difference import (
     is_truncated,
     is_vague,
 )
-from truss_nb.values.likeness import unlike
+from truss_nb.values.likeness import altered, unlike
 from truss_nb.values.snapshot import Snapshot
 
 
@@ -192,7 +192,8 @@ def _judge_example(name: str, folder: Folder, ending: Ending) -> ExampleProof:
     headers = header_differences(expected.get("headers", {}), given)
     drawn = [e["text"] for e in replies if e["text"]]
     draws = [answer_snapshot(text) for text in drawn]
-    like = unlike(answer_snapshot(texts[0]), draws) if found else ()
+    live = answer_snapshot(texts[0]) if found else None
+    like = (*unlike(live, draws), *altered(live, draws)) if found else ()
     turns = ending.turns(name)
     goes_on = changes(turns[0], turns[-1]) if turns[1:] else []
     example = ExampleProof(
