@@ -652,6 +652,25 @@ NETWORKS = {
         "prune.l1_unstructured(net.out, 'weight', amount=0.5)\n"
         "safetensors",
     ),
+    "adapted by a function that it applies": Network(
+        (
+            "class LowRank(nn.Module):\n"
+            "    def __init__(self, n, m, rank=1):\n"
+            "        super().__init__()\n"
+            "        self.a = nn.Parameter(torch.randn(m, rank))\n"
+            "        self.b = nn.Parameter(torch.zeros(rank, n))\n"
+            "    def forward(self, weight): return weight + self.a @ self.b",
+            "def adapt(m):\n"
+            "    if type(m) is nn.Linear:\n"
+            "        low = LowRank(m.in_features, m.out_features)\n"
+            "        nn.utils.parametrize.register_parametrization(m, 'weight', low)",
+            "net = nn.Sequential(nn.Linear(6, 3), nn.ReLU(), nn.Linear(3, 2))",
+            "net.apply(adapt)",
+            "nn.init.normal_(net[0].parametrizations.weight[0].b)",
+        ),
+        SIX,
+        "net.apply(adapt)",
+    ),
     "one that was loaded": Network(
         (
             TAGGER,

@@ -209,7 +209,7 @@ _MOVES = frozenset(
 _REPLACES = frozenset(
     {"add_module", "register_module", "set_submodule", "append", "extend", "insert"}
     | {"pop", "requires_grad_", "register_buffer", "register_parameter"}
-    | {"resize_token_embeddings", "reset_classifier"}
+    | {"apply", "resize_token_embeddings", "reset_classifier"}
 )
 
 
