@@ -126,6 +126,7 @@ REFUSED = [
     ("bdn.access", [{"namespace": "a", "grants": ["pul"]}], "Did you mean pull"),
     ("docker_server.run_as_user_id", 0, "and not root"),
     ("environment_variables", ["A=1"], "keys below it"),
+    ("environment_variables", {"A=B": "1"}, "no variable that a process can have"),
     ("environment_variables.A.B", "1", "nothing lies below it"),
     ("runtime.predict_concurrency", "two", "a whole number"),
     ("runtime.predict_concurrency", 1.5, "a whole number"),

@@ -82,6 +82,10 @@ def as_truss_takes(key: str, value: Any) -> Any:
     taken = _fitted(schema.whole(), _made(value))
     for fault in faults(schema.whole(), taken, "", complete=False):
         raise SettingError(f"{fault.key} {fault.why}. {fault.hint}".rstrip())
+    for name, text in taken.get(VARIABLES, {}).items():
+        if not name or "=" in name or "\0" in f"{name}{text}":
+            told = f"{name!r} with {text!r} is no variable that a process can have"
+            raise SettingError(f"{VARIABLES}: {told}.")
     for place, name in enumerate(parts):
         if not isinstance(taken, Mapping):
             above = ".".join(parts[:place])
