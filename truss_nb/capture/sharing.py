@@ -10,11 +10,14 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import LOADED, Binding, Kind
-from truss_nb.capture.constants.literal import render
+from truss_nb.capture.constants.literal import is_atom, render
 from truss_nb.capture.constants.shapes import has_parts, take_apart
+from truss_nb.capture.definitions.changes import may_change
 from truss_nb.errors import Problem
-from truss_nb.objects.audit import audit
+from truss_nb.objects.audit import Audit, audit
+from truss_nb.objects.kinds import contents, is_a, is_librarys
 from truss_nb.objects.memory import groups
+from truss_nb.text.trees import tree_of
 
 
 def share(
@@ -35,7 +38,7 @@ def share(
     shared = dict(bindings)
     problems: list[Problem] = []
     kept = _audited(bindings, home)
-    for group in groups({name: binding.audit for name, binding in kept.items()}):
+    for group in groups(_joining(kept, bindings)):
         owners: dict[int, Binding] = {}  # the first that is bound to each object
         for member in (kept[name] for name in bindings if name in group):
             owner = owners.setdefault(id(member.value), member)
@@ -47,6 +50,33 @@ def share(
             shared |= nested or {m.name: m.as_value() for m in distinct}
             problems += [] if nested else _inseparable(distinct)
     return shared, problems
+
+
+def _joining(
+    kept: Mapping[str, Binding], bindings: Mapping[str, Binding]
+) -> dict[str, Audit]:
+    """Return the audits with the parts that must stay one object, if shared.
+
+    A list of names that a fitted model was given needn't, where no code changes it.
+    """
+    texts = [b.text for b in bindings.values() if b.kind is Kind.DEFINITION]
+    fixed = {
+        id(binding.value)
+        for name, binding in kept.items()
+        if binding.kind is Kind.CONSTANT
+        and is_a(binding.value, list, set)
+        and all(map(is_atom, contents(binding.value)))
+        and not any(may_change(tree_of(text), name) for text in texts)
+    }
+    return {
+        name: replace(
+            binding.audit,
+            objects={k: v for k, v in binding.audit.objects.items() if k not in fixed},
+        )
+        if binding.kind is Kind.VALUE and is_librarys(type(binding.value))
+        else binding.audit
+        for name, binding in kept.items()
+    }
 
 
 def _inseparable(members: Sequence[Binding]) -> list[Problem]:

@@ -85,7 +85,7 @@ def is_touched(
     if any(notebook.cells.times_run(each, since=made[0]) > 1 for each in made):
         return True
     return any(
-        any(_changes(each, {name}, _calls_method) for each in ast.walk(node))
+        may_change(node, name)
         or (
             not isinstance(node, _NO_TOUCH) and _touches(node, name, notebook, is_saved)
         )
@@ -93,6 +93,11 @@ def is_touched(
         for node in cell.tree.body
         if _may_run_after(node, cell, made[:1]) and shape(node) not in kept
     )
+
+
+def may_change(node: ast.AST, name: str) -> bool:
+    """Return whether code says ``name.append(…)``, ``name[…] = …`` or so."""
+    return any(_changes(each, {name}, _calls_method) for each in ast.walk(node))
 
 
 def _may_run_after(node: ast.stmt, cell: Cell, first: list[Source]) -> bool:
