@@ -514,6 +514,12 @@ DECORATORS = {
         "show.register(int, lambda x: f'int {x}')",
         "def preprocess(x): return [show(x), show('a')]",
     ),
+    "singledispatch of classes": (
+        "from functools import singledispatch\nclass Box:\n"
+        "    def __init__(self, x): self.x = x",
+        "show = singledispatch(Box)\nshow.register(int, float)",
+        "def preprocess(x): return [show('a').x, show(3)]",
+    ),
     "singledispatch on a class of the notebook": (
         "from functools import singledispatch\nclass Box:\n    size = 4",
         "@singledispatch\ndef show(x): return 'any'",

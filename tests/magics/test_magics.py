@@ -216,6 +216,7 @@ WRONG = [
     ("%truss_config a=2024-99-01", "isn't YAML: month must be"),
     ("%truss_config a=\x1b[31m", "isn't YAML"),
     ("%truss_config environment_variables.A=\0 1", "no variable that a process"),
+    (f"%truss_config a{'.b' * 2_000}=1", "nested so deeply"),
     (f"%truss_config a={'[' * 9_000}", "isn't YAML"),
     (f"%truss_run {'-' * 9_000}1", "nested too deeply"),
     (f"%truss_file {'a' * 300}", "is no file"),

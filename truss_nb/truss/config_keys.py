@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -77,13 +78,15 @@ def as_truss_takes(key: str, value: Any) -> Any:
         SettingError: Truss would refuse it, whatever is added.
     """
     parts = key.split(".")
+    if len(parts) > _DEEPEST:
+        raise SettingError(f"{key[:60]}…: Truss has no key that is nested so deeply.")
     for name in reversed(parts):
         value = {name: value}
     taken = _fitted(schema.whole(), _made(value))
     for fault in faults(schema.whole(), taken, "", complete=False):
         raise SettingError(f"{fault.key} {fault.why}. {fault.hint}".rstrip())
     for name, text in taken.get(VARIABLES, {}).items():
-        if not name or "=" in name or "\0" in f"{name}{text}":
+        if not _is_variable(name, str(text)):
             told = f"{name!r} with {text!r} is no variable that a process can have"
             raise SettingError(f"{VARIABLES}: {told}.")
     for place, name in enumerate(parts):
@@ -92,6 +95,18 @@ def as_truss_takes(key: str, value: Any) -> Any:
             raise SettingError(f"{above} is text for Truss: nothing lies below it.")
         taken = taken[name]
     return taken
+
+
+_DEEPEST = 20
+
+
+def _is_variable(name: str, text: str) -> bool:
+    """Return whether a process can have an environment variable."""
+    try:
+        bare = os.fsencode(f"{name}{text}")
+    except UnicodeEncodeError:
+        return False
+    return name != "" and "=" not in name and b"\0" not in bare
 
 
 def taken(config: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -98,20 +98,29 @@ def define_dispatch(name: str, obj: Any, notebook: Notebook) -> Definition | Non
     """Return a ``singledispatch`` function with all that is registered to it."""
     given = Given(notebook)
     general = obj.registry[object]
-    source = function_source(general, notebook.cells)
-    if source is None or not isinstance(source.node, ast.FunctionDef):
-        return None
-    parts = [source.text]
+    source = _source_of(general, notebook)
+    if source is not None and isinstance(source.node, ast.FunctionDef):
+        parts, label = [source.text], source.cell.label
+    else:
+        given.imports.add("from functools import singledispatch")
+        text = given.text(f"{name}_general", general)
+        parts, label = [f"{name} = singledispatch({text})"], "a cell"
     written: set[int] = {id(general)}
     for kind, function in obj.registry.items():
         if id(function) not in written:
             written.add(id(function))
             parts.append(_registration(name, kind, function, given))
-    return given.definition("\n\n\n".join(parts), source.cell.label)
+    return given.definition("\n\n\n".join(parts), label)
+
+
+def _source_of(registered: Any, notebook: Notebook) -> Source | None:
+    """Return what defines a function; a class may be registered as well."""
+    is_def = is_a(registered, FunctionType)
+    return function_source(registered, notebook.cells) if is_def else None
 
 
 def _registration(name: str, kind: type, function: Any, given: Given) -> str:
-    source = function_source(function, given.notebook.cells)
+    source = _source_of(function, given.notebook)
     name_of = given.notebook.name_of(function)
     node = None if source is None or source.is_nested else source.node
     if name_of is None and isinstance(node, ast.FunctionDef) and node.decorator_list:
