@@ -184,7 +184,7 @@ CAPTURE: dict[str, set[str]] = {
     "definitions": {"constants"},
     "leftovers": {"reasons"},
     "parts": {"constants"},
-    "sharing": {"binding", "constants", "reasons"},
+    "sharing": {"binding", "constants", "definitions", "reasons"},
     "used": {"binding", "constants"},
     "follower": {"binding", "constants", "definitions", "faults", "reasons"},
     "lines": {"binding", "constants", "definitions"},

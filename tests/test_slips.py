@@ -97,12 +97,12 @@ RUN = {
     "another key": (
         [stage(PRE, 'return model_input["text"]'), SAME],
         '{"feature": [1]}',
-        "The input has: feature.",
+        "The input has: feature. The code asks for: text.",
     ),
     "a key mistyped": (
         [stage(PRE, 'return model_input["pixels"]'), SAME],
         '{"pixel": [1]}',
-        "The input has: pixel: did you mean pixel?",
+        "The input has: pixel. The code asks for: pixels.",
     ),
     "a key in a list": (
         [stage(PRE, 'return model_input["text"]'), SAME],
@@ -173,6 +173,35 @@ RUN = {
         [stage(PRE, 'return pd.DataFrame(model_input)[["age"]]'), SAME],
         '[{"ages": 1}]',
         "The input has: ages.",
+    ),
+    "a path in place of what a file holds": (
+        [
+            "open('mail.txt', 'w').close()",
+            stage(PRE, 'return model_input["text"]'),
+            SAME,
+        ],
+        "'mail.txt'",
+        "The input is 'mail.txt', and not what the file of that name holds.",
+    ),
+    "a parameter of another type": (
+        [
+            stage(PRE, "return model_input[:most]", "model_input, most=3"),
+            SAME,
+            "%truss_parameter most='two'",
+        ],
+        "[1, 2]",
+        "most is 'two', and its default is 3.",
+    ),
+    "a parameter that the model doesn't take": (
+        [
+            "class Net:\n    def __call__(self, *given, **more):\n"
+            "        return self.forward(*given, **more)\n"
+            "    def forward(self, x): return x\nnet = Net()",
+            "%truss_model net",
+            "%truss_parameter most=3",
+        ],
+        "[1, 2]",
+        "%truss_parameter --remove most",
     ),
     "JSON read twice": (
         [stage(PRE, "return json.loads(model_input)"), SAME],
@@ -403,6 +432,18 @@ TYPED = {
         "%truss_run digit",
         None,
         "The notebook has no digit: run the cell that makes it first.",
+    ),
+    "a file's name": (
+        ["open('mail.txt', 'w').close()", SAME],
+        "%truss_run mail.txt",
+        None,
+        "mail.txt is a file: give what it holds",
+    ),
+    "a method that no regressor has": (
+        ["from sklearn.linear_model import Ridge", "ridge = Ridge()"],
+        "%truss_model ridge --method predict_proba",
+        "bundle.model(ridge, 'predict_proba')",
+        "no method 'predict_proba': did you mean predict?",
     ),
     "a name within that isn't there": (
         [SAME],

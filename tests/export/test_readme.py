@@ -59,7 +59,7 @@ def test_each_example_is_asked_by_what_is_written_there(
     assert json.loads(told[0]) == {"got": given[0]}
     assert json.loads(told[1]) == {"error": "never"}
     assert told[2:] == [
-        f"200 {{'got': {LONG!r}}}\n",
+        f'200 {{"got": {json.dumps(LONG)}}}\n',
         f"200 {{'got': {given[2]!r}}}\n",
         "200 b'\\xff'\n",
     ]

@@ -101,7 +101,7 @@ def test_parameters_that_config_yaml_gets_are_told(scaled, tmp_path):
 
 @pytest.mark.parametrize(
     ("prove", "told"),
-    [(True, "what it answers now was proven"), (False, "what it answers now was not")],
+    [(True, "what is answered now was proven"), (False, "what is answered now was not")],
 )
 def test_an_old_example_says_what_changed(prove, told, scaled, tmp_path):
     scaled.example("[1]", "one")
@@ -111,7 +111,7 @@ def test_an_old_example_says_what_changed(prove, told, scaled, tmp_path):
     assert (replay.passed, replay.since) == (False, ("k was 3 and is 1",))
     notes = scaled.export(tmp_path / "out", prove=prove).warnings
     (note,) = (each for each in notes if "'one'" in each)
-    assert "'one' answers otherwise than when it was kept: k was 3 and is 1" in note
+    assert "'one' answered otherwise when kept: k was 3 and is 1" in note
     assert told in note
 
 

@@ -49,5 +49,5 @@ def test_a_sampler_passes_its_proof(notebook, tmp_path):
 
     assert export.proof.passed
     assert not export.proof.warnings
-    assert not [w for w in export.warnings if "answers otherwise" in w]
+    assert not [w for w in export.warnings if "answered otherwise when kept" in w]
     assert first is not None

@@ -137,8 +137,11 @@ def _find_method(obj: Any, method: str | None) -> str | None:
         raise StageError(f"{name_of(obj)} is a class: make an object of it first.")
     offers = _offers(obj, method or "predict")
     if method is not None and offers is False:
-        known = {name for each in bases(type(obj)) for name in space(each)}
-        end = meant(method, known - {method})
+        from difflib import get_close_matches  # noqa: PLC0415  # %load_ext stays light
+
+        known = {name for each in bases(type(obj)) for name in space(each)} - {method}
+        close = get_close_matches(method, known, 9)
+        end = meant(method, [each for each in close if _offers(obj, each)])
         raise StageError(f"The {kind} has no method {method!r}{end}")
     if method is not None or offers or (offers is None and not callable(obj)):
         return method or "predict"

@@ -119,9 +119,11 @@ class _Job:
             (folder / CONFIG).write_bytes(heard.planned.yaml)
             readme.tell(folder, self.captured, self.name, heard.proof)
         said = (f"declared harmless: {each}" for each in self.captured.harmless)
-        found = rehearsal.notes(proving.drawn, with_proof=self.with_proof)
+        is_proven = heard.proof is not None and not heard.proof.failed
+        found = rehearsal.notes(proving.drawn, is_proven=is_proven)
         notes = (*found, *heard.told, *trial.told, *gate.notes, *said)
         done = self._done(heard, closure.parameters.settings, *notes)
+        done = replace(done, changed=len({*rehearsal.changed} - {*proving.drawn}))
         if done.written.proven is False:
             raise self._failure(done, trial, brought)
         return done

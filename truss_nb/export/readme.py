@@ -20,6 +20,7 @@ from truss_nb.contents.example import Example
 from truss_nb.contents.takes import Schema, in_short, takes
 from truss_nb.proof import Proof
 from truss_nb.proof.folder import OPENAPI, README, SCHEMA, read_expected
+from truss_nb.truss.defaults import EXAMPLES
 from truss_nb.truss.http import MSGPACK
 from truss_nb.truss.serving import ADDRESSES, OK, PREDICT, SECRET_PREFIX
 from truss_nb.truss.wire import input_json
@@ -107,9 +108,11 @@ def _asking(captured: Captured) -> Iterator[str]:
         if text is not None and len(text) <= LONGEST:
             url = _url(_path(example))
             yield _block(_CURL.format(url, shlex.quote(text)), "sh")
+        elif text is not None:
+            yield "Too long for a command line:"
+            yield _block(_of_file(example), "python")
         else:
-            why = example.way or "too long for a command line"
-            yield f"{why[0].upper()}{why[1:]}:"
+            yield f"{example.way[:1].upper()}{example.way[1:]}:"
             yield _block(_in_python(example), "python")
 
 
@@ -125,6 +128,17 @@ def _url(path: str) -> str:
     if path == PREDICT:
         return "URL"
     return path.removeprefix("/v1/").replace("/", "_").upper()
+
+
+def _of_file(example: Example) -> str:
+    return f"""\
+import requests, yaml  # in this folder
+
+with open("{EXAMPLES}", encoding="utf-8") as file:
+    given = {{each["name"]: each["input"] for each in yaml.safe_load(file)}}
+url = "http://127.0.0.1:8080{_path(example)}"
+answer = requests.post(url, json=given[{example.name!r}])
+print(answer.status_code, answer.text)"""
 
 
 def _in_python(example: Example) -> str:

@@ -8,6 +8,7 @@ both.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,17 +74,20 @@ class Rehearsal:
         text = json.dumps(known, indent=1, sort_keys=True)
         file.write_text(f"{text}\n", encoding="utf-8")
 
-    def notes(self, drawn: Collection[str], *, with_proof: bool) -> list[str]:
-        """Return a sentence on each that answers otherwise, unless it is drawn.
+    def notes(self, drawn: Collection[str], *, is_proven: bool) -> list[str]:
+        """Return a sentence on those that answer otherwise, unless they're drawn.
 
         And on what nobody meant.
         """
-        now = f"what it answers now was {'' if with_proof else 'not '}proven"
+        names = defaultdict[str, list[str]](list)
+        for name, changed in self.changed.items():
+            if name not in drawn:
+                names[", ".join(changed) or _UNSEEN].append(repr(name))
+        end = f"answered now was {'' if is_proven else 'not '}proven"
         otherwise = [
-            f"the example {name!r} answers otherwise than when it was kept: "
-            f"{', '.join(since) or _UNSEEN}; {now}"
-            for name, since in self.changed.items()
-            if name not in drawn
+            f"the example{'s' * (len(each) > 1)} {', '.join(each)} answered otherwise "
+            f"when kept: {why}; what is {end}"
+            for why, each in names.items()
         ]
         return [*otherwise, *self.said]
 

@@ -30,6 +30,7 @@ class Export(Report):
         proof: how the folder answered in a fresh process; None with ``prove=False``.
         written: what is in the folder, to compare with later.
         keeps: the line that keeps an example, where there is none.
+        changed: how many examples answered otherwise when they were kept.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class Export(Report):
     proof: Proof | None
     written: Written
     keeps: str = ""
+    changed: int = 0
 
     @property
     def verdict(self) -> str:
@@ -55,7 +57,9 @@ class Export(Report):
             return f"Written; {NOTHING_PROVEN}"
         if self.proof is None:
             return "Written; nothing is proven: no example was run elsewhere"
-        return f"{_VERDICTS[self.verdict][1]}{self.proof.told}".removesuffix(": ")
+        told = f"{_VERDICTS[self.verdict][1]}{self.proof.told}".removesuffix(": ")
+        changed = f"; {self.changed} answered otherwise when kept"
+        return f"{told}{changed * (self.changed > 0)}"
 
     @property
     def next(self) -> Table:

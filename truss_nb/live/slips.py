@@ -89,8 +89,22 @@ def _given(failed: Failed) -> str:
     """Return what a request's stage was given, as a sentence."""
     if failed.stage not in REQUESTED:
         return ""
+    if not failed.giver and _is_file(failed.given):
+        return (
+            f"The input is {failed.given!r}, and not what the file of that name holds."
+        )
     verb = "returned" if failed.giver else "is"
     return f"{failed.giver or 'The input'} {verb} {_form(failed.given)}."
+
+
+def _is_file(value: Any) -> bool:
+    try:
+        return type(value) is str and 0 < len(value) < _PATH and Path(value).is_file()
+    except (OSError, ValueError):  # no path at all
+        return False
+
+
+_PATH = 260  # characters
 
 
 def _form(value: Any) -> str:
@@ -132,10 +146,12 @@ def _key(failed: Failed) -> str:
         return _ended(_given(failed)[:-1], wanted, given)
     names = ", ".join(map(str, list(given)[:_MANY])) or "nothing"
     more = ", …" * (len(given) > _MANY)
-    return _ended(f"The input has: {names}{more}", wanted, given)
+    asked = f" The code asks for: {wanted}." * (len(str(wanted)) <= _WORD)
+    return f"The input has: {names}{more}.{asked}"
 
 
 _MANY = 12  # keys that are named
+_WORD = 30  # characters; more are a library's sentence
 _VARIABLE = (
     "{name} is no environment variable, here or on the server. If it is a secret, "
     '%truss_secret {name} and self._secrets["{name}"] in the stage give it; any other '
@@ -154,6 +170,26 @@ def _ended(told: str, wanted: object, known: Iterable[object], other: str = "") 
     """Return a sentence with what was meant, or else with its other end."""
     names = [each for each in known if isinstance(each, str)]
     return told + meant(str(wanted), names, f"{other}.", near=0.75)
+
+
+def _parameter(failed: Failed) -> str:
+    """Of a parameter that was set: that nothing takes it, or its type is another."""
+    taken = re.search(r"unexpected keyword argument '(\w+)'", failed.text)
+    if taken and failed.stage == "predict" and taken[1] in failed.captured.parameters:
+        remove = f"%truss_parameter --remove {taken[1]}"
+        return f"{taken[1]} was set, and the model takes no {taken[1]}: {remove}"
+    for each in failed.captured.taken().get(failed.stage, ()):
+        default, kinds = each.extra.default, {type(each.extra.default)}
+        if kinds <= _PLAIN and not each.is_lost:
+            kinds |= {type(each.value)}
+            if len(kinds) > 1 and not kinds <= _NUMBERS:
+                is_now = f"{each.extra.name} is {repr(each.value)[:60]}"
+                return f"{is_now}, and its default is {default!r}."
+    return ""
+
+
+_NUMBERS = {bool, int, float}
+_PLAIN = {*_NUMBERS, str}
 
 
 def _attribute(failed: Failed) -> str:
@@ -275,6 +311,7 @@ def _module_of(error: Exception) -> str:
 
 _RULES: Sequence[Callable[[Failed], str]] = (
     _nothing,
+    _parameter,
     _key,
     _attribute,
     _name,

@@ -96,7 +96,7 @@ class Trace(Report):
         """Return what each stage did, as a table."""
         rows = [(s.name, describe_time(s.seconds), _outcome(s)) for s in self.stages]
         total = describe_time(sum(stage.seconds for stage in self.stages))
-        title = f"Live prediction in {total}"
+        title = f"{'Failed after' if self.error else 'Live prediction in'} {total}"
         return Table(title, ("stage", "time", "value"), rows, footer)
 
     def _parts(self) -> Iterator[Report]:

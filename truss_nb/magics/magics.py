@@ -26,6 +26,7 @@ from IPython.core.magic_arguments import argument
 from IPython.display import display
 
 from truss_nb.arguments import EXPORT
+from truss_nb.errors import meant
 from truss_nb.magics import line as lines
 from truss_nb.magics.line import cell_magic, line_magic, removable
 from truss_nb.magics.shell import compile_cell, evaluate, refer, run
@@ -188,8 +189,10 @@ class TrussMagics(magic.Magics):
         model = refer(self.shell, asked.expression, may_be_late=True)
         chosen = self.bundle.model(model, asked.method, raw=asked.raw)
         called = f".{chosen.method}" if chosen.method else ""
-        late = " (nothing has made it yet: load can)" * chosen.reference.is_lost
-        _say(f"predict ← {asked.expression}{called}(model_input){late}")
+        _say(f"predict ← {asked.expression}{called}(model_input)")
+        if chosen.reference.is_lost:
+            end = meant(asked.expression, self.shell.user_ns, ": %%truss_load can.")
+            _say(f"Nothing has made {asked.expression} yet{end}")
         self._hint("model")
 
     @line_magic

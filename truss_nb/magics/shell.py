@@ -17,6 +17,7 @@ from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -89,9 +90,14 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
         return eval(code, shell.user_global_ns, names)  # noqa: S307
     except Exception as error:
         if isinstance(error, NameError) and error.name in code.co_names:
-            raise SettingError(
+            told = (
                 f"The notebook has no {error.name}: run the cell that makes it first."
-            ) from None
+            )
+            if Path(expression).is_file():
+                told = (
+                    f"{expression} is a file: give what it holds, which Python reads."
+                )
+            raise SettingError(told) from None
         from truss_nb.credentials.hiding import (  # noqa: PLC0415  # %load_ext stays light
             hide_by_shape,
         )
