@@ -86,7 +86,7 @@ def ended(error: BaseException | None) -> tuple[str, str]:
         return "kept", ""
     if isinstance(error, UsageError) or type(error).__module__.startswith("truss_nb"):
         return "refused", ""
-    if ends_in_ours(error):
+    if ends_in_ours(error) and not hasattr(error, "__notes__"):  # which word it
         return ("SLOW" if isinstance(error, TimeoutError) else "RAW"), place(error)
     return "theirs", ""
 

@@ -101,7 +101,10 @@ def test_parameters_that_config_yaml_gets_are_told(scaled, tmp_path):
 
 @pytest.mark.parametrize(
     ("prove", "told"),
-    [(True, "what is answered now was proven"), (False, "what is answered now was not")],
+    [
+        (True, "what is answered now was proven"),
+        (False, "what is answered now was not"),
+    ],
 )
 def test_an_old_example_says_what_changed(prove, told, scaled, tmp_path):
     scaled.example("[1]", "one")

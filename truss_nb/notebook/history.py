@@ -66,7 +66,8 @@ class History:
             return self._numbers[body]
         if body not in self._within:
             numbers = range(len(self._inputs) - 1, 0, -1)
-            found = (n for n in numbers if _holds(self._inputs[n], body))
+            forms = body, repr(body)[1:-1]
+            found = (n for n in numbers if any(f in self._inputs[n] for f in forms))
             self._within[body] = next(found, 0)
         return self._within[body]
 
@@ -79,10 +80,6 @@ class History:
         for kept, whole in self._whole.items():
             text = text.replace(kept, whole)
         return text
-
-
-def _holds(shown: str, body: str) -> bool:
-    return body in shown or repr(body)[1:-1] in shown
 
 
 def _bodies(text: str) -> Iterator[str]:
