@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import shlex
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from truss_nb.text.editing import lines_of
@@ -51,7 +52,7 @@ class History:
             if kept != whole:
                 self._whole[kept] = whole
         for each in self._within:
-            if _holds(text, each):
+            if any(form in text for form in _forms(each)):
                 self._within[each] = number
                 yield each
         for path in _run_files(text):
@@ -66,7 +67,7 @@ class History:
             return self._numbers[body]
         if body not in self._within:
             numbers = range(len(self._inputs) - 1, 0, -1)
-            forms = body, repr(body)[1:-1]
+            forms = _forms(body)
             found = (n for n in numbers if any(f in self._inputs[n] for f in forms))
             self._within[body] = next(found, 0)
         return self._within[body]
@@ -80,6 +81,12 @@ class History:
         for kept, whole in self._whole.items():
             text = text.replace(kept, whole)
         return text
+
+
+@lru_cache(maxsize=1_000)
+def _forms(body: str) -> tuple[str, str]:
+    """Return how a text may stand in another: itself, or quoted there."""
+    return body, repr(body)[1:-1]
 
 
 def _bodies(text: str) -> Iterator[str]:
