@@ -19,6 +19,11 @@ OPTIONAL = {
 CASES: dict[str, tuple[list[Any], dict[str, Any], str]] = {
     "a number": ([1], {"type": "integer"}, "integer"),
     "whole and other numbers": ([1, 2.5], {"type": "number"}, "number"),
+    "a hole, for which JSON has null": (
+        [1.5, float("nan")],
+        {"type": ["null", "number"]},
+        "null or number",
+    ),
     "two kinds": ([True, "x"], {"type": ["boolean", "string"]}, "boolean or string"),
     "what isn't always there": (
         [{"a": 1}, {"a": 2.5, "b": None}, {"a": 1, "b": "x"}],

@@ -202,6 +202,7 @@ model = Fitted({kept})
     [
         ("n_features_in_=2", ["0", "1"]),
         ("n_features_in_=2, feature_names_in_=['age', 'size']", ["age", "size"]),
+        ("steps=[('scale', Fitted(n_features_in_=2)), ('last', None)]", ["0", "1"]),
     ],
 )
 def test_a_fitted_model_says_which_columns_it_takes(notebook, kept, heads):

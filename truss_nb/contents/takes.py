@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from math import isfinite
 from typing import Any, Final
 
 from truss_nb.contents.contents import Captured
@@ -44,7 +45,8 @@ def seen(values: Sequence[Any]) -> Schema:
     """
     kinds: dict[type, list[Any]] = {}
     for value in values:
-        kinds.setdefault(type(value), []).append(value)
+        is_hole = type(value) is float and not isfinite(value)  # JSON has null there
+        kinds.setdefault(type(None) if is_hole else type(value), []).append(value)
     found: list[Schema] = []
     if lists := kinds.pop(list, ()):
         items = list(chain.from_iterable(lists))

@@ -129,7 +129,7 @@ class _Grower:
         file = self.files.get(name, File("", None))
         again = self.shown.get(name)
         self.shown.setdefault(name, (*path, name))
-        is_source = binding.text and binding.kind is not Kind.IMPORT
+        is_source = binding.text and binding.kind is not Kind.IMPORT and not file.path
         size = len(binding.text.encode()) if is_source else file.size
         return Need(
             name,

@@ -80,7 +80,7 @@ def _read(captured: Captured) -> tuple[Field, ...]:
 
 def _fitted(model: Reference) -> tuple[Field, ...]:
     """Return the table that a fitted model takes, if it says so, as scikit-learn's."""
-    known = {} if model.is_lost else attributes(model.get())
+    known = {} if model.is_lost else _fit(model.get())
     count = known.get("n_features_in_")
     if type(count) is not int or not 0 < count <= _WIDEST:
         return ()
@@ -89,7 +89,16 @@ def _fitted(model: Reference) -> tuple[Field, ...]:
     return (Field(None, "table", columns=columns),)
 
 
-_WIDEST = 12
+def _fit(model: Any) -> dict[str, Any]:
+    """Return what a fit has left in a model; in a pipeline, in its first step."""
+    known = attributes(model)
+    match known:
+        case {"best_estimator_": inner} | {"steps": [(_, inner), *_]}:
+            return _fit(inner)
+    return known
+
+
+_WIDEST = 24
 
 
 @dataclass(frozen=True)
