@@ -86,9 +86,6 @@ class Follower:
         """Refuse a name whose object can't be looked at."""
         try:
             yield
-        except SyntaxError as error:  # as trees.reading says of its text
-            self.bindings.pop(name, None)
-            self.refuse(name, path, reasons.UNREADABLE, error=str(error))
         except Exception as error:
             if is_ours(error) and not hides_its_class(obj):
                 raise

@@ -121,11 +121,6 @@ def cant_be_saved(value: object, *, has_form: bool = False) -> Reason:
     return Reason("C122", CANT_BE_SAVED.reason, remedy)
 
 
-UNREADABLE = Reason(
-    "C126",
-    "is defined by a text that Python runs, and that can't be read: {error}",
-    "Write it in several statements",
-)
 FAILS_WHEN_SEEN = Reason("C118", "raises {error} when it is looked at", IN_LOAD)
 PATCHED = Reason(
     "C114",

@@ -7,6 +7,7 @@ rule is a function that returns its sentence, or "" if it has none; the first co
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -89,22 +90,13 @@ def _given(failed: Failed) -> str:
     """Return what a request's stage was given, as a sentence."""
     if failed.stage not in REQUESTED:
         return ""
-    if not failed.giver and _is_file(failed.given):
+    is_path = type(failed.given) is str and os.path.isfile(failed.given)  # noqa: PTH113 - raises never
+    if not failed.giver and is_path:
         return (
             f"The input is {failed.given!r}, and not what the file of that name holds."
         )
     verb = "returned" if failed.giver else "is"
     return f"{failed.giver or 'The input'} {verb} {_form(failed.given)}."
-
-
-def _is_file(value: Any) -> bool:
-    try:
-        return type(value) is str and 0 < len(value) < _PATH and Path(value).is_file()
-    except (OSError, ValueError):  # no path at all
-        return False
-
-
-_PATH = 260  # characters
 
 
 def _form(value: Any) -> str:

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,7 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
             told = (
                 f"The notebook has no {error.name}: run the cell that makes it first."
             )
-            if Path(expression).is_file():
+            if os.path.isfile(expression):  # noqa: PTH113 - raises never
                 told = (
                     f"{expression} is a file: give what it holds, which Python reads."
                 )

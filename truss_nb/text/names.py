@@ -16,11 +16,12 @@ import re
 import symtable
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from truss_nb.text.trees import dotted, reading, tree_of
+from truss_nb.text.trees import dotted, tree_of
 
 _LOOKUPS_BY_STRING = frozenset({"eval", "exec", "globals", "locals", "vars"})
 
@@ -64,8 +65,7 @@ def needs(source: str) -> Needs:
 
     """
     tree = tree_of(source)
-    with reading():
-        top = symtable.symtable(_with_scopes(source), "<source>", "exec")
+    top = symtable.symtable(_with_scopes(source), "<source>", "exec")
     early, late, rebound = _scoped(top)
     attributes, modules, lookups = _uses(tree)
     return Needs(
@@ -81,9 +81,10 @@ def needs(source: str) -> Needs:
 
 def _with_scopes(source: str) -> str:
     """Replace comprehensions, of which Python 3.12 shows no scope, by generators."""
-    if sys.version_info < (3, 12) or "for" not in source:
-        return source
-    return ast.unparse(_Generators().visit(ast.parse(source)))
+    if sys.version_info >= (3, 12) and "for" in source:
+        with suppress(RecursionError):  # nested some hundred deep, as nobody's are
+            return ast.unparse(_Generators().visit(ast.parse(source)))
+    return source
 
 
 class _Generators(ast.NodeTransformer):
