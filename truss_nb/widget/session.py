@@ -42,6 +42,9 @@ class Bundle(Protocol):
     def parameter(self, **values: Any) -> object:
         """Set extra parameters of the stages."""
 
+    def forget_parameter(self, name: str) -> None:
+        """Give a parameter its default back."""
+
     def example(
         self, x: Any, name: str | None = None, *, endpoint: str = "predict"
     ) -> Example:
