@@ -172,10 +172,14 @@ class Session:
         now = (captured, captured.revision, captured.examples)
         before, self._state = self._state, now
         self._credentials = None  # a cell may have set a variable of the environment
-        changed = any(a is not b for a, b in zip(before, now, strict=True))
-        if changed:
-            self.replays = {}
-        return changed
+        changed = [a is not b for a, b in zip(before, now, strict=True)]
+        (*_, old), (*_, kept) = before, now
+        self.replays = {
+            name: replay
+            for name, replay in self.replays.items()
+            if not any(changed[:2]) and kept.get(name) is old.get(name)
+        }
+        return any(changed)
 
     def _run(self, make: Callable[[], Any], endpoint: str) -> None:
         self._runs += 1

@@ -30,7 +30,7 @@ INPUT_STYLE = """
   content: " · waiting"; animation: truss-late .4s; }
 @keyframes truss-late { from, 99% { font-size: 0; } }
 .truss-widget .truss-chip { height: auto; border-radius: 14px; }
-.truss-chip[class*="truss-picture"]::before { content: ""; display: inline-block;
+.truss-widget [class*="truss-picture"]::before { content: ""; display: inline-block;
   width: 40px; height: 40px; margin-right: 6px; vertical-align: middle;
   border-radius: 4px; background-position: center; background-size: cover; }
 """

@@ -96,7 +96,7 @@ class Widget:
         )
         self.stop = button("Stop", self.session.stop, "truss-stop", disabled=True)
         self.message = note("truss-message")
-        self._news = ""  # what it says of a click
+        self._news = self._saved = ""  # what it says of a click; an example's name
         self.result = named(w.HTML(layout=w.Layout(min_width="0")), "truss-output")
         self.result.value = f'<p class="truss-note">{_NO_RUN}</p>'
         self.root = named(w.VBox(), "truss-widget")
@@ -119,6 +119,9 @@ class Widget:
         """Follow what the notebook's cells have changed in the bundle."""
         set_anew = self.parameters.refresh()  # perhaps by a name of the notebook
         if self.session.has_changed() or set_anew:
+            if self._news and self._saved not in self.session.bundle.captured.examples:
+                self._news = ""
+                say(self.message, "")
             for follow in self._followers:
                 follow()
             self._changed()
@@ -165,7 +168,8 @@ class Widget:
         return self.tabs.box
 
     def _build_examples(self) -> Any:
-        examples = Examples(self.session, self.refresh, self._open)
+        chips = self.entry.chips
+        examples = Examples(self.session, self.refresh, self._open, chips)
         self._followers.append(examples.refresh)
         return examples.box
 
@@ -221,9 +225,9 @@ class Widget:
             replaces = wanted in bundle.captured.examples
             saved = bundle.example(make(), wanted, endpoint=endpoint).name
             self.name.value = ""
-            more = "; replaces the one kept before" * replaces
+            more = ": it replaced the example of that name" * replaces
             self.tell(news := f"Saved as {saved!r}{more}.")
-            self._news = news
+            self._news, self._saved = news, saved
             self.refresh()
 
         self.session.worker.submit(job)
