@@ -89,6 +89,11 @@ class Entry:
             return None
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is something that an input could be sent to."""
+        return "predict" in self._session.bundle.captured.answering()
+
+    @property
     def endpoint(self) -> str:
         """What the input is sent to: an example goes where it went."""
         return self._held.endpoint if self._held is not None else "predict"
@@ -104,9 +109,8 @@ class Entry:
         captured = self._session.bundle.captured
         self._follow_schema()
         self.chips.refresh()
-        is_marked = "predict" in captured.answering()
-        show(self.start, not is_marked)
-        show(self._ways, is_marked)
+        show(self.start, not self.is_open)
+        show(self._ways, self.is_open)
         if self._is_untouched:
             is_public = self._session.is_public  # the author's is none of theirs
             ran = None if is_public else captured.last
