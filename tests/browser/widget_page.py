@@ -58,10 +58,8 @@ class WidgetPage:
         chooser.value.set_files({"name": name, "mimeType": kind, "buffer": content})
 
     def set_slider(self, name: str, value: int) -> None:
-        """Type a number into what a slider says it is."""
-        readout = self.part(f"parameter-{name}").locator(".widget-readout")
-        readout.fill(str(value))
-        readout.press("Enter")
+        """Type a number beside its slider."""
+        self.type_into(f"typed-{name}", str(value))
 
     def tab_to(self, name: str) -> None:
         """Press Tab until a part has the focus.

@@ -53,8 +53,12 @@ def test_an_empty_bundle_says_what_to_mark_first(notebook):
         "truss-start"
     )
     assert "%%truss_predict" in page.sees("truss-start")
+    assert page.sees("truss-output") == ""
+    assert page.find("truss-run").disabled
     notebook.run_cell(ECHO)
     assert start.layout.display == "none"
+    assert "Nothing has run yet" in page.sees("truss-output")
+    assert not page.find("truss-run").disabled
 
 
 def test_where_nothing_tells_json_is_typed(notebook):

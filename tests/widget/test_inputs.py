@@ -112,6 +112,47 @@ def test_text_is_sent_as_text(echo):
     assert answered(echo) == "\"{'text': '{\\\"not\\\": json'}\""
 
 
+KEYS = [
+    # what is sent, what Text is sent in, and File, and what JSON may look like
+    ("text: str", "text", "text", '{"text": "…"}'),
+    ("text: str; top: int = 3", "text", "text", '{"text": "…", "top": 3}'),
+    ("photo: Base64Bytes; name: str", "name", "photo", '{"photo": "…", "name": "…"}'),
+    ("one: str; two: str", "", "", '{"one": "…", "two": "…"}'),
+    ("size: float; loud: bool", "", "", '{"size": 0.5, "loud": true}'),
+]
+
+
+@pytest.mark.parametrize(("fields", "texts", "files", "hint"), KEYS)
+def test_the_key_that_the_bundle_knows_is_filled_in(
+    notebook, fields, texts, files, hint
+):
+    notebook.run_cell(
+        "%%truss_predict\nfrom pydantic import Base64Bytes, BaseModel\n"
+        f"class Order(BaseModel):\n    {fields}\n"
+        "def predict(order: Order):\n    return order.model_dump_json()"
+    )
+    page = Page(notebook.run_cell("%truss_widget"))
+    for kind, key in (("Text", texts), ("File", files)):
+        page.find("truss-input-kind").value = kind
+        assert page.find("truss-field").value == key
+    page.find("truss-input-kind").value = "JSON"
+    assert page.find("truss-input").placeholder == f"JSON, such as {hint}"
+    assert answered_check(page) == f"Type JSON, such as: {hint}"
+
+
+def test_a_field_that_a_person_named_stays(notebook):
+    notebook.run_cell('%%truss_predict\ndef predict(x):\n    return x["text"].upper()')
+    page = Page(notebook.run_cell("%truss_widget"))
+    page.find("truss-input-kind").value = "Text"
+    page.find("truss-text").value = "hello"
+    assert answered(page) == '"HELLO"'
+    for named in ("other", ""):
+        page.find("truss-field").value = named
+        for kind in ("File", "Text"):
+            page.find("truss-input-kind").value = kind
+            assert page.find("truss-field").value == named
+
+
 def test_text_is_none_of_the_json_beside_it(echo):
     assert echo.run('{"a": 1}').answer == "\"{'a': 1}\""
     echo.find("truss-input-kind").value = "Text"

@@ -221,12 +221,19 @@ def test_what_cannot_be_read_is_told_and_changes_nothing(chosen):
     assert chosen.widget.session.bundle.captured.parameters == {}
 
 
-def test_a_slider_grows_when_it_is_full(chosen):
-    slider = chosen.find("truss-parameter-k")
-    slider.value = slider.max
-    assert slider.max == 20
-    slider.value = 15
-    assert chosen.run("[1]").answer.startswith("[15, ")
+def test_a_parameter_goes_back_to_its_default(chosen):
+    def is_seen(name):
+        return chosen.find(f"truss-reset-{name}").layout.visibility != "hidden"
+
+    for name, _, value, _ in SET:
+        assert not is_seen(name)
+        chosen.find(f"truss-parameter-{name}").value = value
+        assert is_seen(name)
+        chosen.find(f"truss-reset-{name}").click()
+        assert not is_seen(name)
+    assert chosen.widget.session.bundle.captured.parameters == {}
+    assert chosen.find("truss-parameter-k").value == 3
+    assert not is_seen("need")  # it has no default
 
 
 def test_what_is_set_is_exported(chosen, tmp_path):
@@ -235,16 +242,3 @@ def test_what_is_set_is_exported(chosen, tmp_path):
     chosen.find("truss-export-prove").value = False
     chosen.click("truss-export-run")
     assert "k: 7" in (tmp_path / "out" / "config.yaml").read_text()
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(0.05, "0.05"), (0.0375, "0.0375"), (2.0, "2.00"), (1e-7, "1.00e-07")],
-)
-def test_a_slider_shows_no_digit_that_the_number_hasnt(notebook, value, shown):
-    notebook.run_cell("%%truss_predict\ndef predict(x, share=0.3):\n    return share")
-    notebook.run_cell(f"%truss_parameter share={value}")
-    slider = Page(notebook.run_cell("%truss_widget")).find("truss-parameter-share")
-    assert format(slider.value, slider.readout_format) == shown
-    slider.value = 0.125
-    assert format(slider.value, slider.readout_format).rstrip("0") == "0.125"

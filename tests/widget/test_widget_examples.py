@@ -1,5 +1,14 @@
 """Examples in the widget: save, rename, drop, run all."""
 
+import base64
+from html import unescape
+
+import numpy as np
+import pytest
+from page import Page
+
+from truss_nb.widget.look.png import as_png
+
 
 def save(page, json, name=""):
     page.find("truss-input").value = json
@@ -32,7 +41,7 @@ def test_what_is_entered_is_saved_with_its_answer(page):
     assert names(page) == ("pair", "example 1")
     save(page, "[4]", "pair")
     told = page.sees("truss-message")
-    assert told == "Saved as 'pair'; replaces the one kept before."
+    assert told == "Saved as 'pair': it replaced the example of that name."
 
 
 def test_what_fails_is_not_saved_and_told(page):
@@ -57,7 +66,8 @@ def test_run_all_is_green_then_red_with_the_difference(page):
     told = page.sees("truss-examples")
     assert "1 of 2 as they were when kept" in told
     assert "✗ differs" in told
-    assert "answer, $: then list of 2, now list of 1" in told
+    assert "postprocess, $: then list of 2, now list of 1" in told
+    assert told.count("then list of 2") == 1  # though it is the answer's, too
 
 
 def test_an_example_that_fails_now_is_red_with_its_error(notebook, page):
@@ -91,6 +101,74 @@ def test_an_example_is_renamed_and_deleted(page):
     page.find("truss-example-delete").click()
     page.find("truss-example-delete").click()
     assert "no example" in page.sees("truss-example-message")
+
+
+def test_deleting_one_keeps_what_became_of_the_others(page):
+    for json in ("[1]", "[2]"):
+        save(page, json, f"of {json}")
+    page.click("truss-example-run-all")
+    page.find("truss-example-list").value = "of [2]"
+    page.find("truss-example-delete").click()
+    told = page.sees("truss-examples")
+    assert "of [1]" in told
+    assert "✓ same" in told
+    assert "of [2]" not in told
+    save(page, "[3]", "of [1]")  # another, which hasn't run again
+    assert "✓ same" not in page.sees("truss-examples")
+
+
+def test_that_one_was_saved_is_said_as_long_as_it_is_there(page):
+    save(page, "[1]", "one")
+    save(page, "[2]", "two")
+    page.find("truss-example-list").value = "one"
+    page.find("truss-example-delete").click()
+    assert page.sees("truss-message") == "Saved as 'two'."
+    page.find("truss-example-delete").click()
+    assert page.sees("truss-message") == ""
+
+
+def test_no_name_is_none(page):
+    save(page, "[1]", "one")
+    for empty in ("", " "):
+        page.find("truss-example-new-name").value = empty
+        page.find("truss-example-rename").click()
+        assert "a name that isn't empty" in page.sees("truss-example-message")
+    assert names(page) == ("one",)
+
+
+IMAGE = base64.b64encode(as_png(np.zeros((8, 8, 3), np.uint8))).decode()
+INSIDE = [
+    # an example's input, and what its line says of it and of its answer
+    ({"text": "I was charged twice", "top": 2}, "text: I was charged twice, top: 2"),
+    ([{"a": 1}, {"a": 2}], "2 rows"),
+    ({"rows": [{"a": 1}]}, "rows: 1 row"),
+    ({"image": IMAGE}, "image: an image"),
+    ("first\nsecond " + "word " * 50, "first second word word"),
+    ({"text": "<b>bold</b>"}, "text: <b>bold</b>"),
+    ([1, 2], "list of 2: 1, 2"),
+    (None, "None"),
+]
+
+
+@pytest.mark.parametrize(("value", "told"), INSIDE)
+def test_an_examples_line_says_what_is_inside_and_the_answer(notebook, value, told):
+    notebook.run_cell("%%truss_predict\ndef predict(x):\n    return {'label': 'late'}")
+    notebook.bundle.example(value, "it")
+    page = Page(notebook.run_cell("%truss_widget"))
+    shown = unescape(page.find("truss-examples").value)
+    assert f"{told}" in shown
+    assert "<td>label: late</td>" in shown
+    (chip,) = [
+        c for c in page.find("truss-chips").children if "truss-chip" in classes(c)
+    ]
+    assert told in chip.tooltip
+    pictures = [name for name in classes(chip) if name.startswith("truss-picture")]
+    assert bool(pictures) == (value == {"image": IMAGE})
+    assert all(f'<span class="{name}">' in shown for name in pictures)
+
+
+def classes(control):
+    return control._dom_classes
 
 
 def test_examples_of_the_notebook_are_there_and_can_be_tried(notebook, page):

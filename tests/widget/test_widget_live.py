@@ -2,7 +2,7 @@
 
 import threading
 
-from page import Page
+from page import Page, controls
 
 
 def live(page, json):
@@ -108,5 +108,6 @@ def test_the_controls_follow_the_notebook(notebook, page):
     assert page.find("truss-parameter-k").value == 7
     notebook.run_cell("%%truss_postprocess\ndef post(out, top='a'):\n    return top")
     assert page.find("truss-parameter-top").value == "a"
-    names = [c.description for c in page.widget.parameters.box.children[:-1]]
-    assert names == ["scale", "top"]
+    shown = [c._dom_classes for c in controls(page.widget.parameters.box)]
+    names = [names[1] for names in shown if "truss-parameter" in names]
+    assert names == ["truss-parameter-scale", "truss-parameter-top"]

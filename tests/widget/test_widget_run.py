@@ -103,6 +103,17 @@ def test_a_second_click_is_queued_with_what_was_entered_then(notebook, page, gat
     assert page.sees("truss-message") == ""
 
 
+def test_the_stage_that_runs_says_for_how_long_it_has(page, gate):
+    start(page, "[1]")
+    assert gate["entered"].acquire(timeout=30)
+    page.until(lambda: "predict running, 0 s" in page.result.stage("predict"))
+    assert "waiting" in page.result.stage("postprocess")
+    page.until(lambda: "predict running, 1 s" in page.result.stage("predict"))
+    gate["leave"].release()
+    page.wait()
+    assert "running" not in page.result.html
+
+
 def test_stop_is_dim_unless_something_runs(page, gate):
     stop = page.find("truss-stop")
     assert stop.disabled

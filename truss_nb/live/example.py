@@ -247,18 +247,21 @@ def _compare(
     then: Mapping[str, Any], now: Mapping[str, Any]
 ) -> Iterator[tuple[str, Difference]]:
     before, after = then["stages"], now["stages"]
+    found: list[Difference] = []
     for stage in {**before, **after}:
         if stage in before and stage in after:
             found = differences(before[stage], after[stage])
         else:
-            told = ["ran" if stage in s else "did not run" for s in (before, after)]
-            found = [Difference("$", *told)]
+            ran = ["ran" if stage in s else "did not run" for s in (before, after)]
+            found = [Difference("$", *ran)]
         yield from ((stage, each) for each in found)
     statuses = [str(side.get("status", OK)) for side in (then, now)]
     if statuses[0] != statuses[1]:
         yield "answer", Difference("status", *statuses)
     answers = (side["answer"] or "nothing" for side in (then, now))
-    yield from (("answer", each) for each in answer_differences(*answers))
+    told = set(found)  # of the last stage, whose value the answer is
+    differ = answer_differences(*answers)
+    yield from (("answer", each) for each in differ if each not in told)
 
 
 class _Snapshots(Observer):

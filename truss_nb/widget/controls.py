@@ -11,7 +11,8 @@ import ast
 import enum
 import math
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -34,6 +35,7 @@ class Control:
         stages: the stages that have it; the model's is ``predict``.
         shape: the kind of control.
         value: what it is now; ``REQUIRED`` if nothing gives it one.
+        default: what its function says it is; ``REQUIRED`` if it says nothing.
         options: of a choice, each label and value.
         bounds: of a slider, the lowest, the highest, and one step.
     """
@@ -42,6 +44,7 @@ class Control:
     stages: tuple[str, ...]
     shape: Shape
     value: Any = field(compare=False)  # an array's == gives an array
+    default: Any = field(default=REQUIRED, compare=False)
     options: tuple[tuple[str, Any], ...] = ()
     bounds: tuple[float, float, float] = (0, 1, 1)
 
@@ -70,20 +73,42 @@ class Control:
         looks = Credentials().places({self.name: self.value})
         return next(looks, None) is not None
 
-    def read(self, text: str) -> Any:
-        """Return the value that a typed text means.
+    def read(self, entered: Any) -> Any:
+        """Return the value that is meant by what is entered.
+
+        Args:
+            entered: what is typed; of a choice its place; whether a box is checked.
 
         Raises:
-            InputError: it isn't Python's way to write a value.
+            InputError: it isn't the way to write a number, or a value in Python.
         """
-        if self.shape == "text":
-            return text
+        if self.shape == "choice":
+            return self.options[entered][1]
+        if self.shape in _NUMBERS:
+            return self._number(entered)
+        return self._literal(entered) if self.shape == "python" else entered
+
+    def _number(self, text: str) -> float:
+        kind, told = _NUMBERS[self.shape]
+        with suppress(ValueError):
+            number = kind(text)
+            if abs(number) < math.inf:
+                return number
+        raise InputError(f"{self.name}: write {told}.")
+
+    def _literal(self, text: str) -> Any:
         try:
             return ast.literal_eval(text.strip())
         except (ValueError, SyntaxError) as error:
             raise InputError(
                 f"{self.name}: write it as Python does, such as 3, 'word' or [1, 2]."
             ) from error
+
+
+_NUMBERS: Mapping[str, tuple[Callable[[str], float], str]] = {
+    "integer": (int, "a whole number, such as 3"),
+    "number": (float, "a number, such as 0.5"),
+}
 
 
 def controls(captured: Captured) -> tuple[Control, ...]:
@@ -100,17 +125,17 @@ def _control(
     captured: Captured, name: str, uses: list[tuple[str, Argument]]
 ) -> Control:
     stages = tuple(stage for stage, _ in uses)
-    value = _value(uses[0][1])
+    value, default = _value(uses[0][1]), uses[0][1].extra.default
     annotation = _annotation(captured.function(stages[0]), name)
     options = _options(annotation, value)
     if options:
         if value is not REQUIRED and _place(value, options) is None:
             label = value if type(value) is str else describe(value, name)
             options = (*options, (label, value))
-        return Control(name, stages, "choice", value, options)
+        return Control(name, stages, "choice", value, default, options)
     shape = _shape(annotation, value)
-    bounds = _bounds(value) if shape in ("integer", "number") else (0, 1, 1)
-    return Control(name, stages, shape, value, bounds=bounds)
+    bounds = _bounds(value, default) if shape in _NUMBERS else (0, 1, 1)
+    return Control(name, stages, shape, value, default, bounds=bounds)
 
 
 def _value(argument: Argument) -> Any:
@@ -181,10 +206,16 @@ def _parts(value: Any) -> Iterator[Any]:
             yield from _parts(item)
 
 
-def _bounds(value: float) -> tuple[float, float, float]:
-    """Return a slider's range around ``value``: [0, 1], else to twice its size."""
-    if isinstance(value, float):
-        if 0 <= value <= 1:
+def _bounds(value: float, default: Any) -> tuple[float, float, float]:
+    """Return a slider's range around its default, which also holds its value."""
+    low, high, step = _around(default if type(default) is type(value) else value)
+    return min(low, value), max(high, value), step
+
+
+def _around(number: float) -> tuple[float, float, float]:
+    """Return a slider's range around a number: [0, 1], else to twice its size."""
+    if isinstance(number, float):
+        if 0 <= number <= 1:
             return 0.0, 1.0, 0.01
-        return min(0.0, 2 * value), max(1.0, 2 * abs(value)), abs(value) / 100
-    return min(0, 2 * value), max(10, 2 * abs(value)), 1
+        return min(0.0, 2 * number), max(1.0, 2 * abs(number)), abs(number) / 100
+    return min(0, 2 * number), max(10, 2 * abs(number)), 1

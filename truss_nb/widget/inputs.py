@@ -92,14 +92,22 @@ def is_url(link: str) -> bool:
     return "://" in link
 
 
-def read_json(text: str) -> Any:
+HINT = '{"text": "hello"}'
+"""JSON, where nothing tells what the input is."""
+
+
+def read_json(text: str, hint: str = HINT) -> Any:
     """Read JSON as the server does.
+
+    Args:
+        text: what was typed.
+        hint: such JSON, which a person is told where nothing was.
 
     Raises:
         InputError: it isn't JSON; the message begins with line and column.
     """
     if not text.strip():
-        raise Missing('Type JSON, such as: {"text": "hello"}')
+        raise Missing(f"Type JSON, such as: {hint}")
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -42,6 +42,9 @@ class Bundle(Protocol):
     def parameter(self, **values: Any) -> object:
         """Set extra parameters of the stages."""
 
+    def forget_parameter(self, name: str) -> None:
+        """Give a parameter its default back."""
+
     def example(
         self, x: Any, name: str | None = None, *, endpoint: str = "predict"
     ) -> Example:
@@ -169,10 +172,14 @@ class Session:
         now = (captured, captured.revision, captured.examples)
         before, self._state = self._state, now
         self._credentials = None  # a cell may have set a variable of the environment
-        changed = any(a is not b for a, b in zip(before, now, strict=True))
-        if changed:
-            self.replays = {}
-        return changed
+        changed = [a is not b for a, b in zip(before, now, strict=True)]
+        (*_, old), (*_, kept) = before, now
+        self.replays = {
+            name: replay
+            for name, replay in self.replays.items()
+            if not any(changed[:2]) and kept.get(name) is old.get(name)
+        }
+        return any(changed)
 
     def _run(self, make: Callable[[], Any], endpoint: str) -> None:
         self._runs += 1

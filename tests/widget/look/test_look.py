@@ -93,6 +93,21 @@ def test_labels_and_scores_are_bars():
         ]
 
 
+BARS = [
+    ({"sure": 0.582, "unsure": 0.1}, ["58.2", "10.0"]),
+    ({"unsure": 0.468, "less": 0.25}, ["46.8", "25.0"]),
+    ({"long": 4.0, "short": 1.0}, ["100.0", "25.0"]),
+    ({"some": 0.5, "none": 0.0}, ["50.0"]),
+]
+
+
+@pytest.mark.parametrize(("scores", "widths"), BARS)
+def test_scores_up_to_1_are_shares_of_it_and_none_has_no_bar(scores, widths):
+    shown = look(scores)
+    assert re.findall(r"width: ([\d.]+)%", shown) == widths
+    assert all(f">{score:.4g}</td>" in shown for score in scores.values())
+
+
 @pytest.mark.parametrize("value", [{"width": 640}, {"a": -0.5}, {"a": float("nan")}])
 def test_other_numbers_are_no_scores(value):
     assert "truss-bar" not in look(value)

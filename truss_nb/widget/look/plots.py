@@ -49,12 +49,15 @@ def _extremes(numbers: list[float]) -> Iterator[tuple[int, float]]:
 
 
 def bars(scores: Sequence[tuple[str, float]]) -> str:
-    """Return labels (escaped already), each with a bar as long as its score."""
-    highest = max((score for _, score in scores), default=0) or 1
-    scale = 100 if 0.5 < highest <= 1 else 100 / highest
+    """Return labels (escaped already), each with a bar as long as its score.
+
+    Scores from 0 to 1 are shares of 1; of others the highest fills its track.
+    """
+    full = max(1, *(score for _, score in scores))
+    bar = '<div class="truss-bar" style="width: {:.1f}%"></div>'
     rows = "".join(
         f'<tr><th scope="row">{label}</th><td class="truss-track">'
-        f'<div class="truss-bar" style="width: {score * scale:.1f}%"></div></td>'
+        f"{bar.format(score / full * 100) if score else ''}</td>"
         f"<td>{score:.4g}</td></tr>"
         for label, score in scores
     )

@@ -18,13 +18,19 @@ INPUT_STYLE = """
 .truss-file { padding: 4px 2px; line-height: 1.4; }
 .truss-widget .truss-table-head { font-weight: bold; white-space: normal;
   overflow-wrap: anywhere; align-self: end; }
+.truss-widget .truss-typed.widget-inline-hbox input { flex: 0 0 5em; width: 5em; }
+.truss-slider { position: relative; }
+.truss-slider .widget-readout { display: none; position: absolute; z-index: 1;
+  right: 0; bottom: 100%; background: var(--jp-layout-color1, Canvas);
+  border: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .5)); }
+.truss-slider:has(.noUi-active) .widget-readout { display: block; }
 .truss-chips { margin-top: 6px; }
 .jp-NotebookPanel:has(.jp-Notebook-ExecutionIndicator[data-status="busy"])
   .truss-widget .jupyter-button:focus::after {
   content: " · waiting"; animation: truss-late .4s; }
 @keyframes truss-late { from, 99% { font-size: 0; } }
 .truss-widget .truss-chip { height: auto; border-radius: 14px; }
-.truss-chip[class*="truss-picture"]::before { content: ""; display: inline-block;
+.truss-widget [class*="truss-picture"]::before { content: ""; display: inline-block;
   width: 40px; height: 40px; margin-right: 6px; vertical-align: middle;
   border-radius: 4px; background-position: center; background-size: cover; }
 """

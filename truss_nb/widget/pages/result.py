@@ -58,8 +58,10 @@ def _status(run: Run) -> str:
 
 
 def _card(card: Card) -> str:
-    time = "" if card.seconds is None else describe_time(card.seconds)
     told = card.told or ("" if card.state is State.DONE else card.state.value)
+    time = "" if card.seconds is None else describe_time(card.seconds)
+    if card.state is State.RUNNING:
+        told, time = card.told, f"running, {card.seconds or 0:.0f} s"
     shown = card.look
     if card.printed:
         shown += (

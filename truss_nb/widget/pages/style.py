@@ -27,7 +27,7 @@ STYLE = """
 .truss-stage small, .truss-answer small, .truss-note, .truss-summary, .truss-place {
   font-weight: normal; color: var(--jp-ui-font-color2, inherit); }
 .truss-large { font-size: 1.3em; margin: 4px 0 8px; }
-.truss-waiting { opacity: .6; }
+.truss-waiting, .truss-unreached { opacity: .6; }
 .truss-failed { flex-basis: 100%; }
 .truss-failed { border-color: var(--jp-error-color1, rgb(211, 47, 47)); }
 .truss-running { border-color: var(--jp-brand-color1, rgb(25, 118, 210)); }

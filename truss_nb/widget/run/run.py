@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from html import escape
+from time import monotonic
 from typing import Any, NamedTuple
 
 from truss_nb.contents.contents import Captured
@@ -27,7 +28,8 @@ _PRINTED = 20_000
 class State(Enum):
     """How far a stage has come."""
 
-    WAITING = "not reached"
+    WAITING = "waiting"
+    UNREACHED = "not reached"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -40,7 +42,7 @@ class Card(NamedTuple):
     Args:
         name: ``"input"``, ``"load"``, ``"preprocess"``, …
         state: how far it has come.
-        seconds: how long it took.
+        seconds: how long it took, or has taken so far.
         summary: one line about its value.
         look: its value as HTML, escaped.
         printed: what it printed.
@@ -121,6 +123,7 @@ class Cards(Observer):
         self._look = Look(self.credentials)
         self._cards = {name: Card(name) for name in ("input", *self._stages)}
         self._parts: list[Any] = []
+        self._began = 0.0  # of the stage that runs
 
     def gets(self, value: Any) -> None:
         """Keep what the first stage is given."""
@@ -134,6 +137,7 @@ class Cards(Observer):
         self._texts.clear()
         self._parts = []
         self._cards[stage] = Card(stage, State.RUNNING)
+        self._began = monotonic()
         self._pause()
 
     def yields(self, stage: str, chunk: Any) -> None:  # noqa: ARG002  # it is running
@@ -147,10 +151,7 @@ class Cards(Observer):
         Args:
             state: what to say of the one that runs.
         """
-        return tuple(
-            self._unfinished(card.name, state) if card.state is State.RUNNING else card
-            for card in self._cards.values()
-        )
+        return tuple(self._as_of_now(card, state) for card in self._cards.values())
 
     def ends(self, stage: StageTrace) -> None:
         """Finish a stage's card, before the next one can change its value."""
@@ -164,12 +165,19 @@ class Cards(Observer):
             card = self._seen(name, stage.value, seconds, printed)
         self._cards[name] = card
 
+    def _as_of_now(self, card: Card, state: State) -> Card:
+        if card.state is State.RUNNING:
+            return self._unfinished(card.name, state)
+        is_left = card.state is State.WAITING and state is not State.RUNNING
+        return card._replace(state=State.UNREACHED) if is_left else card
+
     def _unfinished(self, name: str, state: State) -> Card:
         parts, summary, look = Chunks(self._parts), "", ""
         if parts:
             summary = f"{len(parts):,} part{'s' * (len(parts) != 1)} so far"
             look = Look(self.credentials).at(parts)
-        return Card(name, state, None, summary, look, self._printed())
+        seconds = monotonic() - self._began
+        return Card(name, state, seconds, summary, look, self._printed())
 
     def _seen(
         self, name: str, value: Any, seconds: float | None = None, printed: str = ""

@@ -81,6 +81,15 @@ class Field:
         return entered
 
     @property
+    def hint(self) -> Any:
+        """Such a value: its default, else one that a person sees to be none."""
+        if self.default is not UNSET:
+            return self.default
+        if self.kind == "table":
+            return self.columns.write([("…",) * len(self.columns.names)])
+        return self.options[0] if self.kind == "choice" else _HINTS[self.kind]
+
+    @property
     def label(self) -> str:
         """How a message about it begins."""
         return f"{self.key}: " if self.key else ""
@@ -108,6 +117,15 @@ EMPTY: Mapping[Kind, Any] = {
     "any": "",
 }
 """What stands in a field in which nothing is entered."""
+
+_HINTS: Mapping[Kind, Any] = {
+    "text": "…",
+    "integer": 3,
+    "number": 0.5,
+    "checkbox": True,
+    "file": "…",
+    "any": "…",
+}
 
 _ASKED = {
     "integer": "type a whole number.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.widget.schema.field import LEFT_OUT, UNSET, DoesNotFit, Field
+from truss_nb.widget.schema.field import LEFT_OUT, UNSET, DoesNotFit, Field, Kind
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,21 @@ class Schema:
             field.show(LEFT_OUT if field.default is UNSET else field.default)
             for field in self.fields
         ]
+
+    @property
+    def hint(self) -> str:
+        """JSON with all that there can be in an input."""
+        hints = {field.key: field.hint for field in self.fields}
+        return json.dumps(
+            hints[None] if self._is_whole else hints, ensure_ascii=False, default=str
+        )
+
+    def key(self, *kinds: Kind) -> str:
+        """Return the only key of the first of these kinds that there is; else none."""
+        for kind in kinds:
+            if found := [field.key for field in self.fields if field.kind == kind]:
+                return (found[0] or "") if len(found) == 1 else ""
+        return ""
 
     @property
     def _is_whole(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import ipywidgets as w
 
 from truss_nb.contents.example import Example
-from truss_nb.values.summary import describe
+from truss_nb.widget.pages.brief import brief
 from truss_nb.widget.pages.preview import thumbnail
 from truss_nb.widget.session import Session
 from truss_nb.widget.views.parts import button, close, named, row, show
@@ -32,6 +32,11 @@ class Chips:
         self.box = named(row(), "truss-chips")
         self.refresh()
 
+    @property
+    def pictures(self) -> dict[str, str]:
+        """By the example's name, the class of what shows its picture."""
+        return {name: c.picture for name, c in self._chips.items() if c.picture}
+
     def refresh(self) -> None:
         """Show the examples that there are now."""
         kept = self._session.bundle.captured.examples
@@ -52,7 +57,7 @@ class Chips:
         known = self._chips.get(example.name)
         if known is not None and known.example is example:
             return known  # a picture takes its time
-        told = describe(example.input, hide=self._session.credentials().hide)
+        told = brief(example.input, self._session.credentials())
         made = button(
             example.name, lambda: self._chose(example.name), "truss-chip", tooltip=told
         )
@@ -61,7 +66,7 @@ class Chips:
         picture = f"truss-picture-{made.model_id}"
         named(made, picture)
         style = f'.{picture}::before {{ background-image: url("{uri}"); }}'
-        return _Chip(example, made, style)
+        return _Chip(example, made, picture, style)
 
 
 class _Chip(NamedTuple):
@@ -69,4 +74,5 @@ class _Chip(NamedTuple):
 
     example: Example
     button: Any
+    picture: str = ""
     style: str = ""

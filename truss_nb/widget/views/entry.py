@@ -18,6 +18,7 @@ from truss_nb.truss.wire import is_json, received
 from truss_nb.widget import inputs
 from truss_nb.widget.inputs import FILE, FORM, JSON, KINDS, TEXT
 from truss_nb.widget.pages.start import START, held_html
+from truss_nb.widget.schema.field import Kind
 from truss_nb.widget.schema.find import find_schema
 from truss_nb.widget.schema.schema import Schema
 from truss_nb.widget.session import Session
@@ -33,6 +34,12 @@ _NO_ROOM = {
     FORM: "The form has no room for all of the input, which is still there as JSON.",
     JSON: "The input is too long to be edited, or JSON can't hold it.",
 }
+
+_GOES: dict[str, tuple[Kind, ...]] = {
+    TEXT: ("text", "any"),
+    FILE: ("file", "text", "any"),
+}
+"""The kinds of field that what is entered goes into, the likeliest first."""
 
 Make = Callable[[], Any]
 
@@ -58,6 +65,7 @@ class Entry:
         self._form: Form | None = None
         self._held: Held | None = None
         self._is_untouched, self._is_arranging = True, False
+        self._known = ""  # the field that the bundle says
         self._build()
         makers = (self._of_form, self._of_json, self._of_text, self._of_file)
         self._makers: dict[str, Callable[[], Make]] = dict(
@@ -81,6 +89,11 @@ class Entry:
             return None
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is something that an input could be sent to."""
+        return "predict" in self._session.bundle.captured.answering()
+
+    @property
     def endpoint(self) -> str:
         """What the input is sent to: an example goes where it went."""
         return self._held.endpoint if self._held is not None else "predict"
@@ -96,9 +109,8 @@ class Entry:
         captured = self._session.bundle.captured
         self._follow_schema()
         self.chips.refresh()
-        is_marked = "predict" in captured.answering()
-        show(self.start, not is_marked)
-        show(self._ways, is_marked)
+        show(self.start, not self.is_open)
+        show(self._ways, self.is_open)
         if self._is_untouched:
             is_public = self._session.is_public  # the author's is none of theirs
             ran = None if is_public else captured.last
@@ -121,8 +133,8 @@ class Entry:
         return partial(received, self._form.entered() if self._form else None)
 
     def _of_json(self) -> Make:
-        text = self.text.value
-        inputs.read_json(text)  # so that an error shows now
+        text, hint = self.text.value, self._hint
+        inputs.read_json(text, hint)  # so that an error shows now
         return partial(inputs.read_json, text)
 
     def _of_text(self) -> Make:
@@ -139,7 +151,7 @@ class Entry:
         look = {"button_width": "auto"}
         self.kind = named(w.ToggleButtons(style=look), "truss-input-kind")
         self.start = named(w.HTML(START), "truss-start")
-        self.text = _area("truss-input", 'JSON, such as {"text": "hello"}')
+        self.text = _area("truss-input", "")
         self.plain = _area("truss-text", "sent as it is")
         self.file = self._chosen(self._was_entered, "truss")
         self.held = named(w.HTML(layout=w.Layout(min_width="0")), "truss-held")
@@ -173,6 +185,7 @@ class Entry:
         self._form = self._build_form(schema)
         if old is not None and self._form is not None:
             self._form.take_from(old)
+        self.text.placeholder = f"JSON, such as {self._hint}"
         self._page.children = (self._form.box,) if self._form else ()
         if old is not None:
             close(old.box)
@@ -232,6 +245,7 @@ class Entry:
             if offered is not None:
                 self.kind.options = offered
             self.kind.value = kind
+            self._name_field(kind)
         show(self._page, kind == FORM)
         show(self.text, kind == JSON)
         show(self.plain, kind == TEXT)
@@ -241,6 +255,16 @@ class Entry:
         show(self.held, kind is None)
         held, credentials = self._held, self._session.credentials()
         self.held.value = held_html(*held, credentials) if held is not None else ""
+
+    def _name_field(self, kind: str | None) -> None:
+        """Name the one key that a text or file goes into; a person's choice stays."""
+        if kind in _GOES and self.field.value == self._known:
+            self._known = self._form.schema.key(*_GOES[kind]) if self._form else ""
+            self.field.value = self._known
+
+    @property
+    def _hint(self) -> str:
+        return self._form.schema.hint if self._form else inputs.HINT
 
     @contextmanager
     def _arranging(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from truss_nb.errors import TrussNBError
 from truss_nb.widget.pages.examples import examples_html
 from truss_nb.widget.session import Session
 from truss_nb.widget.views import parts
+from truss_nb.widget.views.chips import Chips
 from truss_nb.widget.views.parts import button, named, offer, say
 
 
@@ -21,6 +22,7 @@ class Examples:
         session: whose examples they are.
         changed: is called when one comes, goes or changes its name.
         opened: is called with the input of one that a person wants to try.
+        chips: those that show the examples' pictures.
     """
 
     def __init__(
@@ -28,8 +30,10 @@ class Examples:
         session: Session,
         changed: Callable[[], None],
         opened: Callable[[str], None],
+        chips: Chips,
     ) -> None:
         self._session, self._changed, self._opened = session, changed, opened
+        self._chips = chips
         self.list = named(w.Select(rows=6, layout=parts.wide()), "truss-example-list")
         self.name = parts.field("New name", "truss-example-new-name")
         self.told = parts.note("truss-example-message")
@@ -51,8 +55,12 @@ class Examples:
 
     def _paint(self) -> None:
         session = self._session
-        captured, credentials = session.bundle.captured, session.credentials()
-        self.table.value = examples_html(captured, session.replays, credentials)
+        self.table.value = examples_html(
+            session.bundle.captured,
+            session.replays,
+            session.credentials(),
+            self._chips.pictures,
+        )
 
     def _run_all(self) -> None:
         def job() -> None:

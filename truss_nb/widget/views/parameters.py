@@ -10,9 +10,11 @@ import ipywidgets as w
 from truss_nb.contents.stage import REQUIRED
 from truss_nb.credentials.hiding import HIDDEN
 from truss_nb.errors import TrussNBError
+from truss_nb.values.summary import describe
 from truss_nb.widget.controls import Control, controls
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import close, column, named, note, say
+from truss_nb.widget.views.parts import button, close, column, named, note, say
+from truss_nb.widget.views.slider import Slider
 
 
 class Parameters:
@@ -45,55 +47,60 @@ class Parameters:
         return True
 
     def _build(self, control: Control) -> Any:
-        made = _BUILD[control.shape](control)
-        made.description = control.name
-        made.style.description_width = "initial"
-        made.tooltip = f"of {', '.join(control.stages)}"
-        made.layout.width = "auto"
-        named(made, "truss-parameter", f"truss-parameter-{control.name}")
-        if control.shape != "fixed":  # though a page could send a value
-            made.observe(lambda new: self._set(control, made, new["new"]), "value")
-        return made
+        reset = self._reset(control)
 
-    def _set(self, control: Control, made: Any, value: Any) -> None:
+        def sets(entered: Any) -> Any:
+            return self._set(control, entered, reset)
+
+        if control.shape in ("integer", "number"):
+            slider = Slider(control, sets)
+            made, whole = slider.track, slider.box
+        else:
+            made = whole = _BUILD[control.shape](control)
+            made.description = control.name
+            made.style.description_width = "initial"
+            if control.shape != "fixed":  # though a page could send a value
+                made.observe(lambda change: sets(change["new"]), "value")
+            made.layout.width = "auto"
+        made.tooltip = f"of {', '.join(control.stages)}"
+        named(made, "truss-parameter", f"truss-parameter-{control.name}")
+        whole.layout.flex = "1 1 auto"
+        return w.HBox([whole, reset])
+
+    def _reset(self, control: Control) -> Any:
+        """Return the button that gives a parameter its default back."""
+
+        def forget() -> None:
+            self._session.bundle.forget_parameter(control.name)
+            say(self._told, "")
+            self._controls = ()
+            self.refresh()
+            self._changed()
+
+        told = f"back to {describe(control.default, control.name)}"
+        reset = button("↺", forget, f"truss-reset-{control.name}", tooltip=told)
+        is_set = control.name in self._session.bundle.captured.parameters
+        self._offer(reset, control, is_set=is_set)
+        return reset
+
+    def _offer(self, reset: Any, control: Control, *, is_set: bool) -> None:
+        is_offered = is_set and control.default is not REQUIRED
+        reset.layout.visibility = None if is_offered else "hidden"  # its place stays
+
+    def _set(self, control: Control, entered: Any, reset: Any) -> Any:
+        """Set what is entered, and return it; tell what can't be set."""
         try:
-            if control.shape in ("python", "text"):
-                value = control.read(value)
-            elif control.shape == "choice":
-                value = control.options[value][1]
+            value = control.read(entered)
             self._session.bundle.parameter(**{control.name: value})
         except TrussNBError as error:
             say(self._told, str(error), "bad")
-            return
+            return None
         say(self._told, "")
+        self._offer(reset, control, is_set=True)
         # What this control shows is what the bundle has: nothing needs to be rebuilt.
         self._controls = controls(self._session.bundle.captured)
-        if control.shape in ("integer", "number") and value >= made.max:
-            made.max += made.max - made.min  # room for more
-        if control.shape == "number":
-            made.readout_format = _written(value, made.step)
         self._changed()
-
-
-def _slider(kind: Any) -> Callable[[Control], Any]:
-    def build(control: Control) -> Any:
-        low, high, step = control.bounds
-        made = kind(
-            value=control.value, min=low, max=high, step=step, continuous_update=False
-        )
-        if kind is w.FloatSlider:
-            made.readout_format = _written(control.value, made.step)
-        return made
-
-    return build
-
-
-def _written(*numbers: float) -> str:
-    """Return the format with as many digits as the numbers have: 0.05, not 0.05000."""
-    texts = [format(number, ".6g") for number in numbers]
-    kind = "e" if any("e" in text for text in texts) else "f"
-    digits = (text.partition("e")[0].partition(".")[2] for text in texts)
-    return f".{max(map(len, digits))}{kind}"
+        return value
 
 
 def _choice(control: Control) -> Any:
@@ -111,8 +118,6 @@ def _typed(control: Control) -> Any:
 
 _BUILD: dict[str, Callable[[Control], Any]] = {
     "checkbox": lambda control: w.Checkbox(value=control.value, indent=False),
-    "integer": _slider(w.IntSlider),
-    "number": _slider(w.FloatSlider),
     "choice": _choice,
     "text": _typed,
     "python": _typed,

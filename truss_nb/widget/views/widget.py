@@ -15,7 +15,8 @@ Every control has classes, by which a style or a test finds it:
     truss-held                    an input that is sent as it is
     truss-check                   what is wrong with what was typed
     truss-chips, truss-chip       the examples; one of them
-    truss-parameter-k             the parameter k; truss-parameter-check: what is wrong
+    truss-parameter-k             the parameter k; truss-parameter-check: what is wrong;
+                                  of a number truss-typed-k; truss-reset-k: its default
     truss-run, truss-live, truss-stop
                                   the buttons
     truss-message                 what happened to the last click
@@ -62,7 +63,7 @@ from truss_nb.widget.views.parts import button, column, field, named, note, row,
 from truss_nb.widget.views.screen import Screen
 from truss_nb.widget.views.tabs import Tabs
 
-_NO_RUN = "Nothing has run yet: enter an input and click Run."
+_NO_RUN = '<p class="truss-note">Nothing has run yet: enter an input and click Run.</p>'
 
 
 class Widget:
@@ -93,17 +94,18 @@ class Widget:
             ),
             "truss-live",
         )
+        self._run = button("Run", self.run, "truss-run", button_style="primary")
         self.stop = button("Stop", self.session.stop, "truss-stop", disabled=True)
         self.message = note("truss-message")
-        self._news = ""  # what it says of a click
+        self._news = self._saved = ""  # what it says of a click; an example's name
         self.result = named(w.HTML(layout=w.Layout(min_width="0")), "truss-output")
-        self.result.value = f'<p class="truss-note">{_NO_RUN}</p>'
         self.root = named(w.VBox(), "truss-widget")
         self._screen = Screen(self.root, self.root.model_id)
         style = w.HTML(f"<style>{STYLE}{INPUT_STYLE}{self._screen.style}</style>")
-        self._followers = [self.entry.refresh]
+        self._followers = [self.entry.refresh, self._offer_run]
         panel = self._build_try() if only else self._build_tabs()
         self.root.children = [style, panel]
+        self._offer_run()
         self.live.observe(lambda _: self._changed(), "value")
         self._screen.on_cell(self.refresh)
 
@@ -118,6 +120,9 @@ class Widget:
         """Follow what the notebook's cells have changed in the bundle."""
         set_anew = self.parameters.refresh()  # perhaps by a name of the notebook
         if self.session.has_changed() or set_anew:
+            if self._news and self._saved not in self.session.bundle.captured.examples:
+                self._news = ""
+                say(self.message, "")
             for follow in self._followers:
                 follow()
             self._changed()
@@ -164,7 +169,8 @@ class Widget:
         return self.tabs.box
 
     def _build_examples(self) -> Any:
-        examples = Examples(self.session, self.refresh, self._open)
+        chips = self.entry.chips
+        examples = Examples(self.session, self.refresh, self._open, chips)
         self._followers.append(examples.refresh)
         return examples.box
 
@@ -175,7 +181,7 @@ class Widget:
 
     def _build_try(self) -> Any:
         buttons = row(
-            button("Run", self.run, "truss-run", button_style="primary"),
+            self._run,
             self.live,
             self.stop,
             *(() if self.only else self._build_saving()),
@@ -187,6 +193,12 @@ class Widget:
     def _build_saving(self) -> tuple[Any, Any]:
         self.name = field("Save as", "truss-example-name", placeholder="example 1 …")
         return self.name, button("Save example", self._save, "truss-example-save")
+
+    def _offer_run(self) -> None:
+        """Ask for an input only where something could run on it."""
+        self._run.disabled = not self.entry.is_open
+        if self.result.value in ("", _NO_RUN):
+            self.result.value = _NO_RUN if self.entry.is_open else ""
 
     def _set(self) -> None:
         """Follow a parameter that was set by its control."""
@@ -220,9 +232,9 @@ class Widget:
             replaces = wanted in bundle.captured.examples
             saved = bundle.example(make(), wanted, endpoint=endpoint).name
             self.name.value = ""
-            more = "; replaces the one kept before" * replaces
+            more = ": it replaced the example of that name" * replaces
             self.tell(news := f"Saved as {saved!r}{more}.")
-            self._news = news
+            self._news, self._saved = news, saved
             self.refresh()
 
         self.session.worker.submit(job)
