@@ -53,7 +53,7 @@ def bars(scores: Sequence[tuple[str, float]]) -> str:
 
     Scores from 0 to 1 are shares of 1; of others the highest fills its track.
     """
-    full = max(1, *(score for _, score in scores))
+    full = max([1, *(score for _, score in scores)])
     bar = '<div class="truss-bar" style="width: {:.1f}%"></div>'
     rows = "".join(
         f'<tr><th scope="row">{label}</th><td class="truss-track">'
