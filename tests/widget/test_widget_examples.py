@@ -157,7 +157,7 @@ def test_an_examples_line_says_what_is_inside_and_the_answer(notebook, value, to
     page = Page(notebook.run_cell("%truss_widget"))
     shown = unescape(page.find("truss-examples").value)
     assert f"{told}" in shown
-    assert "<td>label: late</td>" in shown
+    assert ">label: late</div>" in shown
     (chip,) = [
         c for c in page.find("truss-chips").children if "truss-chip" in classes(c)
     ]

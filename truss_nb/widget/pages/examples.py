@@ -30,8 +30,8 @@ def examples_html(
         _row(
             (
                 escape(name),
-                _picture(pictures.get(name)) + _cut(brief(each.input, credentials)),
-                _cut(brief_answer(each, credentials)),
+                _brief(brief(each.input, credentials), pictures.get(name)),
+                _brief(brief_answer(each, credentials)),
                 _result(replays.get(name), credentials),
             )
         )
@@ -57,13 +57,10 @@ def _row(cells: Iterable[str]) -> str:
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def _cut(text: str) -> str:
+def _brief(text: str, picture: str | None = None) -> str:
     shown = text if len(text) <= _LETTERS else f"{text[:_LETTERS]}…"
-    return escape(plain(shown))
-
-
-def _picture(name: str | None) -> str:
-    return f'<span class="{name}"></span>' if name else ""
+    seen = f'<span class="{picture}"></span>' if picture else ""
+    return f'<div class="truss-brief">{seen}{escape(plain(shown))}</div>'
 
 
 def _result(replay: Replay | None, credentials: Credentials) -> str:

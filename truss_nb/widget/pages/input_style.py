@@ -19,11 +19,13 @@ INPUT_STYLE = """
 .truss-widget .truss-table-head { font-weight: bold; white-space: normal;
   overflow-wrap: anywhere; align-self: end; }
 .truss-widget .truss-typed.widget-inline-hbox input { flex: 0 0 5em; width: 5em; }
-.truss-slider { position: relative; }
-.truss-slider .widget-readout { display: none; position: absolute; z-index: 1;
-  right: 0; bottom: 100%; background: var(--jp-layout-color1, Canvas);
-  border: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .5)); }
-.truss-slider:has(.noUi-active) .widget-readout { display: block; }
+.truss-widget :is(.widget-box:has(> .truss-slider), .truss-slider,
+  .truss-slider .widget-box) { overflow: visible; }
+.truss-widget .truss-slider .widget-readout { display: none; position: absolute;
+  z-index: 1; left: 100%; top: 0; min-width: 0; width: auto; padding: 0 4px;
+  background: var(--jp-layout-color1, Canvas); }
+.truss-widget .truss-slider:has(.noUi-active) .widget-readout { display: block; }
+.truss-brief { white-space: normal; overflow-wrap: anywhere; min-width: 8em; }
 .truss-chips { margin-top: 6px; }
 .jp-NotebookPanel:has(.jp-Notebook-ExecutionIndicator[data-status="busy"])
   .truss-widget .jupyter-button:focus::after {

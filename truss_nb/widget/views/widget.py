@@ -16,7 +16,8 @@ Every control has classes, by which a style or a test finds it:
     truss-check                   what is wrong with what was typed
     truss-chips, truss-chip       the examples; one of them
     truss-parameter-k             the parameter k; truss-parameter-check: what is wrong;
-                                  of a number truss-typed-k; truss-reset-k: its default
+                                  of a number truss-typed-k and truss-scale-k;
+                                  truss-reset-k: back to its default
     truss-run, truss-live, truss-stop
                                   the buttons
     truss-message                 what happened to the last click
