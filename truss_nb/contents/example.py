@@ -19,7 +19,6 @@ class Example:
         input: what the first stage receives: plain JSON values, or what only msgpack
             carries, such as bytes, dates and arrays.
         expected: a snapshot of each stage's value, and the answer's JSON text.
-        revision: the bundle's when it was kept.
         status: that of HTTP; from 400 on it's one that must be refused.
         is_packed: it's sent by msgpack alone.
         endpoint: one of ``ADDRESSES``, to which it is sent.
@@ -30,7 +29,6 @@ class Example:
     name: str
     input: Any
     expected: Mapping[str, Any]
-    revision: int = 0
     status: int = OK
     is_packed: bool = False
     endpoint: str = "predict"

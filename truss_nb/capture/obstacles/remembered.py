@@ -18,7 +18,9 @@ _FILLED: Final[tuple[Any, ...]] = (dict, set)
 _PUTS: Final = frozenset({"add", "setdefault"})
 
 
-def remembered(bindings: Mapping[str, Binding], stages: Collection[str]) -> Iterator[str]:
+def remembered(
+    bindings: Mapping[str, Binding], stages: Collection[str]
+) -> Iterator[str]:
     """Yield a note on each dict or set that requests add to, and that isn't empty.
 
     Args:

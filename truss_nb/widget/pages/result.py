@@ -20,8 +20,13 @@ from truss_nb.widget.run.run import Card, Run, State
 _SHOWN = 20_000  # characters of an answer
 
 
-def run_html(run: Run) -> str:
-    """Return what a client would get, and the cards of a run."""
+def run_html(run: Run, old: str = "") -> str:
+    """Return what a client would get, and the cards of a run.
+
+    Args:
+        run: as far as it has come.
+        old: what changed since, if anything.
+    """
     *before, last = run.cards or [None]
     if run.reply is None:
         parts = [_stages(run.cards)]
@@ -33,7 +38,7 @@ def run_html(run: Run) -> str:
     over = "true" if run.is_over else "false"
     return (
         f'<div class="truss-result" data-run="{run.number}" data-over="{over}">'
-        f"{_status(run)}{''.join(parts)}</div>"
+        f"{_status(run, old)}{''.join(parts)}</div>"
     )
 
 
@@ -41,7 +46,7 @@ def _stages(cards: Iterable[Card]) -> str:
     return f'<div class="truss-stages">{"".join(map(_card, cards))}</div>'
 
 
-def _status(run: Run) -> str:
+def _status(run: Run, old: str) -> str:
     """Return one line on the whole run, which a screen reader speaks."""
     total = describe_time(sum(card.seconds or 0 for card in run.cards))
     if run.trouble:
@@ -52,6 +57,11 @@ def _status(run: Run) -> str:
         mark, told = "truss-bad", f"HTTP {run.reply.status} after {total}"
     else:
         mark, told = "truss-good", f"answered in {total}"
+    if old:
+        mark, told = (
+            "truss-fair",
+            f"{told.rstrip('.')}. This is from before: {escape(old)}.",
+        )
     return (
         f'<div class="truss-status {mark}" role="status">Run {run.number}: {told}</div>'
     )

@@ -15,6 +15,7 @@ import ipywidgets as w
 
 from truss_nb.contents.example import Example
 from truss_nb.truss.wire import is_json, received
+from truss_nb.values.snapshot import snapshot
 from truss_nb.widget import inputs
 from truss_nb.widget.inputs import FILE, FORM, JSON, KINDS, TEXT
 from truss_nb.widget.pages.start import START, held_html
@@ -49,10 +50,11 @@ class Entry:
 
     Args:
         session: whose input it is; a visitor names no file by its path or URL.
-        changed: is called when another input is entered.
+        changed: is called when something else is entered, with ``is_ready=False`` if
+            that can't be sent.
     """
 
-    def __init__(self, session: Session, changed: Callable[[], None]) -> None:
+    def __init__(self, session: Session, changed: Callable[..., None]) -> None:
         self._session, self._changed = session, changed
         self._chosen = partial(Chosen, session, reads_links=not session.is_public)
         self._form: Form | None = None
@@ -78,6 +80,14 @@ class Entry:
             return self._make()
         except inputs.InputError as error:
             say(self.check, str(error), "bad")
+            return None
+
+    @property
+    def asks(self) -> object:
+        """What is entered, to compare: a snapshot, and where it goes, if anywhere."""
+        try:
+            return snapshot(self._make()()), self.endpoint
+        except inputs.InputError:
             return None
 
     @property
@@ -220,9 +230,7 @@ class Entry:
                 self._follow(self.kind.value, self._of(before)())
         self._held = None
         self._arrange(self.kind.value)
-        with suppress(inputs.InputError):
-            self._make()
-            self._changed()
+        self._changed(is_ready=self.asks is not None)
 
     def _arrange(
         self, kind: str | None, offered: tuple[str, ...] | None = None
@@ -260,6 +268,7 @@ class Entry:
             self._make()
         except inputs.InputError as error:
             say(self.check, str(error), "bad" * error.is_mistake)
+            self._changed(is_ready=False)
         else:
             say(self.check, "")
             self._changed()

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as w
 
 from truss_nb.errors import TrussNBError
-from truss_nb.values.since import Standing, since, standing
+from truss_nb.values.since import Standing
 from truss_nb.values.summary import describe_setting
 from truss_nb.widget.exporting import Wish
 from truss_nb.widget.pages.skin import WIDGET
@@ -58,7 +58,7 @@ class ExportPanel:
         if self._written is None:
             return
         verdict, before, examples = self._written
-        changed = [*since(before, captured)]
+        changed = self._session.changed_since(before)
         changed += ["the examples changed"] * (examples is not captured.examples)
         if changed:
             say(self.told, f"{verdict} Since then: {'; '.join(changed)}.", "fair")
@@ -75,12 +75,12 @@ class ExportPanel:
 
     def _run(self, wish: Wish) -> None:
         verdict, told, captured = "failed", "", self._session.bundle.captured
-        self._written = None
+        self._written, depended = None, self._session.depending()
         try:
             outcome = self._session.export(wish, self._step)
             self.page.value = outcome.html(WIDGET)
             verdict, told = outcome.verdict, f"{outcome.told}."
-            self._written = told, standing(captured), captured.examples
+            self._written = told, depended(), captured.examples
         except TrussNBError as error:
             self.page.value, told = "", str(error)
         except Exception as error:  # told, and no reason to lose the widget

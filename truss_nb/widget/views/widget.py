@@ -47,7 +47,6 @@ from typing import Any
 
 import ipywidgets as w
 
-from truss_nb.values.since import Standing, since, standing
 from truss_nb.widget.pages.input_style import INPUT_STYLE
 from truss_nb.widget.pages.result import run_html
 from truss_nb.widget.pages.style import STYLE
@@ -81,10 +80,10 @@ class Widget:
         self.only = only
         self.session = Session(bundle, self, is_public=only is not None)
         self.entry = Entry(self.session, self._changed)
-        self.parameters = Parameters(self.session, self._set)
+        self.parameters = Parameters(self.session, self._follow)
         self.export: ExportPanel | None = None
-        self._shown: Standing | None = None  # what the last run's answer depended on
-        self._is_old = False
+        self._run: Run | None = None  # that is shown
+        self._old = ""  # what changed since
         self.live = named(
             w.ToggleButton(
                 description="Live",
@@ -116,19 +115,17 @@ class Widget:
 
     def refresh(self) -> None:
         """Follow what the notebook's cells have changed in the bundle."""
-        set_anew = self.parameters.refresh()  # perhaps by a name of the notebook
-        if self.session.has_changed() or set_anew:
-            for follow in self._followers:
-                follow()
-            self._changed()
+        self.parameters.refresh()
+        self._follow()
 
     def show_run(self, run: Run) -> None:
         """Paint a run, as far as it has come."""
+        self._run, self._old = run, ""
         self.result.value = run_html(run)
         if run.is_over:
-            self._is_old = False
-            self._shown = standing(self.session.bundle.captured)
             self.tell("")
+            if self.session.worker.pending == 1:  # else the next one takes its place
+                self._mark()
 
     def tell(self, text: str) -> None:
         """Say one line; what became of a click stays until the next one."""
@@ -188,21 +185,30 @@ class Widget:
         self.name = field("Save as", "truss-example-name", placeholder="example 1 …")
         return self.name, button("Save example", self._save, "truss-example-save")
 
-    def _set(self) -> None:
-        """Follow a parameter that was set by its control."""
-        if self.export is not None:
-            self.export.refresh()
-        self._changed()
+    def _follow(self) -> None:
+        """Follow what has changed in the bundle, or in what it reaches."""
+        if self.session.has_changed():
+            for follow in self._followers:
+                follow()
+            self._changed()
 
-    def _changed(self) -> None:
-        if self.live.value:
+    def _changed(self, *, is_ready: bool = True) -> None:
+        """Run what is entered while Live is on; else what is shown may be old."""
+        if self.live.value and is_ready:
             self.run(live=True)
-        elif self._shown is not None:
-            changed = "; ".join(since(self._shown, self.session.bundle.captured))
-            if changed or self._is_old:
-                told = f"What is shown is from before: {changed}." if changed else ""
-                say(self.message, f"{self._news} {told}".strip(), "fair")
-            self._is_old = bool(changed)
+        else:
+            self._mark()
+
+    def _mark(self) -> None:
+        """Say at the verdict what has changed since its run."""
+        run = self._run
+        if run is None or not run.is_over:
+            return
+        changed = self.session.changed_since(run.depended)
+        changed += ["another input is entered"] * (self.entry.asks != run.asked)
+        if (old := "; ".join(changed)) != self._old:
+            self._old = old
+            self.result.value = run_html(run, old)
 
     def _open(self, example: str) -> None:
         self.entry.choose(example)
