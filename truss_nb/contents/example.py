@@ -45,10 +45,7 @@ class Example:
     @property
     def way(self) -> str:
         """How it's sent, where that isn't by JSON too."""
-        if not self.is_packed:
-            return ""
-        why = "".join(f" ({r.path} is {r.kind})" for r in refusals(self.input)[:1])
-        return f"only by msgpack{why}"
+        return only_packed(self.input) if self.is_packed else ""
 
     @property
     def how(self) -> str:
@@ -60,6 +57,12 @@ class Example:
         """How JSON can hold it too, where that takes but a line."""
         kinds = {found.kind for found in refusals(self.input)}
         return _TO_NULL if kinds and kinds <= {"NaN", "Infinity"} else None
+
+
+def only_packed(value: Any) -> str:
+    """Return that only msgpack carries an input, and why."""
+    why = "".join(f" ({r.path} is {r.kind})" for r in refusals(value)[:1])
+    return f"only by msgpack{why}"
 
 
 _TO_NULL = (

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from truss_nb.contents.contents import Captured
-from truss_nb.contents.example import Example
+from truss_nb.contents.example import Example, only_packed
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import NOTHING_WRITTEN, TrussNBError
 from truss_nb.live.trace import Observer, Trace
@@ -234,9 +234,10 @@ class Session:
             cards.gets(given)
             url = self.bundle.url
             curl = command(given, cards.credentials, endpoint, url)  # as above
-            packed = input_json(given) is None
+            way = only_packed(given) if input_json(given) is None else ""
             trace = self.bundle.run(given, cards, endpoint=endpoint)
-            told = reply(trace, curl, cards.credentials, packed=packed)
+            told = reply(trace, curl, cards.credentials, packed=bool(way))
+            told = told._replace(way=cards.credentials.hide(way))
         except Stopped:
             trouble = "Stopped."
         except TrussNBError as error:

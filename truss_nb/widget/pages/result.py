@@ -107,6 +107,7 @@ def _reply(reply: Reply, look: str = "") -> str:
     """Return what a client gets; ``look`` is the value that became its JSON."""
     kind = "stream" if reply.streams else "answer"
     size = f", {reply.size:,} bytes" if reply.text is not None else ""
+    way = f"; sent {escape(reply.way)}" if reply.way else ""
     fixes = "".join(
         f"<li><code>{escape(r.path)}</code> ({escape(r.kind)}): {escape(r.remedy)}</li>"
         for r in reply.refusals
@@ -114,7 +115,7 @@ def _reply(reply: Reply, look: str = "") -> str:
     reason = f'<p class="truss-bad">{escape(reply.reason)}</p>' * bool(reply.reason)
     return (
         '<section class="truss-answer"><h4>What a client gets '
-        f"<small>HTTP {reply.status}, {kind}{size}</small></h4>{reason}"
+        f"<small>HTTP {reply.status}, {kind}{size}{way}</small></h4>{reason}"
         + (f'<ul class="truss-fixes">{fixes}</ul>' if fixes else "")
         + _body(reply, look)
         + _fold("Ask a server on this machine", reply.curl, "truss-curl")

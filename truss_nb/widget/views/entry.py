@@ -151,7 +151,7 @@ class Entry:
         self.start = named(w.HTML(START), "truss-start")
         self.text = _area("truss-input", 'JSON, such as {"text": "hello"}')
         self.plain = _area("truss-text", "sent as it is")
-        self.file = self._chosen(self._was_entered, "truss")
+        self.file = self._chosen(self._chose, "truss")
         self.held = named(w.HTML(layout=w.Layout(min_width="0")), "truss-held")
         self.sent_as = w.Dropdown(
             options=inputs.CONTENTS,
@@ -230,7 +230,14 @@ class Entry:
                 self._follow(self.kind.value, self._of(before)())
         self._held = None
         self._arrange(self.kind.value)
-        self._changed(is_ready=self.asks is not None)
+        try:
+            self._make()
+        except inputs.InputError as error:
+            if error.is_mistake:
+                say(self.check, str(error), "bad")
+            self._changed(is_ready=False)
+        else:
+            self._changed()
 
     def _arrange(
         self, kind: str | None, offered: tuple[str, ...] | None = None
@@ -258,6 +265,14 @@ class Entry:
             yield
         finally:
             self._is_arranging = False
+
+    def _chose(self) -> None:
+        """Send a file as its name says, but for a kind that a person has chosen."""
+        file, by_name = self.file.value, (inputs.AS_JSON, inputs.RECORDS)
+        if file is not None and {file.sent_as, self.sent_as.value} & {*by_name}:
+            with self._arranging():
+                self.sent_as.value = file.sent_as
+        self._was_entered()
 
     def _was_entered(self) -> None:
         """Check what is entered while it is typed, and let others know."""
