@@ -210,3 +210,37 @@ def test_a_stopped_export_leaves_all_as_it_was(page, tmp_path):
     told = f"Stopped: nothing was written, {tmp_path / 'out'} is as it was."
     assert page.sees("truss-export-message") == told
     assert not (tmp_path / "out").exists()
+
+
+def test_an_export_is_stopped_where_it_was_begun(page, tmp_path):
+    go, stop = page.find("truss-export-run"), page.find("truss-export-stop")
+    seen = []
+
+    def stops(_):
+        seen.append((go.disabled, stop.disabled))
+        stop.click()
+
+    assert (go.disabled, stop.disabled) == (False, True)
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-progress").observe(stops, "value")
+    page.click("truss-export-run")
+    assert (True, False) in seen
+    assert page.sees("truss-export-message").startswith("Stopped: nothing was written")
+    assert (go.disabled, stop.disabled) == (False, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_that_waited_can_be_asked_for_again(notebook, page, tmp_path):
+    notebook.run_cell("import threading\ngate = threading.Event()")
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    gate.wait(30)\n    return 1"
+    )
+    page.find("truss-input").value = "[1]"
+    page.find("truss-run").click()
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-run").click()
+    page.find("truss-export-stop").click()
+    notebook.shell.user_ns["gate"].set()
+    page.until(lambda: not page.find("truss-export-run").disabled)
+    assert page.sees("truss-export-message") == "Stopped: nothing was written."
+    assert page.find("truss-export-stop").disabled

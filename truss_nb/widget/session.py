@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
+from truss_nb.contents.asked import Asked
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.example import Example, only_packed
 from truss_nb.credentials.credentials import Credentials
@@ -110,6 +111,8 @@ class Session:
         self.standing = standing(bundle.captured)
         """What an answer depends on, as it was when something may have changed."""
         self._looks = 0
+        self.last: Asked | None = None
+        """What was run or opened here last."""
 
     def run(
         self, make: Callable[[], Any], *, live: bool = False, endpoint: str = "predict"
@@ -244,6 +247,7 @@ class Session:
             trouble = str(error)
         except BaseException as error:  # noqa: BLE001  # even exit() is shown
             trouble = f"{type(error).__name__} ended the run: {error}"
+        self.last = self.bundle.captured.last
         trouble = cards.credentials.hide(trouble)
         stopped = cards.so_far(State.STOPPED)
         return Run(self._runs, stopped, told, trouble, asked, depended())

@@ -101,6 +101,12 @@ class Entry:
         self._open(_held(self._session.bundle.captured.examples[example]))
         self._changed()
 
+    def open_last(self) -> None:
+        """Show the input of the last run, if that wasn't one of this session's."""
+        if self._open_last():
+            self._is_untouched = False
+            self._changed()
+
     def refresh(self) -> None:
         """Follow the bundle: the fields of its input, its examples, its last run."""
         captured = self._session.bundle.captured
@@ -110,11 +116,18 @@ class Entry:
         show(self.start, not is_marked)
         show(self._ways, is_marked)
         if self._is_untouched:
-            is_public = self._session.is_public  # the author's is none of theirs
-            ran = None if is_public else captured.last
-            kept = [Held(*ran[:2])] if ran else map(_held, captured.examples.values())
-            if (first := next(iter(kept), None)) is not None:
+            kept = map(_held, captured.examples.values())
+            if not self._open_last() and (first := next(kept, None)) is not None:
                 self._open(first)
+
+    def _open_last(self) -> bool:
+        """Show what was run last without the widget, and return whether it was."""
+        session, last = self._session, self._session.bundle.captured.last
+        if last is None or last is session.last or session.is_public:
+            return False  # the author's is none of a visitor's
+        session.last = last
+        self._open(Held(*last[:2]))
+        return True
 
     def _make(self) -> Make:
         return self._of(self.kind.value)

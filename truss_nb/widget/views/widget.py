@@ -33,8 +33,8 @@ Every control has classes, by which a style or a test finds it:
     truss-needs-look, truss-needs what comes along and why
     truss-export                  all of the export panel
     truss-export-folder, truss-export-name, truss-export-overwrite,
-    truss-export-prove, truss-export-venv, truss-export-server, truss-export-run
-                                  where to, how, and the button
+    truss-export-prove, truss-export-venv, truss-export-server, truss-export-run,
+    truss-export-stop             where to, how, and the buttons
     truss-export-parameters       those that config.yaml gets
     truss-export-progress, truss-export-message
                                   how far it is, and how it ended
@@ -61,7 +61,7 @@ from truss_nb.widget.views.parts import button, column, field, named, note, row,
 from truss_nb.widget.views.screen import Screen
 from truss_nb.widget.views.tabs import Tabs
 
-_NO_RUN = "Nothing has run yet: enter an input and click Run."
+_NO_RUN = "Nothing has run here yet: enter an input and click Run."
 
 
 class Widget:
@@ -139,7 +139,15 @@ class Widget:
     def settle(self) -> None:
         """Keep what is shown in the notebook's file; there is nothing to stop."""
         self.stop.disabled = True
+        if self.export is not None:
+            self.export.settle()
         self._screen.keep(self.result.value)
+
+    def open_again(self) -> None:
+        """Turn to what a person tries, with what was run since without the widget."""
+        if self.only is None:
+            self.tabs.turn_to("Try")
+            self.entry.open_last()
 
     def close(self) -> None:
         """Leave the page, and stop following the notebook."""
