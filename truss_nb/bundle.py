@@ -304,7 +304,8 @@ class Bundle(Settings, Serving):
     def widget(self, only: str | None = None) -> Widget:
         """Return the widget that tries the bundle live and exports it; always the same.
 
-        It shows itself as the last value of a cell does.
+        It shows itself as the last value of a cell does, and asked for again it turns
+        to Try, with the input of the last run.
 
         Args:
             only: ``"try"`` for a page that visitors see, as Voila's: they try the
@@ -321,6 +322,8 @@ class Bundle(Settings, Serving):
 
             self.close_widget()
             self._widget = Widget(self, only)
+        else:
+            self._widget.open_again()
         return self._widget
 
     def close_widget(self) -> None:

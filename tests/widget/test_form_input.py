@@ -57,7 +57,7 @@ def test_an_empty_bundle_says_what_to_mark_first(notebook):
     assert page.find("truss-run").disabled
     notebook.run_cell(ECHO)
     assert start.layout.display == "none"
-    assert "Nothing has run yet" in page.sees("truss-output")
+    assert "Nothing has run here yet" in page.sees("truss-output")
     assert not page.find("truss-run").disabled
 
 

@@ -17,6 +17,8 @@ WRONG = [
     ("[1, 2", "Line 1, column 6: Expecting ',' delimiter."),
     ("{'a': 1}", "Line 1, column 2: JSON puts text in double quotes."),
     ("[True]", "Line 1, column 2: JSON writes true, false and null."),
+    ("[NaN]", "JSON has no NaN: write null."),
+    ("[-Infinity]", "JSON has no Infinity: write null."),
     ("", "Type JSON"),
     ("[" * 100_000, "nested too deeply"),
 ]
@@ -42,6 +44,46 @@ def test_a_file_is_sent_as_the_user_chooses(tmp_path, sent_as, value):
     assert read_file(File("a.txt", b"h\xc3\xa9"), sent_as) == value
     (tmp_path / "a.txt").write_bytes(b"h\xc3\xa9")
     assert read_file(File.at(str(tmp_path / "a.txt")), sent_as) == value
+
+
+HELD = {
+    "JSON": ("a.JSON", '\ufeff[{"a": null}]', [{"a": None}]),
+    "JSON of a URL": ("http://a/b.json?v=1", "3", 3),
+    "records": (
+        "a.csv",
+        'who,km,zip,rain\n"Ann, B",4.5,0123,\nBo,-3,1e2,NaN\nCy\n',
+        [
+            {"who": "Ann, B", "km": 4.5, "zip": "0123", "rain": None},
+            {"who": "Bo", "km": -3, "zip": 100.0, "rain": "NaN"},
+            {"who": "Cy", "km": None, "zip": None, "rain": None},
+        ],
+    ),
+    "a spreadsheet's": ("a.csv", "\ufeffa;b\r\n1;true\r\n", [{"a": 1, "b": "true"}]),
+    "text": ("a.txt", "[1]", "[1]"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "value"), HELD.values(), ids=HELD)
+def test_a_file_is_sent_as_its_name_says(name, content, value):
+    file = File(name, content.encode())
+    assert read_file(file, file.sent_as) == value
+
+
+SPOILT = [
+    ("a.json", b"[1,", "a.json, sent as JSON: Line 1, column 4"),
+    ("a.json", b"[NaN]", "a.json, sent as JSON: JSON has no NaN: write null."),
+    ("a.json", b"\xff", "a.json, sent as JSON: isn't text"),
+    ("a.csv", b"a,b\n1,2,3\n", "a.csv, sent as CSV records: Line 2 has more cells"),
+    ("a.csv", b"a,b\n", "a.csv, sent as CSV records: It has no row"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "told"), SPOILT)
+def test_a_file_that_is_not_what_its_name_says_is_told(name, content, told):
+    file = File(name, content)
+    with pytest.raises(InputError) as raised:
+        read_file(file, file.sent_as)
+    assert str(raised.value).startswith(told)
 
 
 def test_what_is_no_text_is_told():
@@ -175,6 +217,35 @@ def test_an_upload_is_sent_as_chosen(echo, monkeypatch):
     assert "-H 'Content-Type: application/octet-stream' --data-binary @" in curl
     echo.find("truss-sent-as").value = "text"
     assert "a.bin isn't text" in answered_check(echo)
+
+
+def test_files_of_records_are_sent_as_what_they_hold(echo, tmp_path):
+    (tmp_path / "batch.json").write_text('[{"km": null}]')
+    echo.find("truss-input-kind").value = "File"
+    echo.find("truss-link").value = "batch.json"
+    assert echo.find("truss-sent-as").value == "JSON"
+    assert answered(echo) == "\"[{'km': None}]\""
+    upload(echo, "batch.csv", b"km,who\n1.5,Ann\n")
+    assert echo.find("truss-sent-as").value == "CSV records"
+    assert answered(echo) == "\"[{'km': 1.5, 'who': 'Ann'}]\""
+    echo.find("truss-sent-as").value = "text"
+    assert answered(echo) == "\"'km,who\\\\n1.5,Ann\\\\n'\""
+    (tmp_path / "spoilt.json").write_text("[1,")
+    echo.find("truss-link").value = "spoilt.json"
+    assert echo.sees("truss-check").startswith("spoilt.json, sent as JSON: Line 1")
+    upload(echo, "photo.png", b"\xff\xd8")
+    assert echo.find("truss-sent-as").value == "text or base64"
+
+
+def test_an_input_with_nan_goes_by_msgpack_alone_and_says_so(notebook, echo):
+    notebook.run_cell("%truss_example [{'km': float('nan')}] --name holes")
+    echo.find("truss-chip").click()
+    echo.click("truss-run")
+    told = text(echo.result.part("truss-answer"))
+    assert "sent only by msgpack ($[0].km is NaN)" in told
+    echo.find("truss-input-kind").value = "JSON"
+    assert echo.sees("truss-check") == "JSON has no NaN: write null."
+    assert "msgpack" not in echo.run('[{"km": null}]').part("truss-answer")
 
 
 def answered_check(page):

@@ -69,8 +69,14 @@ def lives(act):
     [
         pytest.param(clicks("truss-run"), {"truss-output": 1}, id="a click"),
         pytest.param(clicks(*["truss-run"] * 3), {"truss-output": 3}, id="three"),
-        pytest.param(enters("truss-input", "[4]"), {}, id="an input"),
-        pytest.param(enters("truss-input", "[4"), {"truss-check": 1}, id="no input"),
+        pytest.param(
+            enters("truss-input", "[4]", "[4, 5]"), {"truss-output": 1}, id="an input"
+        ),
+        pytest.param(
+            enters("truss-input", "[4"),
+            {"truss-check": 1, "truss-output": 1},
+            id="no input",
+        ),
         pytest.param(
             lives(enters("truss-input", "[4]")),
             {"truss-live": 1, "truss-output": 2},

@@ -9,7 +9,7 @@ ANSWERS = {
     "a label": ("{'label': 'cat', 'sure': True}", "label cat sure True"),
     "numbers": ("{'predictions': [3, 1, 4, 1, 5]}", "predictions 3, 1, 4, 1, 5"),
     "scores": ("{'cat': 0.75, 'dog': 0.25}", "cat 0.75 dog 0.25"),
-    "rows": ("[{'a': 1, 'b': 'x'}, {'a': 2, 'b': 'y'}]", "a b 1 x 2 y"),
+    "rows": ("[{'a': 1, 'b': 'x'}, {'a': 2, 'b': 'y'}]", "a b 0 1 x 1 2 y"),
     "nested": ("{'a': {'b': [1, 2]}}", "a b 1, 2"),
 }
 

@@ -186,8 +186,8 @@ def test_what_is_old_looks_old_and_says_since_what(notebook, page, tmp_path):
     page.find("truss-export-prove").value = False
     page.click("truss-export-run")
     page.find("truss-parameter-k").value = 1
-    told = page.sees("truss-message")
-    assert told.endswith("What is shown is from before: k was 3 and is 1.")
+    told = page.result.status
+    assert told.endswith("This is from before: k was 3 and is 1.")
     assert page.sees("truss-export-parameters").endswith("k=1")
     told = page.sees("truss-export-message")
     assert told.endswith("Since then: k was 3 and is 1.")
@@ -196,10 +196,10 @@ def test_what_is_old_looks_old_and_says_since_what(notebook, page, tmp_path):
     page.click("truss-example-run-all")
     assert "✗ differs k was 3 and is 1" in page.sees("truss-examples")
     page.find("truss-parameter-k").value = 3
-    assert "from before" not in page.sees("truss-message")
+    assert "from before" not in page.result.status
     notebook.run_cell("def listed(x):\n    return x.tolist()[::-1]")
-    notebook.run_cell("%truss_model listed")
-    assert "predict is another since its cell ran again" in page.sees("truss-message")
+    assert "listed has changed" in page.result.status
+    assert "listed has changed" in page.sees("truss-export-message")
 
 
 def test_a_stopped_export_leaves_all_as_it_was(page, tmp_path):
@@ -210,3 +210,37 @@ def test_a_stopped_export_leaves_all_as_it_was(page, tmp_path):
     told = f"Stopped: nothing was written, {tmp_path / 'out'} is as it was."
     assert page.sees("truss-export-message") == told
     assert not (tmp_path / "out").exists()
+
+
+def test_an_export_is_stopped_where_it_was_begun(page, tmp_path):
+    go, stop = page.find("truss-export-run"), page.find("truss-export-stop")
+    seen = []
+
+    def stops(_):
+        seen.append((go.disabled, stop.disabled))
+        stop.click()
+
+    assert (go.disabled, stop.disabled) == (False, True)
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-progress").observe(stops, "value")
+    page.click("truss-export-run")
+    assert (True, False) in seen
+    assert page.sees("truss-export-message").startswith("Stopped: nothing was written")
+    assert (go.disabled, stop.disabled) == (False, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_that_waited_can_be_asked_for_again(notebook, page, tmp_path):
+    notebook.run_cell("import threading\ngate = threading.Event()")
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    gate.wait(30)\n    return 1"
+    )
+    page.find("truss-input").value = "[1]"
+    page.find("truss-run").click()
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-run").click()
+    page.find("truss-export-stop").click()
+    notebook.shell.user_ns["gate"].set()
+    page.until(lambda: not page.find("truss-export-run").disabled)
+    assert page.sees("truss-export-message") == "Stopped: nothing was written."
+    assert page.find("truss-export-stop").disabled

@@ -147,7 +147,7 @@ def test_stop_drops_what_waits_and_ends_what_runs(notebook, page, gate):
     gate["leave"].release(2)
     page.wait()
     assert notebook.shell.user_ns["order"] == [[2]]
-    assert page.result.status == "Run 1: Stopped."
+    assert page.result.status.startswith("Run 1: Stopped.")
 
 
 def test_an_endless_stream_can_be_stopped(notebook):
@@ -269,3 +269,17 @@ def test_curl_asks_the_server_that_runs_the_same(page, monkeypatch):
     assert f"curl {url}/v1/models/model:predict" in told
     assert "-d '{\"it'\"'\"'s\": 1}'" in told
     assert "-d @input.json" in text(page.run(str(list(range(2000)))).html)
+
+
+def test_the_widget_asked_for_again_opens_with_what_was_run_since(notebook, page):
+    page.run("[1, 2]")
+    page.find("truss-tabs").value = "Export"
+    notebook.run_cell("%truss_run [7, 8]")
+    again = Page(notebook.run_cell("%truss_widget"))
+    assert again.widget is page.widget
+    assert page.find("truss-tabs").value == "Try"
+    assert page.find("truss-input").value == "[7, 8]"
+    assert "another input is entered" in page.result.status
+    page.find("truss-input").value = "[9"
+    notebook.bundle.widget()
+    assert page.find("truss-input").value == "[9"

@@ -19,7 +19,6 @@ class Example:
         input: what the first stage receives: plain JSON values, or what only msgpack
             carries, such as bytes, dates and arrays.
         expected: a snapshot of each stage's value, and the answer's JSON text.
-        revision: the bundle's when it was kept.
         status: that of HTTP; from 400 on it's one that must be refused.
         is_packed: it's sent by msgpack alone.
         endpoint: one of ``ADDRESSES``, to which it is sent.
@@ -30,7 +29,6 @@ class Example:
     name: str
     input: Any
     expected: Mapping[str, Any]
-    revision: int = 0
     status: int = OK
     is_packed: bool = False
     endpoint: str = "predict"
@@ -47,10 +45,7 @@ class Example:
     @property
     def way(self) -> str:
         """How it's sent, where that isn't by JSON too."""
-        if not self.is_packed:
-            return ""
-        why = "".join(f" ({r.path} is {r.kind})" for r in refusals(self.input)[:1])
-        return f"only by msgpack{why}"
+        return only_packed(self.input) if self.is_packed else ""
 
     @property
     def how(self) -> str:
@@ -62,6 +57,12 @@ class Example:
         """How JSON can hold it too, where that takes but a line."""
         kinds = {found.kind for found in refusals(self.input)}
         return _TO_NULL if kinds and kinds <= {"NaN", "Infinity"} else None
+
+
+def only_packed(value: Any) -> str:
+    """Return that only msgpack carries an input, and why."""
+    why = "".join(f" ({r.path} is {r.kind})" for r in refusals(value)[:1])
+    return f"only by msgpack{why}"
 
 
 _TO_NULL = (

@@ -22,7 +22,7 @@ from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.traced import places
 from truss_nb.proof import DRAWN, EXPECTED
 from truss_nb.proof.compared import Cause
-from truss_nb.values.since import since
+from truss_nb.values.since import since, standing
 
 Expect = Callable[[Example], Lived]
 """Runs an example live, and returns snapshots of what each stage made of it."""
@@ -130,7 +130,7 @@ def rehearse(
             ) from error
         expected[example.name] = now = credentials.hide_all(lived.outcome)
         if now.get("answer") != credentials.hide_all(example.expected.get("answer")):
-            found = since(example.standing, captured)
+            found = since(example.standing, standing(captured))
             changed[example.name] = tuple(map(credentials.hide, found))
         meant = filter(None, (example.way, example.remedy, *lived.notes))
         said += [

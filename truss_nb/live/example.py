@@ -35,7 +35,7 @@ from truss_nb.truss.wire import (
 )
 from truss_nb.values.difference import Difference, answer_differences, differences
 from truss_nb.values.seeds import preserved, seed
-from truss_nb.values.since import since, standing
+from truss_nb.values.since import lasting, since, standing
 from truss_nb.values.snapshot import Snapshot, snapshot
 
 
@@ -198,11 +198,11 @@ def keep(  # noqa: PLR0913 - what the magic offers
         name=name or next(free),
         input=given,
         expected={},
-        revision=captured.revision,
         status=OK if status is None else status,
         is_packed=packed or input_json(given) is None,
         endpoint=endpoint,
     )
+    before = standing(captured)
     try:
         lived = expect(pipeline, example)
     except SettingError as error:
@@ -214,7 +214,7 @@ def keep(  # noqa: PLR0913 - what the magic offers
         example,
         expected=lived.outcome,
         status=lived.outcome.get("status", OK),
-        standing=standing(captured),
+        standing=lasting(before, standing(captured)),
         notes=lived.notes,
     )
     captured.examples = {**captured.examples, example.name: example}
@@ -234,7 +234,7 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
     snapshots = _Snapshots()
     with preserved():
         trace = _run(pipeline, example, snapshots)
-    changed = since(example.standing, captured)
+    changed = since(example.standing, standing(captured))
     last = trace.stages[-1]
     is_refused = example.status >= BAD and refusal(last.error) is not None
     if last.error is not None and not is_refused:

@@ -27,7 +27,7 @@ from truss_nb.report import Bad, Report, Table, filled
 from truss_nb.status.parts import parts
 from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
 from truss_nb.truss.serving import DATA
-from truss_nb.values.since import since
+from truss_nb.values.since import Standing, since, standing
 from truss_nb.values.summary import describe_size
 
 
@@ -171,8 +171,8 @@ def _stale(captured: Captured) -> list[str]:
         if namespace.get(name_of(stage.function), stage.function) is not stage.function
     ]
     kept = captured.examples.values()
-    old = [_old(e, captured) for e in kept if e.revision != captured.revision]
-    if old:
+    now = standing(captured) if kept else {}
+    if old := [told for each in kept if (told := _old(each, now))]:
         found.append(
             "examples kept before the bundle's last change, which an export runs "
             f"again: {', '.join(old)}"
@@ -180,10 +180,10 @@ def _stale(captured: Captured) -> list[str]:
     return found
 
 
-def _old(example: Example, captured: Captured) -> str:
-    """Return an example's name, and what changed since it was kept."""
-    changed = "; ".join(since(example.standing, captured))
-    return f"{example.name} ({changed})" if changed else example.name
+def _old(example: Example, now: Standing) -> str:
+    """Return an example's name, and what changed since it was kept, if anything."""
+    changed = "; ".join(since(example.standing, now))
+    return f"{example.name} ({changed})" if changed else ""
 
 
 def _roots(needs: Iterable[Need]) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ def mentioned(code: CodeType) -> frozenset[str]:
     return frozenset(name for each in (code, *nested(code)) for name in each.co_names)
 
 
+@lru_cache(maxsize=1024)
 def names_read(code: CodeType) -> frozenset[str]:
     """Return the global names that the code reads."""
     return _used(code, "LOAD_GLOBAL", "LOAD_NAME")

@@ -1,17 +1,22 @@
 """What a person enters → what a client would send.
 
 A person fills in a form, types JSON or text, or names a file. A file reaches the stage
-as a client would send it: text, base64 inside JSON, or bytes (which travel as msgpack),
-alone or in a field of an object such as ``{"image": …}``.
+as a client would send it: the JSON or the records that it holds, text, base64 inside
+JSON, or bytes (which travel as msgpack), alone or in a field of an object such as
+``{"image": …}``.
 """
 
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import json
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from truss_nb.errors import SettingError
 
@@ -19,9 +24,11 @@ FORM, JSON, TEXT, FILE = "Form", "JSON", "Text", "File"
 KINDS = (FORM, JSON, TEXT, FILE)
 """How an input can be entered."""
 
-FITTING = "text or base64"
-CONTENTS = (FITTING, "base64", "text", "bytes")
+FITTING, AS_JSON, RECORDS = "text or base64", "JSON", "CSV records"
+CONTENTS = (FITTING, AS_JSON, RECORDS, "base64", "text", "bytes")
 """How the contents of a file can be sent; the first is as text where it is text."""
+
+_BY_NAME = {".json": AS_JSON, ".csv": RECORDS}
 
 _LOST = (
     "The page has lost its connection to the kernel, as it does when a file is larger "
@@ -77,6 +84,12 @@ class File:
     name: str
     content: bytes
 
+    @property
+    def sent_as(self) -> str:
+        """How it is sent unless a person chooses otherwise, as its name says."""
+        ending = Path(self.name.partition("?")[0]).suffix.lower()
+        return _BY_NAME.get(ending, FITTING)
+
     @classmethod
     def at(cls, link: str) -> File:
         """Read what is behind a URL, or at a path that this process can read.
@@ -109,7 +122,7 @@ def read_json(text: str, hint: str = HINT) -> Any:
     if not text.strip():
         raise Missing(f"Type JSON, such as: {hint}")
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         kind = Missing if _is_unfinished(error) else InputError
         place = f"Line {error.lineno}, column {error.colno}"
@@ -122,8 +135,15 @@ def read_file(file: File, sent_as: str) -> Any:
     """Return a file's contents as a client would send them.
 
     Raises:
-        InputError: it is to be sent as text, and isn't UTF-8.
+        InputError: it is to be sent as text, and isn't UTF-8, or as what it holds, and
+            that can't be read.
     """
+    if sent_as in _READERS:
+        try:
+            return _READERS[sent_as](read_file(file, "text").removeprefix("\ufeff"))
+        except InputError as error:
+            told = str(error).removeprefix(f"{file.name} ")
+            raise InputError(f"{file.name}, sent as {sent_as}: {told}") from error
     if sent_as == "bytes":
         return file.content
     if sent_as == "base64":
@@ -139,6 +159,35 @@ def read_file(file: File, sent_as: str) -> Any:
         ) from error
 
 
+def read_records(text: str) -> list[dict[str, Any]]:
+    """Read the rows of a CSV text, whose first one has the names.
+
+    A number is what JSON writes so: what begins with a 0 is an article's number or so.
+
+    Raises:
+        InputError: there are no rows, or one has more cells than there are names.
+    """
+    head = text.partition("\n")[0]
+    mark = max(",;\t", key=head.count)  # a spreadsheet writes what its country does
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+    found = []
+    for row in rows:
+        if None in row:
+            raise InputError(
+                f"Line {rows.line_num} has more cells than the first has names."
+            )
+        found.append({name: _cell(cell) for name, cell in row.items()})
+    if not found:
+        raise Missing("It has no row below its names.")
+    return found
+
+
+_READERS: Final[dict[str, Callable[[str], Any]]] = {
+    AS_JSON: read_json,
+    RECORDS: read_records,
+}
+
+
 def in_field(value: Any, field: str) -> Any:
     """Return ``{field: value}``, or the value alone if ``field`` is empty."""
     name = field.strip()
@@ -152,6 +201,21 @@ def show_json(value: Any) -> str | None:
         return text if len(text) <= 80 else json.dumps(value, indent=1)
     except (TypeError, ValueError):
         return None
+
+
+def _refuse(constant: str) -> Any:
+    raise InputError(f"JSON has no {constant.lstrip('-')}: write null.")
+
+
+def _cell(text: str | None) -> Any:
+    if not text:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    is_number = type(value) in (int, float) and math.isfinite(value)
+    return value if is_number else text
 
 
 def _is_unfinished(error: json.JSONDecodeError) -> bool:

@@ -8,15 +8,18 @@ control and no front end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from truss_nb.contents.asked import Asked
 from truss_nb.contents.contents import Captured
-from truss_nb.contents.example import Example
+from truss_nb.contents.example import Example, only_packed
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import NOTHING_WRITTEN, TrussNBError
 from truss_nb.live.trace import Observer, Trace
 from truss_nb.truss.wire import input_json
+from truss_nb.values.since import Standing, lasting, since, standing
+from truss_nb.values.snapshot import snapshot
 from truss_nb.widget.exporting import Outcome, Wish, carry_out
 from truss_nb.widget.run.printed import printed
 from truss_nb.widget.run.reply import command, reply
@@ -107,8 +110,12 @@ class Session:
         self._runs = 0
         self._cards: Cards | None = None
         self._painting = threading.Lock()
-        captured = bundle.captured
-        self._state = (captured, captured.revision, captured.examples)
+        self._state = self._bundles_state()
+        self.standing = standing(bundle.captured)
+        """What an answer depends on, as it was when something may have changed."""
+        self._looks = 0
+        self.last: Asked | None = None
+        """What was run or opened here last."""
 
     def run(
         self, make: Callable[[], Any], *, live: bool = False, endpoint: str = "predict"
@@ -167,19 +174,42 @@ class Session:
         return self._credentials[1]
 
     def has_changed(self) -> bool:
-        """Return whether the bundle has changed since this was last asked."""
-        captured = self.bundle.captured
-        now = (captured, captured.revision, captured.examples)
-        before, self._state = self._state, now
+        """Return whether anything has changed since this was last asked."""
+        before, self._state = self._state, self._bundles_state()
+        depended, self.standing = self.standing, standing(self.bundle.captured)
+        self._looks += 1
         self._credentials = None  # a cell may have set a variable of the environment
-        changed = [a is not b for a, b in zip(before, now, strict=True)]
-        (*_, old), (*_, kept) = before, now
+        changed = [a is not b for a, b in zip(before, self._state, strict=True)]
+        is_other = depended != self.standing or any(changed[:2])
+        (*_, old), (*_, kept) = before, self._state
         self.replays = {
             name: replay
             for name, replay in self.replays.items()
-            if not any(changed[:2]) and kept.get(name) is old.get(name)
+            if not is_other and kept.get(name) is old.get(name)
         }
-        return any(changed)
+        return is_other or any(changed)
+
+    def changed_since(self, depended: Standing) -> list[str]:
+        """Return what an answer depended on, and is another now."""
+        hide = self.credentials().hide
+        changed = [*map(hide, since(depended, self.standing))]
+        return ["something has changed"] if changed and self.is_public else changed
+
+    def depending(self) -> Callable[[], Standing]:
+        """Return what tells on what depended that which is done meanwhile."""
+        before, looks = self.standing, self._looks
+
+        def depended() -> Standing:
+            self.standing = standing(self.bundle.captured)
+            # What a cell has changed meanwhile is no memory of the bundle's own.
+            is_alone = looks == self._looks
+            return lasting(before, self.standing) if is_alone else before
+
+        return depended
+
+    def _bundles_state(self) -> tuple[Captured, int, Mapping[str, Example]]:
+        captured = self.bundle.captured
+        return captured, captured.revision, captured.examples
 
     def _run(self, make: Callable[[], Any], endpoint: str) -> None:
         self._runs += 1
@@ -208,23 +238,27 @@ class Session:
 
     def _finish(self, cards: Cards, make: Callable[[], Any], endpoint: str) -> Run:
         """Run to the end, whatever that is, and return all there is to show."""
-        told, trouble = None, ""
+        told, trouble, asked, depended = None, "", None, self.depending()
         try:
             given = make()
+            asked = snapshot(given), endpoint  # a stage may change it
             cards.gets(given)
             url = self.bundle.url
-            asked = command(given, cards.credentials, endpoint, url)  # it may change
-            packed = input_json(given) is None
+            curl = command(given, cards.credentials, endpoint, url)  # as above
+            way = only_packed(given) if input_json(given) is None else ""
             trace = self.bundle.run(given, cards, endpoint=endpoint)
-            told = reply(trace, asked, cards.credentials, packed=packed)
+            told = reply(trace, curl, cards.credentials, packed=bool(way))
+            told = told._replace(way=cards.credentials.hide(way))
         except Stopped:
             trouble = "Stopped."
         except TrussNBError as error:
             trouble = str(error)
         except BaseException as error:  # noqa: BLE001  # even exit() is shown
             trouble = f"{type(error).__name__} ended the run: {error}"
+        self.last = self.bundle.captured.last
         trouble = cards.credentials.hide(trouble)
-        return Run(self._runs, cards.so_far(State.STOPPED), told, trouble)
+        stopped = cards.so_far(State.STOPPED)
+        return Run(self._runs, stopped, told, trouble, asked, depended())
 
     def _report(self, error: BaseException) -> None:
         kind = "" if isinstance(error, TrussNBError) else f"{type(error).__name__}: "

@@ -11,7 +11,7 @@ MOST = 20
 """How many rows, and how many columns, are shown."""
 
 Rows = tuple[Sequence[str], list[Sequence[Any]], tuple[int, int]]
-"""Headings, the first rows, and the numbers of all rows and columns."""
+"""Headings, the first rows, each after its number, and how many of both there are."""
 
 
 def of_pandas(frame: Any) -> Rows:
@@ -24,7 +24,7 @@ def of_pandas(frame: Any) -> Rows:
 def of_polars(frame: Any) -> Rows:
     """Return the corner of a polars table."""
     corner = frame[:MOST, :MOST]
-    return list(map(str, corner.columns)), list(corner.rows()), frame.shape
+    return _numbered(list(map(str, corner.columns)), corner.rows(), frame.shape)
 
 
 def of_arrow(table: Any) -> Rows:
@@ -32,20 +32,27 @@ def of_arrow(table: Any) -> Rows:
     names = list(map(str, table.column_names[:MOST]))
     columns = table.slice(0, MOST).to_pydict()
     kept = list(zip(*(columns[name] for name in names), strict=True))
-    return names, [*kept], table.shape
+    return _numbered(names, kept, table.shape)
 
 
 def of_matrix(array: Any) -> Rows:
     """Return the corner of an array of two dimensions."""
     corner = array[:MOST, :MOST].tolist()
-    return list(map(str, range(len(corner[0]) if corner else 0))), corner, array.shape
+    heads = list(map(str, range(len(corner[0]) if corner else 0)))
+    return _numbered(heads, corner, array.shape)
 
 
 def of_records(records: Sequence[dict[str, Any]]) -> Rows:
     """Return dicts that have the same keys."""
     names = list(records[0])[:MOST]
     kept = [[record[name] for name in names] for record in records[:MOST]]
-    return names, [*kept], (len(records), len(records[0]))
+    return _numbered(names, kept, (len(records), len(records[0])))
+
+
+def _numbered(
+    heads: list[str], rows: Sequence[Sequence[Any]], shape: tuple[int, int]
+) -> Rows:
+    return ["", *heads], [(i, *row) for i, row in enumerate(rows)], shape
 
 
 def are_records(items: Sequence[Any]) -> bool:
@@ -66,18 +73,22 @@ def table_html(rows: Rows, text: Callable[[Any], str]) -> str:
     heads, kept, (height, width) = rows
     # A column of numbers is read from its right edge.
     marks = [' class="truss-number"' * is_a(v, int, float) for v in (*kept, heads)[0]]
-    body = "".join(f"<tr>{_cells('td', marks, map(text, row))}</tr>" for row in kept)
+    body = "".join(f"<tr>{_row(marks, [*map(text, row)])}</tr>" for row in kept)
     head = _cells("th", marks, map(text, heads))
     left = []
     if height > len(kept):
         left.append(f"{height - len(kept):,} more rows")
     if width > MOST:
         left.append(f"{width - MOST:,} more columns")
-    note = f'<div class="truss-note">{" and ".join(left)}</div>' if left else ""
+    note = f'<caption class="truss-note">{" and ".join(left)}</caption>' * bool(left)
     return (
-        f'<table class="truss-table"><thead><tr>{head}</tr>'
-        f"</thead><tbody>{body}</tbody></table>{note}"
+        f'<table class="truss-table">{note}<thead><tr>{head}</tr>'
+        f"</thead><tbody>{body}</tbody></table>"
     )
+
+
+def _row(marks: list[str], texts: list[str]) -> str:
+    return _cells("th", marks[:1], texts[:1]) + _cells("td", marks[1:], texts[1:])
 
 
 def _cells(kind: str, marks: Iterable[str], texts: Iterable[str]) -> str:

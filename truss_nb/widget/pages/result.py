@@ -20,8 +20,13 @@ from truss_nb.widget.run.run import Card, Run, State
 _SHOWN = 20_000  # characters of an answer
 
 
-def run_html(run: Run) -> str:
-    """Return what a client would get, and the cards of a run."""
+def run_html(run: Run, old: str = "") -> str:
+    """Return what a client would get, and the cards of a run.
+
+    Args:
+        run: as far as it has come.
+        old: what changed since, if anything.
+    """
     *before, last = run.cards or [None]
     if run.reply is None:
         parts = [_stages(run.cards)]
@@ -33,7 +38,7 @@ def run_html(run: Run) -> str:
     over = "true" if run.is_over else "false"
     return (
         f'<div class="truss-result" data-run="{run.number}" data-over="{over}">'
-        f"{_status(run)}{''.join(parts)}</div>"
+        f"{_status(run, old)}{''.join(parts)}</div>"
     )
 
 
@@ -41,7 +46,7 @@ def _stages(cards: Iterable[Card]) -> str:
     return f'<div class="truss-stages">{"".join(map(_card, cards))}</div>'
 
 
-def _status(run: Run) -> str:
+def _status(run: Run, old: str) -> str:
     """Return one line on the whole run, which a screen reader speaks."""
     total = describe_time(sum(card.seconds or 0 for card in run.cards))
     if run.trouble:
@@ -52,6 +57,11 @@ def _status(run: Run) -> str:
         mark, told = "truss-bad", f"HTTP {run.reply.status} after {total}"
     else:
         mark, told = "truss-good", f"answered in {total}"
+    if old:
+        mark, told = (
+            "truss-fair",
+            f"{told.rstrip('.')}. This is from before: {escape(old)}.",
+        )
     return (
         f'<div class="truss-status {mark}" role="status">Run {run.number}: {told}</div>'
     )
@@ -99,6 +109,7 @@ def _reply(reply: Reply, look: str = "") -> str:
     """Return what a client gets; ``look`` is the value that became its JSON."""
     kind = "stream" if reply.streams else "answer"
     size = f", {reply.size:,} bytes" if reply.text is not None else ""
+    way = f"; sent {escape(reply.way)}" if reply.way else ""
     fixes = "".join(
         f"<li><code>{escape(r.path)}</code> ({escape(r.kind)}): {escape(r.remedy)}</li>"
         for r in reply.refusals
@@ -106,7 +117,7 @@ def _reply(reply: Reply, look: str = "") -> str:
     reason = f'<p class="truss-bad">{escape(reply.reason)}</p>' * bool(reply.reason)
     return (
         '<section class="truss-answer"><h4>What a client gets '
-        f"<small>HTTP {reply.status}, {kind}{size}</small></h4>{reason}"
+        f"<small>HTTP {reply.status}, {kind}{size}{way}</small></h4>{reason}"
         + (f'<ul class="truss-fixes">{fixes}</ul>' if fixes else "")
         + _body(reply, look)
         + _fold("Ask a server on this machine", reply.curl, "truss-curl")

@@ -71,6 +71,9 @@ STYLE = """
 & .truss-table :is(th, td) { padding: 1px 6px; text-align: left;
   overflow-wrap: break-word; vertical-align: top; max-width: 32em;
   border-bottom: 1px solid var(--jp-border-color2, rgba(128, 128, 128, .5)); }
+& .truss-table tbody th { font-weight: normal;
+  color: var(--jp-ui-font-color2, inherit); }
+& .truss-table caption { caption-side: bottom; text-align: left; padding: 2px 6px; }
 & .truss-part :is(td, th):not(:last-child), .truss-number { max-width: none;
   white-space: nowrap; }
 & .truss-table .truss-number { text-align: right; font-variant-numeric: tabular-nums; }

@@ -36,6 +36,7 @@ class Reply(NamedTuple):
         curl: a command that asks the same of a server.
         streams: the body comes in parts.
         is_body: a stage has made the body itself; no value was written as JSON.
+        way: how the input goes, where that isn't by JSON.
     """
 
     status: int
@@ -46,6 +47,7 @@ class Reply(NamedTuple):
     curl: str
     streams: bool = False
     is_body: bool = False
+    way: str = ""
 
 
 def reply(

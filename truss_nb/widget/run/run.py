@@ -10,12 +10,14 @@ from collections.abc import Callable
 from enum import Enum
 from html import escape
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import REQUESTED
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.live.trace import Chunks, Observer, StageTrace
+from truss_nb.values.since import Standing
 from truss_nb.values.summary import describe
 from truss_nb.widget.look import TREE, Look
 from truss_nb.widget.run.raised import Raised, locate
@@ -75,12 +77,16 @@ class Run(NamedTuple):
         cards: the input and each stage.
         reply: what a client would get; None while it runs.
         trouble: why it didn't run, or was stopped.
+        asked: a snapshot of its input, and where it was sent.
+        depended: what its answer depended on.
     """
 
     number: int
     cards: tuple[Card, ...] = ()
     reply: Reply | None = None
     trouble: str = ""
+    asked: object = None
+    depended: Standing = MappingProxyType({})
 
     @property
     def is_over(self) -> bool:

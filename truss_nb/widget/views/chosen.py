@@ -19,7 +19,7 @@ class Chosen:
 
     Args:
         session: whose credentials mustn't be shown.
-        changed: is called when there is another.
+        changed: is called when there is another, or none.
         name: what the classes of its controls begin with.
         reads_links: a path or URL can be given.
     """
@@ -74,13 +74,14 @@ class Chosen:
 
     def _read(self, link: str) -> None:
         self._upload.tell()
+        file = None
         if link.strip():
             try:
-                self._take(File.at(link.strip()))
+                file = File.at(link.strip())
             except InputError as error:
                 self._upload.tell(str(error))
+        self._take(file)
 
     def _take(self, file: File | None) -> None:
         self.value = file
-        if file is not None:
-            self._changed()
+        self._changed()

@@ -15,6 +15,7 @@ import ipywidgets as w
 
 from truss_nb.contents.example import Example
 from truss_nb.truss.wire import is_json, received
+from truss_nb.values.snapshot import snapshot
 from truss_nb.widget import inputs
 from truss_nb.widget.inputs import FILE, FORM, JSON, KINDS, TEXT
 from truss_nb.widget.pages.start import START, held_html
@@ -56,10 +57,11 @@ class Entry:
 
     Args:
         session: whose input it is; a visitor names no file by its path or URL.
-        changed: is called when another input is entered.
+        changed: is called when something else is entered, with ``is_ready=False`` if
+            that can't be sent.
     """
 
-    def __init__(self, session: Session, changed: Callable[[], None]) -> None:
+    def __init__(self, session: Session, changed: Callable[..., None]) -> None:
         self._session, self._changed = session, changed
         self._chosen = partial(Chosen, session, reads_links=not session.is_public)
         self._form: Form | None = None
@@ -94,6 +96,14 @@ class Entry:
         return "predict" in self._session.bundle.captured.answering()
 
     @property
+    def asks(self) -> object:
+        """What is entered, to compare: a snapshot, and where it goes, if anywhere."""
+        try:
+            return snapshot(self._make()()), self.endpoint
+        except inputs.InputError:
+            return None
+
+    @property
     def endpoint(self) -> str:
         """What the input is sent to: an example goes where it went."""
         return self._held.endpoint if self._held is not None else "predict"
@@ -104,6 +114,12 @@ class Entry:
         self._open(_held(self._session.bundle.captured.examples[example]))
         self._changed()
 
+    def open_last(self) -> None:
+        """Show the input of the last run, if that wasn't one of this session's."""
+        if self._open_last():
+            self._is_untouched = False
+            self._changed()
+
     def refresh(self) -> None:
         """Follow the bundle: the fields of its input, its examples, its last run."""
         captured = self._session.bundle.captured
@@ -112,11 +128,18 @@ class Entry:
         show(self.start, not self.is_open)
         show(self._ways, self.is_open)
         if self._is_untouched:
-            is_public = self._session.is_public  # the author's is none of theirs
-            ran = None if is_public else captured.last
-            kept = [Held(*ran[:2])] if ran else map(_held, captured.examples.values())
-            if (first := next(iter(kept), None)) is not None:
+            kept = map(_held, captured.examples.values())
+            if not self._open_last() and (first := next(kept, None)) is not None:
                 self._open(first)
+
+    def _open_last(self) -> bool:
+        """Show what was run last without the widget, and return whether it was."""
+        session, last = self._session, self._session.bundle.captured.last
+        if last is None or last is session.last or session.is_public:
+            return False  # the author's is none of a visitor's
+        session.last = last
+        self._open(Held(*last[:2]))
+        return True
 
     def _make(self) -> Make:
         return self._of(self.kind.value)
@@ -153,7 +176,7 @@ class Entry:
         self.start = named(w.HTML(START), "truss-start")
         self.text = _area("truss-input", "")
         self.plain = _area("truss-text", "sent as it is")
-        self.file = self._chosen(self._was_entered, "truss")
+        self.file = self._chosen(self._chose, "truss")
         self.held = named(w.HTML(layout=w.Layout(min_width="0")), "truss-held")
         self.sent_as = w.Dropdown(
             options=inputs.CONTENTS,
@@ -233,8 +256,13 @@ class Entry:
                 self._follow(self.kind.value, self._of(before)())
         self._held = None
         self._arrange(self.kind.value)
-        with suppress(inputs.InputError):
+        try:
             self._make()
+        except inputs.InputError as error:
+            if error.is_mistake:
+                say(self.check, str(error), "bad")
+            self._changed(is_ready=False)
+        else:
             self._changed()
 
     def _arrange(
@@ -275,6 +303,14 @@ class Entry:
         finally:
             self._is_arranging = False
 
+    def _chose(self) -> None:
+        """Send a file as its name says, but for a kind that a person has chosen."""
+        file, by_name = self.file.value, (inputs.AS_JSON, inputs.RECORDS)
+        if file is not None and {file.sent_as, self.sent_as.value} & {*by_name}:
+            with self._arranging():
+                self.sent_as.value = file.sent_as
+        self._was_entered()
+
     def _was_entered(self) -> None:
         """Check what is entered while it is typed, and let others know."""
         if self._is_arranging:
@@ -284,6 +320,7 @@ class Entry:
             self._make()
         except inputs.InputError as error:
             say(self.check, str(error), "bad" * error.is_mistake)
+            self._changed(is_ready=False)
         else:
             say(self.check, "")
             self._changed()

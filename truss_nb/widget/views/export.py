@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as w
 
 from truss_nb.errors import TrussNBError
-from truss_nb.values.since import Standing, since, standing
+from truss_nb.values.since import Standing
 from truss_nb.values.summary import describe_setting
 from truss_nb.widget.exporting import Wish
 from truss_nb.widget.pages.skin import WIDGET
@@ -38,12 +38,14 @@ class ExportPanel:
         self._written: tuple[str, Standing, object] | None = None
         self.gets = note("truss-export-parameters")
         self.page = named(w.HTML(layout=w.Layout(min_width="0")), "truss-exported")
-        go = button("Export", self.run, "truss-export-run", button_style="primary")
+        self.go = button("Export", self.run, "truss-export-run", button_style="primary")
+        self.stop = button("Stop", self._stop, "truss-export-stop", disabled=True)
+        self._waits = False
         box = column(
             row(self.folder, self.name),
             row(self.overwrite, w.HTML("Prove:"), self.prove, self.venv, self.server),
             self.gets,
-            row(go, self.bar, self.told),
+            row(self.go, self.stop, self.bar, self.told),
             self.page,
         )
         self.box = named(box, "truss-export")
@@ -58,7 +60,7 @@ class ExportPanel:
         if self._written is None:
             return
         verdict, before, examples = self._written
-        changed = [*since(before, captured)]
+        changed = self._session.changed_since(before)
         changed += ["the examples changed"] * (examples is not captured.examples)
         if changed:
             say(self.told, f"{verdict} Since then: {'; '.join(changed)}.", "fair")
@@ -71,16 +73,33 @@ class ExportPanel:
         wish = Wish(*(control.value for control in (*said, *places)))
         say(self.told, "waiting")
         self._fill(0)
+        self._waits = True
+        self._lit(go=False)
         self._session.worker.submit(lambda: self._run(wish))
 
+    def settle(self) -> None:
+        """Let another export be asked for: nothing runs."""
+        if self._waits:
+            say(self.told, "Stopped: nothing was written.")
+            self._waits = False
+        self._lit(go=True)
+
+    def _stop(self) -> None:
+        say(self.told, "Stopping …")
+        self._session.worker.stop()
+
+    def _lit(self, *, go: bool) -> None:
+        self.go.disabled, self.stop.disabled = not go, go
+
     def _run(self, wish: Wish) -> None:
+        self._waits = False
         verdict, told, captured = "failed", "", self._session.bundle.captured
-        self._written = None
+        self._written, depended = None, self._session.depending()
         try:
             outcome = self._session.export(wish, self._step)
             self.page.value = outcome.html(WIDGET)
             verdict, told = outcome.verdict, f"{outcome.told}."
-            self._written = told, standing(captured), captured.examples
+            self._written = told, depended(), captured.examples
         except TrussNBError as error:
             self.page.value, told = "", str(error)
         except Exception as error:  # told, and no reason to lose the widget
@@ -90,6 +109,8 @@ class ExportPanel:
             style, kind = _NEWS[verdict]
             self._fill(1, style)
             say(self.told, told, kind)
+            self._lit(go=True)
+            self._session.painter.tell("")  # nothing is being stopped any more
 
     def _step(self, name: str, done: float) -> None:
         self._fill(done)

@@ -35,8 +35,8 @@ Every control has classes, by which a style or a test finds it:
     truss-needs-look, truss-needs what comes along and why
     truss-export                  all of the export panel
     truss-export-folder, truss-export-name, truss-export-overwrite,
-    truss-export-prove, truss-export-venv, truss-export-server, truss-export-run
-                                  where to, how, and the button
+    truss-export-prove, truss-export-venv, truss-export-server, truss-export-run,
+    truss-export-stop             where to, how, and the buttons
     truss-export-parameters       those that config.yaml gets
     truss-export-progress, truss-export-message
                                   how far it is, and how it ended
@@ -49,7 +49,6 @@ from typing import Any
 
 import ipywidgets as w
 
-from truss_nb.values.since import Standing, since, standing
 from truss_nb.widget.pages.input_style import INPUT_STYLE
 from truss_nb.widget.pages.result import run_html
 from truss_nb.widget.pages.style import STYLE
@@ -64,7 +63,9 @@ from truss_nb.widget.views.parts import button, column, field, named, note, row,
 from truss_nb.widget.views.screen import Screen
 from truss_nb.widget.views.tabs import Tabs
 
-_NO_RUN = '<p class="truss-note">Nothing has run yet: enter an input and click Run.</p>'
+_NOTHING = (
+    '<p class="truss-note">Nothing has run here yet: enter an input and click Run.</p>'
+)
 
 
 class Widget:
@@ -83,10 +84,10 @@ class Widget:
         self.only = only
         self.session = Session(bundle, self, is_public=only is not None)
         self.entry = Entry(self.session, self._changed)
-        self.parameters = Parameters(self.session, self._set)
+        self.parameters = Parameters(self.session, self._follow)
         self.export: ExportPanel | None = None
-        self._shown: Standing | None = None  # what the last run's answer depended on
-        self._is_old = False
+        self._run: Run | None = None  # that is shown
+        self._old = ""  # what changed since
         self.live = named(
             w.ToggleButton(
                 description="Live",
@@ -95,7 +96,7 @@ class Widget:
             ),
             "truss-live",
         )
-        self._run = button("Run", self.run, "truss-run", button_style="primary")
+        self._button = button("Run", self.run, "truss-run", button_style="primary")
         self.stop = button("Stop", self.session.stop, "truss-stop", disabled=True)
         self.message = note("truss-message")
         self._news = self._saved = ""  # what it says of a click; an example's name
@@ -119,22 +120,17 @@ class Widget:
 
     def refresh(self) -> None:
         """Follow what the notebook's cells have changed in the bundle."""
-        set_anew = self.parameters.refresh()  # perhaps by a name of the notebook
-        if self.session.has_changed() or set_anew:
-            if self._news and self._saved not in self.session.bundle.captured.examples:
-                self._news = ""
-                say(self.message, "")
-            for follow in self._followers:
-                follow()
-            self._changed()
+        self.parameters.refresh()
+        self._follow()
 
     def show_run(self, run: Run) -> None:
         """Paint a run, as far as it has come."""
+        self._run, self._old = run, ""
         self.result.value = run_html(run)
         if run.is_over:
-            self._is_old = False
-            self._shown = standing(self.session.bundle.captured)
             self.tell("")
+            if self.session.worker.pending == 1:  # else the next one takes its place
+                self._mark()
 
     def tell(self, text: str) -> None:
         """Say one line; what became of a click stays until the next one."""
@@ -148,7 +144,15 @@ class Widget:
     def settle(self) -> None:
         """Keep what is shown in the notebook's file; there is nothing to stop."""
         self.stop.disabled = True
+        if self.export is not None:
+            self.export.settle()
         self._screen.keep(self.result.value)
+
+    def open_again(self) -> None:
+        """Turn to what a person tries, with what was run since without the widget."""
+        if self.only is None:
+            self.tabs.turn_to("Try")
+            self.entry.open_last()
 
     def close(self) -> None:
         """Leave the page, and stop following the notebook."""
@@ -182,7 +186,7 @@ class Widget:
 
     def _build_try(self) -> Any:
         buttons = row(
-            self._run,
+            self._button,
             self.live,
             self.stop,
             *(() if self.only else self._build_saving()),
@@ -197,25 +201,37 @@ class Widget:
 
     def _offer_run(self) -> None:
         """Ask for an input only where something could run on it."""
-        self._run.disabled = not self.entry.is_open
-        if self.result.value in ("", _NO_RUN):
-            self.result.value = _NO_RUN if self.entry.is_open else ""
+        self._button.disabled = not self.entry.is_open
+        if self.result.value in ("", _NOTHING):
+            self.result.value = _NOTHING if self.entry.is_open else ""
 
-    def _set(self) -> None:
-        """Follow a parameter that was set by its control."""
-        if self.export is not None:
-            self.export.refresh()
-        self._changed()
+    def _follow(self) -> None:
+        """Follow what has changed in the bundle, or in what it reaches."""
+        if self.session.has_changed():
+            if self._news and self._saved not in self.session.bundle.captured.examples:
+                self._news = ""
+                say(self.message, "")
+            for follow in self._followers:
+                follow()
+            self._changed()
 
-    def _changed(self) -> None:
-        if self.live.value:
+    def _changed(self, *, is_ready: bool = True) -> None:
+        """Run what is entered while Live is on; else what is shown may be old."""
+        if self.live.value and is_ready:
             self.run(live=True)
-        elif self._shown is not None:
-            changed = "; ".join(since(self._shown, self.session.bundle.captured))
-            if changed or self._is_old:
-                told = f"What is shown is from before: {changed}." if changed else ""
-                say(self.message, f"{self._news} {told}".strip(), "fair")
-            self._is_old = bool(changed)
+        else:
+            self._mark()
+
+    def _mark(self) -> None:
+        """Say at the verdict what has changed since its run."""
+        run = self._run
+        if run is None or not run.is_over:
+            return
+        changed = self.session.changed_since(run.depended)
+        changed += ["another input is entered"] * (self.entry.asks != run.asked)
+        if (old := "; ".join(changed)) != self._old:
+            self._old = old
+            self.result.value = run_html(run, old)
 
     def _open(self, example: str) -> None:
         self.entry.choose(example)

@@ -1,0 +1,55 @@
+"""The names of the notebook that an answer reaches, as a quick look at code finds them.
+
+An export follows the source; this looks at code objects alone, as after every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
+from typing import Any
+
+from truss_nb.contents.contents import Captured
+from truss_nb.notebook.notebook import Notebook
+from truss_nb.objects.inside import inside
+from truss_nb.objects.kinds import closure_cells, function_of, is_a, space, unwrapped
+from truss_nb.text.code_objects import names_read
+
+
+def reached(captured: Captured) -> dict[str, Any]:
+    """Return each global that the stages and the model reach, and its value now."""
+    notebook, found = captured.notebook, dict[str, Any]()
+    seen, ahead = set[int](), [each.function for each in captured.stages.values()]
+    model = captured.middle.reference if captured.middle is not None else None
+    if model is not None and not model.is_lost:
+        ahead.append(model.get())
+        found[model.name or "the model"] = model.get()
+    while ahead:
+        for function in _functions(ahead.pop(), notebook, seen):
+            for name in names_read(function.__code__) - found.keys():
+                value = notebook.names.get(name, notebook)
+                is_apart = value is notebook or is_a(value, ModuleType)
+                if not is_apart and not notebook.is_shells_own(name):
+                    found[name] = value
+                    ahead.append(value)
+    return dict(sorted(found.items()))
+
+
+def _functions(obj: Any, notebook: Notebook, seen: set[int]) -> Iterator[FunctionType]:
+    """Yield the notebook's own functions that an object is made of, or holds."""
+    obj = function_of(unwrapped(obj))
+    if id(obj) in seen:
+        return
+    seen.add(id(obj))
+    held: Iterator[Any] = iter(())
+    if is_a(obj, FunctionType):
+        if notebook.owns(obj):
+            yield obj
+        held = (cell.cell_contents for cell in closure_cells(obj).values())
+    elif is_a(obj, type):
+        held = iter([*space(obj).values()] if notebook.owns(obj) else [])
+    else:
+        held = (each for _, inner in inside(obj) for each in (inner, type(inner)))
+    for each in held:
+        if is_a(each, FunctionType, type, classmethod, staticmethod, property):
+            yield from _functions(each, notebook, seen)
