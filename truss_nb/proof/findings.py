@@ -208,7 +208,8 @@ def _example_rows(example: ExampleProof) -> Iterator[Row]:
         yield _row(example.name, stage.name, result, stage.seconds, notes)
         if not stage.passed:
             differed = differed or stage.name
-    if not example.is_served and all(s.error is None for s in example.stages):
+    is_answered = all(stage.error is None for stage in example.stages)
+    if is_answered and not example.is_served and not _is_said(example):
         yield _answer_row(example, differed)
     if example.error is not None:
         notes = _failure_notes(example.error)
@@ -217,6 +218,13 @@ def _example_rows(example: ExampleProof) -> Iterator[Row]:
         warning = "warning: the same input gave something else when it ran again"
         notes = (warning, *example.changed[:_SHOWN])
         yield _row(example.name, "run again", Fair("changed"), None, notes)
+
+
+def _is_said(example: ExampleProof) -> bool:
+    """Return whether the answer differs, and just as the last stage does."""
+    found = set(example.differences)
+    said = {each for stage in example.stages[-1:] for each in stage.differences}
+    return bool(found) and found <= said and not example.refusals
 
 
 def _stage_result(

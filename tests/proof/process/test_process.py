@@ -123,6 +123,7 @@ def test_the_first_stage_that_differs_is_named_with_its_place(bundle):
     assert difference == ('$["predictions"][1]', "6", "5")
     assert '$["predictions"][1]: live 6, fresh 5' in str(proof)
     assert "it gets what predict made" in str(proof)
+    assert not any(" answer " in line for line in str(proof).splitlines())  # said above
 
 
 def test_a_stage_that_the_bundle_lost_is_a_difference(bundle):
