@@ -34,7 +34,7 @@ def said(cell: nbformat.NotebookNode) -> str:
 
 
 def test_there_are_pages() -> None:
-    stems = ["contract", "deploy", "models", "travels", "trust"]
+    stems = ["contract", "deploy", "models", "travels", "trust", "widget"]
     assert [page.stem for page in PAGES] == stems
 
 
