@@ -197,6 +197,11 @@ def test_what_is_old_looks_old_and_says_since_what(notebook, page, tmp_path):
     assert "✗ differs k was 3 and is 1" in page.sees("truss-examples")
     page.find("truss-parameter-k").value = 3
     assert "from before" not in page.result.status
+    assert "Since then" not in page.sees("truss-export-message")
+    notebook.run_cell("%truss_config resources.cpu=2")
+    assert "Since then: the settings changed." in page.sees("truss-export-message")
+    notebook.run_cell("%truss_config --remove resources.cpu")
+    assert "Since then" not in page.sees("truss-export-message")
     notebook.run_cell("def listed(x):\n    return x.tolist()[::-1]")
     assert "listed has changed" in page.result.status
     assert "listed has changed" in page.sees("truss-export-message")

@@ -42,6 +42,9 @@ _GOES: dict[str, tuple[Kind, ...]] = {
 }
 """The kinds of field that what is entered goes into, the likeliest first."""
 
+_WHOLE = {inputs.AS_JSON, inputs.RECORDS}
+"""What a file is sent as that holds the whole input."""
+
 Make = Callable[[], Any]
 
 
@@ -287,7 +290,9 @@ class Entry:
     def _name_field(self, kind: str | None) -> None:
         """Name the one key that a text or file goes into; a person's choice stays."""
         if kind in _GOES and self.field.value == self._known:
-            self._known = self._form.schema.key(*_GOES[kind]) if self._form else ""
+            is_whole = kind == FILE and self.sent_as.value in _WHOLE
+            form = None if is_whole else self._form
+            self._known = form.schema.key(*_GOES[kind]) if form else ""
             self.field.value = self._known
 
     @property
@@ -305,10 +310,11 @@ class Entry:
 
     def _chose(self) -> None:
         """Send a file as its name says, but for a kind that a person has chosen."""
-        file, by_name = self.file.value, (inputs.AS_JSON, inputs.RECORDS)
-        if file is not None and {file.sent_as, self.sent_as.value} & {*by_name}:
+        file = self.file.value
+        if file is not None and {file.sent_as, self.sent_as.value} & _WHOLE:
             with self._arranging():
                 self.sent_as.value = file.sent_as
+                self._name_field(FILE)
         self._was_entered()
 
     def _was_entered(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from truss_nb.contents.contents import Captured
 from truss_nb.errors import TrussNBError
 from truss_nb.values.since import Standing
 from truss_nb.values.summary import describe_setting
@@ -35,7 +36,7 @@ class ExportPanel:
             "truss-export-progress",
         )
         self.told = note("truss-export-message")
-        self._written: tuple[str, Standing, object] | None = None
+        self._written: _Written | None = None
         self.gets = note("truss-export-parameters")
         self.page = named(w.HTML(layout=w.Layout(min_width="0")), "truss-exported")
         self.go = button("Export", self.run, "truss-export-run", button_style="primary")
@@ -59,12 +60,14 @@ class ExportPanel:
         say(self.gets, f"Parameters in config.yaml: {told}" if told else "")
         if self._written is None:
             return
-        verdict, before, examples = self._written
+        told, verdict, before, made_of = self._written
         changed = self._session.changed_since(before)
-        changed += ["the examples changed"] * (examples is not captured.examples)
-        if changed:
-            say(self.told, f"{verdict} Since then: {'; '.join(changed)}.", "fair")
-            self._fill(1, "warning")
+        now = _made_of(captured)
+        changed += [f"the {part} changed" for part in now if now[part] != made_of[part]]
+        since = f" Since then: {'; '.join(changed)}." * bool(changed)
+        style, kind = _NEWS["unproven" if changed else verdict]
+        say(self.told, f"{told}{since}", kind)
+        self._fill(1, style)
 
     def run(self) -> None:
         """Export as the controls say now."""
@@ -99,7 +102,7 @@ class ExportPanel:
             outcome = self._session.export(wish, self._step)
             self.page.value = outcome.html(WIDGET)
             verdict, told = outcome.verdict, f"{outcome.told}."
-            self._written = told, depended(), captured.examples
+            self._written = told, verdict, depended(), _made_of(captured)
         except TrussNBError as error:
             self.page.value, told = "", str(error)
         except Exception as error:  # told, and no reason to lose the widget
@@ -121,12 +124,24 @@ class ExportPanel:
             self.bar.value, self.bar.bar_style = done, style
 
 
+def _made_of(captured: Captured) -> dict[str, object]:
+    """Return what an export is made of beside the stages, to compare."""
+    named = captured.requirements, captured.secrets, captured.files
+    return {
+        "examples": {name: id(each) for name, each in captured.examples.items()},
+        "settings": (captured.config, captured.weights, *map(tuple, named)),
+    }
+
+
 def _choice(label: str, name: str, *, value: bool = False) -> Any:
     made = w.Checkbox(
         value=value, description=label, indent=False, layout=w.Layout(width="auto")
     )
     return named(made, name)
 
+
+_Written = tuple[str, str, Standing, dict[str, object]]
+"""What was told, the verdict, what that depended on, and what else was exported."""
 
 _NEWS = {
     "passed": ("success", "good"),

@@ -122,6 +122,8 @@ class Widget:
         """Follow what the notebook's cells have changed in the bundle."""
         self.parameters.refresh()
         self._follow()
+        if self.export is not None:
+            self.export.refresh()  # settings change no answer
 
     def show_run(self, run: Run) -> None:
         """Paint a run, as far as it has come."""
