@@ -195,6 +195,19 @@ def test_a_field_that_a_person_named_stays(notebook):
             assert page.find("truss-field").value == named
 
 
+def test_a_file_that_holds_the_whole_input_goes_into_no_key(notebook):
+    notebook.run_cell('%%truss_predict\ndef predict(x):\n    return x["text"].upper()')
+    page = Page(notebook.run_cell("%truss_widget"))
+    page.find("truss-input-kind").value = "File"
+    for name, content, key in (
+        ("whole.json", b'{"text": "hello"}', ""),
+        ("mail.txt", b"hello", "text"),
+    ):
+        upload(page, name, content)
+        assert page.find("truss-field").value == key
+        assert answered(page) == '"HELLO"'
+
+
 def test_text_is_none_of_the_json_beside_it(echo):
     assert echo.run('{"a": 1}').answer == "\"{'a': 1}\""
     echo.find("truss-input-kind").value = "Text"
