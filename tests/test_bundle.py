@@ -415,6 +415,6 @@ def test_a_model_that_load_makes_is_named_in_either_order(tmp_path, load, first)
 def test_a_model_that_nothing_makes_is_told_and_refused(tmp_path, capsys):
     with fresh_shell(tmp_path) as shell:
         shell.run_cell("%truss_model net").raise_error()
-        assert "nothing has made it yet" in capsys.readouterr().out
+        assert "Nothing has made net yet: %%truss_load can." in capsys.readouterr().out
         found = shell.run_cell("%truss_run 1")
     assert "neither a cell nor load has made it" in str(found.error_in_exec)

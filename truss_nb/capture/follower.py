@@ -87,7 +87,8 @@ class Follower:
         try:
             yield
         except Exception as error:
-            if is_ours(error) and not hides_its_class(obj):
+            is_deep = isinstance(error, RecursionError)  # it holds others without end
+            if is_ours(error) and not is_deep and not hides_its_class(obj):
                 raise
             self.bindings.pop(name, None)
             kind = type(error).__name__

@@ -102,6 +102,8 @@ class _Glance:
             return () if is_known else _of_class(value)
         elif is_a(value, ModuleType):
             self._tell(name_of(value))
+        elif (is_array(value) or is_tensor(value)) and not self._kind(kind)[1]:
+            self._tell(id(value))  # its class is the notebook's
         elif is_array(value):
             return self._array(value)
         elif is_tensor(value):

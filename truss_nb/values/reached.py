@@ -37,19 +37,23 @@ def reached(captured: Captured) -> dict[str, Any]:
 
 def _functions(obj: Any, notebook: Notebook, seen: set[int]) -> Iterator[FunctionType]:
     """Yield the notebook's own functions that an object is made of, or holds."""
-    obj = function_of(unwrapped(obj))
-    if id(obj) in seen:
-        return
-    seen.add(id(obj))
-    held: Iterator[Any] = iter(())
+    waiting = [obj]
+    while waiting:
+        obj = function_of(unwrapped(waiting.pop()))
+        if id(obj) not in seen:
+            seen.add(id(obj))
+            if is_a(obj, FunctionType) and notebook.owns(obj):
+                yield obj
+            waiting += [each for each in _held(obj, notebook) if is_a(each, *_CODE)]
+
+
+_CODE = (FunctionType, type, classmethod, staticmethod, property)
+
+
+def _held(obj: Any, notebook: Notebook) -> Iterator[Any]:
     if is_a(obj, FunctionType):
-        if notebook.owns(obj):
-            yield obj
-        held = (cell.cell_contents for cell in closure_cells(obj).values())
+        yield from (cell.cell_contents for cell in closure_cells(obj).values())
     elif is_a(obj, type):
-        held = iter([*space(obj).values()] if notebook.owns(obj) else [])
+        yield from [*space(obj).values()] if notebook.owns(obj) else []
     else:
-        held = (each for _, inner in inside(obj) for each in (inner, type(inner)))
-    for each in held:
-        if is_a(each, FunctionType, type, classmethod, staticmethod, property):
-            yield from _functions(each, notebook, seen)
+        yield from (each for _, inner in inside(obj) for each in (inner, type(inner)))
