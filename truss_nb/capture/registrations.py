@@ -231,7 +231,7 @@ def _root(node: ast.expr) -> str:
 
 def _package_of(root: Any) -> str:
     name = name_of(root) if is_a(root, ModuleType) else module_of(root)
-    return name.partition(".")[0]
+    return name.partition(".")[0].lstrip("_")  # what is written in C is of _decimal
 
 
 def _is_reached(found: Registration, follower: Follower) -> bool:
@@ -277,5 +277,5 @@ _GIVES = re.compile(r"(context|config|options|settings)$")
 """What one is called that gives what such options are set of."""
 
 _NO_MATTER = re.compile(r"^atexit\.|converters$|load_\w*extension|\.extension$")
-_EVERYWHERE = frozenset({"codecs", "copyreg", "_codecs", "locale", "sys"})
+_EVERYWHERE = frozenset({"codecs", "copyreg", "locale", "sys"})
 """What any code uses, whatever it imports."""

@@ -61,7 +61,8 @@ class _Glance:
             for part in islice(self._opened(ahead.popleft()), self.left):
                 self.left -= 1
                 if kind_of(part) in _ATOMS:
-                    self.said.append(f"{type(part).__name__} {part!r}")
+                    text = hex(part) if type(part) is int else repr(part)
+                    self.said.append(f"{type(part).__name__} {text}")
                     continue
                 if id(part) not in seen:
                     seen[id(part)] = len(seen), part  # kept, or another had its id
