@@ -168,6 +168,7 @@ KEYS = [
 def test_the_key_that_the_bundle_knows_is_filled_in(
     notebook, fields, texts, files, hint
 ):
+    pytest.importorskip("pydantic")
     notebook.run_cell(
         "%%truss_predict\nfrom pydantic import Base64Bytes, BaseModel\n"
         f"class Order(BaseModel):\n    {fields}\n"
