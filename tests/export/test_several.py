@@ -154,6 +154,35 @@ def test_each_part_is_a_file_and_all_are_put_together(
     assert line in (export.path / "model" / "model.py").read_text()
 
 
+@pytest.mark.parametrize(
+    ("stage", "file"),
+    [
+        ("return prices[NUM].to_dict('list')", "data/scale.joblib"),
+        ("NUM.append('price')\n    NUM.pop()\n    return NUM", "data/shared.pickle"),
+    ],
+)
+def test_a_model_shares_a_list_that_it_was_given_only_where_code_changes_it(
+    notebook, tmp_path: Path, stage: str, file: str
+) -> None:
+    for module in ("pandas", "sklearn"):
+        pytest.importorskip(module)
+    bundle = notebook(
+        "import pandas as pd\nfrom sklearn.compose import ColumnTransformer\n"
+        "from sklearn.preprocessing import StandardScaler",
+        "NUM = ['price', 'size']",
+        "prices = pd.DataFrame({'price': [1.0, 2.0], 'size': [3.0, 5.0]})",
+        "scale = ColumnTransformer([('num', StandardScaler(), NUM)]).fit(prices)",
+        f"def preprocess(x):\n    {stage}",
+        "def predict(x): return scale.transform(prices).tolist()",
+    )
+    bundle.example(1)
+
+    export = bundle.export(tmp_path / "out")
+
+    assert export.proof.passed
+    assert file in export.files
+
+
 def test_what_a_pickled_object_needs_by_name_is_put_together_first(
     notebook, tmp_path: Path
 ) -> None:

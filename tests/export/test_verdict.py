@@ -112,7 +112,9 @@ def test_an_old_example_says_what_changed(prove, told, scaled, tmp_path):
     assert "one (k was 3 and is 1)" in str(scaled.status())
     replay = scaled.bundle.replay("one")
     assert (replay.passed, replay.since) == (False, ("k was 3 and is 1",))
-    notes = scaled.export(tmp_path / "out", prove=prove).warnings
+    export = scaled.export(tmp_path / "out", prove=prove)
+    assert export.told.endswith("; 1 answered otherwise when kept") is prove
+    notes = export.warnings
     (note,) = (each for each in notes if "'one'" in each)
     assert "'one' answered otherwise when kept: k was 3 and is 1" in note
     assert told in note

@@ -42,6 +42,7 @@ ALTERED = {
     "a text": ([1, SAID + "?"], [[n, SAID] for n in range(3)], ["$[1]"]),
     "now and then": ([1, SAID + "?"], [[2, SAID], [3, SAID], [4, SAID + "?"]], []),
     "by chance, as far as two tell": ([1, SAID + "?"], [[2, SAID], [3, SAID]], []),
+    "where nothing was drawn": (SAID, [], []),
     "a label, by chance": ("no", ["yes"] * 3, []),
     "a number, by chance": (0, [1] * 3, []),
 }

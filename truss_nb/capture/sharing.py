@@ -59,24 +59,28 @@ def _joining(
 
     A list of names that a fitted model was given needn't, where no code changes it.
     """
+    audits = {name: binding.audit for name, binding in kept.items()}
+    fitted = [
+        name
+        for name, binding in kept.items()
+        if binding.kind is Kind.VALUE and is_librarys(type(binding.value))
+    ]
+    given = {key for name in fitted for key in audits[name].objects}
     texts = [b.text for b in bindings.values() if b.kind is Kind.DEFINITION]
     fixed = {
         id(binding.value)
         for name, binding in kept.items()
         if binding.kind is Kind.CONSTANT
+        and id(binding.value) in given
         and is_a(binding.value, list, set)
         and all(map(is_atom, contents(binding.value)))
-        and not any(may_change(tree_of(text), name) for text in texts)
+        and not any(may_change(tree_of(text), name) for text in texts if name in text)
     }
-    return {
-        name: replace(
-            binding.audit,
-            objects={k: v for k, v in binding.audit.objects.items() if k not in fixed},
-        )
-        if binding.kind is Kind.VALUE and is_librarys(type(binding.value))
-        else binding.audit
-        for name, binding in kept.items()
-    }
+    for name in fitted if fixed else ():
+        held = audits[name].objects
+        rest = {key: part for key, part in held.items() if key not in fixed}
+        audits[name] = replace(audits[name], objects=rest)
+    return audits
 
 
 def _inseparable(members: Sequence[Binding]) -> list[Problem]:

@@ -44,9 +44,9 @@ def altered(live: Snapshot, drawn: Sequence[Snapshot]) -> tuple[Difference, ...]
         live: a snapshot of a value.
         drawn: snapshots of the others; fewer than three say nothing.
     """
-    first, *others = (differences(live, each) for each in drawn)
-    if len(others) < _ENOUGH - 1:
+    if len(drawn) < _ENOUGH:
         return ()
+    first, *others = (differences(live, each) for each in drawn)
     steady = (each for each in first if all(each in other for other in others))
     return tuple(each for each in steady if _is_text(each.actual))
 

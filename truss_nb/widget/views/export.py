@@ -58,7 +58,7 @@ class ExportPanel:
         settings = [each for some in captured.taken().values() for each in some]
         told = ", ".join(dict.fromkeys(map(describe_setting, settings)))
         say(self.gets, f"Parameters in config.yaml: {told}" if told else "")
-        if self._written is None:
+        if self._written is None or self._waits:
             return
         told, verdict, before, made_of = self._written
         changed = self._session.changed_since(before)

@@ -122,8 +122,6 @@ class Widget:
         """Follow what the notebook's cells have changed in the bundle."""
         self.parameters.refresh()
         self._follow()
-        if self.export is not None:
-            self.export.refresh()  # settings change no answer
 
     def show_run(self, run: Run) -> None:
         """Paint a run, as far as it has come."""
@@ -183,7 +181,6 @@ class Widget:
 
     def _build_export(self) -> Any:
         self.export = ExportPanel(self.session)
-        self._followers.append(self.export.refresh)
         return self.export.box
 
     def _build_try(self) -> Any:
@@ -216,6 +213,8 @@ class Widget:
             for follow in self._followers:
                 follow()
             self._changed()
+        if self.export is not None:
+            self.export.refresh()  # settings change no answer
 
     def _changed(self, *, is_ready: bool = True) -> None:
         """Run what is entered while Live is on; else what is shown may be old."""
