@@ -71,7 +71,7 @@ RANDOM = {
 FAILED = {
     "a set": (
         "def predict(x): return list(set('abcdefghijk'))",
-        "Sort what comes out of a set, with sorted(…) in place of list(…).",
+        "Sort what comes out of a set, with sorted(…), before it is gone through.",
         "def predict(x): return sorted(set('abcdefghijk'))",
     ),
     "a hash": (

@@ -27,7 +27,14 @@ CASES = {
         [*"hgfedcba"],
         "failed",
         f"set({LETTERS}) in model/model.py, line 2. Sort what comes out of a set, "
-        "with sorted(…) in place of list(…).",
+        "with sorted(…), before it is gone through.",
+    ),
+    "a set of keys": (
+        "D = dict.fromkeys('abcdefgh')\n"
+        + STAGE.format("[*(D.keys() - sorted({'z'}))]"),
+        [*"hgfedcba"],
+        "failed",
+        "to process: D.keys() - sorted({'z'}) in model/model.py, line 3. Sort",
     ),
     "a hash": (
         STAGE.format("hash('abc')"),

@@ -17,7 +17,13 @@ from truss_nb.proof.compared import KNOWN, Cause, ExampleProof
 from truss_nb.proof.environment.environ import zone
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder
-from truss_nb.proof.process.draws import GOING, ORDER, ORDERS, Draw, find_draws
+from truss_nb.proof.process.draws import (
+    GOING,
+    ORDER,
+    Draw,
+    find_draws,
+    find_orders,
+)
 from truss_nb.proof.process.judgement import Ending, changes
 from truss_nb.values.snapshot import Snapshot
 
@@ -158,7 +164,7 @@ class _Search:
         )
 
     def _unsorted(self) -> Cause:
-        found = find_draws(self._folder, ORDERS)
+        found = find_orders(self._folder)
         why = (
             "It depends on the order of a set, or on hash() of a text, which changes "
             "from process to process"

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from truss_nb.proof.folder import Folder
 
@@ -20,7 +21,7 @@ ID = "Leave the id out of the answer, or take it from the request"
 UNSEEDED = "Give it a seed: {function}(0)"
 OTHER = "Draw from a generator with a seed, such as random.Random(0)"
 TENSORFLOW = "Set its seed in the stage, before it draws: tf.random.set_seed(0)"
-ORDER = "Sort what comes out of a set, with sorted(…) in place of list(…)"
+ORDER = "Sort what comes out of a set, with sorted(…), before it is gone through"
 HASH = "Take zlib.crc32(text.encode()) in place of hash(text)"
 
 REMEDIES: Mapping[str, str] = {
@@ -40,7 +41,7 @@ REMEDIES: Mapping[str, str] = {
 GOING: Mapping[str, str] = {r".*\btraining=True\)$": "Call it with training=False"}
 """Calls that draw from a generator of their own, which goes on: those of Keras."""
 
-ORDERS: Mapping[str, str] = {r"(set|frozenset)\(.": ORDER, r"hash\(": HASH}
+HASHES: Mapping[str, str] = {r"hash\(": HASH}
 
 
 class Draw(NamedTuple):
@@ -57,38 +58,83 @@ class Draw(NamedTuple):
 
 def find_draws(folder: Folder, kinds: Mapping[str, str] = REMEDIES) -> list[Draw]:
     """Return the calls in a folder's code that look like one of these kinds."""
+    return [
+        Draw(_told(call, where), remedy)
+        for where, tree in _trees(folder)
+        for call, remedy in _draws(tree, kinds)
+    ]
+
+
+def find_orders(folder: Folder) -> list[Draw]:
+    """Return the sets in a folder's code that aren't sorted at once, and its hashes."""
+    sets = [
+        Draw(_told(each, where), ORDER)
+        for where, tree in _trees(folder)
+        for each in _sets(tree)
+    ]
+    return [*sets, *find_draws(folder, HASHES)]
+
+
+def _trees(folder: Folder) -> Iterator[tuple[Path, ast.Module]]:
     config = folder.config
     places = (config["model_module_dir"], config["bundled_packages_dir"])
-    files = chain(*(sorted((folder.path / each).rglob("*.py")) for each in places))
-    return [each for file in files for each in _draws(file, folder.path, kinds)]
+    for file in chain(*(sorted((folder.path / each).rglob("*.py")) for each in places)):
+        with suppress(OSError, ValueError, SyntaxError):
+            yield file.relative_to(folder.path), ast.parse(file.read_text("utf-8"))
 
 
-def _draws(file: Path, root: Path, kinds: Mapping[str, str]) -> Iterator[Draw]:
-    try:
-        tree = ast.parse(file.read_text("utf-8"))
-    except (OSError, ValueError, SyntaxError):
-        return
+def _draws(
+    tree: ast.Module, kinds: Mapping[str, str]
+) -> Iterator[tuple[ast.Call, str]]:
     names = dict(_imported(tree))
     told = set[ast.AST]()  # with all that is inside: a seed's time is no time
     for node in ast.walk(tree):
-        if not isinstance(node, (ast.Call, ast.SetComp, ast.Set)) or node in told:
+        if not isinstance(node, ast.Call) or node in told:
             continue
-        call = ast.unparse(node)
-        function = ast.unparse(node.func) if isinstance(node, ast.Call) else "set"
+        function = ast.unparse(node.func)
         first, dot, rest = function.partition(".")
         full = f"{names.get(first, first)}{dot}{rest}"
-        inner = call.removeprefix(function) if isinstance(node, ast.Call) else "(…)"
+        inner = ast.unparse(node).removeprefix(function)
         for pattern, remedy in kinds.items():
             if "(" not in function and re.match(pattern, full + inner):
-                where = f"{file.relative_to(root)}, line {node.lineno}"
-                does = remedy.format(function=function)
-                yield Draw(f"{_short(call)} in {where}", does)
+                yield node, remedy.format(function=function)
                 told.update(ast.walk(node))
                 break
 
 
-def _short(call: str) -> str:
-    return call if len(call) <= 40 else f"{call[:37]}…"
+def _sets(tree: ast.Module) -> Iterator[ast.expr]:
+    told = set[ast.AST]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _ORDERLESS:
+            told.update(each for part in node.args for each in ast.walk(part))
+        elif isinstance(node, ast.Compare):
+            told.update(node.comparators)
+        if isinstance(node, ast.expr) and node not in told and _is_set(node):
+            yield node
+            told.update(ast.walk(node))
+
+
+_ORDERLESS: Final = frozenset({"sorted", "len", "sum", "min", "max", "any", "all"})
+_OPERATORS: Final = (ast.Sub, ast.BitAnd, ast.BitOr, ast.BitXor)
+
+
+def _is_set(node: ast.expr) -> bool:
+    """Return whether an expression gives a set, as one sees; a key view's do, too."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
+        sides = (node.left, node.right)
+        return any(_is_set(side) or _VIEW.search(ast.unparse(side)) for side in sides)
+    is_made = isinstance(node, ast.Call) and _MADE.match(ast.unparse(node))
+    return isinstance(node, (ast.Set, ast.SetComp)) or bool(is_made)
+
+
+_VIEW: Final = re.compile(r"\.(keys|items)\(\)$")
+_MADE: Final = re.compile(r"(set|frozenset)\((?!\))")
+
+
+def _told(node: ast.expr, where: Path) -> str:
+    text = ast.unparse(node)
+    text = text if len(text) <= 40 else f"{text[:37]}…"
+    return f"{text} in {where}, line {node.lineno}"
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -153,8 +153,10 @@ class Run:
 
     def _tell_values(self) -> None:
         names = vars(sys.modules["model.model"])
-        for name in self.values:
-            seen = self.snapshot(names.get(name), self.few)
+        for name in sorted(
+            names.keys() & self.values
+        ):  # the model's own is none of them
+            seen = self.snapshot(names[name], self.few)
             self.report.tell("value", name=name, snapshot=seen)
 
     def _tell_lines(self) -> None:
