@@ -118,6 +118,19 @@ def test_a_memo_that_is_emptied_has_no_answers(notebook, tmp_path: Path) -> None
     assert not any("requests add to it" in each for each in export.warnings)
 
 
+def test_what_a_method_sets_of_a_librarys_object_is_told(notebook) -> None:
+    pytest.importorskip("loguru")
+    bundle = notebook(
+        "from loguru import logger\nlogger.debug('ready')",
+        "logger.configure(extra={'of': 'truss'})",
+        "def preprocess(x):\n    logger.debug(x)\n    return x",
+    )
+    (told,) = [w for w in bundle.status().warnings if "ran in the notebook" in w]
+    assert told.startswith(
+        "logger.configure(extra={'of': 'truss'}) ran in the notebook"
+    )
+
+
 def test_what_a_call_changes_of_a_captured_value_is_no_option(notebook) -> None:
     pytest.importorskip("networkx")
     bundle = notebook(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Final
 
 from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.notebook.cells import REGISTERS
@@ -25,17 +26,20 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
         bindings: what was captured; a line among them is set on the server, too.
         notebook: the cells.
     """
-    used = {_package(b.value) for b in bindings.values() if b.kind is Kind.IMPORT}
+    imported = {n: b.value for n, b in bindings.items() if b.kind is Kind.IMPORT}
+    objects = {name for name, value in imported.items() if not is_a(value, *_KINDS)}
+    used = {_package(value) for value in imported.values()}
     used |= {package_of(type(b.value)) for b in bindings.values() if b.kind in LOADED}
     seen = set(bindings)  # a statement that comes along is bound under its text
-    for cell in notebook.cells.mentioning(REGISTERS) if used else ():
+    for cell in notebook.cells.mentioning(REGISTERS, *objects) if used else ():
         for node in reversed(cell.tree.body):
-            function, about = _asked(node)
-            root = notebook.names.get(function.partition(".")[0])
-            if not is_a(root, ModuleType, type, FunctionType, BuiltinFunctionType):
-                continue  # it sets something of one object
-            if _package(meaning_in(notebook.names, function)) not in used:
-                continue
+            function, about = _asked(node, objects)
+            name = function.partition(".")[0]
+            if name not in objects:
+                if not is_a(notebook.names.get(name), *_KINDS):
+                    continue  # it sets something of one object
+                if _package(meaning_in(notebook.names, function)) not in used:
+                    continue
             if _is_about_a_value(node, bindings):
                 continue
             line = ast.unparse(node)
@@ -55,9 +59,19 @@ def _is_about_a_value(node: ast.stmt, bindings: Mapping[str, Binding]) -> bool:
     return False
 
 
-def _asked(node: ast.stmt) -> tuple[str, str]:
-    """Return the function that a statement sets an option with, and which option."""
+def _asked(node: ast.stmt, objects: Container[str]) -> tuple[str, str]:
+    """Return the function that a statement sets an option with, and which option.
+
+    Args:
+        node: the statement.
+        objects: names of objects of libraries, as loguru's ``logger``, each of which a
+            method may change.
+    """
     match node:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(name)) as func)) if (
+            name in objects and _CHANGES.search(func.attr)
+        ):
+            return dotted(func), ast.unparse(node)
         case ast.Expr(ast.Call(func, args)) if _SETS.search(dotted(func)):
             return dotted(func), ast.unparse(ast.Tuple([func, *args[:1]]))
         case ast.Assign([ast.Subscript(ast.Attribute(attr="rcParams") as func)]):
@@ -72,6 +86,10 @@ def _package(obj: object) -> str:
     return name.partition(".")[0].lstrip("_")  # what is written in C is of _decimal
 
 
-_SETS = re.compile(
+_KINDS: Final = (ModuleType, type, FunctionType, BuiltinFunctionType)
+_CHANGES: Final = re.compile(
+    r"^(add|append|clear|configure|extend|insert|remove|update)$"
+)
+_SETS: Final = re.compile(
     r"(^|\.)(set|use|enable|disable|seterr)(_(?!(?:\w+_)?seed$)\w+)?$|\.config\.update$"
 )
