@@ -145,6 +145,7 @@ ALL: dict[str, set[str]] = {
         "export",
         "live",
         "notebook",
+        "progress",
         "status",
         "text",
         "truss",

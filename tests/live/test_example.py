@@ -4,6 +4,7 @@ import pytest
 
 import truss_nb
 from truss_nb.errors import SettingError
+from truss_nb.live.trace import Observer
 
 
 @pytest.fixture
@@ -74,3 +75,12 @@ def test_a_replay_leaves_the_example_as_it_is(bundle):
     bundle.preprocess(lambda x: [2 * x.pop(0), 2 * x.pop(0)])
     assert bundle.replay("small").passed
     assert bundle.captured.examples["small"].input == [1, 2]
+
+
+def test_who_runs_or_keeps_an_input_is_told_which_stage_begins(bundle):
+    told = []
+    observer = Observer()
+    observer.begins = told.append
+    bundle.run([1], observer)
+    bundle.example([1], observer=observer)
+    assert told == ["preprocess", "predict"] * 2
