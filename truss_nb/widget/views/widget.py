@@ -45,6 +45,7 @@ Every control has classes, by which a style or a test finds it:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as w
@@ -105,6 +106,7 @@ class Widget:
         self._screen = Screen(self.root, self.root.model_id)
         style = w.HTML(f"<style>{STYLE}{INPUT_STYLE}{self._screen.style}</style>")
         self._followers = [self.entry.refresh, self._offer_run]
+        self._settlers: list[Callable[[], None]] = []
         panel = self._build_try() if only else self._build_tabs()
         self.root.children = [style, panel]
         self._offer_run()
@@ -144,8 +146,8 @@ class Widget:
     def settle(self) -> None:
         """Keep what is shown in the notebook's file; there is nothing to stop."""
         self.stop.disabled = True
-        if self.export is not None:
-            self.export.settle()
+        for settle in self._settlers:
+            settle()
         self._screen.keep(self.result.value)
 
     def open_again(self) -> None:
@@ -177,10 +179,12 @@ class Widget:
         chips = self.entry.chips
         examples = Examples(self.session, self.refresh, self._open, chips)
         self._followers.append(examples.refresh)
+        self._settlers.append(examples.settle)
         return examples.box
 
     def _build_export(self) -> Any:
         self.export = ExportPanel(self.session)
+        self._settlers.append(self.export.settle)
         return self.export.box
 
     def _build_try(self) -> Any:
