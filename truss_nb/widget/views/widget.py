@@ -163,15 +163,16 @@ class Widget:
         self._screen.close()
 
     def _build_tabs(self) -> Any:
+        needs, export = NeedsPanel(self.session), self._build_export()
         self.tabs = Tabs(
             {
                 "Try": self._build_try(),
                 "Examples": self._build_examples(),
-                "Needs": (needs := NeedsPanel(self.session)).box,
-                "Export": self._build_export(),
+                "Needs": needs.box,
+                "Export": export.box,
             },
-            # A person who turns to what the bundle needs wants it as it is now.
-            lambda name: needs.look() if name == "Needs" else None,
+            # A person who turns to a panel wants it as it is now.
+            {"Needs": needs.look, "Export": export.refresh},
         )
         return self.tabs.box
 
@@ -182,10 +183,10 @@ class Widget:
         self._settlers.append(examples.settle)
         return examples.box
 
-    def _build_export(self) -> Any:
+    def _build_export(self) -> ExportPanel:
         self.export = ExportPanel(self.session)
         self._settlers.append(self.export.settle)
-        return self.export.box
+        return self.export
 
     def _build_try(self) -> Any:
         buttons = row(
