@@ -157,6 +157,15 @@ def test_that_one_was_saved_is_said_as_long_as_it_is_there(page):
     assert page.sees("truss-message") == ""
 
 
+def test_that_one_was_saved_is_said_no_more_beside_what_fails(page):
+    for fails in ("truss-run", "truss-example-save"):
+        save(page, "[1]", "one")
+        page.find("truss-input").value = "[1"
+        page.click(fails)
+        assert page.sees("truss-message") == ""
+        assert "Line 1, column 3" in page.sees("truss-check")
+
+
 def test_no_name_is_none(page):
     save(page, "[1]", "one")
     for empty in ("", " "):

@@ -55,7 +55,7 @@ from truss_nb.widget.pages.result import run_html
 from truss_nb.widget.pages.style import STYLE
 from truss_nb.widget.run.run import Run
 from truss_nb.widget.session import Bundle, Session
-from truss_nb.widget.views.entry import Entry
+from truss_nb.widget.views.entry import Entry, Make
 from truss_nb.widget.views.examples import Examples
 from truss_nb.widget.views.export import ExportPanel
 from truss_nb.widget.views.needs import NeedsPanel
@@ -115,8 +115,7 @@ class Widget:
 
     def run(self, *, live: bool = False) -> None:
         """Run what is entered, as a click on Run does; ``live``: nobody clicked."""
-        self._news = self._news if live else ""
-        make = self.entry.entered()
+        make = self.entry.entered() if live else self._entered()
         if make is not None:
             self.session.run(make, live=live, endpoint=self.entry.endpoint)
 
@@ -130,6 +129,8 @@ class Widget:
         self._run, self._old = run, ""
         self.result.value = run_html(run)
         if run.is_over:
+            if run.reply is None or run.reply.text is None:
+                self._news = ""
             self.tell("")
             if self.session.worker.pending == 1:  # else the next one takes its place
                 self._mark()
@@ -243,9 +244,14 @@ class Widget:
         self.entry.choose(example)
         self.tabs.turn_to("Try")
 
-    def _save(self) -> None:
+    def _entered(self) -> Make | None:
+        """Return what a click finds entered; what became of the last one is old."""
         self._news = ""
-        make, name = self.entry.entered(), self.name.value
+        self.tell("")
+        return self.entry.entered()
+
+    def _save(self) -> None:
+        make, name = self._entered(), self.name.value
         endpoint = self.entry.endpoint
         if make is None:
             return
