@@ -189,9 +189,10 @@ _READERS: Final[dict[str, Callable[[str], Any]]] = {
 
 
 def in_field(value: Any, field: str) -> Any:
-    """Return ``{field: value}``, or the value alone if ``field`` is empty."""
+    """Return ``{field: value}``, or the value alone if it has that field, or none."""
     name = field.strip()
-    return {name: value} if name else value
+    is_whole = not name or (type(value) is dict and name in value)
+    return value if is_whole else {name: value}
 
 
 def show_json(value: Any) -> str | None:
