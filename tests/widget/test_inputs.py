@@ -107,11 +107,15 @@ def test_what_is_behind_a_url_is_fetched(tmp_path):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         assert File.at(f"{url}/a") == File(f"{url}/a", b"there")
-        with pytest.raises(InputError, match="can't be fetched: 404"):
+        with pytest.raises(InputError, match=r"can't be fetched: 404 Not Found\.$"):
             File.at(f"{url}/b")
         server.shutdown()
-    with pytest.raises(InputError, match="can't be fetched"):
-        File.at(f"{url}/a")
+    for where in (url, "http://127.0.0.1:1", "http://no.such.host.invalid"):
+        with pytest.raises(InputError) as raised:
+            File.at(f"{where}/a")
+        assert (
+            str(raised.value) == f"{where}/a can't be fetched: nothing answers there."
+        )
     with pytest.raises(InputError, match="can't be read: No such file"):
         File.at(str(tmp_path / "none"))
 

@@ -18,6 +18,7 @@ from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from mimetypes import guess_type
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -94,9 +95,9 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
                 f"The notebook has no {error.name}: run the cell that makes it first."
             )
             if os.path.isfile(expression):  # noqa: PTH113 - raises never
-                told = (
-                    f"{expression} is a file: give what it holds, which Python reads."
-                )
+                told = f"{expression} is a file: {_GIVE}"
+            elif guess_type(expression)[0]:
+                told = f"There is no file {expression}. Of one that is there, {_GIVE}"
             raise SettingError(told) from None
         from truss_nb.credentials.hiding import (  # noqa: PLC0415  # %load_ext stays light
             hide_by_shape,
@@ -110,6 +111,8 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
         tell(error, told, expression, notebook, hide_by_shape)
         raise
 
+
+_GIVE = "give what it holds, which Python reads."
 
 _JSON = {"true": True, "false": False, "null": None}
 """The names that JSON has, where the notebook has none."""
