@@ -452,7 +452,7 @@ TYPED = {
         [SAME],
         "%truss_example [1] -name first",
         None,
-        "This isn't a Python expression: did you mean --name?",
+        "there is no option -name: did you mean --name?",
     ),
     "an option of one dash": (
         [SAME],
@@ -464,7 +464,7 @@ TYPED = {
         [SAME],
         "%truss_example [1], name='first'",
         None,
-        "This isn't a Python expression: did you mean --name?",
+        "This isn't a Python expression: did you mean --name 'first'?",
     ),
     "a parameter as Python gives it": (
         [SAME],

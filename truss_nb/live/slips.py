@@ -170,25 +170,19 @@ def _parameter(failed: Failed) -> str:
     if taken and failed.stage == "predict" and taken[1] in failed.captured.parameters:
         remove = f"%truss_parameter --remove {taken[1]}"
         return f"{taken[1]} was set, and the model takes no {taken[1]}: {remove}"
-    others = (told for kinds, told in _set(failed) if kinds[1:] and {*kinds} - _NUMBERS)
+    others = (t for kinds, t in _set(failed) if len(kinds) > 1 and kinds - _NUMBERS)
     return next(others, "")
 
 
-def _set(failed: Failed) -> Iterator[tuple[Sequence[type], str]]:
-    """Yield both types of a parameter that isn't its plain default, and a sentence."""
+def _set(failed: Failed) -> Iterator[tuple[set[type], str]]:
+    """Yield the types and a sentence of each parameter that isn't its plain default."""
     for each in failed.captured.taken().get(failed.stage, ()):
-        default = each.extra.default
-        if type(default) not in _PLAIN or each.is_lost:
-            continue
-        kinds, is_now = (
-            dict.fromkeys(map(type, (default, each.value))),
-            repr(each.value),
-        )
-        if is_now != repr(default):
-            told = (
-                f"{each.extra.name} is {is_now[:60]}, and its default is {default!r}."
-            )
-            yield [*kinds], told
+        name, default = each.extra.name, each.extra.default
+        if type(default) in _PLAIN and not each.is_lost:
+            shown = repr(each.value)
+            told = f"{name} is {shown[:60]}, and its default is {default!r}."
+            if shown != repr(default):
+                yield {type(default), type(each.value)}, told
 
 
 _NUMBERS = {bool, int, float}
@@ -271,12 +265,12 @@ def _sent(failed: Failed) -> str:
     if failed.giver or failed.stage not in REQUESTED:
         return ""
     given = failed.given
-    texts = given if type(given) is dict else {"": given}
-    for key, text in texts.items():
+    for key, value in given.items() if type(given) is dict else [("", given)]:
         named = f"The input's {key}" if key else "The input"
-        if type(text) is str and os.path.isfile(text):  # noqa: PTH113 - raises never
+        text = value if type(value) is str else ""
+        if os.path.isfile(text):  # noqa: PTH113 - raises never
             return f"{named} is {text!r}, and not what the file of that name holds."
-        if type(text) is str and (prefix := _URL.match(text)):
+        if prefix := _URL.match(text):
             return f"{named} begins with {prefix[0]!r}: its base64 follows that."
     return ""
 

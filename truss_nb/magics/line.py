@@ -150,25 +150,19 @@ def _mistaken(words: list[str], parser: ArgumentParser) -> str:
 
 def _meant(text: str, parser: ArgumentParser) -> str:
     """Return what the end of a text means after an expression; "" if that's unclear."""
-    usage = parser.format_usage()
-    for end, told in _ENDS.items():
-        found = re.fullmatch(f"(.+?){end}", text)
-        if found is None or not _is_expression(found[1]):
-            continue
-        _, name, *value = found.groups()
-        if f"--{name}" in usage:
-            return f"did you mean --{name}?"
-        named = re.search("--name|--method", usage)
-        if "{named}" not in told or named:
-            return told.format(*value, name=name, named=named and named[0])
-    return ""
+    found, usage = _AFTER.fullmatch(text), parser.format_usage()
+    if found is None or not _is_expression(found[1]):
+        return ""
+    _, dashed, key, value, word = found.groups()
+    named = re.search(rf"--{key}\b" if key else "--name|--method", usage)
+    if dashed:
+        parser.error(_mistaken([dashed], parser))
+    if named:
+        return f"did you mean {named[0]} {value or word}?"
+    return f"did you mean %truss_parameter {key}={value}?" if key else ""
 
 
-_ENDS = {
-    r"\s+-([a-z]\w*).*": "there is no option -{name}",
-    r",\s*(\w+)\s*=\s*([^=].*)": "did you mean %truss_parameter {name}={0}?",
-    r"\s+(\w+)": "did you mean {named} {name}?",
-}
+_AFTER = re.compile(r"(.+?)(?:\s+(-[a-z]\w*).*|,\s*(\w+)\s*=\s*([^=].*)|\s+(\w+))")
 
 
 def split_options(line: str) -> tuple[str, str]:

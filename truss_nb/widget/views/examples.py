@@ -34,7 +34,7 @@ class Examples:
         chips: Chips,
     ) -> None:
         self._session, self._changed, self._opened = session, changed, opened
-        self._chips, self._waits = chips, False
+        self._chips = chips
         self.list = named(w.Select(rows=6, layout=parts.wide()), "truss-example-list")
         self.name = parts.field("New name", "truss-example-new-name")
         self.told = parts.note("truss-example-message")
@@ -65,19 +65,18 @@ class Examples:
 
     def settle(self) -> None:
         """Wait no longer: nothing runs."""
-        if self._waits:
-            self._waits = False
+        if "truss-bad" not in self.told.value:
             say(self.told, "")
 
     def _run_all(self) -> None:
         """Run each again; what became of them before is old from now on."""
-        self._waits, self._session.replays = True, {}
+        self._session.replays = {}
         say(self.told, "waiting")
         self._paint()
         self._session.worker.submit(self._run_each)
 
     def _run_each(self) -> None:
-        self._waits, trouble = False, ""
+        trouble = ""
         try:
             with Ticker(lambda text: say(self.told, f"{text} …")) as ticker:
                 for name in self._session.replay():
