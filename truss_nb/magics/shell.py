@@ -18,7 +18,6 @@ from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from mimetypes import guess_type
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +90,8 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
         return eval(code, shell.user_global_ns, names)  # noqa: S307
     except Exception as error:
         if isinstance(error, NameError) and error.name in code.co_names:
+            from mimetypes import guess_type  # noqa: PLC0415  # %load_ext stays light
+
             told = (
                 f"The notebook has no {error.name}: run the cell that makes it first."
             )
