@@ -39,7 +39,7 @@ ALL: dict[str, set[str]] = {
         "text",
         "truss",
     },
-    "values": {"contents", "credentials", "notebook", "objects", "text"},
+    "values": {"capture", "contents", "credentials", "notebook", "objects", "text"},
     "live": {
         "contents",
         "credentials",
@@ -145,6 +145,7 @@ ALL: dict[str, set[str]] = {
         "export",
         "live",
         "notebook",
+        "progress",
         "status",
         "text",
         "truss",

@@ -73,6 +73,52 @@ def test_a_cell_shows_what_is_done_while_it_lasts(tmp_path):
     assert told == ["Written and proven"]
 
 
+RUNS = (
+    "%%truss_predict\ndef predict(model_input):\n    time.sleep(model_input)\n"
+    "    print('slept')\n    time.sleep(model_input)\n    return model_input",
+    "%truss_run 1.2",
+    "%truss_example 0.6 --name one",
+)
+RUNNING = re.compile(r"predict: \d s")
+
+
+def test_a_cell_shows_the_stage_that_runs_and_is_as_it_was_afterwards(tmp_path):
+    unhurried = "from truss_nb import progress\nprogress.BEAT = 600"
+    cells = "%load_ext truss_nb", "import time", *RUNS, unhurried, "%truss_run 0"
+    notebook = new_notebook(cells=[new_code_cell(each) for each in cells])
+    place = {"metadata": {"path": str(tmp_path)}}
+    client = Watched(notebook, kernel_name="python3", resources=place)
+    client.execute()
+    assert {"predict: 1 s", "predict: 2 s"} <= {*client.seen}
+    assert client.seen.count("predict: 1 s") > 1  # of the example, too
+    *_, run, example, _, quick = [cell.outputs for cell in notebook.cells]
+    assert not RUNNING.search(str([run, example]))
+    assert {} not in [out.get("data") for out in quick]
+
+
+def test_an_ipython_shows_the_stage_that_runs_and_is_as_it_was_afterwards(tmp_path):
+    cells = "%load_ext truss_nb", "import time", *RUNS, "%truss_run 0"
+    cells = [new_code_cell(each) for each in cells]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "slow.ipynb")
+    ipython = "from IPython import start_ipython; start_ipython()"
+    how = "--no-banner", "--colors=nocolor", f"--ipython-dir={tmp_path}"
+    shown, status = on_a_terminal(*how, "slow.ipynb", cwd=tmp_path, code=ipython)
+    assert status == 0, shown
+    assert {"predict: 1 s", "predict: 2 s"} <= {*RUNNING.findall(shown)}, shown
+    left = [as_it_ends(line) for line in shown.split("\n")]
+    assert left.count("slept") == 3
+    assert not RUNNING.search("\n".join(left))
+    assert "Live prediction in" in "\n".join(left)
+
+
+def as_it_ends(line: str) -> str:
+    """Return what a terminal shows of a line that begins again and again."""
+    shown = ""
+    for part in line.split("\r"):
+        shown = part + shown[len(part) :]
+    return shown.rstrip()
+
+
 def test_the_widget_shows_what_is_done_while_it_lasts(slow):
     panel = slow.bundle.widget().export
     seen = []
@@ -103,14 +149,18 @@ def test_a_terminal_shows_what_is_done_while_it_lasts(tmp_path):
     assert (tmp_path / "out").stat() == written
 
 
-def on_a_terminal(*words: str, cwd: Path, until: str = "") -> tuple[str, int]:
+CLI = "from truss_nb.cli import main; raise SystemExit(main())"
+
+
+def on_a_terminal(
+    *words: str, cwd: Path, until: str = "", code: str = CLI
+) -> tuple[str, int]:
     """Return what the command line shows on a terminal, and how it ends.
 
     Once it shows ``until``, a person presses Ctrl+C.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
-    code = "from truss_nb.cli import main; raise SystemExit(main())"
     command = [sys.executable, "-c", code, *words]
     with subprocess.Popen(command, cwd=cwd, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)

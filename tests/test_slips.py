@@ -80,6 +80,9 @@ PRE = "preprocess"
 POST = "postprocess"
 CLF = "%truss_model clf"
 SAME = "%truss_model identity --raw"
+DECODED = stage(
+    PRE, 'import base64; return base64.b64decode(model_input["image"], validate=True)'
+)
 WRAPPED = "{'predictions': ndarray (1,) int64, 0 … 0}"
 
 RUN = {
@@ -182,6 +185,30 @@ RUN = {
         ],
         "'mail.txt'",
         "The input is 'mail.txt', and not what the file of that name holds.",
+    ),
+    "a path in place of what a picture's file holds": (
+        [
+            "open('cross.png', 'w').close()",
+            DECODED,
+            SAME,
+        ],
+        '{"image": "cross.png"}',
+        "The input's image is 'cross.png', and not what the file of that name holds.",
+    ),
+    "a data URL in place of its base64": (
+        [DECODED, SAME],
+        '{"image": "data:image/png;base64,aGk="}',
+        "The input's image begins with 'data:image/png;base64,': its base64 follows "
+        "that.",
+    ),
+    "a parameter out of range": (
+        [
+            stage(PRE, "return model_input[most]", "model_input, most=1"),
+            SAME,
+            "%truss_parameter most=9",
+        ],
+        "[1, 2]",
+        "The input is a list of 2: 1, 2. most is 9, and its default is 1.",
     ),
     "a parameter of another type": (
         [
@@ -419,7 +446,43 @@ TYPED = {
         [SAME],
         "%truss_example [1] first",
         None,
-        "This isn't a Python expression",
+        "This isn't a Python expression: did you mean --name first?",
+    ),
+    "a name after one dash": (
+        [SAME],
+        "%truss_example [1] -name first",
+        None,
+        "there is no option -name: did you mean --name?",
+    ),
+    "an option of one dash": (
+        [SAME],
+        "%truss_export out -name first",
+        None,
+        "there is no option -name: did you mean --name?",
+    ),
+    "a name as Python gives it": (
+        [SAME],
+        "%truss_example [1], name='first'",
+        None,
+        "This isn't a Python expression: did you mean --name 'first'?",
+    ),
+    "a parameter as Python gives it": (
+        [SAME],
+        "%truss_run [1], top=2",
+        None,
+        "This isn't a Python expression: did you mean %truss_parameter top=2?",
+    ),
+    "a method without --method": (
+        [],
+        "%truss_model clf predict_proba",
+        None,
+        "This isn't a Python expression: did you mean --method predict_proba?",
+    ),
+    "a word that a widget doesn't take": (
+        [],
+        "%truss_widget foo",
+        None,
+        "'foo' is one word too many\n",
     ),
     "a name of two words": (
         [SAME],
@@ -438,6 +501,12 @@ TYPED = {
         "%truss_run mail.txt",
         None,
         "mail.txt is a file: give what it holds",
+    ),
+    "a name of no file": (
+        [SAME],
+        "%truss_run tickets.json",
+        None,
+        "There is no file tickets.json. Of one that is there, give what it holds",
     ),
     "a method that no regressor has": (
         ["from sklearn.linear_model import Ridge", "ridge = Ridge()"],

@@ -149,7 +149,7 @@ class Bundle(Settings, Serving):
         self.captured.set_model(model)
         return model
 
-    def example(
+    def example(  # noqa: PLR0913 - what the magic offers
         self,
         x: Any,
         name: str | None = None,
@@ -157,6 +157,7 @@ class Bundle(Settings, Serving):
         expect: int | None = None,
         msgpack: bool = False,
         endpoint: str = "predict",
+        observer: Observer | None = None,
     ) -> Example:
         """Keep an input, with what each stage makes of it now.
 
@@ -168,6 +169,7 @@ class Bundle(Settings, Serving):
             msgpack: send it by msgpack alone, as it is: arrays arrive as arrays, and
                 the answer may hold what JSON can't.
             endpoint: the hook that it is sent to, such as ``"chat_completions"``.
+            observer: is told which stage begins.
 
         Raises:
             SettingError: no client could send ``x``, or it is refused and mustn't be,
@@ -180,6 +182,7 @@ class Bundle(Settings, Serving):
             *(self.captured, self._pipeline, x, name, expect),
             packed=msgpack,
             endpoint=endpoint,
+            observer=observer,
         )
 
     def replay(self, name: str) -> Replay:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from contextvars import copy_context
 from pathlib import Path
 from time import monotonic
@@ -33,7 +33,7 @@ class Ticker:
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show, self._over = show, threading.Event()
         self._name = self._detail = ""
-        self._since = self._shown = monotonic()
+        self._since = monotonic()
         self.count = 0
         """How many steps have begun."""
 
@@ -58,12 +58,11 @@ class Ticker:
         return f"{self._name}: {told}" if told else self._name
 
     def _tell(self) -> None:
-        self._shown = monotonic()
         self._show(self.text)
 
     def _keep_telling(self) -> None:
         while not self._over.wait(BEAT):
-            if self._name and monotonic() - self._shown >= BEAT:
+            if self._name:
                 try:
                     self._tell()
                 except BaseException:  # noqa: BLE001  # the step's next call raises it
@@ -157,14 +156,38 @@ def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
 
 @contextmanager
 def _bar(total: int) -> Iterator[Callable[[str, int], None]]:
-    from tqdm import tqdm  # noqa: PLC0415  # seldom needed
-
+    """Show a text on a terminal, with a bar if the total is known."""
     how: dict[str, Any] = {"total": total} if total else {"bar_format": "{desc}"}
-    how |= {"delay": BEAT, "leave": False, "disable": None}
-    with tqdm(**how) as made:
+    how |= {"file": sys.stderr, "leave": False, "disable": None}
+    bars: list[Any] = []
 
-        def show(text: str, done: int) -> None:
-            made.n = done
-            made.set_description_str(text)
+    def show(text: str, done: int) -> None:
+        if not bars:
+            from tqdm import tqdm  # noqa: PLC0415  # seldom needed
 
-        yield show
+            bars.append(tqdm(desc=text, **how))
+        bars[0].n = done
+        bars[0].set_description_str(text)
+
+    out, err = (_Above(stream, bars) for stream in (sys.stdout, sys.stderr))
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            yield show
+        finally:
+            for bar in bars:
+                bar.close()
+
+
+class _Above:
+    """A stream whose text takes the place of a bar, which comes again below it."""
+
+    def __init__(self, stream: Any, bars: list[Any]) -> None:
+        self._stream, self._bars = stream, bars
+
+    def write(self, text: str) -> int:
+        for bar in self._bars:
+            bar.clear()
+        return int(self._stream.write(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

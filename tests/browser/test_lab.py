@@ -303,3 +303,22 @@ def test_after_a_reload_the_tabs_turn(widget, visitor):
         assert not widget.part("run").is_visible()
     widget.turn_to("Try")
     widget.part("run").wait_for()
+
+
+RESTART = """() =>
+    window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"""
+
+# What stands before the widget, and before the controls in it.
+BEFORE = """widget => [widget, ...widget.querySelectorAll('*')].map(
+    node => getComputedStyle(node, '::before').content.replaceAll('"', ''))"""
+
+
+def test_after_a_restart_of_the_kernel_the_widget_says_that_nothing_answers(widget):
+    said = "Nothing here answers any more, as after a restart of the kernel"
+    assert said not in str(widget.all.evaluate(BEFORE))
+    widget.page.evaluate(RESTART)
+    widget.page.locator(".truss-widget.jupyter-widgets-disconnected").wait_for()
+    first, *others = widget.all.evaluate(BEFORE)
+    assert first == f"{said}: run the notebook's cells again."
+    assert "\uf127" not in others  # the broken link that ipywidgets draws
+    assert widget.all.evaluate(ILLEGIBLE) == []

@@ -4,6 +4,7 @@ import pytest
 
 import truss_nb
 from truss_nb.errors import SettingError
+from truss_nb.live.trace import Observer
 
 
 @pytest.fixture
@@ -74,3 +75,22 @@ def test_a_replay_leaves_the_example_as_it_is(bundle):
     bundle.preprocess(lambda x: [2 * x.pop(0), 2 * x.pop(0)])
     assert bundle.replay("small").passed
     assert bundle.captured.examples["small"].input == [1, 2]
+
+
+def test_who_runs_or_keeps_an_input_is_told_which_stage_begins(bundle):
+    told = []
+    observer = Observer()
+    observer.begins = told.append
+    bundle.run([1], observer)
+    bundle.example([1], observer=observer)
+    assert told == ["preprocess", "predict"] * 2
+
+
+def test_a_row_that_does_not_travel_is_no_change(door):
+    door.run_cell("import pandas as pd\nfor df in [pd.DataFrame({'a': [1, 2]})]: pass")
+    door.stage("predict", "def predict(x): return [*df.columns]")
+    door.example("1", "one")
+    door.run_cell("df.loc[0, 'a'] = 5")
+    assert door.bundle.replay("one").since == ()
+    door.run_cell("df.columns = ['b']")
+    assert door.bundle.replay("one").since == ("df has changed",)

@@ -79,6 +79,12 @@ def test_nan_in_an_example_is_told_with_the_line_that_makes_it_null(door):
     example = door.bundle.example({"a": float("nan")})
     assert example.way == "only by msgpack ($.a is NaN)"
     assert "parse_constant=lambda _: None" in example.remedy
+    rows = [{"km": 1.0, "my city": float("nan")}, {"km": float("nan"), "my city": "a"}]
+    for given in (rows, {"rows": rows}):
+        remedy = door.bundle.example(given).remedy
+        assert remedy.endswith(
+            'your table df, json.loads(df.to_json(orient="records"))'
+        )
 
 
 def test_a_run_that_failed_says_why_and_nothing_else(door):

@@ -107,11 +107,15 @@ def test_what_is_behind_a_url_is_fetched(tmp_path):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         assert File.at(f"{url}/a") == File(f"{url}/a", b"there")
-        with pytest.raises(InputError, match="can't be fetched: 404"):
+        with pytest.raises(InputError, match=r"can't be fetched: 404 Not Found\.$"):
             File.at(f"{url}/b")
         server.shutdown()
-    with pytest.raises(InputError, match="can't be fetched"):
-        File.at(f"{url}/a")
+    for where in (url, "http://127.0.0.1:1", "http://no.such.host.invalid"):
+        with pytest.raises(InputError) as raised:
+            File.at(f"{where}/a")
+        assert (
+            str(raised.value) == f"{where}/a can't be fetched: nothing answers there."
+        )
     with pytest.raises(InputError, match="can't be read: No such file"):
         File.at(str(tmp_path / "none"))
 
@@ -119,6 +123,8 @@ def test_what_is_behind_a_url_is_fetched(tmp_path):
 def test_a_value_goes_into_a_field():
     assert in_field("x", " image ") == {"image": "x"}
     assert in_field("x", "") == "x"
+    assert in_field({"image": "x"}, "image") == {"image": "x"}
+    assert in_field({"name": "x"}, "image") == {"image": {"name": "x"}}
 
 
 # In the widget
@@ -258,8 +264,22 @@ def test_an_input_with_nan_goes_by_msgpack_alone_and_says_so(notebook, echo):
     told = text(echo.result.part("truss-answer"))
     assert "sent only by msgpack ($[0].km is NaN)" in told
     echo.find("truss-input-kind").value = "JSON"
-    assert echo.sees("truss-check") == "JSON has no NaN: write null."
+    told = "JSON has no NaN: write null."
+    assert echo.sees("truss-check") == told
+    assert "truss-bad" not in echo.find("truss-check").value  # nobody has typed it
+    assert answered_check(echo) == told
+    assert "truss-bad" in echo.find("truss-check").value
     assert "msgpack" not in echo.run('[{"km": null}]').part("truss-answer")
+
+
+def test_what_the_form_has_no_room_for_is_still_there_as_json(notebook):
+    notebook.run_cell("%%truss_predict\ndef predict(x):\n    return x['text']")
+    notebook.run_cell("%truss_example {'text': float('nan')} --name hole")
+    page = Page(notebook.run_cell("%truss_widget"))
+    page.find("truss-input-kind").value = "Form"
+    assert "still there as JSON" in page.sees("truss-check")
+    page.find("truss-input-kind").value = "JSON"
+    assert page.find("truss-input").value == '{"text": NaN}'
 
 
 def answered_check(page):

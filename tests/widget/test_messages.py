@@ -89,7 +89,8 @@ def lives(act):
         ),
         pytest.param(
             clicks("truss-example-save", "truss-example-run-all"),
-            {**EXAMPLE, "truss-examples": 2},
+            # That it waits, which one runs, and nothing.
+            {**EXAMPLE, "truss-examples": 2, "truss-example-message": 3},
             id="an example that runs again",
         ),
         pytest.param(

@@ -70,6 +70,36 @@ def test_run_all_is_green_then_red_with_the_difference(page):
     assert told.count("then list of 2") == 1  # though it is the answer's, too
 
 
+def test_run_all_says_which_runs_and_what_became_of_them_before_is_gone(notebook):
+    notebook.run_cell("import threading\ngate = threading.Event()\ngate.set()")
+    notebook.run_cell(
+        "%%truss_predict\ndef predict(x):\n    gate.wait(30)\n    return x"
+    )
+    for each in ("one", "two"):
+        notebook.run_cell(f"%truss_example 1 --name {each}")
+    page, gate = Page(notebook.run_cell("%truss_widget")), notebook.value("gate")
+    page.click("truss-example-run-all")
+    assert page.sees("truss-examples").count("✓ same") == 2
+    assert page.sees("truss-example-message") == ""
+    gate.clear()
+    page.find("truss-run").click()
+    page.find("truss-example-run-all").click()  # it waits for the run
+    assert page.sees("truss-example-message") == "waiting"
+    assert "✓ same" not in page.sees("truss-examples")
+    page.widget.session.stop()
+    gate.set()
+    page.until(lambda: not page.sees("truss-example-message"))
+    gate.clear()
+    page.find("truss-example-run-all").click()
+    page.until(lambda: page.sees("truss-example-message") == "run one …")
+    page.until(lambda: page.sees("truss-example-message") == "run one: 1 s …")
+    assert "✓ same" not in page.sees("truss-examples")
+    gate.set()
+    page.wait()
+    assert page.sees("truss-examples").count("✓ same") == 2
+    assert page.sees("truss-example-message") == ""
+
+
 def test_an_example_that_fails_now_is_red_with_its_error(notebook, page):
     save(page, "[1]", "one")
     notebook.run_cell("%%truss_preprocess\ndef preprocess(x):\n    return x['pixels']")
@@ -125,6 +155,15 @@ def test_that_one_was_saved_is_said_as_long_as_it_is_there(page):
     assert page.sees("truss-message") == "Saved as 'two'."
     page.find("truss-example-delete").click()
     assert page.sees("truss-message") == ""
+
+
+def test_that_one_was_saved_is_said_no_more_beside_what_fails(page):
+    for fails in ("truss-run", "truss-example-save"):
+        save(page, "[1]", "one")
+        page.find("truss-input").value = "[1"
+        page.click(fails)
+        assert page.sees("truss-message") == ""
+        assert "Line 1, column 3" in page.sees("truss-check")
 
 
 def test_no_name_is_none(page):

@@ -115,7 +115,12 @@ def test_what_a_person_edited_is_kept_unless_they_say_otherwise(page, tmp_path):
     page.click("truss-export-run")
     (folder / "mine.txt").write_text("mine")
     page.click("truss-export-run")
-    assert "overwrite" in page.sees("truss-export-message")
+    told = page.sees("truss-export-message")
+    box = page.find("truss-export-overwrite").description
+    assert f"mine.txt: was added. Move it elsewhere, or tick “{box}”" in told
+    page.click("truss-needs-look")
+    assert f"or tick “{box}” under Export" in page.sees("truss-needs")
+    assert "--overwrite" not in told + page.sees("truss-needs")
     assert (folder / "mine.txt").read_text() == "mine"
     page.find("truss-export-overwrite").value = True
     page.click("truss-export-run")
@@ -205,6 +210,48 @@ def test_what_is_old_looks_old_and_says_since_what(notebook, page, tmp_path):
     notebook.run_cell("def listed(x):\n    return x.tolist()[::-1]")
     assert "listed has changed" in page.result.status
     assert "listed has changed" in page.sees("truss-export-message")
+
+
+def test_a_folder_that_was_edited_or_moved_is_told_at_its_export(
+    notebook, page, tmp_path
+):
+    folder = tmp_path / "out"
+    page.run("[1, 2]")
+    page.click("truss-example-save")
+    page.find("truss-export-folder").value = str(folder)
+    page.click("truss-export-run")
+    readme, elsewhere = folder / "README.md", tmp_path / "elsewhere"
+    written = readme.read_bytes()
+    looks = (
+        lambda: notebook.run_cell("unused = 1"),
+        lambda: page.find("truss-tabs").set_trait("value", "Export"),
+    )
+
+    def told():
+        page.find("truss-tabs").value = "Try"
+        seen = []
+        for look in looks:
+            look()
+            seen.append(page.sees("truss-export-message").partition("Since then: ")[2])
+        assert seen[0] == seen[1]
+        bar = page.find("truss-export-progress").bar_style
+        assert bar == ("warning" if seen[0] else "success")
+        return seen[0]
+
+    assert told() == ""
+    readme.write_text("mine")
+    (folder / "notes.txt").write_text("mine")
+    assert told() == "README.md was edited, notes.txt was added."
+    (lost,) = notebook.bundle.status().changes.by_hand[:1]
+    assert told().startswith(f"{lost.name} {lost.reason}")
+    readme.write_bytes(written)
+    (folder / "notes.txt").unlink()
+    assert told() == ""
+    folder.rename(elsewhere)
+    assert told() == "the folder isn't there any more."
+    assert "The folder isn't there any more." in str(notebook.bundle.status())
+    elsewhere.rename(folder)
+    assert told() == ""
 
 
 def test_a_stopped_export_leaves_all_as_it_was(page, tmp_path):

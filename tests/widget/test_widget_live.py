@@ -48,6 +48,12 @@ def test_what_was_saved_is_still_told_when_live_has_run(page):
     assert page.sees("truss-message") == "Saved as 'example 1'."
     page.click("truss-run")
     assert page.sees("truss-message") == ""
+    page.click("truss-example-save")
+    page.wait()
+    page.find("truss-input").value = '["a"]'
+    page.wait()
+    assert page.result.answer is None
+    assert page.sees("truss-message") == ""
 
 
 def test_without_live_nothing_runs_by_itself(notebook, page):

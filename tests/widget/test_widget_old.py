@@ -100,6 +100,49 @@ def test_what_a_stage_reaches_makes_all_old_that_was_shown(
     assert not looks_old(page)
 
 
+ROWS = (  # no line of which could travel in the table's place
+    "import pandas as pd\n"
+    "for df in [pd.DataFrame({'a': [1.0, 2.0], 'b': [3, 4]})]: pass"
+)
+USES = {
+    # what a stage asks of a table, and whether it is another with another row
+    "its columns": ("list(df.columns)", False),
+    "the type of one": ("str(df['a'].dtype)", False),
+    "its rows": ("list(df.columns), df['a'].mean()", True),
+    "all of it": ("list(df.columns), len(df)", True),
+    "all of it by another name": ("list(df.columns), len(other)", True),
+    "what a text names": ("list(df.columns), eval('df').size", True),
+}
+
+
+@pytest.mark.parametrize(("asked", "is_old"), USES.values(), ids=USES)
+def test_a_changed_row_makes_old_what_the_row_travels_for(
+    notebook, tmp_path, asked, is_old
+):
+    notebook.run_cell(ROWS)
+    notebook.run_cell("other = df")
+    notebook.run_cell(f"%%truss_predict\ndef predict(x):\n    return [{asked}]")
+    page = Page(notebook.run_cell("%truss_widget"))
+    page.run("[1]")
+    page.click("truss-example-save")
+    page.find("truss-export-folder").value = str(tmp_path / "out")
+    page.find("truss-export-prove").value = False
+    page.click("truss-export-run")
+
+    def told():
+        seen = page.result.status, page.sees("truss-export-message")
+        notes = " ".join(notebook.bundle.status().warnings)
+        replay = notebook.bundle.replay("example 1").since
+        return ["df has changed" in each for each in (*seen, notes, " ".join(replay))]
+
+    notebook.run_cell("df.loc[1, 'a'] = 5.0")
+    assert told() == [is_old] * 4
+    status = notebook.bundle.status()
+    assert ("Nothing has changed since" in str(status)) == (not is_old)
+    notebook.run_cell("df.columns = ['a', 'c']")
+    assert told() == [True] * 4
+
+
 def test_what_an_answer_changes_itself_makes_none_old(notebook):
     notebook.run_cell("SEEN = []")
     notebook.run_cell(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -55,8 +56,11 @@ class Example:
     @property
     def remedy(self) -> str | None:
         """How JSON can hold it too, where that takes but a line."""
-        kinds = {found.kind for found in refusals(self.input)}
-        return _TO_NULL if kinds and kinds <= {"NaN", "Infinity"} else None
+        found = list(refusals(self.input))
+        if not found or not {each.kind for each in found} <= {"NaN", "Infinity"}:
+            return None
+        is_table = all(_OF_A_ROW.search(each.path) for each in found)
+        return _TO_NULL + (_OF_RECORDS if is_table else _OF_ANY)
 
 
 def only_packed(value: Any) -> str:
@@ -65,11 +69,13 @@ def only_packed(value: Any) -> str:
     return f"only by msgpack{why}"
 
 
-_TO_NULL = (
-    "JSON has null in its place, of which the stage gets None: give, of your input x, "
-    "json.loads(json.dumps(x, default=lambda a: a.tolist()), "
+_TO_NULL = "JSON has null in its place, of which the stage gets None: give, of "
+_OF_RECORDS = 'your table df, json.loads(df.to_json(orient="records"))'
+_OF_ANY = (
+    "your input x, json.loads(json.dumps(x, default=lambda a: a.tolist()), "
     "parse_constant=lambda _: None)"
 )
+_OF_A_ROW = re.compile(r"""\[\d+\](\.\w+|\["[^"]*"\])$""")  # as in $.rows[1].km
 
 
 def leaves(value: Any) -> Iterator[Any]:

@@ -10,10 +10,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from truss_nb.errors import Problem
-from truss_nb.export.folder.manifest import find_losses, look, read_manifest
+from truss_nb.export.folder.manifest import (
+    find_losses,
+    listed,
+    look,
+    read_manifest,
+)
 from truss_nb.export.folder.measure import Measured, measured
 from truss_nb.export.plan import Planned
 from truss_nb.proof.folder import TOLD
@@ -46,6 +52,32 @@ class Written:
     started: tuple[str, ...]
     proven: bool | None
     seen: Mapping[str, tuple[int, ...]]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder is still where it was written."""
+        return self.path.is_dir()
+
+    def by_hand(self) -> tuple[Problem, ...]:
+        """Return what a person did to it since, and another export refuses to lose."""
+        seen = look(self.path)
+        return () if seen == self.seen else _lost(self.path, frozenset(seen.items()))
+
+    def changed(self) -> list[str]:
+        """Return what became of it since, as clauses."""
+        told = [f"{each.name} {each.reason}" for each in self.by_hand()]
+        return [*filter(None, (listed(told), "" if self.is_there else _GONE))]
+
+
+_GONE = "the folder isn't there any more"
+
+
+@lru_cache(maxsize=1)
+def _lost(
+    path: Path, seen: frozenset[tuple[str, tuple[int, ...]]]
+) -> tuple[Problem, ...]:
+    """Hash the files, and not again before a look shows that something changed."""
+    return tuple(find_losses(path, dict(seen)))
 
 
 @dataclass(frozen=True)
@@ -115,7 +147,7 @@ class Changes(Report):
         if not rows:
             nothing = "Nothing in the notebook" if self.stale else "Nothing"
             title = f"{nothing} has changed since the export to {self.path}"
-        notes = [] if self.is_there else ["The folder isn't there any more."]
+        notes = [] if self.is_there else [f"{_GONE.capitalize()}."]
         notes += ["The proof of that export failed."] if self.proven is False else []
         notes += ["That export wasn't proven."] if self.proven is None else []
         notes += [] if self.with_values else ["The values weren't compared."]
@@ -161,19 +193,15 @@ def compare(
     own = {n: m for n, m in written.files.items() if n not in TOLD}
     before = {n: m for n, m in own.items() if with_values or n in after}
     old, new = written.requirements, planned.requirements.lines
-    is_there = written.path.is_dir()
-    seen = look(written.path) if is_there else written.seen
-    # The files are hashed only if a look shows that something changed.
-    by_hand = find_losses(written.path, seen) if seen != written.seen else ()
     return Changes(
         path=written.path,
         files=tuple(_changes(before, after)),
         added=tuple(line for line in new if line not in old),
         removed=tuple(line for line in old if line not in new),
-        is_there=is_there,
+        is_there=written.is_there,
         with_values=with_values,
         proven=written.proven,
-        by_hand=tuple(by_hand),
+        by_hand=written.by_hand(),
     )
 
 

@@ -62,19 +62,22 @@ class Replay:
         return not self.found and self.error is None
 
 
-def expect(pipeline: Pipeline, example: Example) -> Lived:
+def expect(
+    pipeline: Pipeline, example: Example, observer: Observer | None = None
+) -> Lived:
     """Run an example live, and snapshot what each stage makes before the next runs.
 
     Args:
         pipeline: what runs it.
         example: the input, and the status with which it must be refused, if it must.
+        observer: is told which stage begins.
 
     Raises:
         SettingError: it is refused, and shouldn't be, or not so; or it's answered.
         Exception: what a stage raised.
     """
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-    snapshots = _Snapshots()
+    snapshots = _Snapshots(observer)
     with preserved():
         trace = _run(pipeline, example, snapshots)
     status, error = example.status, trace.stages[-1].error
@@ -162,6 +165,7 @@ def keep(  # noqa: PLR0913 - what the magic offers
     *,
     packed: bool = False,
     endpoint: str = "predict",
+    observer: Observer | None = None,
 ) -> Example:
     """Keep an input, with what each stage makes of it now.
 
@@ -173,6 +177,7 @@ def keep(  # noqa: PLR0913 - what the magic offers
         status: that with which it must be refused, if it must.
         packed: send it by msgpack alone, as it is.
         endpoint: what it is sent to.
+        observer: is told which stage begins.
 
     Raises:
         SettingError: no client could send it, it holds a credential, nothing answers
@@ -204,7 +209,7 @@ def keep(  # noqa: PLR0913 - what the magic offers
     )
     before = standing(captured)
     try:
-        lived = expect(pipeline, example)
+        lived = expect(pipeline, example, observer)
     except SettingError as error:
         raise SettingError(f"The example can't be kept: {error}") from error.__cause__
     except Exception as error:
@@ -267,10 +272,12 @@ def _compare(
 class _Snapshots(Observer):
     """Takes a snapshot of each stage's value; each stage starts from the same seed."""
 
-    def __init__(self) -> None:
+    def __init__(self, observer: Observer | None = None) -> None:
         self.taken: dict[str, Snapshot] = {}
+        self._observer = observer or Observer()
 
-    def begins(self, _: str, /) -> None:
+    def begins(self, stage: str) -> None:
+        self._observer.begins(stage)
         seed()
 
     def ends(self, stage: StageTrace) -> None:

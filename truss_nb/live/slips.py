@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import walk_tb
@@ -80,21 +80,21 @@ def sentence(failed: Failed) -> str:
     if isinstance(failed.error, TrussNBError) or refusal(failed.error):
         return ""
     try:
-        found = (rule(failed) for rule in (*_RULES, _given))
+        found = (rule(failed) for rule in (*_RULES, _last))
         return next(filter(None, found), "")
     except Exception:  # noqa: BLE001  # a key of the user's class may do anything
         return ""
+
+
+def _last(failed: Failed) -> str:
+    """Return what a stage was given, and its parameters that aren't as by default."""
+    return " ".join((_given(failed), *(told for _, told in _set(failed)))).strip()
 
 
 def _given(failed: Failed) -> str:
     """Return what a request's stage was given, as a sentence."""
     if failed.stage not in REQUESTED:
         return ""
-    is_path = type(failed.given) is str and os.path.isfile(failed.given)  # noqa: PTH113 - raises never
-    if not failed.giver and is_path:
-        return (
-            f"The input is {failed.given!r}, and not what the file of that name holds."
-        )
     verb = "returned" if failed.giver else "is"
     return f"{failed.giver or 'The input'} {verb} {_form(failed.given)}."
 
@@ -170,14 +170,19 @@ def _parameter(failed: Failed) -> str:
     if taken and failed.stage == "predict" and taken[1] in failed.captured.parameters:
         remove = f"%truss_parameter --remove {taken[1]}"
         return f"{taken[1]} was set, and the model takes no {taken[1]}: {remove}"
+    others = (t for kinds, t in _set(failed) if len(kinds) > 1 and kinds - _NUMBERS)
+    return next(others, "")
+
+
+def _set(failed: Failed) -> Iterator[tuple[set[type], str]]:
+    """Yield the types and a sentence of each parameter that isn't its plain default."""
     for each in failed.captured.taken().get(failed.stage, ()):
-        default, kinds = each.extra.default, {type(each.extra.default)}
-        if kinds <= _PLAIN and not each.is_lost:
-            kinds |= {type(each.value)}
-            if len(kinds) > 1 and not kinds <= _NUMBERS:
-                is_now = f"{each.extra.name} is {repr(each.value)[:60]}"
-                return f"{is_now}, and its default is {default!r}."
-    return ""
+        name, default = each.extra.name, each.extra.default
+        if type(default) in _PLAIN and not each.is_lost:
+            shown = repr(each.value)
+            told = f"{name} is {shown[:60]}, and its default is {default!r}."
+            if shown != repr(default):
+                yield {type(default), type(each.value)}, told
 
 
 _NUMBERS = {bool, int, float}
@@ -255,6 +260,24 @@ def _file(failed: Failed) -> str:
     )
 
 
+def _sent(failed: Failed) -> str:
+    """Of a text that stands for what a file holds, or has more than its base64."""
+    if failed.giver or failed.stage not in REQUESTED:
+        return ""
+    given = failed.given
+    for key, value in given.items() if type(given) is dict else [("", given)]:
+        named = f"The input's {key}" if key else "The input"
+        text = value if type(value) is str else ""
+        if os.path.isfile(text):  # noqa: PTH113 - raises never
+            return f"{named} is {text!r}, and not what the file of that name holds."
+        if prefix := _URL.match(text):
+            return f"{named} begins with {prefix[0]!r}: its base64 follows that."
+    return ""
+
+
+_URL = re.compile(r"data:[^,]{,99};base64,")
+
+
 def _wording(failed: Failed) -> str:
     """Of what is known by its words alone: Python's own, or a library's."""
     kind = name_of(type(failed.error))
@@ -310,4 +333,5 @@ _RULES: Sequence[Callable[[Failed], str]] = (
     _module,
     _file,
     _wording,
+    _sent,
 )

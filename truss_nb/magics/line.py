@@ -92,6 +92,8 @@ def read(parser: ArgumentParser, line: str) -> Namespace:
 def read_expression(parser: ArgumentParser, line: str) -> Namespace:
     """Read a Python expression, kept as it was typed, and the options after it."""
     expression, options = split_options(line)
+    if not _is_expression(expression) and (meant := _meant(expression, parser)):
+        raise SettingError(f"This isn't a Python expression: {meant}")
     words = _words(parser, options)
     # The expression itself, as in -1, could be taken for an option.
     asked = _parse(parser, ["EXPR", *words] if expression else words)
@@ -134,13 +136,33 @@ def _mistaken(words: list[str], parser: ArgumentParser) -> str:
     """Return which word isn't understood, and what it may have meant."""
     from difflib import get_close_matches  # noqa: PLC0415  # %load_ext stays light
 
-    option = next((w.partition("=")[0] for w in words if w.startswith("--")), None)
+    option = next((w.partition("=")[0] for w in words if w.startswith("-")), None)
+    usage = parser.format_usage()
     if option is None:
-        return f"{words[0]!r} is one word too many: a text with spaces goes in quotes"
-    known = re.findall(r"--[a-z][\w-]*", parser.format_usage())
-    meant = get_close_matches(option[2:], [each[2:] for each in known], n=1)
+        takes = re.sub(r"\[.*?\]", "", usage, flags=re.DOTALL).split()[2:]
+        quotes = ": a text with spaces goes in quotes" if takes else ""
+        return f"{words[0]!r} is one word too many{quotes}"
+    known = re.findall(r"--[a-z][\w-]*", usage)
+    meant = get_close_matches(option.strip("-"), [each[2:] for each in known], n=1)
     hint = f"did you mean --{meant[0]}?" if meant else f"it has {', '.join(known)}"
     return f"there is no option {option}: {hint if known else 'it has none'}"
+
+
+def _meant(text: str, parser: ArgumentParser) -> str:
+    """Return what the end of a text means after an expression; "" if that's unclear."""
+    found, usage = _AFTER.fullmatch(text), parser.format_usage()
+    if found is None or not _is_expression(found[1]):
+        return ""
+    _, dashed, key, value, word = found.groups()
+    named = re.search(rf"--{key}\b" if key else "--name|--method", usage)
+    if dashed:
+        parser.error(_mistaken([dashed], parser))
+    if named:
+        return f"did you mean {named[0]} {value or word}?"
+    return f"did you mean %truss_parameter {key}={value}?" if key else ""
+
+
+_AFTER = re.compile(r"(.+?)(?:\s+(-[a-z]\w*).*|,\s*(\w+)\s*=\s*([^=].*)|\s+(\w+))")
 
 
 def split_options(line: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ bundle.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property, reduce, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,10 +34,11 @@ from truss_nb.magics.shell import compile_cell, evaluate, refer, run
 from truss_nb.magics.stage_cell import find_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from truss_nb.bundle import Bundle
     from truss_nb.export.report import Export
+    from truss_nb.live.trace import Observer
     from truss_nb.status.status import Status
     from truss_nb.widget.views.widget import Widget
 
@@ -230,7 +232,10 @@ class TrussMagics(magic.Magics):
         given = evaluate(self.shell, asked.expression)
         options = vars(asked)
         asking = {name: options[name] for name in ("expect", "msgpack", "endpoint")}
-        example = self.bundle.example(given, asked.name, **asking)
+        with self._watched() as observer:
+            example = self.bundle.example(
+                given, asked.name, observer=observer, **asking
+            )
         from truss_nb.values.summary import describe  # noqa: PLC0415  # %load_ext stays light
 
         told = f"kept as {example.name!r}: {describe(example.input)}"
@@ -251,7 +256,8 @@ class TrussMagics(magic.Magics):
         __tracebackhide__ = True
         asked = lines.read_expression(self.truss_run.parser, line)
         given = evaluate(self.shell, asked.expression)
-        trace = self.bundle.run(given, endpoint=asked.endpoint)
+        with self._watched() as observer:
+            trace = self.bundle.run(given, observer, endpoint=asked.endpoint)
         captured = self.bundle.captured
         if captured.last is not None:
             captured.last = (*captured.last[:2], line)
@@ -415,6 +421,17 @@ class TrussMagics(magic.Magics):
         lines.read(self.truss_reset.parser, line)
         self.bundle.reset()
         _say("The bundle is empty.")
+
+    @contextmanager
+    def _watched(self) -> Iterator[Observer]:
+        """Give what shows which stage runs, and for how long, once that is a moment."""
+        from truss_nb.live.trace import Observer  # noqa: PLC0415  # %load_ext stays light
+        from truss_nb.progress import shown  # noqa: PLC0415  # as above
+
+        with shown() as ticker:
+            observer = Observer()
+            observer.begins = ticker.step  # type: ignore[assignment,method-assign]
+            yield observer
 
     def _make_stage(
         self, stage: str, asked: str | None, cell: str, keep: Callable[[Any], object]

@@ -90,13 +90,15 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
         return eval(code, shell.user_global_ns, names)  # noqa: S307
     except Exception as error:
         if isinstance(error, NameError) and error.name in code.co_names:
+            from mimetypes import guess_type  # noqa: PLC0415  # %load_ext stays light
+
             told = (
                 f"The notebook has no {error.name}: run the cell that makes it first."
             )
             if os.path.isfile(expression):  # noqa: PTH113 - raises never
-                told = (
-                    f"{expression} is a file: give what it holds, which Python reads."
-                )
+                told = f"{expression} is a file: {_GIVE}"
+            elif guess_type(expression)[0]:
+                told = f"There is no file {expression}. Of one that is there, {_GIVE}"
             raise SettingError(told) from None
         from truss_nb.credentials.hiding import (  # noqa: PLC0415  # %load_ext stays light
             hide_by_shape,
@@ -110,6 +112,8 @@ def evaluate(shell: InteractiveShell, expression: str) -> Any:
         tell(error, told, expression, notebook, hide_by_shape)
         raise
 
+
+_GIVE = "give what it holds, which Python reads."
 
 _JSON = {"true": True, "false": False, "null": None}
 """The names that JSON has, where the notebook has none."""

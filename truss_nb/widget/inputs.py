@@ -189,9 +189,10 @@ _READERS: Final[dict[str, Callable[[str], Any]]] = {
 
 
 def in_field(value: Any, field: str) -> Any:
-    """Return ``{field: value}``, or the value alone if ``field`` is empty."""
+    """Return ``{field: value}``, or the value alone if it has that field, or none."""
     name = field.strip()
-    return {name: value} if name else value
+    is_whole = not name or (type(value) is dict and name in value)
+    return value if is_whole else {name: value}
 
 
 def show_json(value: Any) -> str | None:
@@ -240,6 +241,23 @@ def _read(path: str) -> bytes:
         raise InputError(f"{path} can't be read: {error.strerror}.") from error
 
 
+def _why(error: Any) -> str:
+    """Return why a URL gave nothing, without what the library says of itself."""
+    if error.response is not None:
+        return f"{error.response.status_code} {error.response.reason}"
+    kinds = [each.__name__ for each in type(error).__mro__]
+    known = (told for name, told in _UNANSWERED.items() if name in kinds)
+    return next(known, str(error).rstrip("."))
+
+
+_UNANSWERED = {
+    "SSLError": "its certificate can't be verified",
+    "ProxyError": "the proxy doesn't let it through",
+    "ConnectionError": "nothing answers there",
+    "Timeout": "nothing has answered for half a minute",
+}
+
+
 def _fetch(url: str) -> bytes:
     import requests  # noqa: PLC0415  # only for a URL
 
@@ -247,5 +265,5 @@ def _fetch(url: str) -> bytes:
         answer = requests.get(url, timeout=30)
         answer.raise_for_status()
     except requests.RequestException as error:
-        raise InputError(f"{url} can't be fetched: {error}") from error
+        raise InputError(f"{url} can't be fetched: {_why(error)}.") from error
     return answer.content

@@ -134,13 +134,12 @@ class Session:
         asked = self.worker.stop()
         self.painter.tell("Stopping …" if asked else "Nothing runs.")
 
-    def replay(self) -> Iterator[dict[str, Replay]]:
-        """Run each example again, and yield what became of those so far."""
-        self.replays = {}
+    def replay(self) -> Iterator[str]:
+        """Run each example again, and yield its name before."""
         for name in self.bundle.captured.examples:
             self.worker.check()
+            yield name
             self.replays[name] = self.bundle.replay(name)
-            yield self.replays
 
     def export(self, wish: Wish, tell: Callable[[str, float], None]) -> Outcome:
         """Write and prove the bundle; between two steps it can be stopped.

@@ -44,7 +44,8 @@ class Manifest:
 BY_PRODUCTS = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store"})
 """What programs leave in a folder and nobody misses."""
 
-_OVERWRITE = "export with --overwrite (overwrite=True)"
+OVERWRITE = "export with --overwrite (overwrite=True)"
+"""What to do to lose them all the same."""
 
 REPOSITORY = Reason(
     "W102", "is a repository, which is never replaced", "Name a folder in it"
@@ -54,9 +55,9 @@ STRANGERS = Reason(
     "wasn't written by truss-nb: {lost} would be deleted",
     "Name another folder, or delete it yourself",
 )
-ADDED = Reason("W104", "was added", f"Move it elsewhere, or {_OVERWRITE}")
-DELETED = Reason("W105", "was deleted", f"Put it back, or {_OVERWRITE}")
-EDITED = Reason("W106", "was edited", f"Save it elsewhere, or {_OVERWRITE}")
+ADDED = Reason("W104", "was added", f"Move it elsewhere, or {OVERWRITE}")
+DELETED = Reason("W105", "was deleted", f"Put it back, or {OVERWRITE}")
+EDITED = Reason("W106", "was edited", f"Save it elsewhere, or {OVERWRITE}")
 
 _SHOWN = 5  # entries of a folder of someone else
 
@@ -85,7 +86,7 @@ def _losses(place: Path, seen: set[str], overwrite: bool) -> Iterator[Problem]:
     known = {node for name in manifest for node in nodes(name)}
     added = {_outermost(name, known) for name in seen - manifest.keys() - {MANIFEST}}
     if added and not manifest:
-        yield STRANGERS.of(str(place), lost=_listed(sorted(added)))
+        yield STRANGERS.of(str(place), lost=listed(sorted(added)))
     if overwrite or not manifest:
         return
     for name in sorted(added | manifest.keys()):
@@ -97,7 +98,8 @@ def _losses(place: Path, seen: set[str], overwrite: bool) -> Iterator[Problem]:
             yield EDITED.of(name)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return the first few in a line, and how many more there are."""
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 

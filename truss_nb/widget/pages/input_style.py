@@ -1,7 +1,8 @@
 """What the input looks like: form, files, chips, and a click that waits.
 
 While a cell runs, the kernel can't answer a click: that the button which was clicked
-waits is the page's to show, which knows when the kernel is busy.
+waits is the page's to show, which knows when the kernel is busy. So is that there is no
+kernel any more which knows the widget; ipywidgets marks each control for itself then.
 """
 
 INPUT_STYLE = """
@@ -35,4 +36,9 @@ INPUT_STYLE = """
 .truss-widget [class*="truss-picture"]::before { content: ""; display: inline-block;
   width: 40px; height: 40px; margin-right: 6px; vertical-align: middle;
   border-radius: 4px; background-position: center; background-size: cover; }
+.truss-widget .jupyter-widgets-disconnected::before { content: none; }
+.truss-widget.jupyter-widgets-disconnected > * { opacity: .5; pointer-events: none; }
+.truss-widget.jupyter-widgets-disconnected::before { font: inherit; line-height: 1.4;
+  content: "Nothing here answers any more, as after a restart of the kernel: run the"
+  " notebook's cells again."; color: var(--jp-error-color1, rgb(211, 47, 47)); }
 """

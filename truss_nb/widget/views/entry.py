@@ -244,7 +244,7 @@ class Entry:
         """Fill the control of a kind with what stood in another, or say why not."""
         if kind in _NO_ROOM and not self._fill(kind, value):
             say(self.check, _NO_ROOM[kind])
-            if kind == JSON:
+            if kind == JSON or not self._fill(JSON, value):
                 with self._arranging():
                     self.text.value = ""  # no input that nobody looks at
 
@@ -262,8 +262,8 @@ class Entry:
         try:
             self._make()
         except inputs.InputError as error:
-            if error.is_mistake:
-                say(self.check, str(error), "bad")
+            if error.is_mistake:  # a person's own, if it wasn't filled in for them
+                say(self.check, str(error), "bad" if before in _GOES else "fair")
             self._changed(is_ready=False)
         else:
             self._changed()

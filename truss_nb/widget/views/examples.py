@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from truss_nb.errors import TrussNBError
+from truss_nb.progress import Ticker
 from truss_nb.widget.pages.examples import examples_html
 from truss_nb.widget.session import Session
 from truss_nb.widget.views import parts
@@ -62,16 +63,30 @@ class Examples:
             self._chips.pictures,
         )
 
-    def _run_all(self) -> None:
-        def job() -> None:
-            try:
-                for _ in self._session.replay():
-                    self._paint()
-            except TrussNBError as error:
-                say(self.told, str(error), "bad")
+    def settle(self) -> None:
+        """Wait no longer: nothing runs."""
+        if "truss-bad" not in self.told.value:
+            say(self.told, "")
 
-        say(self.told, "")
-        self._session.worker.submit(job)
+    def _run_all(self) -> None:
+        """Run each again; what became of them before is old from now on."""
+        self._session.replays = {}
+        say(self.told, "waiting")
+        self._paint()
+        self._session.worker.submit(self._run_each)
+
+    def _run_each(self) -> None:
+        trouble = ""
+        try:
+            with Ticker(lambda text: say(self.told, f"{text} …")) as ticker:
+                for name in self._session.replay():
+                    ticker.step(f"run {name}")
+                    self._paint()
+        except TrussNBError as error:
+            trouble = str(error)
+        finally:
+            say(self.told, trouble, "bad")
+            self._paint()
 
     def _open(self) -> None:
         if self.list.value is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
@@ -13,7 +13,20 @@ from truss_nb.values.summary import describe_setting
 from truss_nb.widget.exporting import Wish
 from truss_nb.widget.pages.skin import WIDGET
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import button, column, field, named, note, row, say
+from truss_nb.widget.views.parts import (
+    OVERWRITE_BOX,
+    button,
+    column,
+    field,
+    in_widget,
+    named,
+    note,
+    row,
+    say,
+)
+
+if TYPE_CHECKING:
+    from truss_nb.export.stale import Written
 
 
 class ExportPanel:
@@ -27,7 +40,7 @@ class ExportPanel:
         self._session = session
         self.folder = field("Folder", "truss-export-folder", value="./model-truss")
         self.name = field("Model name", "truss-export-name", placeholder="the folder's")
-        self.overwrite = _choice("overwrite what was edited", "truss-export-overwrite")
+        self.overwrite = _choice(OVERWRITE_BOX, "truss-export-overwrite")
         self.prove = _choice("in a fresh process", "truss-export-prove", value=True)
         self.venv = _choice("in a new environment", "truss-export-venv")
         self.server = _choice("on the Truss server", "truss-export-server")
@@ -60,10 +73,11 @@ class ExportPanel:
         say(self.gets, f"Parameters in config.yaml: {told}" if told else "")
         if self._written is None or self._waits:
             return
-        told, verdict, before, made_of = self._written
+        told, verdict, before, made_of, written = self._written
         changed = self._session.changed_since(before)
         now = _made_of(captured)
         changed += [f"the {part} changed" for part in now if now[part] != made_of[part]]
+        changed += written.changed()
         since = f" Since then: {'; '.join(changed)}." * bool(changed)
         style, kind = _NEWS["unproven" if changed else verdict]
         say(self.told, f"{told}{since}", kind)
@@ -102,9 +116,10 @@ class ExportPanel:
             outcome = self._session.export(wish, self._step)
             self.page.value = outcome.html(WIDGET)
             verdict, told = outcome.verdict, f"{outcome.told}."
-            self._written = told, verdict, depended(), _made_of(captured)
+            made_of, written = _made_of(captured), outcome.export.written
+            self._written = told, verdict, depended(), made_of, written
         except TrussNBError as error:
-            self.page.value, told = "", str(error)
+            self.page.value, told = "", in_widget(str(error))
         except Exception as error:  # told, and no reason to lose the widget
             told = f"{type(error).__name__}: {error}"
             raise
@@ -140,8 +155,8 @@ def _choice(label: str, name: str, *, value: bool = False) -> Any:
     return named(made, name)
 
 
-_Written = tuple[str, str, Standing, dict[str, object]]
-"""What was told, the verdict, what that depended on, and what else was exported."""
+_Written = tuple[str, str, Standing, dict[str, object], "Written"]
+"""What was told, the verdict, what that depended on, what else was exported, where."""
 
 _NEWS = {
     "passed": ("success", "good"),

@@ -6,7 +6,15 @@ import ipywidgets as w
 
 from truss_nb.widget.pages.skin import WIDGET
 from truss_nb.widget.session import Session
-from truss_nb.widget.views.parts import button, column, named, note, row, say
+from truss_nb.widget.views.parts import (
+    button,
+    column,
+    in_widget,
+    named,
+    note,
+    row,
+    say,
+)
 
 
 class NeedsPanel:
@@ -30,6 +38,6 @@ class NeedsPanel:
 
     def _look(self) -> None:
         try:
-            self.page.value = self._session.bundle.status().html(WIDGET)
+            self.page.value = in_widget(self._session.bundle.status().html(WIDGET))
         finally:
             say(self.told, "")

@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets as w
 
+from truss_nb.export.folder.manifest import OVERWRITE
+
 
 def named(control: Any, *classes: str) -> Any:
     """Give a control the classes by which styles and tests find it."""
@@ -34,6 +36,14 @@ def say(line: Any, text: str, kind: str = "") -> None:
     shown = f'<div class="truss-message{mark}">{escape(text)}</div>' if text else ""
     if line.value != shown:
         line.value = shown
+
+
+OVERWRITE_BOX = "overwrite what was edited"
+
+
+def in_widget(text: str) -> str:
+    """Return what says how to overwrite as a person does it here."""
+    return text.replace(OVERWRITE, f"tick “{OVERWRITE_BOX}” under Export")
 
 
 def button(text: str, does: Callable[[], None], *classes: str, **options: Any) -> Any:

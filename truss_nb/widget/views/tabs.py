@@ -19,13 +19,13 @@ class Tabs:
 
     Args:
         panels: by the name that its button has.
-        turned: is called with that name when another is seen.
+        looks: by a name, what is called when its panel is turned to.
     """
 
     def __init__(
-        self, panels: Mapping[str, Any], turned: Callable[[str], None]
+        self, panels: Mapping[str, Any], looks: Mapping[str, Callable[[], None]]
     ) -> None:
-        self._panels, self._turned = panels, turned
+        self._panels, self._looks = panels, looks
         self._choice = named(
             w.ToggleButtons(options=tuple(panels), style={"button_width": "auto"}),
             "truss-tabs",
@@ -41,4 +41,5 @@ class Tabs:
     def _turn(self) -> None:
         for name, panel in self._panels.items():
             show(panel, name == self._choice.value)
-        self._turned(self._choice.value)
+        if self._choice.value in self._looks:
+            self._looks[self._choice.value]()

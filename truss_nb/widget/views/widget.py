@@ -45,6 +45,7 @@ Every control has classes, by which a style or a test finds it:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as w
@@ -54,7 +55,7 @@ from truss_nb.widget.pages.result import run_html
 from truss_nb.widget.pages.style import STYLE
 from truss_nb.widget.run.run import Run
 from truss_nb.widget.session import Bundle, Session
-from truss_nb.widget.views.entry import Entry
+from truss_nb.widget.views.entry import Entry, Make
 from truss_nb.widget.views.examples import Examples
 from truss_nb.widget.views.export import ExportPanel
 from truss_nb.widget.views.needs import NeedsPanel
@@ -105,6 +106,7 @@ class Widget:
         self._screen = Screen(self.root, self.root.model_id)
         style = w.HTML(f"<style>{STYLE}{INPUT_STYLE}{self._screen.style}</style>")
         self._followers = [self.entry.refresh, self._offer_run]
+        self._settlers: list[Callable[[], None]] = []
         panel = self._build_try() if only else self._build_tabs()
         self.root.children = [style, panel]
         self._offer_run()
@@ -113,8 +115,7 @@ class Widget:
 
     def run(self, *, live: bool = False) -> None:
         """Run what is entered, as a click on Run does; ``live``: nobody clicked."""
-        self._news = self._news if live else ""
-        make = self.entry.entered()
+        make = self.entry.entered() if live else self._entered()
         if make is not None:
             self.session.run(make, live=live, endpoint=self.entry.endpoint)
 
@@ -128,6 +129,8 @@ class Widget:
         self._run, self._old = run, ""
         self.result.value = run_html(run)
         if run.is_over:
+            if run.reply is None or run.reply.text is None:
+                self._news = ""
             self.tell("")
             if self.session.worker.pending == 1:  # else the next one takes its place
                 self._mark()
@@ -144,8 +147,8 @@ class Widget:
     def settle(self) -> None:
         """Keep what is shown in the notebook's file; there is nothing to stop."""
         self.stop.disabled = True
-        if self.export is not None:
-            self.export.settle()
+        for settle in self._settlers:
+            settle()
         self._screen.keep(self.result.value)
 
     def open_again(self) -> None:
@@ -161,15 +164,16 @@ class Widget:
         self._screen.close()
 
     def _build_tabs(self) -> Any:
+        needs, export = NeedsPanel(self.session), self._build_export()
         self.tabs = Tabs(
             {
                 "Try": self._build_try(),
                 "Examples": self._build_examples(),
-                "Needs": (needs := NeedsPanel(self.session)).box,
-                "Export": self._build_export(),
+                "Needs": needs.box,
+                "Export": export.box,
             },
-            # A person who turns to what the bundle needs wants it as it is now.
-            lambda name: needs.look() if name == "Needs" else None,
+            # A person who turns to a panel wants it as it is now.
+            {"Needs": needs.look, "Export": export.refresh},
         )
         return self.tabs.box
 
@@ -177,11 +181,13 @@ class Widget:
         chips = self.entry.chips
         examples = Examples(self.session, self.refresh, self._open, chips)
         self._followers.append(examples.refresh)
+        self._settlers.append(examples.settle)
         return examples.box
 
-    def _build_export(self) -> Any:
+    def _build_export(self) -> ExportPanel:
         self.export = ExportPanel(self.session)
-        return self.export.box
+        self._settlers.append(self.export.settle)
+        return self.export
 
     def _build_try(self) -> Any:
         buttons = row(
@@ -238,9 +244,14 @@ class Widget:
         self.entry.choose(example)
         self.tabs.turn_to("Try")
 
-    def _save(self) -> None:
+    def _entered(self) -> Make | None:
+        """Return what a click finds entered; what became of the last one is old."""
         self._news = ""
-        make, name = self.entry.entered(), self.name.value
+        self.tell("")
+        return self.entry.entered()
+
+    def _save(self) -> None:
+        make, name = self._entered(), self.name.value
         endpoint = self.entry.endpoint
         if make is None:
             return
