@@ -61,6 +61,7 @@ ALL: dict[str, set[str]] = {
         "report",
         "requirement",
         "temporary",
+        "text",
         "truss",
         "values",
     },

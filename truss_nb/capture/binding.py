@@ -189,18 +189,20 @@ def needed_to_define(
     return _reached(first, bindings, lambda needs: needs.all)
 
 
-def needed_to_load(name: str, bindings: Mapping[str, Binding]) -> frozenset[str]:
-    """Return all that must be there before a value is made and loaded."""
-    return _reached(bindings[name].needs.all, bindings, lambda needs: needs.all)
+def reach(name: str, bindings: Mapping[str, Binding]) -> frozenset[str]:
+    """Return a name and all that its text needs, in the end."""
+    return _reached([name], bindings, lambda needs: needs.all)
+
+
+def defined_before(name: str, bindings: Mapping[str, Binding]) -> frozenset[str]:
+    """Return what stands above a name in any case: its bases, and theirs."""
+    first = bindings[name].needs.early
+    return _reached(first, bindings, lambda needs: needs.early)
 
 
 def circles(bindings: Mapping[str, Binding]) -> list[str]:
     """Return the names that stand in a circle of needs while they are defined."""
-    return [
-        name
-        for name, binding in bindings.items()
-        if name in _reached(binding.needs.early, bindings, lambda needs: needs.early)
-    ]
+    return [name for name in bindings if name in defined_before(name, bindings)]
 
 
 def _reached(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from types import FunctionType
 from typing import Any
 
-from truss_nb.capture.binding import LOADED, Binding, Kind
+from truss_nb.capture.binding import LOADED, Binding, Kind, reach
 from truss_nb.capture.constants.shapes import has_parts
 from truss_nb.capture.definitions.acts import acts, as_called, asks_the_machine
 from truss_nb.capture.definitions.changes import bound_beside
@@ -178,13 +178,3 @@ def _called(name: str, bindings: Mapping[str, Binding]) -> Set[str]:
     nodes = ast.walk(as_called(tree_of(bindings[name].text)))
     words = {each.id for each in nodes if isinstance(each, ast.Name)}
     return bindings[name].needs.all & bindings.keys() & words
-
-
-def reach(name: str, bindings: Mapping[str, Binding]) -> set[str]:
-    """Return a name and all that its text needs, in the end."""
-    found, waiting = {name}, [name]
-    while waiting:
-        new = bindings[waiting.pop()].needs.all & bindings.keys() - found
-        found |= new
-        waiting.extend(new)
-    return found

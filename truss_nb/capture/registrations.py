@@ -26,13 +26,12 @@ from truss_nb.objects.kinds import (
     attributes,
     bases,
     is_a,
-    module_of,
-    name_of,
+    library_name,
     package_of,
     space,
 )
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, dotted, maker, names_in, unparsed
+from truss_nb.text.trees import Def, dotted, first_name, maker, names_in, unparsed
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
     if isinstance(node, ast.Assign):
         package = _assigned(node, follower)
         if package:
-            others = frozenset(names_in(node) - {_root(node.targets[0])})
+            others = frozenset(names_in(node) - {first_name(node.targets[0])})
             yield Registration(cell, node, None, package, frozenset(), others)
         return
     if isinstance(node, Def):
@@ -143,7 +142,7 @@ def _read(node: ast.stmt, cell: Cell, follower: Follower) -> Iterator[Registrati
         package = _package(maker(call), name, follower)
         if package and not _only_shows(call):
             words = (n.value for n in ast.walk(call) if isinstance(n, ast.Constant))
-            used = names_in(call) - {_root(maker(call))}
+            used = names_in(call) - {first_name(maker(call))}
             yield Registration(
                 cell,
                 node,
@@ -165,15 +164,15 @@ def _assigned(node: ast.Assign, follower: Follower) -> str:
             giver = meaning_in(follower.names, dotted(func))
             is_function = is_a(giver, FunctionType, BuiltinFunctionType)
             is_one = is_function and not follower.notebook.owns(giver)
-            return _package_of(giver) if is_one and _GIVES.search(dotted(func)) else ""
+            return library_name(giver) if is_one and _GIVES.search(dotted(func)) else ""
         case ast.expr() as holder:
-            root = follower.names.get(_root(holder))
+            root = follower.names.get(first_name(holder))
             steps = dotted(holder).split(".")
             ways = (".".join(steps[:count]) for count in range(2, len(steps) + 1))
             told = [meaning_in(follower.names, way) for way in ways]
             is_own = follower.notebook.owns(root)
             if is_a(root, ModuleType) and not is_own and any(map(_is_object, told)):
-                package = _package_of(root)
+                package = library_name(root)
                 return "" if package in sys.stdlib_module_names else package
     return ""
 
@@ -198,16 +197,16 @@ def _only_shows(call: ast.expr) -> bool:
 
 def _package(called: ast.expr, name: str | None, follower: Follower) -> str:
     """Return the library that a call tells of something; nothing if it's no such."""
-    root = follower.names.get(_root(called))
+    root = follower.names.get(first_name(called))
     function = unparsed(called)
     if follower.notebook.owns(root):
         return ""
     if is_a(root, ModuleType, type, FunctionType, BuiltinFunctionType):
         tells = _TELLS.search(function) and not _NO_MATTER.search(function)
         sets = _SETS.search(function) or _SETS_HERE.search(function)
-        return _package_of(root) if tells or sets else ""
+        return library_name(root) if tells or sets else ""
     holder = _holder(root, function.split(".")[1:-1]) if name is None else None
-    return _package_of(holder)
+    return library_name(holder)
 
 
 def _holder(root: Any, steps: Iterable[str]) -> Any:
@@ -222,23 +221,11 @@ def _holder(root: Any, steps: Iterable[str]) -> Any:
     return None
 
 
-def _root(node: ast.expr) -> str:
-    """Return the name that an expression such as ``pd.options.display`` begins with."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _package_of(root: Any) -> str:
-    name = name_of(root) if is_a(root, ModuleType) else module_of(root)
-    return name.partition(".")[0].lstrip("_")  # what is written in C is of _decimal
-
-
 def _is_reached(found: Registration, follower: Follower) -> bool:
     if found.name in follower.bindings:
         return False  # it comes along anyway
     bindings = follower.bindings.values()
-    packages = {_package_of(b.value) for b in bindings if b.kind is Kind.IMPORT}
+    packages = {library_name(b.value) for b in bindings if b.kind is Kind.IMPORT}
     saved = {package_of(type(b.value)) for b in bindings if b.kind in LOADED}
     if found.package not in {*packages, *saved, *_EVERYWHERE}:
         return False

@@ -9,9 +9,9 @@ from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
-from truss_nb.capture.binding import Binding, Closure, Kind
+from truss_nb.capture.binding import Binding, Closure, Kind, reach
 from truss_nb.capture.definitions.changes import is_touched
-from truss_nb.capture.lines import asks, reach
+from truss_nb.capture.lines import asks
 from truss_nb.capture.obstacles.variables import variables
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.credentials.hiding import hide_texts

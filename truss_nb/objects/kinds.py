@@ -15,6 +15,7 @@ from types import (
     GetSetDescriptorType,
     MemberDescriptorType,
     MethodType,
+    ModuleType,
 )
 from typing import Any, Final, TypeGuard
 
@@ -137,6 +138,12 @@ def lineage(kind: type) -> list[str]:
 def package_of(kind: type) -> str:
     """Return the package, or the lone module, that a class says it is of."""
     return module_of(kind).partition(".")[0]
+
+
+def library_name(obj: Any) -> str:
+    """Return the package that a module is or that has an object, as people know it."""
+    home = name_of(obj) if is_a(obj, ModuleType) else module_of(obj)
+    return home.partition(".")[0].lstrip("_")  # what is written in C is of _decimal
 
 
 def function_of(member: Any) -> Any:

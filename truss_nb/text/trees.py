@@ -151,6 +151,18 @@ def names_in(node: ast.AST) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
+def imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield each name that a source imports, and what it is in full."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                root = each.name.partition(".")[0]
+                yield each.asname or root, each.name if each.asname else root
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for each in node.names:
+                yield each.asname or each.name, f"{node.module}.{each.name}"
+
+
 def called_in(text: str) -> set[str]:
     """Return the names in a text that are called, or something of what they name."""
     calls = (each for each in ast.walk(parse(text)) if isinstance(each, ast.Call))
@@ -162,6 +174,20 @@ def unparsed(node: ast.AST) -> str:
     with suppress(RecursionError):
         return ast.unparse(node)
     return ""
+
+
+def first_name(node: ast.expr) -> str:
+    """Return the name that an expression starts from: ``net`` of ``net.fc.bias``."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def last_name(node: ast.AST) -> str:
+    """Return the last name of an expression: ``b64decode`` of ``base64.b64decode``."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def dotted(node: ast.expr) -> str:

@@ -13,7 +13,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.objects.kinds import is_a
-from truss_nb.text.trees import dotted
+from truss_nb.text.trees import dotted, last_name
 
 
 def acts(node: ast.AST, names: Mapping[str, Any]) -> bool:
@@ -66,7 +66,7 @@ def asks_the_machine(node: ast.AST, names: Mapping[str, Any]) -> bool:
         if isinstance(each, ast.Attribute)
         else is_a(names.get(each.id), FunctionType, BuiltinFunctionType)
         for each in ast.walk(node)
-        if isinstance(each, ast.Attribute | ast.Name) and _last(each) in _MACHINE
+        if isinstance(each, ast.Attribute | ast.Name) and last_name(each) in _MACHINE
     )
 
 
@@ -74,17 +74,11 @@ def _words(node: ast.AST, names: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is called, and what else may do something by its own name."""
     for each in ast.walk(node):
         if isinstance(each, ast.Call):
-            yield _last(each.func)
+            yield last_name(each.func)
         elif isinstance(each, ast.Attribute) and _is_of_module(each, names):
             yield each.attr
         elif isinstance(each, ast.Name) and _does_something(each.id, names):
             yield each.id
-
-
-def _last(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_of_module(node: ast.Attribute, names: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from truss_nb.notebook.cells import Cell, Source, position
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, names_in, parse, shape
+from truss_nb.text.trees import Def, first_name, names_in, parse, shape
 
 IsCall = Callable[[ast.stmt, Collection[str]], bool]
 
@@ -168,22 +168,15 @@ def _is_change(node: ast.stmt, names: Collection[str], is_call: IsCall) -> bool:
 def _changes(node: ast.AST, names: Collection[str], is_call: IsCall) -> bool:
     """Return whether a node is ``name.append(…)``, ``name[…] = …`` or so."""
     if isinstance(node, ast.Attribute | ast.Subscript):
-        return isinstance(node.ctx, ast.Store | ast.Del) and root(node) in names
+        return isinstance(node.ctx, ast.Store | ast.Del) and first_name(node) in names
     return isinstance(node, ast.stmt) and is_call(node, names)
-
-
-def root(node: ast.expr) -> str:
-    """Return the name that an expression starts from: ``net`` of ``net.fc.bias``."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _calls_method(statement: ast.stmt, names: Collection[str]) -> bool:
     """Return whether a statement is ``name.append(…)`` or so, for what that changes."""
     match statement:
         case ast.Expr(ast.Call(ast.Attribute(attr=method) as called)):
-            return root(called) in names and not method.startswith(_SHOWS)
+            return first_name(called) in names and not method.startswith(_SHOWS)
     return False
 
 

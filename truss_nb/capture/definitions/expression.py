@@ -21,14 +21,14 @@ from truss_nb.capture.constants.evaluation import known
 from truss_nb.capture.constants.literal import SMALL, is_plain
 from truss_nb.capture.constants.pure import UnknownError
 from truss_nb.capture.definitions.acts import acts
-from truss_nb.capture.definitions.changes import changing, root
+from truss_nb.capture.definitions.changes import changing
 from truss_nb.capture.definitions.number import number
 from truss_nb.capture.definitions.untrained import untrained
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.objects.kinds import is_a, module_of
 from truss_nb.text.editing import replaced
-from truss_nb.text.trees import dotted, names_in, tree_of
+from truss_nb.text.trees import dotted, first_name, names_in, tree_of
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,10 @@ class _Made:
         match statement:
             case ast.Expr(ast.Call(func, arguments)):
                 is_method = isinstance(func, ast.Attribute) and func.attr in _REPLACES
-                if is_method and root(func) in names:
+                if is_method and first_name(func) in names:
                     return True
                 called = module_of(known(func, self.names))
-                first = next(map(root, arguments), "")
+                first = next(map(first_name, arguments), "")
                 return called.startswith("torch.nn.utils.") and first in names
         return False
 
@@ -151,7 +151,7 @@ class _Made:
     def _edits(self, node: ast.AST, source: Source) -> Iterator[tuple[ast.expr, str]]:
         """Yield what takes the place of which parts of an expression."""
         inner: Iterable[ast.AST] = ast.iter_child_nodes(node)
-        if isinstance(node, ast.expr) and root(node) in self.own:
+        if isinstance(node, ast.expr) and first_name(node) in self.own:
             if isinstance(node, ast.Name):
                 yield node, self.own[node.id]
         elif isinstance(node, ast.Name) and self._is_made(node.id):

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from truss_nb.capture import reasons
-from truss_nb.capture.binding import Binding, Kind
+from truss_nb.capture.binding import Binding, Kind, reach
 from truss_nb.capture.constants.literal import is_plain
-from truss_nb.capture.lines import reach
 from truss_nb.capture.obstacles.clients import clients
 from truss_nb.capture.obstacles.variables import given
 from truss_nb.contents.contents import Captured

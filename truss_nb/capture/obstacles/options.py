@@ -15,7 +15,7 @@ from typing import Final
 from truss_nb.capture.binding import LOADED, Binding, Kind
 from truss_nb.notebook.cells import REGISTERS
 from truss_nb.notebook.notebook import Notebook, meaning_in
-from truss_nb.objects.kinds import is_a, module_of, name_of, package_of
+from truss_nb.objects.kinds import is_a, library_name, package_of
 from truss_nb.text.trees import dotted
 
 
@@ -28,7 +28,7 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
     """
     imported = {n: b.value for n, b in bindings.items() if b.kind is Kind.IMPORT}
     objects = {name for name, value in imported.items() if not is_a(value, *_KINDS)}
-    used = {_package(value) for value in imported.values()}
+    used = {library_name(value) for value in imported.values()}
     used |= {package_of(type(b.value)) for b in bindings.values() if b.kind in LOADED}
     seen = set(bindings)  # a statement that comes along is bound under its text
     for cell in notebook.cells.mentioning(REGISTERS, *objects) if used else ():
@@ -38,7 +38,7 @@ def options(bindings: Mapping[str, Binding], notebook: Notebook) -> Iterator[str
             if name not in objects:
                 if not is_a(notebook.names.get(name), *_KINDS):
                     continue  # it sets something of one object
-                if _package(meaning_in(notebook.names, function)) not in used:
+                if library_name(meaning_in(notebook.names, function)) not in used:
                     continue
             if _is_about_a_value(node, bindings):
                 continue
@@ -79,11 +79,6 @@ def _asked(node: ast.stmt, objects: Container[str]) -> tuple[str, str]:
         case ast.Assign([ast.Attribute(ast.Call(func)) as option]):
             return dotted(func), ast.unparse(option)  # decimal.getcontext().prec = 28
     return "", ""
-
-
-def _package(obj: object) -> str:
-    name = name_of(obj) if is_a(obj, ModuleType) else module_of(obj)
-    return name.partition(".")[0].lstrip("_")  # what is written in C is of _decimal
 
 
 _KINDS: Final = (ModuleType, type, FunctionType, BuiltinFunctionType)

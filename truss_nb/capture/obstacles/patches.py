@@ -22,7 +22,7 @@ from truss_nb.capture.constants.evaluation import known
 from truss_nb.errors import Problem
 from truss_nb.notebook.cells import SETS, Cell
 from truss_nb.notebook.notebook import Notebook, meaning_in
-from truss_nb.objects.kinds import attributes, is_a, module_of, name_of
+from truss_nb.objects.kinds import attributes, is_a, library_name, name_of
 from truss_nb.text.trees import dotted, parse
 
 
@@ -52,7 +52,7 @@ def patched(
     imports = {n: b for n, b in bindings.items() if b.kind is Kind.IMPORT}
     own = {place for b in bindings.values() if b.text for place in assigned(b.text)}
     found = [*_set_in(notebook), *_found_in(imports, notebook)]
-    roots = {root for b in imports.values() if (root := _root(b.value))}
+    roots = {root for b in imports.values() if (root := library_name(b.value))}
     problems, notes, seen = [], [], set()
     for patch in found:
         key = id(patch.holder), patch.place.rpartition(".")[2]
@@ -63,7 +63,7 @@ def patched(
         if path is not None:
             cell = patch.cell or (bindings[path[-1]].cell if path else None)
             problems.append(reasons.PATCHED.of(patch.place, path, cell))
-        elif callable(_value(patch)) or _root(patch.holder) in roots:
+        elif callable(_value(patch)) or library_name(patch.holder) in roots:
             place = f" ({patch.cell})" if patch.cell else ""
             notes.append(
                 f"the notebook set {patch.place}{place}: the bundle has what the "
@@ -119,7 +119,7 @@ def _found_in(imports: Mapping[str, Binding], notebook: Notebook) -> Iterator[Pa
 def _classes_in(name: str, module: Any) -> Iterator[tuple[str, type]]:
     if is_a(module, ModuleType):
         for attribute, member in _members(module).items():
-            if is_a(member, type) and _root(member) == _root(module):
+            if is_a(member, type) and library_name(member) == library_name(module):
                 yield f"{name}.{attribute}", member
 
 
@@ -138,7 +138,11 @@ def _user(
             if name in imports and rest and _uses(imports[name].value, rest, patch):
                 return (*binding.path, binding.name)
     if is_a(patch.holder, type):
-        reached = [b for b in imports.values() if _root(b.value) == _root(patch.holder)]
+        reached = [
+            b
+            for b in imports.values()
+            if library_name(b.value) == library_name(patch.holder)
+        ]
         return reached[0].path if reached else None
     if name_of(patch.holder) == "builtins":
         users = [b for b in bindings.values() if attribute in b.needs.all]
@@ -166,7 +170,7 @@ def _is_given_back(patch: Patch, notebook: Notebook) -> bool:
     if not callable(value) or notebook.owns(value):
         return False
     name = name_of(value)
-    return name == patch.place.rpartition(".")[2] and bool(_root(value))
+    return name == patch.place.rpartition(".")[2] and bool(library_name(value))
 
 
 def _never_ran(patch: Patch, cell: Cell, notebook: Notebook) -> bool:
@@ -196,8 +200,3 @@ def _is_library(holder: Any, notebook: Notebook) -> bool:
     if is_a(holder, ModuleType):
         return name_of(holder) != notebook.home
     return is_a(holder, type) and not notebook.owns(holder)
-
-
-def _root(value: Any) -> str:
-    name = name_of(value) if is_a(value, ModuleType) else module_of(value)
-    return name.partition(".")[0]

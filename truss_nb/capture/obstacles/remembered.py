@@ -9,8 +9,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from truss_nb.capture.binding import Binding
-from truss_nb.capture.lines import reach
+from truss_nb.capture.binding import Binding, reach
 from truss_nb.objects.kinds import attributes, is_a, name_of
 from truss_nb.text.trees import Def, dotted, nodes_of, tree_of
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cache
 
-from truss_nb.capture.binding import Binding, Kind, needed_to_define, needed_to_load
+from truss_nb.capture.binding import (
+    Binding,
+    Kind,
+    defined_before,
+    needed_to_define,
+    reach,
+)
 
 
 def in_order(
@@ -24,20 +30,12 @@ def in_order(
     def early(name: str) -> list[str]:
         is_value = bindings[name].kind is Kind.VALUE
         return sorted(
-            needed_to_load(name, bindings)
-            if is_value
-            else needed_to_define([name], bindings)
+            reach(name, bindings) if is_value else needed_to_define([name], bindings)
         )
 
     @cache
     def must(name: str) -> frozenset[str]:
-        """Return what stands above a name in any case: its bases, and theirs."""
-        found, waiting = set[str](), [name]
-        while waiting:
-            needed = bindings[waiting.pop()].needs.early & bindings.keys() - found
-            found |= needed
-            waiting += needed
-        return frozenset(found - {name})
+        return defined_before(name, bindings) - {name}
 
     known = [root for root in roots if root in bindings]
     led_to = _after_their_needs(known, helpers)

@@ -14,7 +14,7 @@ from typing import Any
 
 from truss_nb.notebook.notebook import meaning_in
 from truss_nb.objects.kinds import is_a, module_of, name_of, unwrapped
-from truss_nb.text.trees import dotted
+from truss_nb.text.trees import dotted, imported_names
 
 JOINS = frozenset({"pathlib.Path", "pathlib.PurePath", "os.path.join"})
 """Calls that put the parts of a path together."""
@@ -51,7 +51,7 @@ class Calls:
 
     def __init__(self, tree: ast.AST, names: Mapping[str, Any]) -> None:
         self._names = names
-        self._imported = dict(_imported(tree))
+        self._imported = dict(imported_names(tree))
         self._known = dict(_known())
 
     def full_name(self, function: ast.expr) -> str:
@@ -71,18 +71,6 @@ class Calls:
             return name_of(owner) + dot + rest
         own = name_of(meaning, "__qualname__")
         return f"{module_of(meaning)}.{own}" if own else written
-
-
-def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield each name that a source imports itself, and what it is."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for each in node.names:
-                root = each.name.partition(".")[0]
-                yield each.asname or root, each.name if each.asname else root
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for each in node.names:
-                yield each.asname or each.name, f"{node.module}.{each.name}"
 
 
 def _known() -> Iterator[tuple[int, str]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from truss_nb.proof.folder import Folder
+from truss_nb.text.trees import imported_names
 
 CLOCK = "Leave the time out of the answer, or take it from the request"
 ID = "Leave the id out of the answer, or take it from the request"
@@ -86,7 +87,7 @@ def _trees(folder: Folder) -> Iterator[tuple[Path, ast.Module]]:
 def _draws(
     tree: ast.Module, kinds: Mapping[str, str]
 ) -> Iterator[tuple[ast.Call, str]]:
-    names = dict(_imported(tree))
+    names = dict(imported_names(tree))
     told = set[ast.AST]()  # with all that is inside: a seed's time is no time
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or node in told:
@@ -135,15 +136,3 @@ def _told(node: ast.expr, where: Path) -> str:
     text = ast.unparse(node)
     text = text if len(text) <= 40 else f"{text[:37]}…"
     return f"{text} in {where}, line {node.lineno}"
-
-
-def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Yield each name that an import binds, with what it is in full."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for each in node.names:
-                top = each.name.partition(".")[0]
-                yield (each.asname or top), (each.name if each.asname else top)
-        elif isinstance(node, ast.ImportFrom):
-            for each in node.names:
-                yield (each.asname or each.name), f"{node.module}.{each.name}"

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from truss_nb.text.trees import parents_of, parse
+from truss_nb.text.trees import last_name, parents_of, parse
 from truss_nb.widget.schema.field import UNSET, Field, Kind
 from truss_nb.widget.schema.table import Columns
 
@@ -110,7 +110,7 @@ class _Code:
         """Return how a value is entered, by what is done with it."""
         above = self._parents.get(node)
         if isinstance(above, ast.Call) and node in above.args:
-            kind = _BY_CALL.get(_last(above.func))
+            kind = _BY_CALL.get(last_name(above.func))
             if kind is not None:
                 return kind
         if isinstance(above, ast.Attribute) and above.attr in _OF_TEXT:
@@ -150,13 +150,6 @@ def _text(node: ast.AST) -> str:
 
 def _constant(node: ast.AST) -> Any:
     return node.value if isinstance(node, ast.Constant) else None
-
-
-def _last(function: ast.expr) -> str:
-    """Return the last name of what is called: ``b64decode`` of ``base64.b64decode``."""
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
 
 
 _BY_DEFAULT: Mapping[type, Kind] = {
