@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import PurePosixPath
 
 from truss_nb.capture import reasons
@@ -46,11 +47,10 @@ class Planned:
     """The folder that a bundle becomes.
 
     Args:
-        files: relative path → content.
+        contents: relative path → content, but for config.yaml.
         code: model.py.
         requirements: what config.yaml pins.
-        evidence: for each line why it is there.
-        warnings: what a person should know before they rely on it.
+        notes: what a person should know before they rely on it.
         trusted: the files that can run code when they are read.
         variables: environment variables that the code reads → where.
         askers: what asks for modules.
@@ -58,16 +58,16 @@ class Planned:
         installed: where the requirements were found.
         config: makes config.yaml with these requirements, and Debian packages.
         lock: adds what the requirements bring along, if that is wanted.
-        programs: finds what the image lacks, with what a proof asked the system for.
+        find_programs: finds what the image lacks, with what a proof asked the system
+            for.
         heard: modules that only a proof showed to be needed, each with how.
         started: the programs and libraries that a proof asked the system for.
     """
 
-    files: Plan
+    contents: Plan
     code: str
     requirements: Requirements
-    evidence: Mapping[str, tuple[str, ...]]
-    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
     trusted: tuple[str, ...]
     variables: Mapping[str, tuple[str, ...]]
     askers: Askers
@@ -75,14 +75,35 @@ class Planned:
     installed: Distributions
     config: Callable[[Requirements, Iterable[str]], bytes]
     lock: Callable[[Requirements], Requirements]
-    programs: Callable[[Iterable[str]], Programs]
+    find_programs: Callable[[Iterable[str]], Programs]
     heard: Mapping[str, str] = field(default_factory=dict)
     started: tuple[str, ...] = ()
 
     @property
+    def programs(self) -> Programs:
+        """What the image lacks of what is started."""
+        return self.find_programs(self.started)
+
+    @property
     def yaml(self) -> bytes:
         """Return config.yaml."""
-        return self.config(self.requirements, self.programs(self.started).packages)
+        return self.config(self.requirements, self.programs.packages)
+
+    @property
+    def files(self) -> Plan:
+        """Relative path → content."""
+        return {**self.contents, CONFIG: self.yaml}
+
+    @property
+    def evidence(self) -> Mapping[str, tuple[str, ...]]:
+        """For each requirement why it is there."""
+        return explain(self.requirements, self.askers, self.heard)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know, of requirements and programs too."""
+        pinned = map(str, self.requirements.warnings)
+        return (*self.notes, *pinned, *self.programs.notes)
 
     def hearing(self, heard: Mapping[str, str], started: tuple[str, ...]) -> Planned:
         """Return the plan with what only a proof shows to be needed.
@@ -93,23 +114,9 @@ class Planned:
         """
         if not heard and not started:
             return self
-        known, evidence = self.requirements, self.requirements.evidence
-        modules = {module for modules in evidence.values() for module in modules}
-        wanted = modules | heard.keys()
+        wanted = {*chain(*self.requirements.evidence.values()), *heard}
         found = self.lock(find_requirements(wanted, self.asked, self.installed))
-        gone = {str(each) for each in {*known.warnings} - {*found.warnings}}
-        new = [str(each) for each in found.warnings if each not in known.warnings]
-        programs = self.programs(started)
-        new += [each for each in programs.notes if each not in self.warnings]
-        return replace(
-            self,
-            files={**self.files, CONFIG: self.config(found, programs.packages)},
-            requirements=found,
-            evidence=explain(found, self.askers, heard),
-            heard=heard,
-            started=started,
-            warnings=(*(each for each in self.warnings if each not in gone), *new),
-        )
+        return replace(self, requirements=found, heard=heard, started=started)
 
 
 def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
@@ -152,25 +159,20 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
         lambda texts: modules_named((*code.values(), *texts), captured, closure),
     )
     _refuse(name, found.problems)
-    kept = partial(lock, installed=installed) if locked else _as_they_are
+    kept = partial(lock, installed=installed) if locked else lambda found: found
     found = replace(found, requirements=kept(found.requirements))
     askers = find_askers(code, saving.modules, found.texts)
     variables = _variables(closure, found)
     settings = closure.parameters.settings
     mounted = beside(captured, brought.mounted, saving.mounted)
     config = config_yaml(captured, settings, name, class_name(closure), mounted)
-    programs = partial(find_programs, captured, closure.bindings)
-    live = programs(())
-    files = {**_files(captured, code, saving), **brought.payloads, **found.files}
     return Planned(
-        files={**files, CONFIG: config(found.requirements, live.packages)},
+        contents={**_files(captured, code, saving), **brought.payloads, **found.files},
         code=text,
         requirements=found.requirements,
-        evidence=explain(found.requirements, askers, {}),
-        warnings=(
+        notes=(
             *closure.warnings,
             *brought.notes,
-            *live.notes,
             *told(mounted["weights"]),
             *_warnings(captured, saving, found),
             *changed_by_calls(found.texts, captured.notebook, text),
@@ -183,12 +185,8 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
         installed=installed,
         config=config,
         lock=kept,
-        programs=programs,
+        find_programs=partial(find_programs, captured, closure.bindings),
     )
-
-
-def _as_they_are(found: Requirements) -> Requirements:
-    return found
 
 
 def _refuse(name: str, *problems: Iterable[Problem]) -> None:
@@ -235,7 +233,7 @@ def _files(
 def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]:
     written = [o for o in captured.requirements if o in modules.requirements.lines]
     asked = filter(None, map(untried, written))
-    said = (*modules.requirements.warnings, *asked, *unknown_keys(captured.config))
+    said = (*asked, *unknown_keys(captured.config))
     found = [str(problem) for problem in said]
     found += [
         f"{module}: no installed distribution holds this module, so it isn't required; "
