@@ -276,7 +276,7 @@ class Bundle(Settings, Serving):
             ProofError: the folder was written, and doesn't answer as it did here.
             StoppedError: it was interrupted; nothing was written.
         """
-        from truss_nb.export.export import export  # noqa: PLC0415  # loads yaml
+        from truss_nb.export.export import Job  # noqa: PLC0415  # loads yaml
         from truss_nb.export.report import Export  # noqa: PLC0415  # as above
         from truss_nb.export.workflow import Workflow  # noqa: PLC0415  # as above
 
@@ -285,18 +285,18 @@ class Bundle(Settings, Serving):
         live = partial(expect, self._pipeline.anew())
         target = Path(path).expanduser()
         workflow = None if ci is None else Workflow.at(ci, target)
+        job = Job(
+            captured=self.captured,
+            target=target,
+            expect=live,
+            name=name or target.resolve().name,
+            overwrite=overwrite,
+            locked=lock,
+            with_proof=prove,
+            timeout=timeout,
+        )
         try:
-            done = export(
-                self.captured,
-                target,
-                live,
-                name=name,
-                overwrite=overwrite,
-                locked=lock,
-                with_proof=prove,
-                timeout=timeout,
-                tell=tell,
-            )
+            done = job.run(tell)
         except ProofError as error:
             if isinstance(error.export, Export):
                 self._written = error.export.written

@@ -35,56 +35,20 @@ While a step lasts it is called each half second, from another thread too.
 """
 
 
-def export(  # noqa: PLR0913 - what the magic offers
-    captured: Captured,
-    path: str | Path,
-    expect: Expect,
-    *,
-    name: str | None = None,
-    overwrite: bool = False,
-    locked: bool = False,
-    with_proof: bool = True,
-    timeout: float = 600.0,
-    tell: Tell | None = None,
-) -> Export:
-    """Write the folder of a bundle, and prove that it answers as the notebook did.
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One export.
 
     Args:
         captured: the bundle.
-        path: the folder to write; one that this package wrote before is replaced.
+        target: the folder to write; one that this package wrote before is replaced.
         expect: runs an example live.
-        name: the model's name in config.yaml; the folder's name if None.
+        name: the model's name in config.yaml.
         overwrite: replace whatever is there.
         locked: pin what the requirements bring along, too.
         with_proof: run the examples in a fresh process.
         timeout: the seconds that they may take together there.
-        tell: called with each step, and again each half second while it lasts; a bar
-            shows them if None.
-
-    Raises:
-        ExportError: something can't be captured; nothing was written.
-        WriteError: the folder can't be written; what was there is untouched.
-        ProofError: the folder was written, and doesn't answer as it did live. What is
-            drawn anew each time needn't.
-        StoppedError: it was interrupted; nothing was written.
     """
-    target = Path(path)
-    title = name or target.resolve().name
-    how = overwrite, locked, with_proof, timeout
-    job = _Job(captured, target, expect, title, *how)
-    total = 2 + len(captured.examples) + with_proof
-    while True:
-        showing = shown(total) if tell is None else _telling(total, tell)
-        with stoppable(target), showing as ticker:
-            try:
-                return job.run(ticker)
-            except (RefutedError, FoundError):
-                continue  # the bundle remembers: values take the places of the lines
-
-
-@dataclass(frozen=True)
-class _Job:
-    """One export: the bundle, where it goes, and how its examples run live."""
 
     captured: Captured
     target: Path
@@ -95,7 +59,30 @@ class _Job:
     with_proof: bool
     timeout: float
 
-    def run(self, ticker: Ticker) -> Export:
+    def run(self, tell: Tell | None) -> Export:
+        """Write the folder of a bundle, and prove that it answers as the notebook did.
+
+        Args:
+            tell: called with each step, and again each half second while it lasts; a
+                bar shows them if None.
+
+        Raises:
+            ExportError: something can't be captured; nothing was written.
+            WriteError: the folder can't be written; what was there is untouched.
+            ProofError: the folder was written, and doesn't answer as it did live. What
+                is drawn anew each time needn't.
+            StoppedError: it was interrupted; nothing was written.
+        """
+        total = 2 + len(self.captured.examples) + self.with_proof
+        while True:
+            showing = shown(total) if tell is None else _telling(total, tell)
+            with stoppable(self.target), showing as ticker:
+                try:
+                    return self._run(ticker)
+                except (RefutedError, FoundError):
+                    continue  # the bundle remembers: values take the lines' places
+
+    def _run(self, ticker: Ticker) -> Export:
         step = ticker.step
         step("capture")
         gathered = gather(self.captured, may_run=True)
