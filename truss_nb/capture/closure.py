@@ -23,7 +23,7 @@ from truss_nb.capture.keeper import Keeper
 from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.lines import shared, torn, untenable
 from truss_nb.capture.moves import left, moves
-from truss_nb.capture.obstacles.clients import lacking
+from truss_nb.capture.obstacles.clients import Clients
 from truss_nb.capture.obstacles.leaks import leaks, misplaced, read_there
 from truss_nb.capture.obstacles.obstacles import obstacles
 from truss_nb.capture.obstacles.remembered import remembered
@@ -170,7 +170,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *_narrowed(found.values()),
             *unmoved,
             *_left_over(captured, keeper.made_by_load),
-            *lacking(captured, keeper.made_by_load, credentials),
+            *Clients(captured, credentials).lacking(keeper.made_by_load),
         ),
         moved=moved,
         mains=walk.mains,

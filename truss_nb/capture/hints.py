@@ -18,7 +18,7 @@ from truss_nb.capture import reasons
 from truss_nb.capture.definitions.line import find_line
 from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.obstacles.between import left_between
-from truss_nb.capture.obstacles.clients import client
+from truss_nb.capture.obstacles.clients import Clients
 from truss_nb.capture.obstacles.variables import given
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
@@ -179,7 +179,8 @@ class _Looking:
         for place, inner in inside(value):
             reason = why_tied(type(inner))
             if reason is not None and _is_pickled(value):
-                made = client(name, value, path, self.captured)
+                known = Clients(self.captured, self.captured.credentials())
+                made = known.problem(name, value, path)
                 if (
                     made is None
                     and not reaches_out(reason)

@@ -8,7 +8,7 @@ from itertools import chain
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, reach
 from truss_nb.capture.constants.literal import is_plain
-from truss_nb.capture.obstacles.clients import clients
+from truss_nb.capture.obstacles.clients import Clients
 from truss_nb.capture.obstacles.variables import given
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials, Found, placed, undeclared
@@ -35,7 +35,7 @@ def leaks(
         read_there: the names of lines that have theirs from the environment.
     """
     others = [each for each in bindings if each.name not in read_there]
-    made = [*clients(others, captured, credentials)]
+    made = [*Clients(captured, credentials).among(others)]
     told = {each.name for each in made}
     for b in bindings:
         if b.kind is not Kind.SECRET and b.name not in told:
