@@ -94,13 +94,12 @@ def prove(  # noqa: PLR0913 - what a person may choose
     folder = read_folder(path)
     folder = replace(folder, examples=()) if load_only else folder
     if url is not None or headers:
-        return _prove_deployed(
-            folder,
-            url,
-            headers or {},
-            timeout=timeout,
-            is_elsewhere=not (venv or server or python),
-        )
+        from truss_nb.proof.server.deployed import run_deployed  # noqa: PLC0415  # loads requests
+
+        there = address(url, is_elsewhere=not (venv or server or python))
+        with progress() as say:
+            given = headers or {}
+            return run_deployed(folder, there, given, timeout=timeout, tell=say)
     mounted = find_mounted(folder.path, folder.config, mounts)
     folder = replace(folder, mounted=mounted)
     given = secrets or {}
@@ -114,28 +113,13 @@ def prove(  # noqa: PLR0913 - what a person may choose
     with progress(tell) as say:
         environment = prepare(folder, python, say, with_server=server)
         if server:
-            from truss_nb.proof.server.online import run_online  # noqa: PLC0415  # loads requests
+            from truss_nb.proof.server.online import run_online  # noqa: PLC0415  # as above
 
             proof = run_online(folder, environment, given, timeout=timeout, tell=say)
             say("find out what differs")
             return explain(proof, folder, environment, given, timeout=timeout)
         say("run the examples")
         return run(environment, tell=lambda doing: say(doing or "run the examples"))
-
-
-def _prove_deployed(
-    folder: Folder,
-    url: str | None,
-    headers: Mapping[str, str],
-    *,
-    timeout: float,
-    is_elsewhere: bool,
-) -> Proof:
-    from truss_nb.proof.server.deployed import run_deployed  # noqa: PLC0415  # as above
-
-    there = address(url, is_elsewhere=is_elsewhere)
-    with progress() as tell:
-        return run_deployed(folder, there, headers, timeout=timeout, tell=tell)
 
 
 def address(url: str | None, *, is_elsewhere: bool) -> str:
