@@ -95,7 +95,7 @@ class Job:
             staged(planned.files, self.target, overwrite=self.overwrite) as folder,
         ):
             rehearsal = rehearse(self.captured, closure.credentials, self.expect, step)
-            self._refuse(brought.missed(self.captured, folder))
+            self._refuse(brought.missed(folder))
             known = self.captured, brought, folder, rehearsal, trial
             proving = Proving(*known, self.timeout, ticker.doing)
             proving.write()

@@ -91,10 +91,10 @@ class Proving:
 
     def _find(self) -> None:
         """Look for files that the code names, or that a library looks up at home."""
-        if named := self.brought.wanted(self.captured) - self.captured.needed:
+        if named := self.brought.wanted() - self.captured.needed:
             self.captured.needed |= named
             raise FoundError
-        homes = self.brought.homes
+        homes = tuple(self.brought.places.libraries)
         at_home = self._prove(absent=(), homes=homes, with_causes=False)
         if read := _looked_up(at_home.read) - self.captured.opened:
             self.captured.opened |= read

@@ -8,8 +8,7 @@ names it. Where no literal leads to a file, nothing can be changed: that is a pr
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,173 +34,46 @@ from truss_nb.truss.mounts import APP, mounts
 from truss_nb.truss.serving import DATA
 
 
-@dataclass(frozen=True)
 class Files:
-    """The files that a bundle brings along.
-
-    Args:
-        bindings: those of the closure, with the paths in them changed.
-        copies: the files.
-        problems: files that can't be brought along.
-        told: sentences on what was brought along.
-        warnings: sentences on what may be missing.
-        absent: the notebook's folders and files: no server has them.
-        closure: what the bundle needs, as it was.
-        known: the files that were decided on.
-        variables: what leads libraries to their data: the variable → where in data/.
-        homes: where libraries keep their data here.
-        folders: the notebook's.
-        literals: the texts in the code.
-        mounted: snapshots of a hub that stages read, each with its place in ``data/``.
-        elsewhere: by a place on the server, the file here that is fetched there.
-    """
-
-    bindings: Mapping[str, Binding]
-    copies: tuple[Copy, ...]
-    problems: tuple[Problem, ...]
-    told: tuple[str, ...]
-    warnings: tuple[str, ...]
-    absent: tuple[str, ...]
-    closure: Closure = field(repr=False)
-    known: frozenset[str]
-    variables: Mapping[str, str]
-    homes: tuple[str, ...]
-    folders: tuple[str, ...]
-    literals: frozenset[str] = field(repr=False)
-    mounted: Mapping[Snapshot, str]
-    elsewhere: Mapping[str, str]
-
-    @property
-    def payloads(self) -> dict[str, Payload]:
-        """What copies each file to its path in the folder."""
-        return {copy.file: Payload.copying(Path(copy.source)) for copy in self.copies}
-
-    def left_behind(self) -> list[Problem]:
-        """Return a problem for each saved object that holds a path of this machine."""
-        return left_behind(self.closure.bindings.values(), self.absent)
-
-    def wanted(self, captured: Captured) -> set[str]:
-        """Return the files that could come along, and that no run was seen to open."""
-        bringing = _Bringing(captured, self.closure)
-        credentials = self.closure.credentials
-        return {
-            path
-            for path, name in led_to(
-                bringing.mentions, self.folders, is_joined=True
-            ).items()
-            if path not in {*self.known, *bringing.opened, *bringing.named.values()}
-            and bringing.problem(path, [], {name}, is_named=False) is None
-            and not holds_credential(Path(path), credentials)
-        }
-
-    def here(self) -> tuple[str, ...]:
-        """Return the paths in code and saved objects that only this machine has."""
-        bindings = self.closure.bindings.values()
-        return places_here(bindings, self.literals, self.folders)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What to say of the files in a report."""
-        return (*self.told, *self.warnings)
-
-    def missed(self, captured: Captured, new: Path) -> list[Problem]:
-        """Return a problem for each file that was opened only after they were found.
-
-        It says why the file wouldn't come along, or that it would, the next time.
-
-        Args:
-            captured: the bundle.
-            new: the folder in the making, in which the code has no business.
-        """
-        late = {
-            path: found[0]
-            for path, found in openings(captured, self.closure.bindings).items()
-            if path not in self.known
-            and not is_below(path, str(new))
-            and any(each.opened.reads for each in found)
-        }
-        if not late:
-            return []
-        bringing = _Bringing(captured, self.closure)
-        for path in late:
-            bringing.bring(path)
-        refused = {problem.name: problem for problem in bringing.problems}
-        return [
-            refused.get(as_typed(path))
-            or refusals.LATE.of(as_typed(path), opening.path, opening.cell)
-            for path, opening in late.items()
-        ]
-
-
-def bring(captured: Captured, closure: Closure, data: str) -> Files:
-    """Find the files that the stages read, and make their code find them in ``data/``.
+    """The files that a bundle brings along, and what was decided on the others.
 
     Args:
         captured: the bundle.
         closure: all that it needs.
         data: the name that the ``data`` folder has in the code.
     """
-    bringing = _Bringing(captured, closure)
-    for path in sorted({*bringing.reads, *bringing.named.values()}):
-        bringing.bring(path)
-    folders, opened = bringing.places.folders, bringing.opened
-    known = {*opened, *bringing.reads, *bringing.named.values()}
-    warnings = (
-        *bringing.notices.doubts(),
-        *written(opened, folders),
-        *unseen(bringing.mentions, known, folders),
-    )
-    return Files(
-        bindings=bringing.repointed(data),
-        copies=tuple(bringing.copied()),
-        problems=tuple(bringing.problems),
-        told=tuple(bringing.notices.told()),
-        warnings=warnings,
-        absent=(*folders, *bringing.copies.values()),
-        closure=closure,
-        known=frozenset(bringing.reads),
-        variables=bringing.variables,
-        homes=tuple(bringing.places.libraries),
-        folders=folders,
-        literals=frozenset(
-            mention.value
-            for mentions in bringing.mentions.values()
-            for mention in mentions
-            if not is_below(mention.value, *(each.place for each in bringing.mounts))
-        ),
-        mounted=bringing.mounted,
-        elsewhere=bringing.elsewhere,
-    )
 
-
-class _Bringing:
-    """Decides on each file, and collects the copies, edits, problems and notices."""
-
-    def __init__(self, captured: Captured, closure: Closure) -> None:
+    def __init__(self, captured: Captured, closure: Closure, data: str) -> None:
         self.captured = captured
         self.closure = closure
+        self.data = data
         self.opened = openings(captured, closure.bindings)
         self.reads = {
             path: found
             for path, each in self.opened.items()
             if (found := [opening for opening in each if opening.opened.reads])
         }
-        folders = captured.notebook.folders
+        self.folders = captured.notebook.folders
         self.mentions = _mentions(closure, captured.notebook.names)
         self.reads |= unopened(
-            self.mentions, closure.bindings, self.opened, folders, captured.needed
+            self.mentions, closure.bindings, self.opened, self.folders, captured.needed
         )
         real = {os.path.realpath(path): path for path in self.reads}
         named = [file for each in captured.files for file in files_of(each)]
         self.named = {file: real.get(file, file) for file in named}
-        self.places = Places(folders, frozenset(captured.files), libraries())
-        self.copies: dict[str, str] = {}
+        self.places = Places(self.folders, frozenset(captured.files), libraries())
         self.mounts = tuple(mounts(captured.config))
+        self.found: dict[str, str] = {}
+        """By its place in ``data/``, the file here that is copied there."""
         self.mounted: dict[Snapshot, str] = {}
+        """Snapshots of a hub that stages read, each with its place in ``data/``."""
         self.elsewhere: dict[str, str] = {}
+        """By a place on the server, the file here that is fetched there."""
         self.edits: dict[str, dict[Mention, str]] = {}
         self.variables: dict[str, str] = {}
+        """What leads libraries to their data: the variable → where in ``data/``."""
         self.problems: list[Problem] = []
+        """Files that can't be brought along."""
         self.notices = Notices()
 
     def bring(self, path: str) -> None:
@@ -222,7 +94,7 @@ class _Bringing:
         ):
             self._bring_of(found[1], path, opened[0])
             return
-        if not is_own and (found or is_hidden(path, self.places.folders)):
+        if not is_own and (found or is_hidden(path, self.folders)):
             self.notices.tell_library(path, opened[0])
             return
         bindings = self.closure.bindings.values()
@@ -237,7 +109,7 @@ class _Bringing:
             is_whole = leads[name, mention] in _WHOLE
             moved = place if is_whole else self.places.moved(mention)
             self.edits.setdefault(name, {})[mention] = moved
-        if opened and place in self.copies:
+        if opened and place in self.found:
             self.notices.tell_leads(place, opened[0], [name for name, _ in chosen])
         if chosen and not any(leads[each] in _WHOLE for each in chosen):
             self.notices.tell_others(path, {*self.reads, *self.named.values()})
@@ -248,21 +120,21 @@ class _Bringing:
         if is_below(place, *fetched):
             self.elsewhere[f"{APP}/{DATA}/{place}"] = path
         else:
-            self.copies[place] = path
+            self.found[place] = path
 
     def _bring_of(self, library: Library, path: str, opening: Opening) -> None:
         """Copy what a library looks up, and let its variable lead there."""
         snapshot = snapshot_of(path)
         if snapshot is not None and stays(self.captured, snapshot):
             self.mounted[snapshot] = str(self.places.of(str(snapshot.folder)))
-            self.copies |= {str(self.places.of(ref)): ref for ref in snapshot.refs}
+            self.found |= {str(self.places.of(ref)): ref for ref in snapshot.refs}
             self.variables[library.variable] = library.name
             return
         for each in library.unit(path):
             if problem := self.problem(each, [opening], set(), is_named=True):
                 self.problems.append(problem)
                 return
-            self.copies[str(self.places.of(each))] = each
+            self.found[str(self.places.of(each))] = each
         self.variables[library.variable] = library.name
         place, way = str(self.places.of(path)), f"{library.variable} leads there"
         self.notices.tell(place, opening, way)
@@ -271,7 +143,7 @@ class _Bringing:
         self, path: str, opened: list[Opening]
     ) -> dict[tuple[str, Mention], Lead]:
         given = opened[0].opened.given if opened else path
-        is_inside = is_below(path, *self.places.folders)
+        is_inside = is_below(path, *self.folders)
         allowed = frozenset(Lead) if is_inside else _WHOLE
         if not opened:
             allowed = frozenset({Lead.WHOLE, Lead.NAMED})
@@ -294,7 +166,7 @@ class _Bringing:
             reason = refusals.ELSEWHERE
         elif silently_dropped(f"{DATA}/{place}"):
             reason = refusals.DROPPED
-        elif self.copies.get(place, path) != path:
+        elif self.found.get(place, path) != path:
             reason = refusals.TAKEN
         elif opened and not is_named and holds_credential(Path(path), credentials):
             reason = refusals.SECRET
@@ -318,21 +190,120 @@ class _Bringing:
         texts = (e for each in inputs for e in leaves(each) if isinstance(e, str))
         return opening.opened.given in texts
 
-    def copied(self) -> Iterator[Copy]:
-        """Yield each file that comes along, by its path in the folder."""
-        for place, path in sorted(self.copies.items()):
-            named = ["you named it"] if path in self.named.values() else []
-            opened = [f"{each.way} opens it" for each in self.reads.get(path, [])]
-            because = tuple(dict.fromkeys([*named, *opened]))
-            yield Copy(f"{DATA}/{place}", path, os.path.getsize(path), because)
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """The files that come along, by their paths in the folder."""
+        return tuple(map(self._copy, sorted(self.found)))
 
-    def repointed(self, data: str) -> dict[str, Binding]:
-        """Return the bindings, with the paths in their texts changed."""
+    @property
+    def payloads(self) -> dict[str, Payload]:
+        """What copies each file to its path in the folder."""
+        found = sorted(self.found.items())
+        return {f"{DATA}/{to}": Payload.copying(Path(path)) for to, path in found}
+
+    @property
+    def bindings(self) -> dict[str, Binding]:
+        """Those of the closure, with the paths in their texts changed."""
         bindings = dict(self.closure.bindings)
         for name, places in self.edits.items():
-            text = repointed(bindings[name].text, places, data)
+            text = repointed(bindings[name].text, places, self.data)
             bindings[name] = bindings[name].retold(text)
         return bindings
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The notebook's folders and files: no server has them."""
+        return (*self.folders, *self.found.values())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences on what may be missing."""
+        known = {*self.opened, *self.reads, *self.named.values()}
+        return (
+            *self.notices.doubts(),
+            *written(self.opened, self.folders),
+            *unseen(self.mentions, known, self.folders),
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to say of the files in a report."""
+        return (*self.notices.told(), *self.warnings)
+
+    def here(self) -> tuple[str, ...]:
+        """Return the paths in code and saved objects that only this machine has."""
+        texts = [each.value for mentions in self.mentions.values() for each in mentions]
+        mounted = [each.place for each in self.mounts]
+        literals = frozenset(each for each in texts if not is_below(each, *mounted))
+        return places_here(self.closure.bindings.values(), literals, self.folders)
+
+    def left_behind(self) -> list[Problem]:
+        """Return a problem for each saved object that holds a path of this machine."""
+        return left_behind(self.closure.bindings.values(), self.absent)
+
+    def wanted(self) -> set[str]:
+        """Return the files that could come along, and that no run was seen to open."""
+        anew = self._anew()
+        named = led_to(anew.mentions, self.folders, is_joined=True)
+        return {
+            path
+            for path, name in named.items()
+            if path not in {*self.reads, *anew.opened, *anew.named.values()}
+            and anew.problem(path, [], {name}, is_named=False) is None
+            and not holds_credential(Path(path), self.closure.credentials)
+        }
+
+    def missed(self, new: Path) -> list[Problem]:
+        """Return a problem for each file that was opened only after they were found.
+
+        It says why the file wouldn't come along, or that it would, the next time.
+
+        Args:
+            new: the folder in the making, in which the code has no business.
+        """
+        late = {
+            path: found[0]
+            for path, found in openings(self.captured, self.closure.bindings).items()
+            if path not in self.reads
+            and not is_below(path, str(new))
+            and any(each.opened.reads for each in found)
+        }
+        if not late:
+            return []
+        anew = self._anew()
+        for path in late:
+            anew.bring(path)
+        refused = {problem.name: problem for problem in anew.problems}
+        return [
+            refused.get(as_typed(path))
+            or refusals.LATE.of(as_typed(path), opening.path, opening.cell)
+            for path, opening in late.items()
+        ]
+
+    def _anew(self) -> Files:
+        """Return none of them yet, by what was opened until now."""
+        return Files(self.captured, self.closure, self.data)
+
+    def _copy(self, place: str) -> Copy:
+        path = self.found[place]
+        named = ["you named it"] if path in self.named.values() else []
+        opened = [f"{each.way} opens it" for each in self.reads.get(path, [])]
+        because = tuple(dict.fromkeys([*named, *opened]))
+        return Copy(f"{DATA}/{place}", path, os.path.getsize(path), because)
+
+
+def bring(captured: Captured, closure: Closure, data: str) -> Files:
+    """Find the files that the stages read, and make their code find them in ``data/``.
+
+    Args:
+        captured: the bundle.
+        closure: all that it needs.
+        data: the name that the ``data`` folder has in the code.
+    """
+    files = Files(captured, closure, data)
+    for path in sorted({*files.reads, *files.named.values()}):
+        files.bring(path)
+    return files
 
 
 _WHOLE = frozenset({Lead.WHOLE, Lead.TAIL})
