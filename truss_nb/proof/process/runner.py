@@ -87,10 +87,7 @@ class Run:
 
     def __init__(self, request: dict[str, Any], report: Any) -> None:
         self.report, self.model = report, None
-        self.config, self.secrets = request["config"], request["secrets"]
-        self.lines, self.values = request["lines"], request["values"]
-        self.asked = request
-        self.inputs, self.packed = request["inputs"], request["packed"]
+        self.asked, self.config = request, request["config"]
         package = Path(__file__).resolve().parents[2]
         contract = _import_file(package / "truss" / "serving" / "__init__.py")
         self.addresses = contract.ADDRESSES
@@ -117,7 +114,7 @@ class Run:
         self._time_lines()
         started = time.perf_counter()
         try:
-            secrets = self.serving.Secrets(self.secrets)
+            secrets = self.serving.Secrets(self.asked["secrets"])
             self.model = self.serving.load(
                 self.config,
                 secrets,
@@ -136,32 +133,28 @@ class Run:
 
     def _time_lines(self) -> None:
         """Put a clock around each line in the bundle's files, when it is compiled."""
-        file, model = (
-            self.config["model_class_filename"],
-            self.config["model_class_name"],
-        )
-        own = str(Path(self.config["model_module_dir"], file).resolve())
+        at, model = self.config, self.config["model_class_name"]
+        own = Path(at["model_module_dir"], at["model_class_filename"]).resolve()
         setattr(builtins, self.timing.CLOCKS, self.clocks)
         compiled = SourceFileLoader.source_to_code
 
         def compile_(loader: Any, data: Any, of: Any, **options: Any) -> Any:
-            if of == own or self._is_in_packages(of):
-                data = self.timing.timed(data, of, self.lines, model)
+            if of == str(own) or self._is_in_packages(of):
+                data = self.timing.timed(data, of, self.asked["lines"], model)
             return compiled(loader, data, of, **options)
 
         setattr(SourceFileLoader, "source_to_code", compile_)  # noqa: B010  # for mypy
 
     def _tell_values(self) -> None:
         names = vars(sys.modules["model.model"])
-        for name in sorted(
-            names.keys() & self.values
-        ):  # the model's own is none of them
+        mine = names.keys() & self.asked["values"]  # the model's own is none of them
+        for name in sorted(mine):
             seen = self.snapshot(names[name], self.few)
             self.report.tell("value", name=name, snapshot=seen)
 
     def _tell_lines(self) -> None:
         names = ChainMap(vars(sys.modules["model.model"]), *self._in_packages())
-        for line in self.lines:
+        for line in self.asked["lines"]:
             first, *rest = line.split(".")
             value = reduce(_attribute, rest, names.get(first, _UNBOUND))
             if self.model is None and value is _UNBOUND:
@@ -186,14 +179,13 @@ class Run:
 
         What is the same from another seed isn't run a third time, unless that is asked.
         """
-        seen: dict[str, list[Any]] = {name: [] for name in self.inputs}
+        seen: dict[str, list[Any]] = {name: [] for name in self.asked["inputs"]}
         # A turn is over before the next: it must not change what an earlier answers.
         for turn, seed in ((1, 0), (2, 1), (3, 0)):
-            for example, body in self.inputs.items():
-                before = seen[example]
+            for example, before in seen.items():
                 if turn == 3 and before[0] == before[1] and not self.asked["thrice"]:
                     continue
-                before.append(await self._run(body, seed, example=example, turn=turn))
+                before.append(await self._run(seed, example=example, turn=turn))
         self._tell_lines()  # with what using them keeps
         if not self.asked["thrice"]:
             steady = {name for name, taken in seen.items() if _is_steady(taken)}
@@ -214,39 +206,26 @@ class Run:
         return answer
 
     async def _answered(self, example: str, free: asyncio.Semaphore) -> dict[str, Any]:
-        is_packed = example in self.packed
-        endpoint = self.asked["endpoints"][example]
-        given = pickle.loads(self.inputs[example])  # noqa: S301  # the parent's
-        value, asked = self.wire.received(given), None
-        if self.serving.asks(self.model, endpoint):
-            asked = self._request(given, endpoint, is_packed=is_packed)
-        for stage in self.serving.stages(self.model, endpoint):
+        value, asked, either = self._received(example)
+        for stage in self._stages(example):
             async with free if stage == "predict" else nullcontext():
                 value = await self.serving.call(self.model, stage, value, asked)
         if self.serving.is_response(value):
             value = await self.http.reply(value)
-        return self._answer(value, is_packed=is_packed, either=False)
+        return self._answer(example, value, either=either)
 
-    async def _run(self, body: bytes, seed: int, **about: Any) -> list[Any]:
+    async def _run(self, seed: int, **about: Any) -> list[Any]:
         taken: list[Any] = []
-        value: Any = None
-        asked: Any = None
-        either = False
-        is_packed = about["example"] in self.packed
-        endpoint = self.asked["endpoints"][about["example"]]
-        stages = self.serving.stages(self.model, endpoint)
+        value = asked = None
+        either, example = False, about["example"]
+        stages = self._stages(example)
         for stage in stages:
             self.report.tell("start", stage=stage, **about)
             started = time.perf_counter()
             self.seed(seed)
             try:
                 if not taken:  # an array needs numpy, which may have to be required
-                    given = pickle.loads(body)  # noqa: S301  # the parent's
-                    value = self.wire.received(given)  # a stage may change its input
-                    if self.serving.asks(self.model, endpoint):
-                        asked = self._request(given, endpoint, is_packed=is_packed)
-                    else:
-                        either = not is_packed and self.wire.is_packable(given)
+                    value, asked, either = self._received(example)
                 value = await self.serving.call(self.model, stage, value, asked)
                 if stage == stages[-1] and self.serving.is_response(value):
                     with self.refusals.streaming():
@@ -258,7 +237,7 @@ class Run:
                 told = self.refusals.refusal(error)
                 status, text = told or (500, None)
                 if told:
-                    self.alone[about["example"]] = told
+                    self.alone[example] = told
                 about |= {"stage": stage, "status": status, "text": text}
                 self.report.tell_failure(error, **about)
                 return taken
@@ -266,31 +245,44 @@ class Run:
             self.report.tell(
                 "done", stage=stage, seconds=seconds, snapshot=seen, **about
             )
-        told = self._answer(value, is_packed=is_packed, either=either)
+        told = self._answer(example, value, either=either)
         self.report.tell("answer", **told, **about)
         if told["text"] is not None:
-            self.alone[about["example"]] = told.get("status", 200), told["text"]
+            self.alone[example] = told.get("status", 200), told["text"]
         return taken
 
-    def _request(self, given: Any, endpoint: str, *, is_packed: bool) -> Any:
-        path = self.addresses[endpoint]
+    def _stages(self, example: str) -> Any:
+        return self.serving.stages(self.model, self.asked["endpoints"][example])
+
+    def _received(self, example: str) -> tuple[Any, Any, bool]:
+        """Return an input, the request with it, and if msgpack may be asked for, too.
+
+        Each time anew: a stage may change its input.
+        """
+        given = pickle.loads(self.asked["inputs"][example])  # noqa: S301  # the parent's
+        is_packed, value = example in self.asked["packed"], self.wire.received(given)
+        endpoint = self.asked["endpoints"][example]
+        if not self.serving.asks(self.model, endpoint):
+            return value, None, not is_packed and self.wire.is_packable(given)
         if is_packed:
-            pack, kind = _import_file(self.packing).pack, self.http.MSGPACK
-            return self.http.request(pack(given), kind, path)
-        return self.http.request(json.dumps(given).encode(), self.http.JSON, path)
+            body, kind = _import_file(self.packing).pack(given), self.http.MSGPACK
+        else:
+            body, kind = json.dumps(given).encode(), self.http.JSON
+        return value, self.http.request(body, kind, self.addresses[endpoint]), False
 
     def _compared(self, value: Any) -> Any:
         if isinstance(value, self.http.Reply):
             return value.parts
         return list(value) if isinstance(value, self.serving.Chunks) else value
 
-    def _answer(self, value: Any, *, is_packed: bool, either: bool) -> dict[str, Any]:
+    def _answer(self, example: str, value: Any, *, either: bool) -> dict[str, Any]:
         if isinstance(value, self.http.Reply):
             told = {"status": value.status_code, "headers": value.told}
             return {"refusals": (), "text": value.text, **told}
         if isinstance(value, self.serving.Chunks):
             refused = self.wire.stream_refusals(value)
             return {"refusals": refused, "text": self.wire.stream_text(value)}
+        is_packed = example in self.asked["packed"]
         refused = self.wire.refusals(value, packed=is_packed, either=either)
         write = self.wire.answer_packed if is_packed else self.wire.answer_json
         try:
