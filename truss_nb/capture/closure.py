@@ -6,7 +6,7 @@ What two of them share is one object here and in the export.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,7 +167,7 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
             *told,
             *rows(found),
             *remembered(found, _answering(captured, walk)),
-            *_narrowed(found.values()),
+            *(f"{n}: {each.narrowed}" for n, each in found.items() if each.narrowed),
             *unmoved,
             *_left_over(captured, keeper.made_by_load),
             *Clients(captured, credentials).lacking(keeper.made_by_load),
@@ -189,11 +189,6 @@ def _left_over(captured: Captured, made_by_load: Collection[str]) -> Iterator[st
         yield from map(
             str, leftovers(captured, stage, {*captured.secrets, *made_by_load})
         )
-
-
-def _narrowed(bindings: Iterable[Binding]) -> Iterator[str]:
-    """Yield a sentence on each value of which only some things are used."""
-    return (f"{each.name}: {each.narrowed}" for each in bindings if each.narrowed)
 
 
 def _references(

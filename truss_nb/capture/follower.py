@@ -237,7 +237,9 @@ class Follower:
 
     def _resolve(self, name: str, path: tuple[str, ...]) -> None:
         if name in self.bindings:
-            self._check_same(self.bindings[name], path)
+            bound = self.bindings[name].value
+            if self.names.get(name, bound) is not bound:
+                self.refuse(name, path, reasons.MOVED_ON)
             return
         if name in self.made_by_load:
             return
@@ -249,10 +251,6 @@ class Follower:
                 self.bind(name, self.names[name], path)
         elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
             self.refuse(name, path, reasons.UNBOUND)
-
-    def _check_same(self, bound: Binding, path: tuple[str, ...]) -> None:
-        if self.names.get(bound.name, bound.value) is not bound.value:
-            self.refuse(bound.name, path, reasons.MOVED_ON)
 
     def _import_submodules(self, name: str, user: Binding) -> None:
         binding = self.bindings.get(name)

@@ -184,7 +184,7 @@ class _Looking:
                 if (
                     made is None
                     and not reaches_out(reason)
-                    and self._has_line(value, name)
+                    and find_line(name, value, self.notebook) is not None
                 ):
                     return  # an export tries it
                 if made is None and may_narrow(value, asked):
@@ -196,9 +196,6 @@ class _Looking:
                 return
         if self.notebook.owns(type(value)):
             self.look(type(value), (*path, name), type(value).__name__)
-
-    def _has_line(self, value: Any, name: str) -> bool:
-        return find_line(name, value, self.notebook) is not None
 
 
 def _made_by_load(captured: Captured) -> frozenset[str]:

@@ -60,7 +60,8 @@ class Keeper(Follower):
 
     def keep(self, name: str, obj: Any, path: tuple[str, ...]) -> None:
         """Bind a name to an object that isn't defined: as a constant, or a value."""
-        if self._keep_registry(name, obj, path):
+        registry = find_registry(name, obj, self.notebook)
+        if self._try_line(name, obj, path, registry):
             return
         written = as_written(name, obj, self.notebook)
         if written is not None:
@@ -98,10 +99,6 @@ class Keeper(Follower):
     def _keep_line(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
         """Bind a name to the line that made its object, if that may make it again."""
         return self._try_line(name, obj, path, find_line(name, obj, self.notebook))
-
-    def _keep_registry(self, name: str, obj: Any, path: tuple[str, ...]) -> bool:
-        """Bind a name to a container that the definitions which come along fill."""
-        return self._try_line(name, obj, path, find_registry(name, obj, self.notebook))
 
     def _try_line(
         self, name: str, obj: Any, path: tuple[str, ...], line: Definition | None

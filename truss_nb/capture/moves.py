@@ -89,12 +89,9 @@ def _moved(node: ast.AST, name: str, devices: set[str]) -> Iterator[str]:
     """Yield the device that a chain of calls moves its object to."""
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         owner = node.func.value
-        if node.func.attr == "to" and (not name or _says(owner, name)):
+        is_its = not name or (isinstance(owner, ast.Name) and owner.id == name)
+        if node.func.attr == "to" and is_its:
             given = [*node.args, *(k.value for k in node.keywords)]
             names = (each.id for each in given if isinstance(each, ast.Name))
             yield from (each for each in names if each in devices)
         node = owner
-
-
-def _says(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name

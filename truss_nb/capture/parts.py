@@ -6,7 +6,7 @@ the models of an ensemble, where each then goes to a file in its own format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
@@ -58,12 +58,9 @@ def take_out(
     audits = {at: look_at(part)[1] for at, part in values.items()}
     if any(audit.refusal for audit in audits.values()):
         return []
-    is_split = any(has_form(values[at]) for at in _alone(audits))
+    alone = [at for group in groups(audits) if len(group) == 1 for at in group]
+    is_split = any(has_form(values[at]) for at in alone)
     return loose if is_split or is_a(value, MethodType) else []
-
-
-def _alone(audits: dict[str, Audit]) -> Sequence[str]:
-    return [name for group in groups(audits) if len(group) == 1 for name in group]
 
 
 def _is_whole(value: object) -> bool:

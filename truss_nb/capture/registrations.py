@@ -171,7 +171,10 @@ def _assigned(node: ast.Assign, follower: Follower) -> str:
             ways = (".".join(steps[:count]) for count in range(2, len(steps) + 1))
             told = [meaning_in(follower.names, way) for way in ways]
             is_own = follower.notebook.owns(root)
-            if is_a(root, ModuleType) and not is_own and any(map(_is_object, told)):
+            has_object = not all(
+                is_a(each, ModuleType, type, NoneType) for each in told
+            )
+            if is_a(root, ModuleType) and not is_own and has_object:
                 package = library_name(root)
                 return "" if package in sys.stdlib_module_names else package
     return ""
@@ -183,10 +186,6 @@ def _holder_of(node: ast.Assign) -> ast.expr | None:
         case [ast.Attribute(holder) | ast.Subscript(holder)]:
             return holder
     return None
-
-
-def _is_object(obj: Any) -> bool:
-    return not is_a(obj, ModuleType, type, NoneType)
 
 
 def _only_shows(call: ast.expr) -> bool:

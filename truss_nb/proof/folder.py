@@ -211,7 +211,8 @@ def _parsed(path: Path) -> Any:
     if path.stat().st_size > LARGEST:
         raise ValueError(f"it is larger than {LARGEST // 10**6} MB")
     text = path.read_text(encoding="utf-8")
-    value = json.loads(text) if path.suffix == ".json" else _parse_yaml(text)
+    is_json = path.suffix == ".json"
+    value = json.loads(text) if is_json else yaml.load(text, Loader)  # noqa: S506
     weigh(value)
     return value
 
@@ -258,10 +259,6 @@ def _weight(value: Any, above: tuple[int, ...], known: dict[int, int]) -> int:
         here = (*above, id(value))
         known[id(value)] = 1 + sum(_weight(each, here, known) for each in inner)
     return known[id(value)]
-
-
-def _parse_yaml(text: str) -> Any:
-    return yaml.load(text, Loader)  # noqa: S506  # a safe one
 
 
 def _config_fault(value: Any) -> str | None:

@@ -164,7 +164,8 @@ def _run_from(  # noqa: PLR0913 - as above
         )
     known = *request["secrets"].values(), *request["variables"].values()
     hidden = Credentials.of({}, known)
-    stderr = hidden.hide(_last_lines(said.stderr))
+    lines = said.stderr.decode(errors="replace").splitlines()[-LAST_LINES:]
+    stderr = hidden.hide("\n".join(line[:200] for line in lines))
     return Ending(hidden.hide_all(said.events), said.cause, stderr, where)
 
 
@@ -232,8 +233,3 @@ def _environment(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
     own = {"TMPDIR": str(root / TEMPORARY)}
     own |= {} if request["homes"] else {"HOME": str(root / HOME)}
     return scrubbed({**own, **request["config"]["environment_variables"]})
-
-
-def _last_lines(stderr: bytes) -> str:
-    lines = stderr.decode(errors="replace").splitlines()
-    return "\n".join(line[:200] for line in lines[-LAST_LINES:])
