@@ -18,9 +18,9 @@ from truss_nb.formats.format import Hosted, Saved
 from truss_nb.formats.hosted import read
 from truss_nb.hub import Snapshot, find, find_all, has_token
 from truss_nb.objects.audit import is_looking
+from truss_nb.objects.seeds import preserved
 from truss_nb.truss.mounts import APP, TOKEN, Mount, mounts
 from truss_nb.truss.serving import DATA
-from truss_nb.values.seeds import preserved
 
 
 @dataclass(frozen=True)

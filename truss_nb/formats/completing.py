@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import io
 import pickle
-import random
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -31,6 +29,7 @@ from truss_nb.objects.kinds import (
     is_librarys,
     package_of,
 )
+from truss_nb.objects.seeds import preserved
 
 
 def completing(
@@ -80,20 +79,9 @@ def _devices(module: nn.Module) -> Iterator[str]:
 @contextmanager
 def _nothing_lasts() -> Iterator[None]:
     """Take back the random numbers that a constructor draws, and what it says."""
-    numpy = sys.modules["numpy"].random if "numpy" in sys.modules else None
-    drawn = random.getstate(), numpy and numpy.get_state()
-    try:
-        with (
-            torch.random.fork_rng(),
-            redirect_stdout(io.StringIO()),
-            warnings.catch_warnings(),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        random.setstate(drawn[0])
-        if numpy:
-            numpy.set_state(drawn[1])
+    with preserved(), redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _complete(module: nn.Module, fresh: nn.Module) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Pipeline
 from truss_nb.live.told import add_note
 from truss_nb.live.trace import Chunks, Observer, StageTrace, Trace
+from truss_nb.objects.seeds import preserved, seed
 from truss_nb.truss.http import JSON, Reply
 from truss_nb.truss.packing import carried
 from truss_nb.truss.serving import BAD, OK
@@ -34,7 +35,6 @@ from truss_nb.truss.wire import (
     stream_text,
 )
 from truss_nb.values.difference import Difference, answer_differences, differences
-from truss_nb.values.seeds import preserved, seed
 from truss_nb.values.since import lasting, since, standing
 from truss_nb.values.snapshot import Snapshot, snapshot
 

@@ -75,6 +75,7 @@ def predicts(body, head=""):
     "file",
     [
         "opened.py",
+        "objects/seeds.py",
         "proof/process/beats.py",
         "proof/process/hiding.py",
         "proof/process/reporting.py",
@@ -87,7 +88,6 @@ def predicts(body, head=""):
         "truss/wire/inputs.py",
         "truss/wire/packed.py",
         "truss/wire/places.py",
-        "values/seeds.py",
         "values/snapshot.py",
     ],
 )

@@ -96,7 +96,7 @@ class Run:
         self.wire = _import_file(package / "truss" / "wire" / "__init__.py")
         self.http = _import_file(package / "truss" / "http.py")
         self.packing = package / "truss" / "packing.py"
-        self.seed = _import_file(package / "values" / "seeds.py").seed
+        self.seed = _import_file(package / "objects" / "seeds.py").seed
         self.digest = _import_file(package / "values" / "pickled.py").digest
         snapshots = _import_file(package / "values" / "snapshot.py")
         self.snapshot, self.few = snapshots.snapshot, snapshots.A_FEW

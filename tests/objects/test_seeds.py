@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from truss_nb.values.seeds import preserved, seed
+from truss_nb.objects.seeds import preserved, seed
 
 DRAWS = {
     "random": random.random,
