@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any, Final
 
 from truss_nb.formats.format import Format, Saved, Walked
 from truss_nb.truss.wire import is_json
+from truss_nb.truss.wire.packed import is_half
 
 
 class Json(Walked):
@@ -32,9 +32,6 @@ class Json(Walked):
 FORMATS: Final[tuple[Format, ...]] = (Json(),)
 
 
-_HALF: Final = re.compile("[\ud800-\udfff]")
-"""Half of a character, as some files' names have: UTF-8 can't say it."""
-
 _LARGE: Final = 1 << 2_000
 """An integer of more digits than every Python writes, and reads back."""
 
@@ -52,7 +49,7 @@ def _can_be_written(value: Any) -> bool:
             waiting.extend(each)
             waiting.extend(each.values() if isinstance(each, dict) else ())
         elif isinstance(each, str):
-            if not each.isascii() and _HALF.search(each):
+            if is_half(each):
                 return False
         elif isinstance(each, int) and abs(each) > _LARGE:
             return False

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from truss_nb.truss.packing import moment
 
 STAGES = {
     "call-pre": "preprocess",
@@ -63,9 +64,5 @@ def _stages(line: bytes) -> Iterator[tuple[str, float]]:
     stage = STAGES.get(span["name"])
     began = [e for e in span["events"] if e["name"] == f"start: {stage}"]
     if stage is not None and began:
-        first = _moment(began[0]["timestamp"])
-        yield stage, (_moment(span["end_time"]) - first).total_seconds()
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 has no Z
+        first = moment(began[0]["timestamp"])
+        yield stage, (moment(span["end_time"]) - first).total_seconds()

@@ -74,14 +74,15 @@ def _kind(told: Any) -> np.dtype[Any]:
     return kind
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """Return when it was, as ISO 8601 says it."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))  # 3.10 knows no Z
 
 
 _Kind = tuple[type, bytes, Callable[[Any], Any], Callable[[Any], Any]]
 
 _MARKED: tuple[_Kind, ...] = (
-    (datetime, b"__dt_datetime_iso__", datetime.isoformat, _moment),
+    (datetime, b"__dt_datetime_iso__", datetime.isoformat, moment),
     (date, b"__dt_date_iso__", date.isoformat, date.fromisoformat),
     (time, b"__dt_time_iso__", time.isoformat, time.fromisoformat),
     (
