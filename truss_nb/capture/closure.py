@@ -127,7 +127,7 @@ def _walk(
 
 def _close(captured: Captured, walk: _Walk) -> Closure:
     keeper = walk.keeper
-    pickled = _close_over_pickled(keeper)
+    pickled, injected = _close_over_pickled(keeper)
     found = keeper.bindings
     readers, credentials = readers_of(found), captured.credentials()
     needed = read_there(found, captured, credentials)
@@ -148,8 +148,8 @@ def _close(captured: Captured, walk: _Walk) -> Closure:
         methods=walk.methods,
         references=walk.references,
         early=early,
-        pickled=pickled.definitions,
-        injected=pickled.injected,
+        pickled=pickled,
+        injected=injected,
         addresses=keeper.addresses,
         parameters=walk.parameters,
         variables={n: tuple(b.way for b in each) for n, each in readers.items()},
@@ -280,16 +280,8 @@ def _follow_mains(keeper: Keeper, captured: Captured) -> frozenset[str]:
     return frozenset(found)
 
 
-@dataclass(frozen=True)
-class _Pickled:
-    """What saved values refer to: what is defined for them, and what is given."""
-
-    definitions: frozenset[str]
-    injected: frozenset[str]
-
-
-def _close_over_pickled(keeper: Keeper) -> _Pickled:
-    """Return the definitions that saved values name, and all that those need."""
+def _close_over_pickled(keeper: Keeper) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the definitions that saved values lead to, and what those are given."""
     found, injected = set[str](), set[str]()
     waiting = [address.partition(".")[0] for address in keeper.addresses.values()]
     while waiting:
@@ -303,7 +295,7 @@ def _close_over_pickled(keeper: Keeper) -> _Pickled:
         found.add(name)
         waiting.extend(binding.needs.all)
     _refuse_what_is_late(keeper, found, injected)
-    return _Pickled(frozenset(found), frozenset(injected))
+    return frozenset(found), frozenset(injected)
 
 
 def _refuse_what_is_late(keeper: Keeper, found: set[str], injected: set[str]) -> None:

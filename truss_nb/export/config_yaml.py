@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
@@ -21,15 +20,13 @@ from truss_nb.truss.examples import teach
 from truss_nb.truss.serving import BAD
 from truss_nb.truss.wire import input_json
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-
 
 def config_yaml(
     captured: Captured,
     parameters: Mapping[str, Any],
     name: str,
-    class_name: str = CLASS,
-    beside: Mapping[str, Any] = _NOTHING,
+    class_name: str,
+    beside: Mapping[str, Any],
 ) -> Callable[[Requirements, Iterable[str]], bytes]:
     """Return what writes config.yaml, of the settings as they are now.
 
