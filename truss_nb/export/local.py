@@ -61,7 +61,7 @@ def find_modules(
     modules: Iterable[str],
     extra: Iterable[str],
     installed: Distributions,
-    by_name: Callable[[Iterable[str]], Iterable[str]] = lambda _: (),
+    by_name: Callable[[Iterable[str]], Iterable[str]],
 ) -> Modules:
     """Find what the modules need, and what those that travel need in turn.
 

@@ -164,7 +164,7 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
     askers = find_askers(code, saving.modules, found.texts)
     variables = _variables(closure, found)
     settings = closure.parameters.settings
-    mounted = beside(captured, brought.mounted, saving.mounted)
+    mounted = beside(captured, brought.mounted, saving.weights.mounted)
     config = config_yaml(captured, settings, name, class_name(closure), mounted)
     return Planned(
         contents={**_files(captured, code, saving), **brought.payloads, **found.files},
@@ -178,7 +178,7 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
             *changed_by_calls(found.texts, captured.notebook, text),
             *_unset(captured, variables, closure),
         ),
-        trusted=saving.trusted,
+        trusted=tuple(saving.trusted),
         variables=variables,
         askers=askers,
         asked=tuple(captured.requirements),

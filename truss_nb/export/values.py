@@ -28,38 +28,10 @@ from truss_nb.formats import find_rebuilding, last_resort
 from truss_nb.formats.format import Format, Lacking, Rebuilding, Saved, Traceable
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.formats.rehome import HOME, rehomed
-from truss_nb.hub import Snapshot
 from truss_nb.objects.fingerprint import fingerprint
 from truss_nb.objects.memory import groups, size_in_memory
 from truss_nb.truss.dropped import silently_dropped
 from truss_nb.truss.serving import DATA
-
-
-@dataclass(frozen=True)
-class Saving:
-    """How the values of a bundle are saved and read back.
-
-    Args:
-        loadings: how ``model.py`` reads each file.
-        files: for each file in ``data/`` what writes it.
-        modules: for each file what must be importable to read it.
-        trusted: the files that can run code when they are read.
-        problems: values that can't be saved.
-        doubts: sentences on files whose format only an export can decide.
-        notes: sentences on files that need trust and could do without, and on weights
-            that travel though a hub has the like.
-        mounted: the snapshots that values are read from, each with its place in
-            ``data/``.
-    """
-
-    loadings: tuple[Loading, ...]
-    files: Mapping[str, Payload]
-    modules: Mapping[str, frozenset[str]]
-    trusted: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    doubts: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    mounted: Mapping[Snapshot, str] = field(default_factory=dict)
 
 
 def save(
@@ -99,24 +71,15 @@ def save(
     }
     others = {node for path in taken for node in nodes(path)}
     weights = Weights(captured, may_load=may_run)
-    data = _Data(closure, weights, others, globals_, modules)
+    saving = Saving(closure, weights, others, globals_, modules)
     for names in together:
-        data.add(names)
-    return Saving(
-        loadings=tuple(data.loadings),
-        files=data.files,
-        modules=data.needed,
-        trusted=tuple(data.trusted),
-        problems=tuple(_refusals(values, closure.problems)),
-        doubts=tuple(data.doubts),
-        notes=(*data.notes, *weights.notes),
-        mounted=weights.mounted,
-    )
+        saving.add(names)
+    return saving
 
 
 @dataclass
-class _Data:
-    """The folder ``data/`` as it is planned, file by file.
+class Saving:
+    """How the values of a bundle are saved and read back: ``data/``, file by file.
 
     Args:
         closure: what the bundle needs.
@@ -124,6 +87,12 @@ class _Data:
         others: paths that other files have.
         globals: what the notebook's names stand for in ``model.py``.
         imported: the names that it has for modules.
+        loadings: how ``model.py`` reads each file.
+        files: for each file in ``data/`` what writes it.
+        modules: for each file what must be importable to read it.
+        trusted: the files that can run code when they are read.
+        doubts: sentences on files whose format only an export can decide.
+        told: sentences on files that need trust and could do without.
     """
 
     closure: Closure
@@ -133,10 +102,20 @@ class _Data:
     imported: Mapping[str, str]
     loadings: list[Loading] = field(default_factory=list)
     files: dict[str, Payload] = field(default_factory=dict)
-    needed: dict[str, frozenset[str]] = field(default_factory=dict)
+    modules: dict[str, frozenset[str]] = field(default_factory=dict)
     trusted: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Values that can't be saved."""
+        return [*_refusals(self.closure)]
+
+    @property
+    def notes(self) -> list[str]:
+        """Those, and sentences on weights that travel though a hub has the like."""
+        return [*self.told, *self.weights.notes]
 
     def add(self, names: Sequence[str]) -> None:
         """Plan the file of a value, or of values that share parts."""
@@ -153,11 +132,11 @@ class _Data:
         if isinstance(form, Rebuilding) and not form.is_settled:
             self.doubts.append(_doubt(form, names[0], path))
         elif isinstance(form, Lacking) and (package := form.lacks(value)):
-            self.notes.append(_LACKS.format(path=path, package=package))
+            self.told.append(_LACKS.format(path=path, package=package))
         elif form.needs_trust and any(find_rebuilding(each.value) for each in saved):
-            self.notes.append(_why_whole(names, path))
+            self.told.append(_why_whole(names, path))
         asked = (each.audit.modules for each in saved)
-        self.needed[path] = self.needed.get(path, frozenset()).union(*asked)
+        self.modules[path] = self.modules.get(path, frozenset()).union(*asked)
         found = [one for each in saved for one in each.audit.definitions]
         named = _addressed(found, self.closure)
         with rehomed(named, HOME):
@@ -166,7 +145,7 @@ class _Data:
         self.loadings.append(self._loading(names, file, read))
         refused = {*map(id, found)} - {*map(id, named.values())}
         if kept is None and not refused:
-            made_by = self.needed[path] | {each.split()[1] for each in reading.imports}
+            made_by = self.modules[path] | {each.split()[1] for each in reading.imports}
             size = sum(size_in_memory(each.audit) for each in saved)
             self.files[path] = Payload(
                 partial(_write, form, value, named),
@@ -306,13 +285,11 @@ def _file_name(stem: str, form: Format, taken: Iterable[str]) -> str:
     return file
 
 
-def _refusals(
-    values: Mapping[str, Binding], told: Iterable[Problem]
-) -> Iterator[Problem]:
-    made = {each.name for each in told if each.code == reasons.IN_CLIENT.code}
-    for name, binding in sorted(values.items()):
-        if name in made:  # it's to be created on the server all the same
-            continue
+def _refusals(closure: Closure) -> Iterator[Problem]:
+    made = {e.name for e in closure.problems if e.code == reasons.IN_CLIENT.code}
+    for name, binding in sorted(closure.bindings.items()):
+        if name in made or binding.kind is not Kind.VALUE:
+            continue  # what was made so is to be created on the server all the same
         found, way = binding.audit.refusal, (binding.path, binding.cell)
         if found is not None:
             place = f"{name}{found.path}" if found.path else "it"

@@ -152,7 +152,7 @@ def _values(gathered: Gathered, refused: Iterable[Problem]) -> Plan:
 def _files(saving: Saving, measured: Mapping[str, Measured]) -> dict[str, File]:
     """Return the file of each value, with its size if it was measured."""
     files: dict[str, File] = {}
-    staying = {place: each.source for each, place in saving.mounted.items()}
+    staying = {place: each.source for each, place in saving.weights.mounted.items()}
     for loading in saving.loadings:
         path = staying.get(loading.file, f"{DATA}/{loading.file}")
         found = [m.size for n, m in measured.items() if f"{n}/".startswith(f"{path}/")]
