@@ -204,8 +204,8 @@ def _open_lab(notebook: Path) -> int:
 def _build(asked: argparse.Namespace) -> int:
     from truss_nb.headless import build  # noqa: PLC0415  # as above
 
-    folder, names = asked.output.expanduser().absolute(), arguments.EXPORT
-    options = {n: getattr(asked, n) for n in (each.strip("-") for each in names)}
+    folder = asked.output.expanduser().absolute()
+    options = _given(asked, *(each.strip("-") for each in arguments.EXPORT))
     if asked.ci is not None:  # as seen from here, like the folder
         options["ci"] = str(Path(asked.ci).expanduser().absolute())
     built = build(asked.notebook, folder, given=dict(asked.parameter), **options)
@@ -218,16 +218,8 @@ def _prove(asked: argparse.Namespace) -> int:
 
     if asked.url is None:
         _announce(asked.folder)
-    proof = prove(
-        asked.folder,
-        venv=asked.venv,
-        server=asked.server,
-        url=asked.url,
-        headers=dict(asked.header),
-        python=asked.python,
-        timeout=asked.timeout,
-    )
-    return _answer(proof, asked)
+    options = _given(asked, "venv", "server", "url", "python", "timeout")
+    return _answer(prove(asked.folder, headers=dict(asked.header), **options), asked)
 
 
 def _announce(folder: Path) -> None:
@@ -254,7 +246,7 @@ def _serve(asked: argparse.Namespace) -> int:
     from truss_nb.proof.keeping import keep  # noqa: PLC0415  # as above
 
     _announce(asked.folder)
-    keep(asked.folder, port=asked.port, python=asked.python, timeout=asked.timeout)
+    keep(asked.folder, **_given(asked, "port", "python", "timeout"))
     print("The server has ended.")
     return 0
 
@@ -262,24 +254,21 @@ def _serve(asked: argparse.Namespace) -> int:
 def _push(asked: argparse.Namespace) -> int:
     from truss_nb.pushing import push  # noqa: PLC0415  # as above
 
-    where = {"remote": asked.remote, "environment": asked.environment}
-    return _answer(push(asked.folder, **where), asked)
+    return _answer(push(asked.folder, **_given(asked, "remote", "environment")), asked)
 
 
 def _profile(asked: argparse.Namespace) -> int:
     from truss_nb.profiling import profile  # noqa: PLC0415  # as above
 
-    found = profile(
-        asked.folder,
-        url=asked.url,
-        headers=dict(asked.header),
-        python=asked.python,
-        seconds=asked.seconds,
-        most=asked.most,
-        timeout=asked.timeout,
-    )
+    options = _given(asked, "url", "python", "seconds", "most", "timeout")
+    found = profile(asked.folder, headers=dict(asked.header), **options)
     print(json.dumps(found.to_dict(), indent=2) if asked.json else found)
     return 0
+
+
+def _given(asked: argparse.Namespace, *options: str) -> dict[str, Any]:
+    """Return the options that a command passes on under the same names."""
+    return {name: getattr(asked, name) for name in options}
 
 
 def _need(module: str, reason: str, requirement: str) -> None:
