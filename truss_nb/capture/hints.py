@@ -8,7 +8,7 @@ export refuses. It doesn't find all: a name that isn't bound yet may be bound la
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from types import CodeType, FunctionType, ModuleType
@@ -46,53 +46,46 @@ def hints(captured: Captured, stage: str) -> list[str]:
     """
     passed = {*captured.secrets, *_made_by_load(captured)}
     return [
-        *(f"can't come along: {each}" for each in _refused(captured, stage)),
+        *(f"can't come along: {each}" for each in _refused(captured, stage, passed)),
         *(f"comes along: {each}" for each in leftovers(captured, stage, passed)),
         *left_between(captured, stage),
     ]
 
 
-def _refused(captured: Captured, stage: str) -> list[Problem]:
+def _refused(
+    captured: Captured, stage: str, passed: Collection[str]
+) -> Iterator[Problem]:
     # The words of the code are names and attributes. Separating the two takes far
     # longer than looking at both, so it waits until something was found.
-    if not _look(captured, stage, code_objects.mentioned, code_objects.mentioned):
-        return []
-    names, read = code_objects.names_read, code_objects.attributes_read
-    label = captured.notebook.cells.label_of
-    return [
-        replace(problem, cell=label(problem.name.partition(".")[0]))
-        for problem in _look(captured, stage, names, read)
-    ]
-
-
-def _look(
-    captured: Captured, stage: str, names: Words, attributes: Words
-) -> list[Problem]:
-    looking = _Looking(captured, names, attributes)
-    with suppress(RecursionError):  # functions that hold functions, a thousand deep
-        _look_from(looking, captured, stage)
-    return looking.found
-
-
-def _look_from(looking: _Looking, captured: Captured, stage: str) -> None:
-    if stage == "model" and captured.middle is not None:
-        reference = captured.middle.reference
-        if not reference.is_lost:
-            looking.look(reference.get(), ("%truss_model",), reference.name or "model")
-    elif stage in captured.stages:
-        looking.look(captured.stages[stage].function, (), stage)
+    words = code_objects.mentioned
+    if _Looking(captured, passed, words, words).begin(stage):
+        label = captured.notebook.cells.label_of
+        names, read = code_objects.names_read, code_objects.attributes_read
+        for problem in _Looking(captured, passed, names, read).begin(stage):
+            yield replace(problem, cell=label(problem.name.partition(".")[0]))
 
 
 class _Looking:
     """One walk from function to function."""
 
-    def __init__(self, captured: Captured, names: Words, attributes: Words) -> None:
+    def __init__(
+        self, captured: Captured, passed: Collection[str], names: Words, read: Words
+    ) -> None:
         self.captured, self.notebook = captured, captured.notebook
-        self.passed: Collection[str] = {*captured.secrets, *_made_by_load(captured)}
-        self.names = names
-        self.attributes = attributes
+        self.passed, self.names, self.attributes = passed, names, read
         self.found: list[Problem] = []
         self.seen: set[int] = set()
+
+    def begin(self, stage: str) -> list[Problem]:
+        """Return what is wrong with what a stage, or the model, needs."""
+        stages, model = self.captured.stages, self.captured.middle
+        with suppress(RecursionError):  # functions that hold functions, a thousand deep
+            if stage in stages:
+                self.look(stages[stage].function, (), stage)
+            elif stage == "model" and model and not model.reference.is_lost:
+                name = model.reference.name or "model"
+                self.look(model.reference.get(), ("%truss_model",), name)
+        return self.found
 
     def look(
         self,
