@@ -77,16 +77,13 @@ def expect(
         Exception: what a stage raised.
     """
     __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-    snapshots = _Snapshots(observer)
-    with preserved():
-        trace = _run(pipeline, example, snapshots)
-    status, error = example.status, trace.stages[-1].error
-    value = trace.stages[-1].value
-    refused = refusal(error)
+    trace, taken = _run(pipeline, example, observer)
+    status, last = example.status, trace.stages[-1]
+    error, value, refused = last.error, last.value, refusal(last.error)
     if isinstance(value, Reply) and value.status_code >= BAD:
         refused = value.status_code, value.text
     if refused is not None and refused[0] == status:
-        return Lived(_outcome(pipeline, example, snapshots.taken, error, value))
+        return Lived(_outcome(pipeline, example, taken, last))
     if refused is not None:
         told = hide_by_shape("a client gets {}: {}".format(*refused))
         raise SettingError(f"{told}. {_KEEP.format(refused[0])}") from error
@@ -95,37 +92,38 @@ def expect(
     if error is not None and status >= BAD:
         kind = f"{type(error).__module__}.{type(error).__qualname__}"
         raise SettingError(
-            f"{trace.stages[-1].name} raised {kind}, of which the server makes a 500 "
+            f"{last.name} raised {kind}, of which the server makes a 500 "
             f"that tells nothing, and {_MUST.format(status)} (raise fastapi's "
             "HTTPException)"
         ) from error
     if error is not None:
         raise error
-    now = _outcome(pipeline, example, snapshots.taken, None, value)
-    return Lived(now, trace.notes)
+    return Lived(_outcome(pipeline, example, taken, last), trace.notes)
 
 
 _KEEP = "Keep one that must be refused with --expect {0} (expect={0})"
 _MUST = "must be refused with {}"
 
 
-def _run(pipeline: Pipeline, example: Example, observer: Observer) -> Trace:
-    given = received(example.input)
-    return pipeline.run(
-        given, observer, packed=example.is_packed, endpoint=example.endpoint
-    )
+def _run(
+    pipeline: Pipeline, example: Example, observer: Observer | None = None
+) -> tuple[Trace, Mapping[str, Snapshot]]:
+    """Return what each stage made of an example, and a snapshot of each."""
+    given, seen = received(example.input), _Snapshots(observer)
+    how: dict[str, Any] = {"packed": example.is_packed, "endpoint": example.endpoint}
+    with preserved():
+        return pipeline.run(given, seen, **how), seen.taken
 
 
 def _outcome(
     pipeline: Pipeline,
     example: Example,
     snapshots: Mapping[str, Snapshot],
-    error: Exception | None,
-    value: Any,
+    last: StageTrace,
 ) -> dict[str, Any]:
     """Return what a proof compares with, of an answer or of a refusal."""
-    told = expectation(snapshots, value, packed=example.is_packed)
-    if refused := refusal(error):
+    told = expectation(snapshots, last.value, packed=example.is_packed)
+    if refused := refusal(last.error):
         told |= {"answer": refused[1], "status": refused[0]}
     if example.goes:
         told |= {"endpoint": example.endpoint}
@@ -236,15 +234,13 @@ def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:
     if name not in captured.examples:
         raise SettingError.absent(f"example {name!r}", captured.examples)
     example = captured.examples[name]
-    snapshots = _Snapshots()
-    with preserved():
-        trace = _run(pipeline, example, snapshots)
+    trace, taken = _run(pipeline, example)
     changed = since(example.standing, standing(captured))
     last = trace.stages[-1]
     is_refused = example.status >= BAD and refusal(last.error) is not None
     if last.error is not None and not is_refused:
         return Replay(example.name, error=last.error, since=changed)
-    now = _outcome(pipeline, example, snapshots.taken, last.error, last.value)
+    now = _outcome(pipeline, example, taken, last)
     return Replay(name, tuple(_compare(example.expected, now)), since=changed)
 
 
