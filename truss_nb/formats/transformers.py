@@ -130,10 +130,6 @@ class Pipeline(Pretrained):
         reason = f"was given {given}, which a pipeline's folder doesn't hold"
         return replace(found, refusal=Refusal("", type(value).__name__, reason))
 
-    def saved(self, value: Any, /) -> Saved:
-        """Return the line of the documentation, with all that it was given."""
-        return self._read(value, {})
-
     def origin(self, value: Any, /) -> tuple[str, str | None]:
         """Return what its model says."""
         return _MODEL.origin(value.model)

@@ -259,14 +259,8 @@ class Entry:
                 self._follow(self.kind.value, self._of(before)())
         self._held = None
         self._arrange(self.kind.value)
-        try:
-            self._make()
-        except inputs.InputError as error:
-            if error.is_mistake:  # a person's own, if it wasn't filled in for them
-                say(self.check, str(error), "bad" if before in _GOES else "fair")
-            self._changed(is_ready=False)
-        else:
-            self._changed()
+        # A person's own mistake, if it wasn't filled in for them.
+        self._check("bad" if before in _GOES else "fair", is_new=False)
 
     def _arrange(
         self, kind: str | None, offered: tuple[str, ...] | None = None
@@ -322,13 +316,19 @@ class Entry:
         if self._is_arranging:
             return
         self._is_untouched = False
+        self._check("bad", is_new=True)
+
+    def _check(self, kind: str, *, is_new: bool) -> None:
+        """Say what is wrong with what is entered; if it's new, also what is missing."""
         try:
             self._make()
         except inputs.InputError as error:
-            say(self.check, str(error), "bad" * error.is_mistake)
+            if is_new or error.is_mistake:
+                say(self.check, str(error), kind * error.is_mistake)
             self._changed(is_ready=False)
         else:
-            say(self.check, "")
+            if is_new:
+                say(self.check, "")
             self._changed()
 
 
