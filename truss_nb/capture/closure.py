@@ -7,7 +7,6 @@ What two of them share is one object here and in the export.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Set
-from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.capture import reasons
@@ -52,32 +51,57 @@ def close_over(captured: Captured) -> Closure:
     refuted, audits = set[tuple[str, str]](), dict[int, Audit]()
     whole, joined = frozenset[str](), frozenset[str]()
     while True:
-        walk = _walk(captured, refuted, whole, joined, audits)
+        walk = _Walk(captured, refuted, whole, joined, audits)
         bindings = walk.keeper.bindings
         found = untenable(bindings, walk.keeper.problems)
         if not found:
-            closure = _close(captured, walk)
+            closure = walk.close()
             found = untenable(closure.bindings, closure.problems)
             found |= torn(closure.bindings) | shared(bindings)
         if not found:  # the lines are settled
             together = walk.joined(closure.bindings)
-            lost = walk.unsound(closure) - together
+            problems, narrowed = closure.problems, walk.keeper.narrowed
+            lost = unsound(narrowed, closure.bindings, problems) - together
             if not together | lost:
                 return closure
             joined, whole = joined | together, whole | lost
         refuted |= {(name, bindings[name].text) for name in found}
 
 
-@dataclass(frozen=True)
 class _Walk:
-    """Where the names led, and what each stage, model and parameter is called."""
+    """Where the names lead, and what each stage, model and parameter is called."""
 
-    keeper: Keeper
-    functions: Mapping[str, str]
-    methods: frozenset[str]
-    references: Mapping[str, str]
-    parameters: Parameters
-    mains: frozenset[str]
+    def __init__(
+        self,
+        captured: Captured,
+        refuted: Set[tuple[str, str]],
+        whole: Collection[str],
+        joined: Collection[str],
+        audits: dict[int, Audit],
+    ) -> None:
+        def is_refuted(name: str, line: str, obj: Any) -> bool:
+            tried = captured.tried(name, line, obj)
+            is_wrong = tried is not None and not tried.is_right
+            return (name, line) in refuted or is_wrong
+
+        self.captured = captured
+        self.keeper = keeper = Keeper(captured, is_refuted, audits, joined)
+        self.functions = {
+            name: _follow_stage(keeper, name, captured.stages[name].function)
+            for name in NAMES
+            if name in captured.stages
+        }
+        _follow_annotations(keeper, captured, self.functions)
+        self.parameters = Parameters.of(captured)
+        self.references = {
+            role: _follow_reference(keeper, role, reference, captured.made_by_load())
+            for role, reference in _references(captured, self.parameters)
+        }
+        self.mains = _follow_mains(keeper, captured)
+        follow_registrations(keeper)
+        self.methods = _follow_methods(keeper, methods(captured.notebook))
+        given = *self.functions.values(), *self.references.values(), *self.methods
+        keeper.settle({*whole, *given})
 
     def joined(self, shared: Mapping[str, Binding]) -> frozenset[str]:
         """Return the containers that one file must hold with all that is in them."""
@@ -88,99 +112,62 @@ class _Walk:
             if each.kind is Kind.ASSEMBLED and shared[name].kind is Kind.VALUE
         )
 
-    def unsound(self, closure: Closure) -> frozenset[str]:
-        """Return the names of what must be there whole after all."""
-        return unsound(self.keeper.narrowed, closure.bindings, closure.problems)
+    def close(self) -> Closure:
+        """Return all that was found, and what stands in the way of it."""
+        captured, keeper = self.captured, self.keeper
+        pickled, injected = _close_over_pickled(keeper)
+        found = keeper.bindings
+        readers, credentials = readers_of(found), captured.credentials()
+        needed = read_there(found, captured, credentials)
+        from_there = {name for names in needed.values() for name in names}
+        others = {name: each for name, each in readers.items() if name not in needed}
+        in_the_way, told = obstacles(found, others, captured)
+        shared, inseparable = share(found, keeper.home)
+        moved = moves(shared, captured.notebook)
+        shared |= {n: shared[n].needing(device) for n, device in moved.items()}
+        defined = [n for n, each in shared.items() if each.kind is not Kind.ASSEMBLED]
+        early = needed_to_define(defined, shared)
+        for name in circles(shared):
+            keeper.refuse(name, found[name].path, reasons.CIRCLE)
+        unmoved = left(shared, moved, captured.notebook)
+        return Closure(
+            bindings=shared,
+            functions=self.functions,
+            methods=self.methods,
+            references=self.references,
+            early=early,
+            pickled=pickled,
+            injected=injected,
+            addresses=keeper.addresses,
+            parameters=self.parameters,
+            variables={n: tuple(b.way for b in each) for n, each in readers.items()},
+            credentials=credentials,
+            read_there=needed,
+            problems=(
+                *keeper.problems,
+                *inseparable,
+                *leaks(found.values(), captured, credentials, keeper.home, from_there),
+                *misplaced(found, early),
+                *in_the_way,
+            ),
+            warnings=(
+                *keeper.warnings,
+                *told,
+                *rows(found),
+                *remembered(found, self._answering()),
+                *(f"{n}: {b.narrowed}" for n, b in found.items() if b.narrowed),
+                *unmoved,
+                *_left_over(captured, keeper.made_by_load),
+                *Clients(captured, credentials).lacking(keeper.made_by_load),
+            ),
+            moved=moved,
+            mains=self.mains,
+        )
 
-
-def _walk(
-    captured: Captured,
-    refuted: Set[tuple[str, str]],
-    whole: Collection[str],
-    joined: Collection[str],
-    audits: dict[int, Audit],
-) -> _Walk:
-    def is_refuted(name: str, line: str, obj: Any) -> bool:
-        tried = captured.tried(name, line, obj)
-        is_wrong = tried is not None and not tried.is_right
-        return (name, line) in refuted or is_wrong
-
-    keeper = Keeper(captured, is_refuted, audits, joined)
-    functions = {
-        name: _follow_stage(keeper, name, captured.stages[name].function)
-        for name in NAMES
-        if name in captured.stages
-    }
-    _follow_annotations(keeper, captured, functions)
-    parameters = Parameters.of(captured)
-    references = {
-        role: _follow_reference(keeper, role, reference, captured.made_by_load())
-        for role, reference in _references(captured, parameters)
-    }
-    mains = _follow_mains(keeper, captured)
-    follow_registrations(keeper)
-    called = _follow_methods(keeper, methods(captured.notebook))
-    given = {*functions.values(), *references.values(), *called}
-    keeper.settle({*whole, *given})
-    return _Walk(keeper, functions, called, references, parameters, mains)
-
-
-def _close(captured: Captured, walk: _Walk) -> Closure:
-    keeper = walk.keeper
-    pickled, injected = _close_over_pickled(keeper)
-    found = keeper.bindings
-    readers, credentials = readers_of(found), captured.credentials()
-    needed = read_there(found, captured, credentials)
-    from_there = {name for names in needed.values() for name in names}
-    others = {name: each for name, each in readers.items() if name not in needed}
-    in_the_way, told = obstacles(found, others, captured)
-    shared, inseparable = share(found, keeper.home)
-    moved = moves(shared, captured.notebook)
-    shared |= {n: shared[n].needing(device) for n, device in moved.items()}
-    defined = [name for name, each in shared.items() if each.kind is not Kind.ASSEMBLED]
-    early = needed_to_define(defined, shared)
-    for name in circles(shared):
-        keeper.refuse(name, found[name].path, reasons.CIRCLE)
-    unmoved = left(shared, moved, captured.notebook)
-    return Closure(
-        bindings=shared,
-        functions=walk.functions,
-        methods=walk.methods,
-        references=walk.references,
-        early=early,
-        pickled=pickled,
-        injected=injected,
-        addresses=keeper.addresses,
-        parameters=walk.parameters,
-        variables={n: tuple(b.way for b in each) for n, each in readers.items()},
-        credentials=credentials,
-        read_there=needed,
-        problems=(
-            *keeper.problems,
-            *inseparable,
-            *leaks(found.values(), captured, credentials, keeper.home, from_there),
-            *misplaced(found, early),
-            *in_the_way,
-        ),
-        warnings=(
-            *keeper.warnings,
-            *told,
-            *rows(found),
-            *remembered(found, _answering(captured, walk)),
-            *(f"{n}: {each.narrowed}" for n, each in found.items() if each.narrowed),
-            *unmoved,
-            *_left_over(captured, keeper.made_by_load),
-            *Clients(captured, credentials).lacking(keeper.made_by_load),
-        ),
-        moved=moved,
-        mains=walk.mains,
-    )
-
-
-def _answering(captured: Captured, walk: _Walk) -> list[str]:
-    """Return the names of the functions that requests run."""
-    stages = {*captured.answering(), *captured.endpoints}
-    return [name for stage, name in walk.functions.items() if stage in stages]
+    def _answering(self) -> list[str]:
+        """Return the names of the functions that requests run."""
+        stages = {*self.captured.answering(), *self.captured.endpoints}
+        return [name for stage, name in self.functions.items() if stage in stages]
 
 
 def _left_over(captured: Captured, made_by_load: Collection[str]) -> Iterator[str]:
