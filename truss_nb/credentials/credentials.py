@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from truss_nb.credentials.hiding import HIDDEN, has_shape, hide_by_shape
 from truss_nb.credentials.named import is_credential
 from truss_nb.credentials.shaped import spans
-from truss_nb.credentials.source import comments, free_texts, named_texts
+from truss_nb.credentials.source import free_texts, named_texts
 from truss_nb.credentials.told import told
 from truss_nb.credentials.vocabulary import kind_of
 from truss_nb.text.trees import nodes_of, tree_of
@@ -78,12 +78,12 @@ class Credentials:
         nodes = nodes_of(tree_of(source))
         yield from self.in_text(source, hinted=False)
         for name, text in named_texts(nodes):
-            if self.holds(text, name):
+            if is_credential(name, text):
                 yield _named(name, text)
         free = list(free_texts(nodes))
-        for start, end in spans(whole := "\n".join(free)):  # also of adjacent texts
-            yield Found("text", whole[start:end])
-        for text in chain(free, comments(source)):
+        for each in self.in_text("\n".join(free), hinted=False):  # of adjacent texts
+            yield Found("text", each.text)
+        for text in chain(free, _COMMENT.findall(source)):
             yield from (_named(name, text[a:b]) for name, a, b in told(text))
 
     def in_text(
@@ -186,6 +186,9 @@ def undeclared(
     places = [(f"{of}:{each.place}", each.text) for each in found]
     known = {text for place, text in places if place in harmless}
     return {place: text for place, text in places if text not in known}
+
+
+_COMMENT = re.compile("#[^\n]*")
 
 
 def _line(text: str, start: int) -> str:

@@ -7,6 +7,7 @@ credentials; of pickles and archives the texts in them; of arrays none that are 
 from __future__ import annotations
 
 import csv
+import gc
 import gzip
 import io
 import json
@@ -15,7 +16,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -38,10 +39,24 @@ _LARGEST_PART = 2**28  # of an archive
 _DEEPEST = 3  # archives in archives
 
 
-def read_file(file: Path, known: Credentials) -> Iterator[Found]:
-    """Yield each credential in a file, which is neither run nor loaded."""
-    if file.suffix.lower() not in MODELS and not _is_of_numbers(file):
-        yield from read(file.name, file.read_bytes(), known)
+def read_file(file: Path, known: Credentials) -> tuple[Found, ...]:
+    """Return each credential in a file, which is neither run nor loaded."""
+    if file.suffix.lower() in MODELS or _is_of_numbers(file):
+        return ()
+    with _unswept():
+        return tuple(read(file.name, file.read_bytes(), known))
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Look for no garbage in cycles: a tree has none, and many parts to look at."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_of_numbers(file: Path) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise, product
+from typing import Any
 
-from truss_nb.credentials.vocabulary import HINT
 from truss_nb.text.trees import with_defaults
 
 Named = tuple[str, str]
@@ -22,85 +22,66 @@ def named_texts(nodes: Collection[ast.AST]) -> Iterator[Named]:
     """Yield each text among a tree's nodes that its place gives a name."""
     fields = dict(_fields(nodes))
     for node in nodes:
-        if type(node) in _NAMING:
-            for name, value in _named(node, fields):
+        if isinstance(node, ast.Call):
+            named: Iterable[_Placed] = _called(node, fields)
+        elif naming := _NAMING.get(type(node)):
+            named = naming(node)
+        else:
+            continue
+        for name, value in named:
+            if type(value) in _HOLDING:
                 yield from _texts(name, value)
 
 
 def free_texts(nodes: Collection[ast.AST]) -> Iterator[str]:
     """Yield each text among nodes that may tell a name itself, with f-strings whole."""
     for node in nodes:
-        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)):
-            text = _text(node)
-            if text and len(text) >= _SHORTEST:
-                yield text
+        if isinstance(node, _WRITTEN) and (text := _text(node)):
+            yield text
 
 
-_SHORTEST = 8
-"""No text that is shorter tells a credential."""
+_WRITTEN = (ast.Constant, ast.JoinedStr, ast.BinOp)
+_HOLDING = {*_WRITTEN, ast.BoolOp, ast.IfExp, ast.Tuple, ast.List, ast.Set, ast.Call}
+"""What texts stand in, unlike most expressions."""
 
 
-def comments(source: str) -> Iterator[str]:
-    """Yield what follows each ``#``, where it may tell a credential."""
-    for found in _COMMENT.finditer(source):
-        if HINT.search(found[0]):
-            yield found[0]
+_Placed = tuple[str, ast.expr | None]
+"""What a place says of an expression in it, and that expression."""
 
 
-_COMMENT = re.compile("#[^\n]*")
-
-
-def _named(
-    node: ast.AST, fields: Mapping[str, list[str]]
-) -> Iterable[tuple[str, ast.expr | None]]:
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            return chain(*(_assigned(target, value) for target in targets))
-        case ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
-            return [(_label(target), node.value)]
-        case ast.keyword(arg=name, value=value):
-            return [(name or "", value)]
-        case ast.Dict(keys=keys, values=values):
-            return zip(map(_label, keys), values, strict=True)
-        case ast.MatchMapping(keys=keys, patterns=patterns):
-            found = (getattr(each, "value", None) for each in patterns)
-            return zip(map(_label, keys), found, strict=True)
-    return _related(node, fields)
-
-
-def _related(
-    node: ast.AST, fields: Mapping[str, list[str]]
-) -> Iterable[tuple[str, ast.expr | None]]:
-    """Return what stands beside another expression, with what that says of it."""
-    match node:
-        case ast.Call():
-            return _called(node, fields)
-        case ast.BoolOp():
-            return [("", node)]
-        case ast.Compare(left=left, comparators=others):
-            sides = [left, *others]
-            return chain(_successive(sides), _successive(sides[::-1]))
-        case ast.Tuple(elts=[_, _] as pair) | ast.List(elts=[_, _] as pair):
-            return _successive(pair)
-        case ast.arguments():
-            return with_defaults(node)
-    return ()
-
-
-def _successive(nodes: Sequence[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+def _successive(nodes: Sequence[ast.expr]) -> Iterator[_Placed]:
     return ((_label(one), other) for one, other in pairwise(nodes))
 
 
-_NAMING = frozenset(
-    {
-        *(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.keyword, ast.Tuple, ast.List),
-        *(ast.Dict, ast.Call, ast.Compare, ast.arguments, ast.BoolOp, ast.MatchMapping),
-    }
-)
-"""The nodes that ``_named`` looks at: most are none of these."""
+def _pair(node: Any) -> Iterable[_Placed]:
+    return _successive(node.elts) if len(node.elts) == 2 else ()
 
 
-def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+def _compared(node: Any) -> Iterator[_Placed]:
+    sides = [node.left, *node.comparators]
+    return chain(_successive(sides), _successive(sides[::-1]))
+
+
+_NAMING: dict[type, Callable[[Any], Iterable[_Placed]]] = {
+    ast.Assign: lambda n: chain(*(_assigned(each, n.value) for each in n.targets)),
+    ast.AnnAssign: lambda n: [(_label(n.target), n.value)],
+    ast.NamedExpr: lambda n: [(_label(n.target), n.value)],
+    ast.keyword: lambda n: [(n.arg or "", n.value)],
+    ast.Dict: lambda n: zip(map(_label, n.keys), n.values, strict=True),
+    ast.MatchMapping: lambda n: (
+        (_label(key), getattr(pattern, "value", None))
+        for key, pattern in zip(n.keys, n.patterns, strict=True)
+    ),
+    ast.Tuple: _pair,
+    ast.List: _pair,
+    ast.Compare: _compared,
+    ast.BoolOp: lambda n: [("", n)],
+    ast.arguments: with_defaults,
+}
+"""What stands beside another expression, with what that says of it."""
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[_Placed]:
     several = ast.Tuple | ast.List
     if isinstance(target, several) and isinstance(value, several):
         for each, part in zip(target.elts, value.elts, strict=False):
@@ -109,9 +90,7 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr
         yield _label(target), value
 
 
-def _called(
-    node: ast.Call, fields: Mapping[str, list[str]]
-) -> Iterator[tuple[str, ast.expr]]:
+def _called(node: ast.Call, fields: Mapping[str, list[str]]) -> Iterator[_Placed]:
     """Yield what a call says its arguments are: ``setdefault("KEY", "…")``."""
     called = _label(node.func)
     given = node.args
@@ -141,7 +120,7 @@ def _texts(name: str, node: ast.expr | None) -> Iterator[Named]:
             yield from _texts(inner, part)
 
 
-def _within(name: str, node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+def _within(name: str, node: ast.expr | None) -> Iterator[_Placed]:
     match node:
         case ast.BoolOp(values=parts):  # os.getenv("KEY") or "…"
             asked = (_label(p.args[0]) for p in parts if type(p) is ast.Call and p.args)
@@ -199,7 +178,7 @@ def _label(node: ast.expr | None) -> str:
 def _fields(nodes: Collection[ast.AST]) -> Iterator[tuple[str, list[str]]]:
     """Yield the fields of each class among nodes: a call gives them in this order."""
     for node in nodes:
-        if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.Assign)):
+        if type(node) not in _DEFINING:
             continue
         match node:
             case ast.ClassDef(name=name, body=body):
@@ -216,3 +195,6 @@ def _fields(nodes: Collection[ast.AST]) -> Iterator[tuple[str, list[str]]]:
             ) if _label(func) == "namedtuple":
                 texts = [text for _, text in _texts("", listed)]
                 yield name, " ".join(texts).replace(",", " ").split()
+
+
+_DEFINING = frozenset({ast.ClassDef, ast.FunctionDef, ast.Assign})

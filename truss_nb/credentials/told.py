@@ -8,7 +8,8 @@ quoted there, a value counts only if it looks typed, with a digit or a sign in i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from urllib.parse import unquote
 
 from truss_nb.credentials.named import is_credential, is_key_told
@@ -28,17 +29,15 @@ def told(text: str, *, is_settings: bool = False) -> Iterator[Told]:
     if len(text) < 8:
         return
     lower = text.lower()
-    names = [*hinted(text, lower)]
-    if names:
-        is_plain = is_settings or _CONNECTION.search(text) is not None
-        is_lines = is_settings or _ASSIGNED.search(text) is not None
+    if names := [*hinted(text, lower)]:
+        is_plain = cache(lambda: is_settings or _CONNECTION.search(text) is not None)
+        is_lines = cache(lambda: is_settings or _ASSIGNED.search(text) is not None)
         for start, end in names:
-            yield from _named(text, start, end, is_plain=is_plain, is_lines=is_lines)
-    for words, form in _FORMS:
-        for found in form.finditer(text) if all(w in lower for w in words) else ():
-            name = found.groupdict().get("name") or "password"
-            if _is_typed(found["value"]) and is_credential(name, found["value"]):
-                yield name, *found.span("value")
+            yield from _named(text, start, end, is_plain)
+            yield from _lined(text, start, end, is_lines)
+    for word, form in _FORMS.items():
+        for found in form.finditer(text) if word in lower else ():
+            yield from _typed("password", found)
     if "authorization" in lower:
         for found in _AUTHORIZATION.finditer(text):
             if is_key_told("authorization", found[1]):
@@ -46,27 +45,45 @@ def told(text: str, *, is_settings: bool = False) -> Iterator[Told]:
 
 
 def _named(
-    text: str, start: int, end: int, *, is_plain: bool, is_lines: bool
+    text: str, start: int, end: int, is_plain: Callable[[], bool]
 ) -> Iterator[Told]:
     """Yield what a name in a text gives its name to."""
-    before = text[start - 1] if start else ""
+    name, before = text[start:end], text[start - 1] if start else ""
     if found := _PAIR.match(text, start):
         yield from _valued(found, is_plain)
     if before == "<" and (found := _ELEMENT.match(text, start - 1)):
         if is_credential(found["name"], found["value"]):
             yield found["name"], *found.span("value")
     elif before in _ASKING and (found := _QUERY.match(text, end)):
-        name, value = text[start:end], unquote(found[1])
-        if is_key_told(name, value):
+        if is_key_told(name, unquote(found[1])):
             yield name, *found.span(1)
-    if is_lines and (found := _LINE.match(text, text.rfind("\n", 0, start) + 1)):
-        name = found["name"]
-        is_own = found.start("name") == start and kind_of(name) == "password"
-        if is_own and is_credential(name, found["value"]):
+    elif (found := _SAID.match(text, end)) and kind_of(name) == "password":
+        yield from _typed("password", found)
+    elif (found := _BESIDE.match(text, end)) and _before(_LISTED, text, start):
+        yield from _typed(name, found)
+
+
+def _lined(
+    text: str, start: int, end: int, is_lines: Callable[[], bool]
+) -> Iterator[Told]:
+    """Yield what a line of settings gives to the name that it begins with."""
+    name = text[start:end]
+    if kind_of(name) == "password" and _before(_MARGIN, text, start):
+        found = _LINE.match(text, end)
+        if found and is_credential(name, found["value"]) and is_lines():
             yield name, *found.span("value")
 
 
-def _valued(found: re.Match[str], is_plain: bool) -> Iterator[Told]:
+def _before(form: re.Pattern[str], text: str, end: int) -> bool:
+    return form.search(text, max(0, end - 60), end) is not None
+
+
+def _typed(name: str, found: re.Match[str]) -> Iterator[Told]:
+    if _is_typed(found["value"]) and is_credential(name, found["value"]):
+        yield name, *found.span("value")
+
+
+def _valued(found: re.Match[str], is_plain: Callable[[], bool]) -> Iterator[Told]:
     name, quoted = found["name"], found["double"] or found["single"]
     value = quoted or (found["bare"] or "").rstrip(".,:?!")
     is_key = found.string[found.end("name")] in "\"'\\"  # of JSON: a number is no text
@@ -74,7 +91,7 @@ def _valued(found: re.Match[str], is_plain: bool) -> Iterator[Told]:
         return
     if not is_credential(name, value):
         return
-    if quoted or is_plain or _is_typed(value):
+    if quoted or _is_typed(value) or is_plain():
         group = "bare" if not quoted else "double" if found["double"] else "single"
         start = found.start(group)
         yield name, start, start + len(value)
@@ -99,53 +116,37 @@ _CONNECTION = re.compile(
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"<(?P<name>[\w.-]{3,60})>(?P<value>[^<\s]{4,200})</(?P=name)>")
+_MARGIN = re.compile(r"^[^\S\n]*(?:export\s+|-\s+)?\Z", re.MULTILINE)
 _LINE = re.compile(
-    r"[^\S\n]*(?:export\s+|-\s+)?(?P<name>[\w.-]{2,60})\s*(?:=|:\s)\s*"
-    r"(?P<value>[^\s\"'\[{(].{2,200}?)[ \t]*$",
-    re.MULTILINE,
+    r"\s*(?:=|:\s)\s*(?P<value>[^\s\"'\[{(].{2,200}?)[ \t]*$", re.MULTILINE
 )  # of a file with settings
-_FORMS = (
-    (  # of Oracle's JDBC
-        (":thin:",),
-        re.compile(r":thin:[^\s/:@]+/(?P<value>[^\s/@\"']{4,200})@"),
+_FORMS = {
+    ":thin:": re.compile(r":thin:[^\s/:@]+/(?P<value>[^\s/@\"']{4,200})@"),  # Oracle's
+    "login": re.compile(  # netrc
+        r"\blogin\s+\S+\s+password\s+(?P<value>\S{4,200})"
     ),
-    (  # in a list of variables: a name, and its value beside it
-        ("value",),
-        re.compile(
-            r"""["']?(?:name|key)["']?\s*[:=]\s*["']?(?P<name>[\w.-]{3,60})["']?"""
-            r"""[\s,]*["']?value["']?\s*[:=]\s*["']?(?P<value>[^\s"',]{4,500})""",
-            re.IGNORECASE,
-        ),
+    ":": re.compile(  # pgpass
+        r"^(?:localhost|\*|[\w-]+(?:\.[\w-]+)+):(?:\d{2,5}|\*):[^:\s]+:[^:\s]+:"
+        r"(?P<value>\S{4,200})$",
+        re.MULTILINE,
     ),
-    (  # netrc
-        ("login", "password"),
-        re.compile(r"\blogin\s+\S+\s+password\s+(?P<value>\S{4,200})"),
+    "curl": re.compile(
+        r"curl\b.{0,300}\s(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)"
     ),
-    (  # pgpass
-        (":",),
-        re.compile(
-            r"^(?:localhost|\*|[\w-]+(?:\.[\w-]+)+):(?:\d{2,5}|\*):[^:\s]+:[^:\s]+:"
-            r"(?P<value>\S{4,200})$",
-            re.MULTILINE,
-        ),
-    ),
-    (
-        ("curl",),
-        re.compile(
-            r"\bcurl\b.{0,300}\s(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"']+)"
-        ),
-    ),
-    (
-        ("pass", " is"),
-        re.compile(
-            r"\b(?:password|passphrase|passcode|pwd)\s+is\s+"
-            r"[\"'`]?(?P<value>[^\s\"'`]{6,200})"
-        ),
-    ),
-)
-"""Forms in which no name stands before a value, with what each has in it."""
+}
+"""Forms in which no name stands before a value, by a word that each has in it."""
 
-_ASSIGNED = re.compile(r"^\s*(?:export )?[A-Za-z_]\w*(?:=\S|:\s*\S+$)", re.MULTILINE)
+_SAID = re.compile(r"\s+is\s+[\"'`]?(?P<value>[^\s\"'`]{6,200})", re.IGNORECASE)
+_LISTED = re.compile(r"""(?:name|key)["']?\s*[:=]\s*["']?$""", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"""["']?[\s,]*["']?value["']?\s*[:=]\s*["']?(?P<value>[^\s"',]{4,500})""",
+    re.IGNORECASE,
+)
+"""A list of variables: ``name`` or ``key``, a name, and its ``value`` beside it."""
+
+_ASSIGNED = re.compile(
+    r"^[^\S\n]*(?:export )?[A-Za-z_]\w*(?:=\S|:\s*\S+$)", re.MULTILINE
+)
 _ASKING = frozenset("?&;")
 _QUERY = re.compile(r"=([^&\s\"'#<>]{8,500})")
 _AUTHORIZATION = re.compile(

@@ -87,7 +87,8 @@ def hinted(text: str, lower: str) -> Iterator[tuple[int, int]]:
     if len(lower) != len(text):  # as that of a dotted capital I is
         at = sorted(found.start() for found in HINT.finditer(text))
     else:
-        at = sorted(place for hint in _HINTS for place in _places(hint, lower))
+        held = [hint for hint in _HINTS if hint in lower]
+        at = sorted(place for hint in held for place in _places(hint, lower))
     last = 0
     for place in at:
         if place >= last:

@@ -71,7 +71,7 @@ def _found(file: Path, captured: Captured, known: Credentials) -> tuple[Found, .
     """Return what a file holds; one that was read before isn't read again."""
     made = file.suffix, fingerprint(file), known.values
     if made not in captured.read:
-        captured.read[made] = tuple(read_file(file, known))
+        captured.read[made] = read_file(file, known)
     found: tuple[Found, ...] = captured.read[made]
     return found
 

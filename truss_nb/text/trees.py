@@ -6,7 +6,6 @@ import ast
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from threading import Lock
 from tokenize import TokenError
 from typing import Any
@@ -68,7 +67,6 @@ class _Recent:
 _RECENT = _Recent(most=240_000)
 
 
-@lru_cache(maxsize=8)
 def nodes_of(tree: ast.AST) -> list[ast.AST]:
     """Return all nodes of a tree, as ``ast.walk`` does, in half its time."""
     found = [tree]

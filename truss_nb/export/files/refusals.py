@@ -70,7 +70,7 @@ HELD = Reason(
 def holds_credential(file: Path, credentials: Credentials) -> bool:
     """Return whether a file holds a credential, by its shape or beside a name."""
     is_readable = file.stat().st_size <= _LARGEST
-    return is_readable and next(read_file(file, credentials), None) is not None
+    return is_readable and bool(read_file(file, credentials))
 
 
 _LARGEST = 2**24  # bytes; the gate reads what is more, once it is copied
