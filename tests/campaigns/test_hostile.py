@@ -24,3 +24,9 @@ def test_no_class_that_lies_of_its_name_or_has_no_hash_ends_raw():
     found = [*hostile.run("no hash, alone"), *hostile.run("class whose name lies, al")]
     assert [each for each in found if each.result == "RAW"] == []
     assert {"ok", "refused"} <= {each.result for each in found}
+
+
+def test_nothing_that_is_gone_or_too_long_to_be_written_ends_raw():
+    found = [*hostile.run("a weak proxy, alone"), *hostile.run("long number, as a")]
+    assert [each for each in found if each.result == "RAW"] == []
+    assert {"ok", "refused"} <= {each.result for each in found}

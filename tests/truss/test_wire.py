@@ -4,13 +4,16 @@ import datetime as dt
 import decimal
 import enum
 import importlib.util
+import itertools
 import json
 import math
 import pathlib
 import subprocess
 import sys
 import uuid
+import weakref
 from collections import OrderedDict, namedtuple
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -37,8 +40,27 @@ class Box:
     x: int
 
 
+class EndlessList(list):
+    def __iter__(self):
+        return itertools.repeat(1)
+
+
+class EndlessDict(dict):
+    def __iter__(self):
+        return itertools.count()
+
+    items = keys = __iter__
+
+
+class Odd(int):
+    def __int__(self):
+        raise ValueError("no")
+
+
 Pair = namedtuple("Pair", "a b")
+ENDLESS = [EndlessList([1, 2]), EndlessDict(a=1)]
 NAN = float("nan")
+LONG = "number of more digits than Python writes"
 
 
 def cyclic():
@@ -70,6 +92,10 @@ ANSWERS = {
     "text beyond ascii": ("é\ud800", []),
     "tuples": ((1, Pair(1, 2)), []),
     "dict of another class": (OrderedDict(b=1, a=2), []),
+    "a number of too many digits": (
+        [10**5_000, {10**5_000: 1}],
+        [("$[0]", LONG), (f'$[1]["{LONG}"]', LONG)],
+    ),
     "enums of text and numbers": ([Colour.RED, Level.LOW, {Colour.RED: 1}], []),
     "keys": ({7: "a", 2.5: "b", None: "c", True: "d", NAN: "e"}, []),
     "numpy scalars": ([np.int64(1), np.uint8(2), np.float32(0.5), np.float64(2)], []),
@@ -246,7 +272,15 @@ def test_some_answers_write_themselves(answer, text):
 
 JSON = [None, True, 1, 1.5, "a", [], [1, ["a"]], {}, {"a": {"b": [None]}}]
 NO_JSON = [NAN, -math.inf, (1,), [(1,)], {1: 2}, {"a": {1}}, np.float64(1), b"a"]
-NO_JSON += [Level.LOW, Colour.RED, OrderedDict(), [NAN], {Colour.RED: 1}, cyclic()]
+NO_JSON += [
+    {"a": 10**5_000},
+    Level.LOW,
+    Colour.RED,
+    OrderedDict(),
+    [NAN],
+    {Colour.RED: 1},
+    cyclic(),
+]
 
 
 @pytest.mark.parametrize("value", JSON)
@@ -286,6 +320,9 @@ SENT = {
         [dt.date(2020, 1, 1), {"a": dt.time(1)}],
     ),
     "spans": (np.timedelta64(5, "s"), np.timedelta64(5, "s")),
+    "what never ends": (ENDLESS, [[1, 2], {"a": 1}]),
+    "what never ends, with bytes": ([b"a", *ENDLESS], [b"a", [1, 2], {"a": 1}]),
+    "a number that raises": (Odd(3), 3),
 }
 
 
@@ -303,6 +340,7 @@ def _typed(value):
     return (type(value), value)
 
 
+MADE_OF = "send the numbers, text and lists it is made of, and build it in preprocess"
 UNSENDABLE = [
     ({"a": {1}}, "$.a is a set", "send a list, and build the set in preprocess"),
     (
@@ -343,7 +381,7 @@ UNSENDABLE = [
     (
         object(),
         "the input is a object",
-        "send the numbers, text and lists it is made of, and build it in preprocess",
+        MADE_OF,
     ),
     (
         ["a", "b\udc80"],
@@ -358,6 +396,17 @@ UNSENDABLE = [
         "send a list, and build the set in preprocess",
     ),
     (cyclic(), "$[0] is a value that contains itself", "send a copy of it"),
+    ([10**5_000], f"$[0] is a {LONG}", "use hex(...), which is text"),
+    (
+        {10**5_000: 1},
+        f'$["{LONG}"] is a {LONG}',
+        "use hex(...), which is text",
+    ),
+    *(
+        ([Mock(spec=kind)], "$[0] is a unittest.mock.Mock", MADE_OF)
+        for kind in (list, dict, str, int, float, bool)
+    ),
+    ({"a": weakref.proxy(Box(3))}, "$.a is a weakref.ProxyType", MADE_OF),
     (bytearray(b"x"), "the input is a bytearray", "send bytes(...)"),
     (
         FRAME,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any
@@ -158,7 +159,8 @@ def _offers(obj: Any, method: str) -> bool | None:
     hooks = (kind for kind in bases(type(obj)) if not _HOOKS.isdisjoint(space(kind)))
     found = attribute(obj, method)
     if is_librarys(type(obj)) or (found is None and all(map(is_librarys, hooks))):
-        return callable(getattr(obj, method, None))
+        with suppress(ReferenceError):  # of what a weak proxy stood for
+            return callable(getattr(obj, method, None))
     if found is None:
         return None
     return callable(found) or member(type(found), "__get__") is not None  # a property

@@ -19,6 +19,7 @@ from truss_nb.errors import SettingError
 from truss_nb.live.pipeline import Pipeline
 from truss_nb.live.told import add_note
 from truss_nb.live.trace import Chunks, Observer, StageTrace, Trace
+from truss_nb.objects.kinds import is_a
 from truss_nb.objects.seeds import preserved, seed
 from truss_nb.truss.http import JSON, Reply
 from truss_nb.truss.packing import carried
@@ -80,7 +81,7 @@ def expect(
     trace, taken = _run(pipeline, example, observer)
     status, last = example.status, trace.stages[-1]
     error, value, refused = last.error, last.value, refusal(last.error)
-    if isinstance(value, Reply) and value.status_code >= BAD:
+    if is_a(value, Reply) and value.status_code >= BAD:
         refused = value.status_code, value.text
     if refused is not None and refused[0] == status:
         return Lived(_outcome(pipeline, example, taken, last))
@@ -144,10 +145,10 @@ def expectation(
         packed: a client asks by msgpack alone.
     """
     told = {"stages": dict(snapshots), **({"packed": True} if packed else {})}
-    if isinstance(answer, Reply):
+    if is_a(answer, Reply):
         told |= {"status": answer.status_code, "headers": answer.told}
         return {**told, "answer": answer.text}
-    if isinstance(answer, Chunks):
+    if is_a(answer, Chunks):
         return {**told, "answer": stream_text(answer)}
     write = answer_packed if packed else answer_json
     text = None if refusals(answer, packed=packed) else write(answer)
@@ -279,8 +280,8 @@ class _Snapshots(Observer):
     def ends(self, stage: StageTrace) -> None:
         if stage.error is None and stage.name in REQUESTED:
             value = stage.value
-            if isinstance(value, Chunks):
+            if is_a(value, Chunks):
                 value = list(value)
-            elif isinstance(value, Reply):
+            elif is_a(value, Reply):
                 value = value.parts
             self.taken[stage.name] = snapshot(value)

@@ -8,6 +8,7 @@ from typing import Any
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.stage import REQUESTED, label
 from truss_nb.live.trace import Chunks, StageTrace
+from truss_nb.objects.kinds import is_a
 from truss_nb.truss import wire
 from truss_nb.truss.http import Reply
 
@@ -49,9 +50,9 @@ def _is_nothing(stage: StageTrace) -> bool:
 
 
 def _refusals(answer: Any, given: Any, *, packed: bool) -> list[wire.Refusal]:
-    if isinstance(answer, Reply):
+    if is_a(answer, Reply):
         return []
-    if isinstance(answer, Chunks):
+    if is_a(answer, Chunks):
         return wire.stream_refusals(answer)
     either = not packed and wire.is_packable(given)
     return wire.refusals(answer, packed=packed, either=either)[:_SHOWN]

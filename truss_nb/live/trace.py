@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.live.told import place_of, told_of
+from truss_nb.objects.kinds import is_a
 from truss_nb.report import Fair, Report, Table, filled
 from truss_nb.truss.http import Reply
 from truss_nb.truss.serving.refusals import refusal
@@ -115,7 +116,7 @@ def _outcome(stage: StageTrace) -> str:
         return hide_by_shape("a client gets {}: {}".format(*refused))
     if stage.error is not None:
         return hide_by_shape(f"{type(stage.error).__name__}: {stage.error}")
-    if isinstance(stage.value, Reply):
+    if is_a(stage.value, Reply):
         status, text = stage.value.status_code, stage.value.text
         return f"a client gets {status}: {describe(text)}"
     return describe(stage.value)

@@ -10,7 +10,18 @@ from itertools import islice
 from typing import Any
 
 from .packed import decoded, marked, unpacked
-from .places import MOST, Refusal, below, classes_of, from_numpy, kind_of, remedy_of
+from .places import (
+    LONG,
+    MOST,
+    Refusal,
+    below,
+    classes_of,
+    from_numpy,
+    is_a,
+    is_long,
+    kind_of,
+    remedy_of,
+)
 
 
 def refusals(
@@ -101,16 +112,18 @@ def _encode(value: Any) -> Any:
 
 
 def _refused(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
-    if value is None or isinstance(value, (str, int)):
+    if is_long(value):
+        yield Refusal(path, *LONG)
+    elif value is None or is_a(value, str, int):
         return
-    if isinstance(value, float):
+    elif is_a(value, float):
         yield from _refused_float(value, path)
-    elif isinstance(value, (list, tuple, dict)):
+    elif is_a(value, list, tuple, dict):
         if id(value) in above:
             yield Refusal(path, "a value that contains itself", "return a copy of it")
             return
         inner = (*above, id(value))
-        if isinstance(value, dict):
+        if is_a(value, dict):
             yield from _refused_dict(value, path, inner)
         else:
             for i, item in enumerate(value):
@@ -136,6 +149,8 @@ def _refused_dict(
             yield Refusal(
                 place, f"{kind_of(key)} key", f"use {convert}(...) as the key"
             )
+        elif is_long(key):
+            yield Refusal(place, *LONG)
         yield from _refused(item, place, above)
 
 

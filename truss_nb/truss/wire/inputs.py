@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .packed import HALF, is_carried, is_half, unpacked
-from .places import below, classes_of, from_numpy, kind_of, remedy_of
+from .places import (
+    LONG,
+    below,
+    classes_of,
+    from_numpy,
+    is_a,
+    is_long,
+    kind_of,
+    remedy_of,
+)
 
 
 class CannotSend(ValueError):  # noqa: N818  # reads as what happened
@@ -59,9 +69,29 @@ def _as_sent(value: Any, pack: Callable[[Any], Any], *, packed: bool) -> Any:
             pass
         else:
             return sent
-    for found in unpacked(value, _TO_SEND):
+    plain = _plain(value)
+    for found in unpacked(plain, _TO_SEND):
         raise CannotSend(found.path, found.kind, found.remedy)
-    return pack(value)
+    return pack(plain)
+
+
+def _plain(value: Any) -> Any:
+    if is_a(value, dict):
+        return {key: _plain(each) for key, each in _parts(value)}
+    if is_a(value, list, tuple):
+        return [_plain(each) for _, each in _parts(value)]
+    return value
+
+
+def _parts(value: Any) -> Iterable[tuple[Any, Any]]:
+    """Return what a list, tuple or dict itself holds, by its place there.
+
+    A class of its own might make something of it that never ends.
+    """
+    for kind in (OrderedDict, dict):
+        if is_a(value, kind):
+            return kind.items(value)
+    return enumerate((list if is_a(value, list) else tuple).__iter__(value))
 
 
 def is_packable(value: Any) -> bool:
@@ -102,26 +132,30 @@ def _is_json(value: Any) -> bool:
         return all(map(_is_json, value))
     if type(value) is dict:
         return all(type(k) is str and _is_json(v) for k, v in value.items())
+    if is_long(value):
+        return False
     return value is None or any(type(value) is kind for kind in (bool, int, str))
 
 
 def _sent(value: Any, path: str, above: tuple[int, ...]) -> Any:
-    if value is None or isinstance(value, bool):
+    if value is None or is_a(value, bool):
         return value
-    if isinstance(value, str):
+    if is_a(value, str):
         if is_half(value):
             raise CannotSend(path, *HALF)
         return str.__str__(value)  # str() of a text enum would be its name
-    if isinstance(value, (int, float)):
-        return int(value) if isinstance(value, int) else float(value)
+    if is_long(value):
+        raise CannotSend(path, *LONG)
+    if is_a(value, int, float):
+        return int.__int__(value) if is_a(value, int) else float.__float__(value)
     if id(value) in above:
         raise CannotSend(path, "value that contains itself", "send a copy of it")
     inner = (*above, id(value))
-    if isinstance(value, (list, tuple)):
-        return [_sent(item, f"{path}[{i}]", inner) for i, item in enumerate(value)]
-    if isinstance(value, dict):
-        places = {key: below(path, key) for key in value}
-        return {_key(k, p): _sent(value[k], p, inner) for k, p in places.items()}
+    if is_a(value, list, tuple):
+        return [_sent(item, f"{path}[{i}]", inner) for i, item in _parts(value)]
+    if is_a(value, dict):
+        places = ((k, below(path, k), item) for k, item in _parts(value))
+        return {_key(k, place): _sent(v, place, inner) for k, place, v in places}
     return _sent_other(value, path, inner)
 
 

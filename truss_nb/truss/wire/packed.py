@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .places import Refusal, below, classes_of, from_numpy, kind_of, remedy_of
+from .places import (
+    Refusal,
+    below,
+    classes_of,
+    from_numpy,
+    is_a,
+    kind_of,
+    remedy_of,
+)
 
 
 def unpacked(
@@ -27,10 +35,10 @@ def unpacked(
     told = _unsent(value, remedies, above)
     if told is not None:
         yield Refusal(path, *told, "msgpack")
-    if told is not None or not isinstance(value, (list, tuple, dict)):
+    if told is not None or not is_a(value, list, tuple, dict):
         return
-    is_map, inner = isinstance(value, dict), (*above, id(value))
-    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+    is_map, inner = is_a(value, dict), (*above, id(value))
+    for key, item in value.items() if is_map else enumerate(value):
         place = below(path, key) if is_map else f"{path}[{key}]"
         if is_map and not isinstance(key, keys):
             told = f"{kind_of(key)} key", "use text as the key"
@@ -44,9 +52,9 @@ def _unsent(
     value: Any, remedies: Mapping[str, str], above: tuple[int, ...]
 ) -> tuple[str, str] | None:
     """Return what is in the way of ``value`` itself, and its remedy."""
-    if isinstance(value, str):
+    if is_a(value, str):
         return HALF if is_half(value) else None
-    if not isinstance(value, (list, tuple, dict)):
+    if not is_a(value, list, tuple, dict):
         is_sent = is_carried(value)
         return None if is_sent else (kind_of(value), remedy_of(value, remedies))
     if id(value) in above:
@@ -59,7 +67,7 @@ def _unsent(
 def is_half(text: str) -> bool:
     """Return whether a text holds half a character, which UTF-8 can't write."""
     try:
-        text.encode()
+        str.encode(text)
     except UnicodeEncodeError:
         return True
     return False
@@ -76,8 +84,8 @@ def is_carried(value: Any) -> bool:
     lineage = {*classes_of(value)}
     if "numpy.ndarray" in lineage:
         return not value.dtype.hasobject
-    if isinstance(value, int):
-        return -(2**63) <= value < 2**64
+    if is_a(value, int):
+        return bool(-(2**63) <= value < 2**64)
     if "datetime.time" in lineage:
         return value.utcoffset() is None
     if "datetime.datetime" in lineage:
