@@ -16,7 +16,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -43,19 +43,12 @@ def read_file(file: Path, known: Credentials) -> tuple[Found, ...]:
     """Return each credential in a file, which is neither run nor loaded."""
     if file.suffix.lower() in MODELS or _is_of_numbers(file):
         return ()
-    with _unswept():
-        return tuple(read(file.name, file.read_bytes(), known))
-
-
-@contextmanager
-def _unswept() -> Iterator[None]:
-    """Look for no garbage in cycles: a tree has none, and many parts to look at."""
-    was_on = gc.isenabled()
-    gc.disable()
+    is_swept = gc.isenabled()
+    gc.disable()  # a tree has many parts to look at, and no cycle
     try:
-        yield
+        return tuple(read(file.name, file.read_bytes(), known))
     finally:
-        if was_on:
+        if is_swept:
             gc.enable()
 
 

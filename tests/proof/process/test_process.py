@@ -86,6 +86,7 @@ def predicts(body, head=""):
         "truss/wire/__init__.py",
         "truss/wire/answers.py",
         "truss/wire/inputs.py",
+        "truss/wire/kinds.py",
         "truss/wire/packed.py",
         "truss/wire/places.py",
         "values/snapshot.py",

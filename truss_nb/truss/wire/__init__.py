@@ -19,8 +19,9 @@ from .answers import (
     stream_text,
 )
 from .inputs import CannotSend, as_sent, input_json, is_json, is_packable, received
+from .kinds import classes_of
 from .packed import decoded
-from .places import MOST, Refusal, classes_of
+from .places import MOST, Refusal
 
 __all__ = [
     "MOST",

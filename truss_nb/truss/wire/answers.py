@@ -9,19 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from .kinds import LONG, classes_of, is_a, is_long, kind_of
 from .packed import decoded, marked, unpacked
-from .places import (
-    LONG,
-    MOST,
-    Refusal,
-    below,
-    classes_of,
-    from_numpy,
-    is_a,
-    is_long,
-    kind_of,
-    remedy_of,
-)
+from .places import MOST, Refusal, below, from_numpy, remedy_of
 
 
 def refusals(

@@ -8,17 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .kinds import LONG, classes_of, is_a, is_long, kind_of
 from .packed import HALF, is_carried, is_half, unpacked
-from .places import (
-    LONG,
-    below,
-    classes_of,
-    from_numpy,
-    is_a,
-    is_long,
-    kind_of,
-    remedy_of,
-)
+from .places import below, from_numpy, remedy_of
 
 
 class CannotSend(ValueError):  # noqa: N818  # reads as what happened

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .places import (
-    Refusal,
-    below,
-    classes_of,
-    from_numpy,
-    is_a,
-    kind_of,
-    remedy_of,
-)
+from .kinds import classes_of, is_a, kind_of
+from .places import Refusal, below, from_numpy, remedy_of
 
 
 def unpacked(

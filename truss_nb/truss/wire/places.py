@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .kinds import LONG, classes_of, has, is_a, is_long
+
 MOST = 100
 """How many refusals are listed; an answer with more has one cause many times."""
 
@@ -29,56 +31,10 @@ class Refusal(NamedTuple):
         return f"{self.path} ({self.kind}) can't be sent as {self.way}: {self.remedy}"
 
 
-def classes_of(value: Any) -> list[str]:
-    """Return the classes of ``value``, each as top-level package and name."""
-    kinds = _kinds(value)
-    return [f"{_of(c, '__module__').split('.')[0]}.{_of(c, '__name__')}" for c in kinds]
-
-
-def _kinds(value: Any) -> tuple[type, ...]:
-    found: tuple[type, ...] = vars(type)["__mro__"].__get__(type(value))
-    return found  # a metaclass may say another
-
-
-def _of(kind: type, name: str) -> str:
-    return str(vars(type)[name].__get__(kind))
-
-
-def _has(value: Any, name: str) -> bool:
-    spaces = map(vars(type)["__dict__"].__get__, _kinds(value))
-    return any(name in each for each in spaces)
-
-
-def is_a(value: Any, *kinds: type) -> bool:
-    """Return whether a value's own class is one of these, whatever it says it is."""
-    return issubclass(type(value), kinds)
-
-
-def kind_of(value: Any) -> str:
-    """Return the name of a value's class, as a message has it."""
-    kind = type(value)
-    module, short = _of(kind, "__module__"), _of(kind, "__qualname__")
-    name = f"{module}.{short}"
-    if name == "numpy.bool":  # numpy 2's name for what the users' code calls bool_
-        return "numpy.bool_"
-    return short if module == "builtins" else name
-
-
 def below(path: str, key: Any) -> str:
     """Return the place of what a dict at ``path`` has under a key."""
     text = key if is_a(key, str) else LONG[0] if is_long(key) else str(key)
     return f"{path}.{text}" if text.isidentifier() else f"{path}[{json.dumps(text)}]"
-
-
-def is_long(value: Any) -> bool:
-    """Return whether a value is a number with more digits than Python writes."""
-    try:
-        return is_a(value, int) and not int.__repr__(value)
-    except ValueError:
-        return True
-
-
-LONG = "number of more digits than Python writes", "use hex(...), which is text"
 
 
 def remedy_of(value: Any, remedies: Mapping[str, str]) -> str:
@@ -86,9 +42,9 @@ def remedy_of(value: Any, remedies: Mapping[str, str]) -> str:
     for base in classes_of(value):
         if base in remedies:
             return remedies[base]
-    if _has(value, "__dataclass_fields__"):
+    if has(value, "__dataclass_fields__"):
         return remedies["a dataclass"]
-    return remedies["a list" if _has(value, "tolist") else "anything"]
+    return remedies["a list" if has(value, "tolist") else "anything"]
 
 
 def from_numpy(value: Any) -> Any:
