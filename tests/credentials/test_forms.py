@@ -25,6 +25,7 @@ SOURCES = [
     f'x = f"postgresql://{{user}}:{PW}@db/sales"',
     f"headers = {{'Authorization': 'Custom {PW}'}}",
     f"x = 1  # the password is {PW}",
+    f"x = 1  # curl -u ann:{PW} https://a.b",
     'x = "ghp_" "aBcDeFgHiJkLmNoPqRsT" "uVwXyZabcdefghij"',
     f'x = hmac.new(b"{KEY}", text)',
     f'match x:\n    case {{"password": "{PW}"}}:\n        pass',
@@ -39,6 +40,9 @@ TEXTS = [
     f"jdbc:oracle:thin:ann/{PW}@//db:1521/x",
     f"curl -H 'Authorization: Token {KEY}' https://a.b",
     f"curl -u ann:{PW} https://a.b",
+    f"the db_password is {PW}, as ever",
+    f"my pwd is {PW}",
+    f"- name: DB_PASSWORD\n  value: {PW}",
 ]
 HARMLESS = [
     f"x = 'text ' + {' + '.join(['a'] * 800)}",
@@ -60,6 +64,11 @@ HARMLESS = [
 @pytest.mark.parametrize("source", SOURCES)
 def test_source_tells(source) -> None:
     assert [*Credentials().in_source(source)]
+
+
+def test_a_known_value_is_found_in_texts_that_are_one():
+    known = Credentials(frozenset({"open sesame"}))
+    assert [*known.in_source('say("open " "ses" + "ame")')]
 
 
 @pytest.mark.parametrize("text", TEXTS)
