@@ -7,6 +7,7 @@ LOOKS = """
 import threading
 import numpy as np
 from sklearn.tree import DecisionTreeRegressor
+from truss_nb.objects.audit import audit
 from truss_nb.values.glance import glance
 
 model = DecisionTreeRegressor(random_state=0).fit([[0], [1]], [0, 1])
@@ -15,6 +16,9 @@ fits = threading.Thread(target=lambda: [model.fit(rows, rows[:, 0]) for _ in "ab
 fits.start()
 while fits.is_alive():
     glance(model)
+    refusal = audit(model).refusal
+    assert refusal is None or "being fitted in another thread" in refusal.reason
+assert audit(model).refusal is None
 fitted = glance(model)
 model.fit(rows, rows[:, 1])
 assert glance(model) != fitted

@@ -147,11 +147,22 @@ def is_tensor(value: object) -> bool:
     return "torch.Tensor" in lineage(type(value))
 
 
+def is_growing(value: Any) -> bool:
+    """Return whether another thread fits a tree of scikit-learn, and moves its memory.
+
+    Its depth is set last, after its nodes have moved once more; one node has none.
+    """
+    kind = type(value)
+    is_tree = (module_of(kind), name_of(kind)) == ("sklearn.tree._tree", "Tree")
+    return is_tree and value.max_depth == 0 and value.capacity > 1
+
+
 _CONTAINERS: Final = frozenset({list, dict, set, bytearray})
 _UNNAMED_TYPES: Final = (type(None), type(...), type(NotImplemented))
 _MADE_BY_CLASS: Final = (copyreg.__newobj__, copyreg.__newobj_ex__)  # type: ignore[attr-defined]
 # Stands in for what is noted and not followed further.
 _NOTHING: Final = (object, ())
+_GROWS: Final = "is being fitted in another thread: wait for that"
 _MADE_BY_A_CALL: Final = "was made by a call, and no module has it"
 
 
@@ -207,7 +218,7 @@ class DryPickler(pickle.Pickler):
             return self._note_global(obj, obj.__qualname__)
         if is_array(obj) or is_tensor(obj):
             return self._note_array(obj)
-        if reason := why_tied(type(obj)):
+        if reason := why_tied(type(obj)) or (_GROWS if is_growing(obj) else ""):
             return self._refuse(obj, reason)
         if is_looking() and self._is_own(type(obj)):
             return self._look_into(obj)

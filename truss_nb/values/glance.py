@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import xxhash
 
-from truss_nb.objects.audit import is_array, is_tensor
+from truss_nb.objects.audit import is_array, is_growing, is_tensor
 from truss_nb.objects.kinds import (
     attributes,
     bases,
@@ -150,7 +150,7 @@ class _Glance:
 
         How often a generator was drawn from is told by none.
         """
-        if package_of(type(value)) == "sklearn" and not _may_grow(value):
+        if package_of(type(value)) == "sklearn" and not is_growing(value):
             state: Any = getattr(value, "__getstate__", dict)()
             return (state,) if state else ()
         if not module_of(type(value)).startswith("numpy.random"):
@@ -218,14 +218,6 @@ def _of_table(value: Any) -> _Parts | None:
 
 
 _CONTAINERS: Final = (dict, list, tuple, set, frozenset)
-
-
-def _may_grow(value: Any) -> bool:
-    """Return whether another thread may fit a tree now, and move what it holds.
-
-    scikit-learn sets a tree's depth last, after it has moved its nodes once more.
-    """
-    return getattr(value, "max_depth", None) == 0
 
 
 def _is_open(kind: type) -> bool:
