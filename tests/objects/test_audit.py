@@ -23,6 +23,7 @@ from truss_nb.objects.audit import (
     is_tensor,
     opaque,
 )
+from truss_nb.values.pickled import digest
 
 
 class Scaler:
@@ -286,3 +287,18 @@ print(sorted(heavy & set(sys.modules)))
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+class Endless(list):
+    def __iter__(self):
+        while True:
+            yield 1
+
+
+def test_a_list_that_goes_on_for_ever_is_refused() -> None:
+    assert "goes on without end" in audit({"all": Endless()}).refusal.reason
+
+
+def test_what_goes_on_for_ever_has_no_digest() -> None:
+    assert digest(Endless()) is None
+    assert digest([1, 2]) == digest([1, 2]) != digest([1, 3])

@@ -244,7 +244,8 @@ class DryPickler(pickle.Pickler):
             return self._note_global(obj, reduced)
         if _has_identity(obj, reduced):
             self.objects[id(obj)] = obj
-        return reduced
+        ends = [each and _ending(each, obj) for each in reduced[3:5]]
+        return (*reduced[:3], *ends, *reduced[5:])
 
     def _note_global(self, obj: Any, name: str) -> Any:
         if any(obj is kind for kind in _UNNAMED_TYPES):
@@ -286,6 +287,19 @@ class DryPickler(pickle.Pickler):
     def _refuse(self, obj: object, reason: str) -> tuple[Any, ...]:
         self.refused = self.refused or (obj, reason)
         return _NOTHING
+
+
+def _ending(items: Iterator[Any], obj: object) -> Iterator[Any]:
+    """Yield the items that a class gives to pickle, which may go on for ever.
+
+    Raises:
+        PicklingError: they are a million more than the object holds.
+    """
+    most = 1_000_000 + len(contents(obj))
+    for count, item in enumerate(items):
+        if count > most and is_a(obj, list, dict):
+            raise pickle.PicklingError("goes on without end")
+        yield item
 
 
 def _has_identity(obj: Any, reduced: tuple[Any, ...]) -> bool:

@@ -7,22 +7,38 @@ path.
 from __future__ import annotations
 
 import hashlib
-import io
 import pickle
 from types import FunctionType
 from typing import Any
 
 
 def digest(value: Any) -> str | None:
-    """Return a digest of what a value pickles to; None if pickle refuses it."""
-    file = io.BytesIO()
-    pickler = _Pickler(file, protocol=4)
+    """Return a digest of what a value pickles to; None if pickle refuses it.
+
+    Nor has one what goes on for ever, or very long.
+    """
+    written = _Written()
+    pickler = _Pickler(written, protocol=4)
     pickler.fast = True  # whether two equal texts are one object makes no difference
     try:
         pickler.dump(value)
     except Exception:  # noqa: BLE001  # whatever its own code raises
         return None
-    return hashlib.sha256(file.getbuffer()).hexdigest()
+    return written.hash.hexdigest()
+
+
+class _Written:
+    def __init__(self) -> None:
+        self.hash, self.left = hashlib.sha256(), _MOST
+
+    def write(self, data: Any) -> None:
+        self.left -= memoryview(data).nbytes
+        if self.left < 0:
+            raise OverflowError
+        self.hash.update(data)
+
+
+_MOST = 1 << 26  # bytes
 
 
 class _Pickler(pickle.Pickler):
