@@ -76,8 +76,8 @@ def test_a_cell_shows_what_is_done_while_it_lasts(tmp_path):
 RUNS = (
     "%%truss_predict\ndef predict(model_input):\n    time.sleep(model_input)\n"
     "    print('slept')\n    time.sleep(model_input)\n    return model_input",
-    "%truss_run 1.2",
-    "%truss_example 0.6 --name one",
+    "%truss_run 1.6",
+    "%truss_example 0.9 --name one",
 )
 RUNNING = re.compile(r"predict: \d s")
 

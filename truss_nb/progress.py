@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from contextvars import copy_context
 from pathlib import Path
+from shutil import get_terminal_size
 from time import monotonic
 from typing import Any
 
@@ -113,7 +114,7 @@ def shown(total: int = 0) -> Iterator[Ticker]:
     Args:
         total: how many steps there will be, if that is known.
     """
-    with _line_of_a_cell() if is_in_kernel() else _bar(total) as show:
+    with _line_of_a_cell() if is_in_kernel() else _line_of_a_terminal(total) as show:
         begun = monotonic()
 
         def paint(text: str) -> None:
@@ -132,10 +133,7 @@ def is_in_kernel() -> bool:
 
 @contextmanager
 def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
-    """Show a text as an output of the cell, which is empty in the end.
-
-    A bar of tqdm would stay in the notebook's file.
-    """
+    """Show a text as an output of the cell, which is empty in the end."""
     from IPython.display import display  # noqa: PLC0415  # a script does without
 
     handles: list[Any] = []
@@ -155,39 +153,58 @@ def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[str, int], None]]:
-    """Show a text on a terminal, with a bar if the total is known."""
-    how: dict[str, Any] = {"total": total} if total else {"bar_format": "{desc}"}
-    how |= {"file": sys.stderr, "leave": False, "disable": None}
-    bars: list[Any] = []
-
-    def show(text: str, done: int) -> None:
-        if not bars:
-            from tqdm import tqdm  # noqa: PLC0415  # seldom needed
-
-            bars.append(tqdm(desc=text, **how))
-        bars[0].n = done
-        bars[0].set_description_str(text)
-
-    out, err = (_Above(stream, bars) for stream in (sys.stdout, sys.stderr))
+def _line_of_a_terminal(total: int) -> Iterator[Callable[[str, int], None]]:
+    if not getattr(sys.stderr, "isatty", bool)():
+        yield lambda *_: None
+        return
+    line = _Line(sys.stderr, total)
+    out, err = (_Above(stream, line) for stream in (sys.stdout, sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            yield show
+            yield line.show
         finally:
-            for bar in bars:
-                bar.close()
+            line.clear()
+
+
+class _Line:
+    """The last line of a terminal, that is written over again and again.
+
+    tqdm's has a lock that an interrupt can leave locked: then nothing ends any more.
+    """
+
+    def __init__(self, stream: Any, total: int) -> None:
+        self._stream, self._total, self._shown = stream, total, ""
+        self.turn = threading.RLock()
+        """Who writes to the terminal has it."""
+
+    def show(self, text: str, done: int) -> None:
+        """Show a text, and how many steps are done, if it's known of how many."""
+        told = f"{done}/{self._total}  {text}" if self._total else text
+        self._write(told[: get_terminal_size().columns - 1])
+
+    def clear(self) -> None:
+        """Leave nothing of it."""
+        if self._shown:
+            self._write("")
+            self._stream.write("\r")
+
+    def _write(self, text: str) -> None:
+        with self.turn:
+            self._stream.write("\r" + text.ljust(len(self._shown)))
+            self._stream.flush()
+            self._shown = text
 
 
 class _Above:
-    """A stream whose text takes the place of a bar, which comes again below it."""
+    """A stream whose text takes the place of a line, which comes again below it."""
 
-    def __init__(self, stream: Any, bars: list[Any]) -> None:
-        self._stream, self._bars = stream, bars
+    def __init__(self, stream: Any, line: _Line) -> None:
+        self._stream, self._line = stream, line
 
     def write(self, text: str) -> int:
-        for bar in self._bars:
-            bar.clear()
-        return int(self._stream.write(text))
+        with self._line.turn:
+            self._line.clear()
+            return int(self._stream.write(text))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -63,6 +63,13 @@ NAN = float("nan")
 LONG = "number of more digits than Python writes"
 
 
+def test_an_answer_that_goes_on_for_ever_is_refused():
+    pairs = type("Pairs", (dict,), {"items": lambda _: itertools.repeat(("a", 1))})
+    for value in (EndlessList(), pairs()):
+        (found,) = wire.refusals({"all": value})
+        assert (found.path, found.kind) == ("$.all", "container that goes on for ever")
+
+
 def cyclic():
     items = []
     items.append(items)

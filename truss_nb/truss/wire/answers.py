@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from .kinds import LONG, classes_of, is_a, is_long, kind_of
+from .kinds import ENDLESS, LONG, classes_of, is_a, is_long, kind_of, most_in
 from .packed import decoded, marked, unpacked
 from .places import MOST, Refusal, below, from_numpy, remedy_of
 
@@ -116,7 +116,11 @@ def _refused(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]
         if is_a(value, dict):
             yield from _refused_dict(value, path, inner)
         else:
+            most = most_in(value)
             for i, item in enumerate(value):
+                if i > most:
+                    yield Refusal(path, *ENDLESS)
+                    return
                 yield from _refused(item, f"{path}[{i}]", inner)
     else:
         yield from _refused_other(value, path, above)
@@ -132,7 +136,11 @@ def _refused_float(value: float, path: str) -> Iterator[Refusal]:
 def _refused_dict(
     entries: Mapping[Any, Any], path: str, above: tuple[int, ...]
 ) -> Iterator[Refusal]:
-    for key, item in entries.items():
+    most = most_in(entries)
+    for i, (key, item) in enumerate(entries.items()):
+        if i > most:
+            yield Refusal(path, *ENDLESS)
+            return
         place = below(path, key)
         if not isinstance(key, _JSON_KEYS):
             convert = next((c for b, c in _KEYS.items() if b in classes_of(key)), "str")
