@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import re
 import zlib
 
@@ -212,3 +213,10 @@ def test_no_peak_of_a_plot_is_lost():
 def test_a_column_of_numbers_is_read_from_its_right_edge():
     html = look([{"name": "x", "size": 1}, {"name": "y", "size": 20}])
     assert re.findall(r'truss-number">(\w+)<', html) == ["size", "0", "1", "1", "20"]
+
+
+def test_a_container_that_goes_on_for_ever_is_shown_as_what_it_holds():
+    own = {"__iter__": lambda _: itertools.repeat(7), "__module__": "__main__"}
+    shown = look({"all": type("Endless", (list,), own)([1, 2])})
+    assert "1, 2" in shown
+    assert "7" not in shown

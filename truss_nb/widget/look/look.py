@@ -18,7 +18,14 @@ from typing import Any
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.hiding import HIDDEN
 from truss_nb.live.trace import Chunks
-from truss_nb.objects.kinds import is_a, kind_of, package_of
+from truss_nb.objects.kinds import (
+    contents,
+    is_a,
+    is_librarys,
+    kind_of,
+    member,
+    package_of,
+)
 from truss_nb.truss.wire import classes_of
 from truss_nb.values.summary import describe, describe_size
 from truss_nb.widget.look import tables
@@ -167,11 +174,13 @@ class Look:
         return self._array(value.to_numpy(), name)
 
     def _dict(self, value: dict[Any, Any], name: str) -> str:
+        value = _as_held(value, dict)
         if scores := _scores(list(value.items())):
             return bars([(self.text(label), score) for label, score in scores])
         return self._tree(value, name)
 
     def _items(self, value: Sequence[Any], name: str) -> str:
+        value = _as_held(value, list if is_a(value, list) else tuple)
         first = value[0] if value else None
         if isinstance(first, (dict, list, tuple)):
             if scores := _scores([_pair(item) for item in value[: _BARS + 1]]):
@@ -217,6 +226,13 @@ class Look:
             rows += f'<tr><th scope="row">{self.text(key)}</th><td>{shown}</td></tr>'
         self._depth -= 1
         return f'<table class="truss-facts">{rows}</table>'
+
+
+def _as_held(value: Any, kind: Any) -> Any:
+    """Return what a container holds, where its class makes something else of it."""
+    ways = ("__iter__", "__len__", "items")
+    is_plain = all(member(type(value), way) is member(kind, way) for way in ways)
+    return value if is_plain or is_librarys(type(value)) else kind(contents(value))
 
 
 def _number(value: Any) -> str:
