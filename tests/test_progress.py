@@ -96,6 +96,21 @@ def test_a_cell_shows_the_stage_that_runs_and_is_as_it_was_afterwards(tmp_path):
     assert {} not in [out.get("data") for out in quick]
 
 
+def test_a_cell_shows_that_the_status_and_the_widget_are_made(tmp_path):
+    hurried = "from truss_nb import progress\nprogress.BEAT = 0.001"
+    shows = "%truss_status", "%truss_widget"
+    cells = [new_code_cell(each) for each in ("%load_ext truss_nb", hurried, *shows)]
+    place = {"metadata": {"path": str(tmp_path)}}
+    notebook = new_notebook(cells=cells)
+    client = Watched(notebook, kernel_name="python3", resources=place)
+    client.execute()
+    assert {"status", "widget"} <= {*client.seen}
+    shown = [
+        out.get("data", {}).get("text/plain") for out in notebook.cells[-2].outputs
+    ]
+    assert "status" not in shown
+
+
 def test_an_ipython_shows_the_stage_that_runs_and_is_as_it_was_afterwards(tmp_path):
     cells = "%load_ext truss_nb", "import time", *RUNS, "%truss_run 0"
     cells = [new_code_cell(each) for each in cells]

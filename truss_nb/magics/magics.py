@@ -400,7 +400,9 @@ class TrussMagics(magic.Magics):
     def truss_status(self, line: str) -> Status:
         """Show what is captured, what it needs and why, and what is wrong."""
         lines.read(self.truss_status.parser, line)
-        return self._show(self.bundle.status())
+        with self._watched("status"):
+            status = self.bundle.status()
+        return self._show(status)
 
     @line_magic
     @argument("--only", choices=["try"], help="for visitors: no path, link or export")
@@ -413,7 +415,8 @@ class TrussMagics(magic.Magics):
         Example: %truss_widget
         """
         only = lines.read(self.truss_widget.parser, line).only
-        return self.bundle.widget(only)
+        with self._watched("widget"):
+            return self.bundle.widget(only)
 
     @line_magic
     def truss_reset(self, line: str) -> None:
@@ -423,14 +426,16 @@ class TrussMagics(magic.Magics):
         _say("The bundle is empty.")
 
     @contextmanager
-    def _watched(self) -> Iterator[Observer]:
-        """Give what shows which stage runs, and for how long, once that is a moment."""
+    def _watched(self, step: str = "") -> Iterator[Observer]:
+        """Show a step, or which stage runs, and for how long, once it's a moment."""
         from truss_nb.live.trace import Observer  # noqa: PLC0415  # %load_ext stays light
         from truss_nb.progress import shown  # noqa: PLC0415  # as above
 
         with shown() as ticker:
             observer = Observer()
             observer.begins = ticker.step  # type: ignore[assignment,method-assign]
+            if step:
+                ticker.step(step)
             yield observer
 
     def _make_stage(
