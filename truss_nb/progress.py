@@ -137,13 +137,15 @@ def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
     from IPython.display import display  # noqa: PLC0415  # a script does without
 
     handles: list[Any] = []
+    turn = threading.RLock()  # a step and a beat may come at once
 
     def show(text: str, _: int) -> None:
-        if handles:
-            handles[0].update({"text/plain": text}, raw=True)
-        else:
-            given = {"text/plain": text}
-            handles.append(display(given, raw=True, display_id=True))  # type: ignore[no-untyped-call]
+        given = {"text/plain": text}
+        with turn:
+            if handles:
+                handles[0].update(given, raw=True)
+            else:
+                handles.append(display(given, raw=True, display_id=True))  # type: ignore[no-untyped-call]
 
     try:
         yield show
