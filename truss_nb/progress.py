@@ -188,11 +188,10 @@ class _Line:
         """Leave nothing of it."""
         if self._shown:
             self._write("")
-            self._stream.write("\r")
 
     def _write(self, text: str) -> None:
         with self.turn:
-            self._stream.write("\r" + text.ljust(len(self._shown)))
+            self._stream.write(f"\r{' ' * len(self._shown)}\r{text}")
             self._stream.flush()
             self._shown = text
 

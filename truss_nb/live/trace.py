@@ -48,6 +48,17 @@ class Observer:
         """Take what a stage did, before the next one can change its value."""
 
 
+class Steps(Observer):
+    """Tells the name of each stage that begins, as to a ticker."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def begins(self, stage: str) -> None:
+        """Tell it."""
+        self._tell(stage)
+
+
 Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made from
 Look = tuple[Callable[..., Iterable[str]], Captured, Any, bool]
 

@@ -428,15 +428,13 @@ class TrussMagics(magic.Magics):
     @contextmanager
     def _watched(self, step: str = "") -> Iterator[Observer]:
         """Show a step, or which stage runs, and for how long, once it's a moment."""
-        from truss_nb.live.trace import Observer  # noqa: PLC0415  # %load_ext stays light
+        from truss_nb.live.trace import Steps  # noqa: PLC0415  # %load_ext stays light
         from truss_nb.progress import shown  # noqa: PLC0415  # as above
 
         with shown() as ticker:
-            observer = Observer()
-            observer.begins = ticker.step  # type: ignore[assignment,method-assign]
             if step:
                 ticker.step(step)
-            yield observer
+            yield Steps(ticker.step)
 
     def _make_stage(
         self, stage: str, asked: str | None, cell: str, keep: Callable[[Any], object]

@@ -244,7 +244,9 @@ class DryPickler(pickle.Pickler):
             return self._note_global(obj, reduced)
         if _has_identity(obj, reduced):
             self.objects[id(obj)] = obj
-        ends = [each and _ending(each, obj) for each in reduced[3:5]]
+        if not is_a(obj, list, dict):
+            return reduced
+        ends = [each and _ending(each, len(contents(obj))) for each in reduced[3:5]]
         return (*reduced[:3], *ends, *reduced[5:])
 
     def _note_global(self, obj: Any, name: str) -> Any:
@@ -289,15 +291,14 @@ class DryPickler(pickle.Pickler):
         return _NOTHING
 
 
-def _ending(items: Iterator[Any], obj: object) -> Iterator[Any]:
-    """Yield the items that a class gives to pickle, which may go on for ever.
+def _ending(items: Iterator[Any], held: int) -> Iterator[Any]:
+    """Yield the items that a container gives to pickle, which may go on for ever.
 
     Raises:
-        PicklingError: they are a million more than the object holds.
+        PicklingError: they are a million more than it holds.
     """
-    most = 1_000_000 + len(contents(obj))
     for count, item in enumerate(items):
-        if count > most and is_a(obj, list, dict):
+        if count > held + 1_000_000:
             raise pickle.PicklingError("goes on without end")
         yield item
 

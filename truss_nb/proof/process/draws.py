@@ -115,7 +115,7 @@ def _sets(tree: ast.Module) -> Iterator[ast.expr]:
             told.update(ast.walk(node))
 
 
-_ORDERLESS: Final = frozenset({"sorted", "len", "sum", "min", "max", "any", "all"})
+_ORDERLESS: Final = frozenset({"sorted", "len", "min", "max", "any", "all"})
 _OPERATORS: Final = (ast.Sub, ast.BitAnd, ast.BitOr, ast.BitXor)
 
 
