@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import io
 import sys
 import tempfile
@@ -32,6 +33,13 @@ from truss_nb.errors import TrussNBError
 from truss_nb.widget.look import Look
 
 LOOK = Look(Credentials.of({}, ()))
+
+for each in (
+    *("fastapi", "mlflow.pyfunc", "pandas", "pydantic", "sklearn.pipeline"),
+    *("starlette.responses", "sympy", "torch", "transformers"),
+):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(each)  # values are asked for its classes if it's loaded
 
 LONGEST = (30, 120)
 """Seconds of computing, and by the clock, for one step."""

@@ -283,7 +283,7 @@ def asks(model: Any, endpoint: str) -> bool:
 def is_response(value: Any) -> bool:
     """Return whether a value is a Response of starlette's, which the server sends."""
     starlette = sys.modules.get("starlette.responses")
-    return starlette is not None and isinstance(value, starlette.Response)
+    return starlette is not None and issubclass(type(value), starlette.Response)
 
 
 async def _collect(stream: Any) -> Chunks:
