@@ -30,3 +30,9 @@ def test_nothing_that_is_gone_or_too_long_to_be_written_ends_raw():
     found = [*hostile.run("a weak proxy, alone"), *hostile.run("long number, as a")]
     assert [each for each in found if each.result == "RAW"] == []
     assert {"ok", "refused"} <= {each.result for each in found}
+
+
+def test_nothing_that_never_ends_is_waited_for():
+    found = hostile.run("an endless list, in a container")
+    assert [each for each in found if each.result == "RAW"] == []
+    assert {"ok", "refused"} <= {each.result for each in found}

@@ -295,10 +295,10 @@ def _ending(items: Iterator[Any], held: int) -> Iterator[Any]:
     """Yield the items that a container gives to pickle, which may go on for ever.
 
     Raises:
-        PicklingError: they are a million more than it holds.
+        PicklingError: they are ten thousand more than it holds.
     """
     for count, item in enumerate(items):
-        if count > held + 1_000_000:
+        if count > held + 10_000:
             raise pickle.PicklingError("goes on without end")
         yield item
 

@@ -53,9 +53,9 @@ LONG = "number of more digits than Python writes", "use hex(...), which is text"
 
 
 def most_in(value: Any) -> int:
-    """Return how many items a container may give: a million more than it holds."""
+    """Return how many items a container may give: ten thousand more than it holds."""
     held = next(kind for kind in (list, tuple, dict) if is_a(value, kind))
-    return 1_000_000 + held.__len__(value)
+    return 10_000 + held.__len__(value)
 
 
 ENDLESS = "container that goes on for ever", "return what it holds, as in list(...)"

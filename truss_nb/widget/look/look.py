@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from html import escape
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
@@ -174,13 +174,15 @@ class Look:
         return self._array(value.to_numpy(), name)
 
     def _dict(self, value: dict[Any, Any], name: str) -> str:
-        value = _as_held(value, dict)
+        value = _as_held(value)
         if scores := _scores(list(value.items())):
             return bars([(self.text(label), score) for label, score in scores])
         return self._tree(value, name)
 
     def _items(self, value: Sequence[Any], name: str) -> str:
-        value = _as_held(value, list if is_a(value, list) else tuple)
+        value = _as_held(value)
+        if not all(map(_is_as_held, set(map(type, value)))):
+            return self._tree(value, name)
         first = value[0] if value else None
         if isinstance(first, (dict, list, tuple)):
             if scores := _scores([_pair(item) for item in value[: _BARS + 1]]):
@@ -228,11 +230,27 @@ class Look:
         return f'<table class="truss-facts">{rows}</table>'
 
 
-def _as_held(value: Any, kind: Any) -> Any:
-    """Return what a container holds, where its class makes something else of it."""
+_CONTAINERS: tuple[Any, ...] = (dict, list, tuple, set, frozenset)
+
+
+def _builtin(kind: type) -> Any:
+    """Return which builtin container a class is of; None if it's of none."""
+    return next((base for base in _CONTAINERS if issubclass(kind, base)), None)
+
+
+def _is_as_held(kind: type) -> bool:
+    """Return whether the objects of a class give what they hold, and then end."""
+    if (base := _builtin(kind)) is None:
+        return True
     ways = ("__iter__", "__len__", "items")
-    is_plain = all(member(type(value), way) is member(kind, way) for way in ways)
-    return value if is_plain or is_librarys(type(value)) else kind(contents(value))
+    is_plain = all(member(kind, way) is member(base, way) for way in ways)
+    return is_plain or is_librarys(kind)
+
+
+def _as_held(value: Any) -> Any:
+    """Return what a container holds, where its class makes something else of it."""
+    kind: type = type(value)
+    return value if _is_as_held(kind) else _builtin(kind)(contents(value))
 
 
 def _number(value: Any) -> str:
@@ -302,10 +320,18 @@ def _numbers(items: Any) -> Any:
     """Return nested lists of numbers as an array, if they are worth a picture."""
     if len(items) < _SERIES and not (items and isinstance(items[0], (list, tuple))):
         return None
-    first = items
-    while isinstance(first, (list, tuple)) and first:
-        first = first[0]
-    if isinstance(first, bool) or not isinstance(first, (int, float)):
+    level = items
+    while level and all(
+        issubclass(kind, (list, tuple)) for kind in set(map(type, level))
+    ):
+        if not all(map(_is_as_held, set(map(type, level)))):
+            return None
+        level = [*chain.from_iterable(level)]
+    if (
+        not level
+        or isinstance(level[0], bool)
+        or not isinstance(level[0], (int, float))
+    ):
         return None
     import numpy as np  # noqa: PLC0415  # only for numbers
 
@@ -343,7 +369,10 @@ _WAYS: tuple[tuple[Callable[[Any], bool], _Way], ...] = (
     (lambda v: isinstance(v, Chunks), Look._stream),
     (lambda v: isinstance(v, dict), Look._dict),
     (lambda v: isinstance(v, (list, tuple)), Look._items),
-    (lambda v: isinstance(v, (set, frozenset)), lambda s, v, n: s._tree(list(v), n)),
+    (
+        lambda v: isinstance(v, (set, frozenset)),
+        lambda s, v, n: s._tree(contents(v), n),
+    ),
     (_is("PIL.Image"), Look._pillow),
     (_is("pandas.DataFrame", "polars.DataFrame", "pyarrow.Table"), Look._frame),
     (_is("pandas.Series", "polars.Series"), Look._column),
