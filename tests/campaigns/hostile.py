@@ -34,10 +34,7 @@ from truss_nb.widget.look import Look
 
 LOOK = Look(Credentials.of({}, ()))
 
-for each in (
-    *("fastapi", "mlflow.pyfunc", "pandas", "pydantic", "sklearn.pipeline"),
-    *("starlette.responses", "sympy", "torch", "transformers"),
-):
+for each in ("fastapi", "pandas", "pydantic", "starlette.responses", "sympy", "torch"):
     with contextlib.suppress(ImportError):
         importlib.import_module(each)  # values are asked for its classes if it's loaded
 
