@@ -4,6 +4,7 @@ Whatever a value holds is text here: it is escaped, and a link in it is no link.
 colour is fixed: lines and letters take the page's own, light or dark.
 """
 
-from truss_nb.widget.look.look import TREE, Look, encoded_image, image_kind
+from truss_nb.widget.look.encoded import encoded_image, image_kind
+from truss_nb.widget.look.look import TREE, Look
 
 __all__ = ["TREE", "Look", "encoded_image", "image_kind"]

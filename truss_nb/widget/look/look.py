@@ -7,12 +7,10 @@ run goes on.
 
 from __future__ import annotations
 
-import base64
 import io
-import re
 from collections.abc import Callable, Sequence
 from html import escape
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
@@ -21,15 +19,16 @@ from truss_nb.live.trace import Chunks
 from truss_nb.objects.kinds import (
     contents,
     is_a,
-    is_librarys,
     kind_of,
-    member,
     package_of,
 )
 from truss_nb.truss.wire import classes_of
 from truss_nb.values.summary import describe, describe_size
 from truss_nb.widget.look import tables
+from truss_nb.widget.look.encoded import encoded_image, image, image_kind
+from truss_nb.widget.look.held import as_held, is_as_held
 from truss_nb.widget.look.plots import bars, line_plot
+from truss_nb.widget.look.scores import FEWEST, MOST, numbers, pair, scores
 
 _TEXT = 100_000  # characters of a text that are kept on the page
 _SHORT = 1_000  # of them, what is shown unfolded
@@ -38,8 +37,6 @@ _OPEN = 20  # of a container that is shown unfolded
 _NODES = 1_500  # of a tree
 _DEEPEST = 30
 _ROOM = 1_500_000  # characters of HTML, over which one table may go
-_SERIES = 21  # numbers that are worth a plot; fewer can be read
-_BARS = 50
 
 
 TREE = '<details class="truss-tree"'
@@ -118,7 +115,7 @@ class Look:
         if size > self._room:
             told = f"an image ({kind}) of {describe_size(size * 3 // 4)}"
             return f'<div class="truss-note">{told} is too large for the page</div>'
-        return _image(kind, content)
+        return image(kind, content)
 
     def _bytes(self, value: bytes, _name: str) -> str:
         value = bytes(memoryview(value))
@@ -160,7 +157,7 @@ class Look:
         flat = array.reshape(-1)
         if (
             array.dtype.kind in "buif"
-            and max(array.shape or (0,)) == array.size >= _SERIES
+            and max(array.shape or (0,)) == array.size >= FEWEST
         ):
             return line_plot(flat.tolist())
         if array.size <= _ENTRIES:
@@ -174,23 +171,23 @@ class Look:
         return self._array(value.to_numpy(), name)
 
     def _dict(self, value: dict[Any, Any], name: str) -> str:
-        value = _as_held(value)
-        if scores := _scores(list(value.items())):
-            return bars([(self.text(label), score) for label, score in scores])
+        value = as_held(value)
+        if found := scores(list(value.items())):
+            return bars([(self.text(label), score) for label, score in found])
         return self._tree(value, name)
 
     def _items(self, value: Sequence[Any], name: str) -> str:
-        value = _as_held(value)
-        if not all(map(_is_as_held, set(map(type, value)))):
+        value = as_held(value)
+        if not all(map(is_as_held, set(map(type, value)))):
             return self._tree(value, name)
         first = value[0] if value else None
         if isinstance(first, (dict, list, tuple)):
-            if scores := _scores([_pair(item) for item in value[: _BARS + 1]]):
-                return bars([(self.text(label), score) for label, score in scores])
+            if found := scores([pair(item) for item in value[: MOST + 1]]):
+                return bars([(self.text(label), score) for label, score in found])
             if tables.are_records(value):
                 return tables.table_html(tables.of_records(value), self.text)
-        if (numbers := _numbers(value)) is not None:
-            return self._array(numbers, name)
+        if (array := numbers(value)) is not None:
+            return self._array(array, name)
         return self._tree(value, name)
 
     def _tree(self, value: Any, name: str) -> str:
@@ -230,29 +227,6 @@ class Look:
         return f'<table class="truss-facts">{rows}</table>'
 
 
-_CONTAINERS: tuple[Any, ...] = (dict, list, tuple, set, frozenset)
-
-
-def _builtin(kind: type) -> Any:
-    """Return which builtin container a class is of; None if it's of none."""
-    return next((base for base in _CONTAINERS if issubclass(kind, base)), None)
-
-
-def _is_as_held(kind: type) -> bool:
-    """Return whether the objects of a class give what they hold, and then end."""
-    if (base := _builtin(kind)) is None:
-        return True
-    ways = ("__iter__", "__len__", "items")
-    is_plain = all(member(kind, way) is member(base, way) for way in ways)
-    return is_plain or is_librarys(kind)
-
-
-def _as_held(value: Any) -> Any:
-    """Return what a container holds, where its class makes something else of it."""
-    kind: type = type(value)
-    return value if _is_as_held(kind) else _builtin(kind)(contents(value))
-
-
 def _number(value: Any) -> str:
     """Return a number as its kind writes it, whatever its own class does."""
     if is_a(value, float):
@@ -265,81 +239,6 @@ def _number(value: Any) -> str:
 
 _BITS = 1_000  # of a number that is shown in full
 _CROWDED = "<code>…</code>"
-
-
-def _image(kind: str, content: bytes | str) -> str:
-    """Return a picture as HTML; text is in base64 already."""
-    text = content if isinstance(content, str) else base64.b64encode(content).decode()
-    return f'<img class="truss-image" alt="" src="data:image/{kind};base64,{text}">'
-
-
-_MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
-
-
-def image_kind(content: bytes) -> str | None:
-    """Return which image a file is, as far as pages show it; None if it's none."""
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "webp"
-    return next((k for magic, k in _MAGIC.items() if content.startswith(magic)), None)
-
-
-def encoded_image(text: str) -> str | None:
-    """Return which image a text holds in base64, if any; nothing else may be in it."""
-    if len(text) < 60 or not text.startswith(("iVBORw0KGgo", "/9j/", "R0lGOD", "UklG")):
-        return None
-    if not re.fullmatch(r"[A-Za-z0-9+/\s]+={0,2}\s*", text):
-        return None
-    return image_kind(base64.b64decode("".join(text[:50].split())[:40]))
-
-
-def _scores(pairs: list[Any]) -> list[tuple[str, float]] | None:
-    """Return labels with their scores, if that is what ``pairs`` are."""
-    if not 1 <= len(pairs) <= _BARS or None in pairs:
-        return None
-    if not all(isinstance(k, str) and _is_score(v) for k, v in pairs):
-        return None
-    scores = [(label, float(score)) for label, score in pairs]
-    return scores if any(not isinstance(v, int) for _, v in pairs) else None
-
-
-def _is_score(value: Any) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and 0 <= value < float("inf")
-
-
-def _pair(item: Any) -> tuple[Any, Any] | None:
-    """Return ("cat", 0.9), written so or as {"label": "cat", "score": 0.9}."""
-    values = tuple(item.values()) if isinstance(item, dict) else item
-    if not isinstance(values, (list, tuple)) or len(values) != 2:
-        return None
-    label, score = values if isinstance(values[0], str) else values[::-1]
-    return (label, score)
-
-
-def _numbers(items: Any) -> Any:
-    """Return nested lists of numbers as an array, if they are worth a picture."""
-    if len(items) < _SERIES and not (items and isinstance(items[0], (list, tuple))):
-        return None
-    level = items
-    while level and all(
-        issubclass(kind, (list, tuple)) for kind in set(map(type, level))
-    ):
-        if not all(map(_is_as_held, set(map(type, level)))):
-            return None
-        level = [*chain.from_iterable(level)]
-    if (
-        not level
-        or isinstance(level[0], bool)
-        or not isinstance(level[0], (int, float))
-    ):
-        return None
-    import numpy as np  # noqa: PLC0415  # only for numbers
-
-    try:
-        array = np.array(items)
-    except ValueError:  # the rows aren't of one length
-        return None
-    return array if array.dtype.kind in "iuf" else None
 
 
 def _is(*names: str) -> Callable[[Any], bool]:
