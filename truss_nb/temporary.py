@@ -6,7 +6,6 @@ process, however that ends. Whoever makes a folder removes those that nobody loc
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -14,7 +13,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from truss_nb.system.lock import Lock, take
 
 PREFIX = "truss-nb-"
 """How the name of each such folder begins."""
@@ -30,10 +30,10 @@ def temporary(purpose: str) -> Iterator[Path]:
     Args:
         purpose: one word, which the folder's name has.
     """
-    _sweep(Path(tempfile.gettempdir()))
     place, lock = _make(purpose)
     try:
-        with lock:
+        with lock.file:
+            _sweep(place)
             content = place / _CONTENT
             content.mkdir()
             yield content.resolve()
@@ -41,34 +41,34 @@ def temporary(purpose: str) -> Iterator[Path]:
         _remove(place)
 
 
-def _make(purpose: str) -> tuple[Path, IO[str]]:
+def _make(purpose: str) -> tuple[Path, Lock]:
     while True:
         place = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{purpose}-"))
         # Another process may have taken it, empty as it is, for one that is left.
         with suppress(FileNotFoundError):
-            lock = (place / _LOCK).open("x")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if os.fstat(lock.fileno()).st_nlink:
-                return place, lock
-            lock.close()
+            return place, take(place / _LOCK, waits=True)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove the folders of ours that no process uses any more."""
-    with suppress(OSError), os.scandir(folder) as entries:
+def _sweep(own: Path) -> None:
+    """Remove the folders of ours, beside one, that no process uses any more."""
+    with suppress(OSError), os.scandir(own.parent) as entries:
         for entry in entries:
             if _NAME.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
-                _remove_unused(Path(entry.path))
+                _remove_unused(Path(entry.path), own)
 
 
-def _remove_unused(place: Path) -> None:
+def _remove_unused(place: Path, own: Path) -> None:
     with suppress(OSError):  # another's, or in use
-        if place.lstat().st_uid != os.getuid():
+        if place.lstat().st_uid != own.lstat().st_uid:
             return
-        with suppress(FileNotFoundError), (place / _LOCK).open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _remove(place)
-        place.rmdir()  # only if it never had a lock: it's empty then
+        with suppress(FileNotFoundError):
+            lock = take(place / _LOCK, makes=False)
+            with lock.file:
+                _remove(place)
+                if (place / _CONTENT).exists():
+                    return
+                lock.remove()  # Windows keeps it until here
+        place.rmdir()  # it's gone, but for one that never had a lock
 
 
 def _remove(place: Path) -> None:

@@ -88,7 +88,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system that can't exchange two folders; the renames are real."""
-    monkeypatch.setattr(writer, "_exchange", lambda *_: False)
+    monkeypatch.setattr(writer, "exchange", lambda *_: False)
 
 
 # What is written
@@ -173,7 +173,7 @@ def test_linux_exchanges_two_folders_in_one_step(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()
-    assert writer._exchange(tmp_path / "a", tmp_path / "b")
+    assert writer.exchange(tmp_path / "a", tmp_path / "b")
     assert (names(tmp_path / "a"), names(tmp_path / "b")) == (["b"], ["a"])
 
 
@@ -266,7 +266,7 @@ def test_what_a_person_changed_at_the_last_moment_is_named_and_kept(
     target: Path, change, losses: dict[str, str], monkeypatch, steps: int
 ) -> None:
     export(version(1), target)
-    exchange, changed = writer._exchange, []
+    exchange, changed = writer.exchange, []
 
     def change_it(one: Path, other: Path) -> bool:
         if not changed:
@@ -274,7 +274,7 @@ def test_what_a_person_changed_at_the_last_moment_is_named_and_kept(
             changed.append(content(target))
         return steps == 1 and exchange(one, other)
 
-    monkeypatch.setattr(writer, "_exchange", change_it)
+    monkeypatch.setattr(writer, "exchange", change_it)
     with pytest.raises(WriteError) as error:
         export(version(2), target)
     assert {p.name: p.reason for p in error.value.problems} == losses
@@ -631,11 +631,11 @@ def rename_then_stop(self, to):
         stop()
 
 if point == "before the step":
-    writer._exchange = stop
+    writer.exchange = stop
 if point == "deleting":
     writer.shutil.rmtree = delete_half
 if point.endswith(" step") and point != "before the step":
-    writer._exchange = lambda *_: False
+    writer.exchange = lambda *_: False
     Path.rename = rename_then_stop
 text = b"2" * 10
 plan = {"config.yaml": text, "data/w.npy": text, "model/model.py": text}

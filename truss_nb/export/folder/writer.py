@@ -5,7 +5,7 @@ to it and proves it. Then it takes the target's place in one step. A program tha
 a file under the target finds the old one or the new one at every instant, also when
 this process is killed or the disk is full. (A program that lists the old folder at
 that very moment can see it being deleted.) Where two folders can't be exchanged (NFS,
-macOS), it takes two steps: a process killed right between them leaves no target, and
+Windows), it takes two steps: a process killed right between them leaves no target, and
 the next export puts the old folder back, from ``old``.
 
 ``.NAME.truss-nb/`` holds ``lock``, which the kernel releases with its process; ``new``,
@@ -18,20 +18,16 @@ which is never overwritten silently. Modes follow the umask, as with any program
 
 from __future__ import annotations
 
-import ctypes
-import errno
-import fcntl
 import os
 import shutil
 import stat
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 from truss_nb.export.folder import refusals
 from truss_nb.export.folder.manifest import (
@@ -44,6 +40,8 @@ from truss_nb.export.folder.manifest import (
 )
 from truss_nb.export.folder.paths import MANIFEST, check_paths
 from truss_nb.export.folder.refusals import explained, refusal
+from truss_nb.system.libc import exchange
+from truss_nb.system.lock import Lock, take
 
 
 @dataclass(frozen=True)
@@ -151,21 +149,20 @@ def _workspace(place: Path) -> Iterator[Path]:
     try:
         with explained(place):
             lock = _lock(home)
-        with lock:
-            try:
-                with explained(place):
-                    _recover(home, place)
-                yield home
-            finally:
-                _discard(home / "new")
-                (home / "lock").unlink(missing_ok=True)
+        try:
+            with explained(place):
+                _recover(home, place)
+            yield home
+        finally:
+            _discard(home / "new")
+            lock.remove()
     finally:
         with suppress(OSError):  # another export is in it, or something is left over
             home.rmdir()
 
 
-def _lock(home: Path) -> TextIO:
-    """Return the lock file, locked; try again if its last holder just removed it."""
+def _lock(home: Path) -> Lock:
+    """Return the workspace's lock; try again if its last holder just removed it."""
     while True:
         try:
             home.mkdir(exist_ok=True)
@@ -174,12 +171,8 @@ def _lock(home: Path) -> TextIO:
                 if not stat.S_ISDIR(home.lstat().st_mode):
                     raise
             continue  # it was there, and its last holder removed it a moment later
-        with suppress(FileNotFoundError), ExitStack() as stack:
-            lock = stack.enter_context((home / "lock").open("w"))
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(lock.fileno()).st_nlink:
-                stack.pop_all()
-                return lock
+        with suppress(FileNotFoundError):
+            return take(home / "lock")
 
 
 def _recover(home: Path, place: Path) -> None:
@@ -257,8 +250,8 @@ def _seal(folder: Path, known: Manifest) -> None:
 
 
 def _sync(path: Path, mode: int) -> None:
-    with path.open("rb") as file:
-        os.fchmod(file.fileno(), mode)  # some frameworks make files of one's own
+    path.chmod(mode)  # some frameworks make files of one's own
+    with path.open("r+b") as file:  # Windows syncs only what may be written
         os.fsync(file)
 
 
@@ -281,7 +274,7 @@ def _take_place(
 def _replace(place: Path, folder: Path, old: Path) -> None:
     if not place.exists():
         folder.rename(place)
-    elif not _exchange(folder, place):
+    elif not exchange(folder, place):
         place.rename(old)
         try:
             folder.rename(place)
@@ -289,17 +282,3 @@ def _replace(place: Path, folder: Path, old: Path) -> None:
             old.rename(place)
             raise
         old.rename(folder)  # where an exchange would have left it
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step; False where the system can't."""
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if renameat2 is None:
-        return False
-    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE, of <fcntl.h> and <stdio.h>
-    if renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
-        return False
-    raise OSError(code, os.strerror(code), str(other))

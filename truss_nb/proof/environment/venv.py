@@ -8,7 +8,6 @@ environment that wasn't finished has no stamp, and is rebuilt.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -21,7 +20,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
@@ -39,6 +37,7 @@ from truss_nb.proof.environment.interpreter import (
 )
 from truss_nb.proof.environment.supervised import supervised
 from truss_nb.requirement import project_of
+from truss_nb.system.lock import Lock, take
 from truss_nb.truss import REQUIREMENT, SERVER
 
 STAMP = ".truss-nb.json"
@@ -102,8 +101,8 @@ def make(wanted: Wanted, tell: Tell) -> Environment:
     """
     place = wanted.place
     place.parent.mkdir(parents=True, exist_ok=True)
-    with place.with_name(f"{place.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = take(place.with_name(f"{place.name}.lock"), waits=True)
+    with lock.file:
         is_cached = _is_whole(place)
         if not is_cached:
             _Building(wanted, find_installer(), lock, tell).build()
@@ -133,7 +132,7 @@ class _Building:
 
     wanted: Wanted
     installer: Installer
-    lock: IO[str]
+    lock: Lock
     tell: Tell
 
     @property
@@ -187,7 +186,7 @@ class _Building:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            pass_fds=[self.lock.fileno()],
+            pass_fds=[self.lock.file.fileno()],
         ) as process:
             printed = list(self._told(read_lines(process.stdout)))
             failed = process.wait()
