@@ -50,6 +50,7 @@ ALL: dict[str, set[str]] = {
         "opened",
         "report",
         "started",
+        "system",
         "temporary",
         "truss",
         "values",

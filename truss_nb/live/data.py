@@ -12,6 +12,7 @@ from pathlib import Path
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.placed import placed
 from truss_nb.opened import LINKS
+from truss_nb.system.links import lead
 from truss_nb.temporary import temporary
 from truss_nb.truss.serving import DATA
 
@@ -43,7 +44,7 @@ class DataDir:
         link = self._path / (place or "")
         if not os.path.lexists(link):  # a folder above it may be named, too
             link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(file)
+            lead(link, Path(file))
 
 
 def explain_missing(error: OSError) -> None:

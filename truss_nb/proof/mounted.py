@@ -10,6 +10,7 @@ from pathlib import Path
 
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.hub import find
+from truss_nb.system.links import lead
 from truss_nb.truss.mounts import APP, Mount, mounts
 
 ABSENT = Reason(
@@ -110,7 +111,7 @@ def put(source: str, target: str) -> None:
     if source.endswith(".py") or Path(source).stat().st_size < SMALL:
         shutil.copyfile(source, target)
     else:
-        Path(target).symlink_to(source)
+        lead(Path(target), Path(source))
 
 
 def _lead(root: Path, place: str, target: str) -> None:

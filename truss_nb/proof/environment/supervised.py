@@ -1,6 +1,9 @@
 """Start a process that ends with this one, and with all that it started.
 
-A supervisor stands between: it sees when this process ends, whatever kills that.
+A supervisor stands between: it sees when this process ends, whatever kills that. It
+forks and leads a session, as Linux and macOS can. Windows can't, and there the process
+stands alone: it ends with the ``with`` block, and all below it by Windows' ``taskkill``
+(untried there).
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +27,9 @@ PATIENCE = 15.0
 _TURN = 0.2
 
 
+CAN_FORK = hasattr(os, "fork")
+
+
 @contextmanager
 def supervised(
     command: Sequence[str], *, pass_fds: Sequence[int] = (), **options: Any
@@ -32,12 +38,17 @@ def supervised(
 
     Args:
         command: the absolute path of a program, and its arguments.
-        pass_fds: the descriptors that it gets, beside the usual three.
+        pass_fds: the descriptors that it gets, beside the usual three, where the
+            system can.
         options: what else ``subprocess.Popen`` takes.
 
     Raises:
         ProofError: the program can't be started.
     """
+    if not CAN_FORK:
+        with _alone(command, options) as started:
+            yield started
+        return
     own, theirs = socket.socketpair()
     words = [sys.executable, "-I", "-S", str(SUPERVISOR), str(theirs.fileno())]
     with own:
@@ -58,19 +69,42 @@ def supervised(
                 started.end()
 
 
+@contextmanager
+def _alone(command: Sequence[str], options: Mapping[str, Any]) -> Iterator[Supervised]:
+    try:
+        process = subprocess.Popen(command, **options)  # noqa: S603  # as above
+    except OSError as error:
+        message = f"{command[0]} can't be started: {error.strerror}."
+        raise ProofError(message) from error
+    with process:
+        try:
+            yield Supervised(process)
+        finally:
+            _end_tree(process)
+
+
+def _end_tree(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        words = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        with suppress(OSError):
+            subprocess.run(words, capture_output=True, check=False)  # noqa: S603
+        process.kill()
+
+
 class Supervised:
     """A process that has a supervisor.
 
     Args:
-        supervisor: the process between, which ends as the one that it started.
+        supervisor: the process between, which ends as the one that it started; that
+            one where there is none.
         leash: what the supervisor listens to.
     """
 
     def __init__(
-        self, supervisor: subprocess.Popen[bytes], leash: socket.socket
+        self, supervisor: subprocess.Popen[bytes], leash: socket.socket | None = None
     ) -> None:
         self._supervisor, self._leash = supervisor, leash
-        self.pid = 0
+        self.pid = 0 if leash else supervisor.pid
 
     @property
     def stdin(self) -> IO[bytes]:

@@ -1,7 +1,9 @@
 """Start the proof's process, give it its request and take its report, by pipes.
 
-Nothing of either lies on the disk. What the process says is bounded: it runs code
-that may say anything, and whoever listens is the notebook.
+They are what it begins with as standard input and output, which every system hands
+on, and threads write and read them here, as every system lets them. Nothing of either
+lies on the disk. What the process says is bounded: it runs code that may say anything,
+and whoever listens is the notebook.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
+from threading import Thread
 from typing import IO, Any
 
 from truss_nb.proof.environment.supervised import Supervised, ending, supervised
@@ -36,6 +38,7 @@ _BESIDE = frozenset({"begin", "start", "failed", "end"})
 _CHUNK = 2**20
 _BEAT = 0.5  # seconds
 _TURN, _SHORT_TURN = 0.2, 0.005  # an interrupt right before a wait doesn't end that
+_PATIENCE = 10.0  # seconds for the last words: what it left may hold a pipe for ever
 
 
 @dataclass
@@ -68,7 +71,8 @@ class Told:
             self._take_line(self._begun)
             self._begun = bytearray()
         self._begun += begun
-        if len(self._begun) > LONGEST or not self._is_marked(self._begun):
+        is_ours = not self.events or self._is_marked(self._begun)
+        if len(self._begun) > LONGEST or not is_ours:
             self._refuse(_GARBLED)
 
     def take_stderr(self, chunk: bytes) -> None:
@@ -84,7 +88,8 @@ class Told:
             del line[: len(self.mark)]
             event = _read(line)
         if event is None:
-            self._refuse(_GARBLED)
+            if self.events:  # before, what is installed may print something
+                self._refuse(_GARBLED)
             return
         if event.get("event") == BEAT:  # it may come at any time, and nothing keeps it
             self.doing = plain(str(event.get("doing")))[:_SHOWN]
@@ -134,7 +139,7 @@ def converse(  # noqa: PLR0913 - what a process needs
     """Run a command that takes a request and reports, and return what it said.
 
     Args:
-        command: what to start; the numbers of both pipes become its last words.
+        command: what to start.
         request: what it is told, beside how its lines are to begin.
         order: says which event may come.
         cwd: where it runs.
@@ -148,37 +153,28 @@ def converse(  # noqa: PLR0913 - what a process needs
     mark = secrets.token_hex(8)
     told = Told(order, mark.encode())
     given = pickle.dumps({**request, "mark": mark}, protocol=4)
-    with ExitStack() as ours, ExitStack() as theirs:
-        asked, ask = _pipe(theirs, ours)
-        tell, say = _pipe(ours, theirs)
-        error, complain = _pipe(ours, theirs)
-        pass_fds = asked.fileno(), say.fileno()
-        process = ours.enter_context(
-            supervised(
-                [*command, *map(str, pass_fds)],
-                pass_fds=pass_fds,
-                cwd=cwd,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=complain,
-            )
-        )
-        theirs.close()
-        os.set_blocking(ask.fileno(), False)
-        ready = ours.enter_context(DefaultSelector())
-        ready.register(tell, EVENT_READ, _taking(told.take))
-        ready.register(error, EVENT_READ, _taking(told.take_stderr))
-        ready.register(ask, EVENT_WRITE, _giving(given))
+    with ExitStack() as running:
+        with ExitStack() as ours, ExitStack() as theirs:
+            asked, ask = _pipe(theirs, ours)
+            tell, say = _pipe(ours, theirs)
+            error, complain = _pipe(ours, theirs)
+            ends = {"stdin": asked, "stdout": say, "stderr": complain}
+            started = supervised(command, cwd=cwd, env=environ, **ends)
+            process = running.enter_context(started)
+            ours.pop_all()  # each is closed by its thread
+        _beside(ask, lambda: ask.write(given))
+        report = _beside(tell, lambda: _take_all(tell, told.take))
+        last = _beside(error, lambda: _take_all(error, told.take_stderr))
         deadline = time.monotonic() + timeout
         due = time.monotonic() + _BEAT
         while not told.cause:
-            _turn(process, ready, told)
+            _turn(process, report, told)
             if time.monotonic() > due:
                 due += _BEAT
                 beat(told.doing)
             if time.monotonic() > deadline:
                 told.cause = told.cause or f"didn't finish within {timeout:g} seconds"
+    last.join(_PATIENCE)
     return told
 
 
@@ -187,46 +183,34 @@ def _pipe(reads: ExitStack, writes: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
     reading, writing = os.pipe()
     return (
         reads.enter_context(os.fdopen(reading, "rb", buffering=0)),
-        writes.enter_context(os.fdopen(writing, "wb", buffering=0)),
+        writes.enter_context(os.fdopen(writing, "wb")),
     )
 
 
-def _giving(given: bytes) -> Callable[[int], bool]:
-    """Return what writes as much as a pipe takes, and says whether anything is left."""
-    left = memoryview(given)
+def _beside(pipe: IO[bytes], work: Callable[[], object]) -> Thread:
+    """Do something with a pipe in a thread of its own, and then close it."""
 
-    def give(pipe: int) -> bool:
-        nonlocal left
-        with suppress(BlockingIOError):
-            left = left[os.write(pipe, left) :]
-        return bool(left)
+    def run() -> None:
+        with suppress(BrokenPipeError), pipe:  # it ended without its request
+            work()
 
-    return give
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    return thread
 
 
-def _taking(take: Callable[[bytes], None]) -> Callable[[int], bool]:
-    """Return what reads what a pipe has, and says whether more may come."""
-
-    def read(pipe: int) -> bool:
-        chunk = os.read(pipe, _CHUNK)
+def _take_all(pipe: IO[bytes], take: Callable[[bytes], None]) -> None:
+    while chunk := pipe.read(_CHUNK):
         take(chunk)
-        return bool(chunk)
-
-    return read
 
 
-def _turn(process: Supervised, ready: DefaultSelector, told: Told) -> None:
-    """Write and read what can be, and note how the process has ended, if it has."""
-    status = process.poll()  # before it is read, so that all is read that it said
-    patience = _TURN if ready.get_map() else _SHORT_TURN
-    found = ready.select(patience if status is None else 0)
-    for key, _ in found:
-        try:
-            goes_on = key.data(key.fd)
-        except BrokenPipeError:  # it ended without its request
-            goes_on = False
-        if not goes_on:
-            ready.unregister(key.fileobj)
-            key.fileobj.close()  # type: ignore[union-attr]  # a pipe's end
-    if status is not None and not any(key.events == EVENT_READ for key, _ in found):
+def _turn(process: Supervised, report: Thread, told: Told) -> None:
+    """Wait for a moment, and note how the process has ended, if it has."""
+    if report.is_alive():
+        report.join(_TURN)
+    else:
+        time.sleep(_SHORT_TURN)
+    status = process.poll()
+    if status is not None:
+        report.join(_PATIENCE)  # all is read that it said
         told.cause = told.cause or ending(status)

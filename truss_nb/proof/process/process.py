@@ -190,7 +190,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
         _mirror(folder.path / name, app / name)
     if config["data_dir"] != DATA:  # the image has it under this name
         _mirror(folder.path / config["data_dir"], app / DATA)
-    (app / CONFIG).symlink_to(folder.path / CONFIG)
+    put(str(folder.path / CONFIG), str(app / CONFIG))
     _mirror(folder.path / config["bundled_packages_dir"], packages)
     lay(folder.mounted, root)
     return {

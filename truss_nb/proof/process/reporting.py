@@ -29,7 +29,6 @@ class Report:
     """
 
     def __init__(self, request: dict[str, Any], pipe: int, beats: Any) -> None:
-        os.set_inheritable(pipe, False)
         self._pipe = open(pipe, "w", encoding="ascii")  # noqa: SIM115
         self._mark, self._room = request.pop("mark"), MOST_TOLD
         self._writing = threading.Lock()
@@ -56,6 +55,8 @@ class Report:
         if self._writing.acquire(blocking=False):  # else there is news anyway
             try:
                 self._write("beat", {"doing": doing})
+            except OSError:  # nobody listens any more
+                os._exit(1)
             finally:
                 self._writing.release()
 

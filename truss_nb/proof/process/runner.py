@@ -2,9 +2,10 @@
 
 Started by its path as a script, in an interpreter that may lack this package and
 whatever the bundle doesn't require. The folder it stands in is laid out like the
-server's ``/app``. From one pipe it reads a request, a pickle that the parent wrote; to
-another it writes events, one line of JSON each: what the bundle prints can't mix with
-them, and when the process dies, what was under way is known.
+server's ``/app``. From its standard input it reads a request, a pickle that the parent
+wrote; to its standard output it writes events, one line of JSON each. Both lead nowhere
+before the bundle's code runs: what that prints can't mix with the events, and when the
+process dies, what was under way is known.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ BEFORE = frozenset(sys.modules)
 
 def main() -> NoReturn:
     """Do what the request says, and report it."""
-    ask, tell = map(int, sys.argv[1:])
+    ask, tell = _standard_pipes()
     with open(ask, "rb") as pipe:  # noqa: PTH123  # by its number
         request = pickle.load(pipe)  # noqa: S301  # the parent's
     beside = Path(__file__).parent
@@ -47,7 +48,8 @@ def main() -> NoReturn:
     package = Path(__file__).resolve().parents[2]
     opened = _import_file(package / "opened.py")
     # Before that is withheld: it looks at what is there.
-    watch = _import_file(beside / "watch.py").Watch(request["here"])
+    libc = _import_file(package / "system" / "libc.py").libc()
+    watch = _import_file(beside / "watch.py").Watch(request["here"], libc)
     kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
     kept += [each for each in request["site"] if each not in request["absent"]]
     withhold = _import_file(beside / "withheld.py").withhold
@@ -80,6 +82,16 @@ def main() -> NoReturn:
     sys.stderr.flush()
     # A thread that the bundle left running would keep the process alive for ever.
     os._exit(0)
+
+
+def _standard_pipes() -> list[int]:
+    """Return what leads to the parent in place of the standard input and output."""
+    pipes = [os.dup(each) for each in (0, 1)]
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for each in (0, 1):
+        os.dup2(nowhere, each)
+    os.close(nowhere)
+    return pipes
 
 
 class Run:
@@ -298,7 +310,6 @@ def _resemble_the_server(request: dict[str, Any], hide: Any) -> list[Any]:
     hiding = [hide(finder, *request["hidden"]) for finder in sys.meta_path]
     sys.meta_path[:] = hiding
     os.environ.update(request["variables"])
-    del sys.argv[1:]
     shows_debug = request["config"]["runtime"].get("enable_debug_logs")
     logging.basicConfig(level=logging.DEBUG if shows_debug else logging.INFO)
     own = Path(__file__).resolve().parent

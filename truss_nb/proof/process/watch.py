@@ -8,12 +8,12 @@ Only the standard library is imported: the proof's process loads this file alone
 
 from __future__ import annotations
 
-import ctypes
 import os
 import struct
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 _WRITTEN, _OPENED, _IS_FOLDER = 0x102, 0x20, 0x40000000
 _EVENT = struct.Struct("iIII")
@@ -27,13 +27,13 @@ class Watch:
     Args:
         beginnings: how the paths of those files begin: files, folders, or the start of
             names.
+        libc: the C library, if it can be had.
     """
 
-    def __init__(self, beginnings: Sequence[str]) -> None:
+    def __init__(self, beginnings: Sequence[str], libc: Any) -> None:
         self._beginnings = tuple(beginnings)
         self._watched: dict[int, str] = {}
         self._events = -1
-        libc = ctypes.CDLL(None, use_errno=True)
         if not beginnings or not hasattr(libc, "inotify_init1"):
             return
         self._events = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
