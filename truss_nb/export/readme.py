@@ -51,7 +51,7 @@ def tell(folder: Path, captured: Captured, name: str, proof: Proof | None) -> No
         schema = {"$schema": _DRAFT, "title": name, **schema}
         files |= {SCHEMA: _json(schema), OPENAPI: _json(_openapi(name, captured))}
     for file, content in files.items():
-        (folder / file).write_text(f"{content}\n", encoding="utf-8")
+        (folder / file).write_bytes(f"{content}\n".encode())
 
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -72,7 +72,7 @@ class Rehearsal:
         known |= {"environment": self.environment} if self.environment else {}
         known |= {"variables": variables} if variables else {}
         text = json.dumps(known, indent=1, sort_keys=True)
-        file.write_text(f"{text}\n", encoding="utf-8")
+        file.write_bytes(f"{text}\n".encode())
 
     def notes(self, drawn: Collection[str], *, is_proven: bool) -> list[str]:
         """Return a sentence on those that answer otherwise, unless they're drawn.

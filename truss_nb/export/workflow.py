@@ -86,7 +86,7 @@ class Workflow:
         body = to_yaml(self._content()).decode()
         with explained(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(HEAD.format(_hash(body)) + body, "utf-8")
+            self.path.write_bytes((HEAD.format(_hash(body)) + body).encode())
         shown = self.path.relative_to(self.root)
         return (
             f"{shown} was written: commit it with the folder, and keep the key of your "

@@ -26,7 +26,7 @@ class Json(Walked):
     def write(self, value: object, path: Path, /) -> None:
         """Write it one element a line, so that a person can read and compare it."""
         text = json.dumps(value, ensure_ascii=False, indent=1)
-        path.write_text(f"{text}\n", encoding="utf-8")
+        path.write_bytes(f"{text}\n".encode())
 
 
 FORMATS: Final[tuple[Format, ...]] = (Json(),)

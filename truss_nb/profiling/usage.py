@@ -34,8 +34,8 @@ class Usage:
     def cpu(self) -> float:
         """Return the seconds of a core that were used so far."""
         # The 14th to 17th field: its own time, and that of those it has waited for.
-        ticks = (int(n) for each in self._processes() for n in each[1][11:15])
-        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+        ticks = [int(n) for each in self._processes() for n in each[1][11:15]]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK") if ticks else 0.0
 
     def look(self) -> None:
         """Note what the other processes hold: the server's own peak is kept for it."""

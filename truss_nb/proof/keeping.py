@@ -111,7 +111,8 @@ def start(
 @contextmanager
 def _until_ended() -> Iterator[None]:
     """Leave the block on Ctrl-C, and when the terminal or a supervisor ends it."""
-    stop, signals = signal.default_int_handler, (signal.SIGTERM, signal.SIGHUP)
+    stop, names = signal.default_int_handler, ("SIGTERM", "SIGHUP", "SIGBREAK")
+    signals = [getattr(signal, each) for each in names if hasattr(signal, each)]
     before = {each: signal.signal(each, stop) for each in signals}
     try:
         yield

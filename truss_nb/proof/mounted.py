@@ -100,7 +100,7 @@ def lay(mounted: Iterable[Mounted], root: Path) -> None:
         else:
             put(each.path, str(target))
         if not each.mount.place.startswith(f"{APP}/"):
-            _lead(root, each.mount.place, str(target))
+            _lead(root, each.mount.place, target.as_posix())
 
 
 def put(source: str, target: str) -> None:

@@ -245,7 +245,7 @@ def _seal(folder: Path, known: Manifest) -> None:
         synced = pool.map(partial(_sync, mode=mode), [folder / name for name in names])
         hashes = {n: known.files.get(n) or fingerprint(folder / n) for n in names}
         list(synced)
-    manifest.write_text(Manifest(hashes, known.made_of).dumped())
+    manifest.write_bytes(Manifest(hashes, known.made_of).dumped().encode())
     _sync(manifest, mode)
 
 

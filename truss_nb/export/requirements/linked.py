@@ -6,11 +6,11 @@ the ELF specification has it. Only those few bytes of a file are read.
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from truss_nb.truss.debian import IN_IMAGE
 
@@ -59,24 +59,24 @@ def read_needed(file: Path) -> tuple[str, ...]:
     """Return the libraries that a shared object needs; none if it is something else."""
     try:
         with file.open("rb") as opened:
-            return _read_needed(opened.fileno())
+            return _read_needed(opened)
     except (OSError, struct.error, StopIteration, ValueError):
         return ()
 
 
-def _read_needed(file: int) -> tuple[str, ...]:
-    head = os.pread(file, 64, 0)
+def _read_needed(file: IO[bytes]) -> tuple[str, ...]:
+    head = _read(file, 64, 0)
     if head[:6] != b"\x7fELF\x02\x01":  # 64 bits, the least significant byte first
         return ()
     (start,) = struct.unpack_from("<Q", head, 32)
     size, count = struct.unpack_from("<HH", head, 54)
-    table = os.pread(file, size * count, start)
+    table = _read(file, size * count, start)
     # kind, offset in the file, address, size
     segments = [
         struct.unpack_from("<I4xQQ8xQ", table, size * number) for number in range(count)
     ]
     where, length = next((s[1], s[3]) for s in segments if s[0] == _DYNAMIC)
-    entries = [*struct.iter_unpack("<qQ", os.pread(file, length // 16 * 16, where))]
+    entries = [*struct.iter_unpack("<qQ", _read(file, length // 16 * 16, where))]
     known = dict(entries)
     address = known.get(_NAMES, 0)
     offset = next(
@@ -84,6 +84,11 @@ def _read_needed(file: int) -> tuple[str, ...]:
         for kind, at, begin, length in segments
         if kind == _LOAD and begin <= address < begin + length
     )
-    names = os.pread(file, known.get(_NAMES_SIZE, 0), offset)
+    names = _read(file, known.get(_NAMES_SIZE, 0), offset)
     starts = (value for kind, value in entries if kind == _NEEDED)
     return tuple(names[at : names.index(b"\0", at)].decode() for at in starts)
+
+
+def _read(file: IO[bytes], size: int, start: int) -> bytes:
+    file.seek(start)
+    return file.read(size)

@@ -12,14 +12,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 KEPT = frozenset({"HOME", "LD_LIBRARY_PATH", "PATH", "REQUESTS_CA_BUNDLE", "TMPDIR"})
+KEPT |= {"COMSPEC", "PATHEXT", "SYSTEMROOT", "USERPROFILE"}  # of Windows
 KEPT_BEGINNINGS = ("CUDA", "NVIDIA", "SSL_CERT")
 KEPT_ENDINGS = ("_proxy", "_PROXY")
 
 INSTALLER = frozenset({"CURL_CA_BUNDLE", "LANG", "LANGUAGE", "NETRC", "TZ"})
+INSTALLER |= {"APPDATA", "LOCALAPPDATA", "TEMP", "TMP"}  # of Windows
 INSTALLER |= {"XDG_CACHE_HOME", "XDG_CONFIG_DIRS", "XDG_CONFIG_HOME", "XDG_DATA_HOME"}
 INSTALLER_BEGINNINGS = ("LC_", "PIP_", "UV_")
 """What an installer gets too: how it is set up, and where that is written."""
 
+
+HOMES = ("HOME", *({"USERPROFILE"} & os.environ.keys()))
+"""The variables that name the user's home; Windows has one of its own."""
 
 IMAGE = {"TZ": "UTC", "LANG": "C.UTF-8"}
 """What is set so in the server's image, as Debian and Python have it there."""

@@ -11,12 +11,15 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import IO
 
 from truss_nb.proof.environment.environ import for_installers
+from truss_nb.proof.environment.interpreter import python_in
 
 Command = list[str]
 """The words of a command that makes an environment, or fills it."""
@@ -56,7 +59,7 @@ class Uv:
         return resolved.strip().rpartition("==")[2]
 
     def _pip(self, command: str, place: Path) -> Command:
-        python = f"--python={place / 'bin' / 'python'}"
+        python = f"--python={python_in(place)}"
         best = "--index-strategy=unsafe-best-match"  # the newest of all indexes
         where = "--no-index" if self.no_index else best
         return [self.program, "pip", command, python, where]
@@ -72,7 +75,7 @@ class Pip:
 
     def install(self, place: Path, *what: str) -> Command:
         """Return the command that installs requirements."""
-        python = str(place / "bin" / "python")
+        python = str(python_in(place))
         quiet = ("--disable-pip-version-check", "--no-input")
         return [python, "-I", "-m", "pip", "install", *quiet, *what]
 
@@ -125,17 +128,27 @@ def read_lines(pipe: IO[bytes]) -> Iterator[str]:
 
     It waits in short turns: an interrupt right before a wait doesn't end that.
     """
-    rest = b""
-    with DefaultSelector() as printing:
-        printing.register(pipe, EVENT_READ)
-        while True:
-            if not printing.select(timeout=0.2):
-                continue
-            if not (chunk := os.read(pipe.fileno(), 65_536)):
-                break
-            *lines, rest = re.split(rb"\r\n|\r|\n", rest + chunk)
-            yield from (f"{line.decode(errors='replace')}\n" for line in lines)
+    rest, printed = b"", SimpleQueue[bytes]()
+    Thread(target=_pass_on, args=(pipe, printed), daemon=True).start()
+    while chunk := _next(printed):
+        *lines, rest = re.split(rb"\r\n|\r|\n", rest + chunk)
+        yield from (f"{line.decode(errors='replace')}\n" for line in lines)
     yield from [rest.decode(errors="replace")] if rest else []
+
+
+def _pass_on(pipe: IO[bytes], printed: SimpleQueue[bytes]) -> None:
+    chunk = b"first"
+    while chunk:
+        chunk = b""
+        with suppress(OSError, ValueError):  # it was closed meanwhile
+            chunk = pipe.read1(65_536)  # type: ignore[attr-defined]  # it's buffered
+        printed.put(chunk)
+
+
+def _next(printed: SimpleQueue[bytes]) -> bytes:
+    while True:
+        with suppress(Empty):
+            return printed.get(timeout=0.2)
 
 
 def last_words(output: str) -> str:

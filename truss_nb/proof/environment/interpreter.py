@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ class Environment:
     def interpreter(self) -> Interpreter:
         """What runs in it."""
         version = tuple(map(int, self.python.split(".")))
-        return Interpreter(Path(self.path, "bin", "python"), version)
+        return Interpreter(python_in(Path(self.path)), version)
 
     def __str__(self) -> str:
         count = len(self.requirements)
@@ -70,6 +71,18 @@ class Environment:
         lines += " and what Truss' server needs" * self.with_server
         how = "made before" if self.is_cached else f"made in {self.seconds:.1f} s"
         return f"Environment: Python {self.python}, {lines}, {how}"
+
+
+def python_in(environment: Path) -> Path:
+    """Return the Python of a virtual environment; on Windows it has another place."""
+    windows = environment / "Scripts" / "python.exe"
+    return windows if windows.exists() else environment / "bin" / "python"
+
+
+def packages_in(environment: Path) -> list[Path]:
+    """Return the folders of what is installed in a virtual environment."""
+    layouts = ("lib/python*/site-packages", "Lib/site-packages")
+    return [place for each in layouts for place in environment.glob(each)]
 
 
 def find_interpreter(wanted: str | Path | None) -> Interpreter:
@@ -113,7 +126,8 @@ def _candidates(version: tuple[int, ...]) -> Iterator[Path]:
     minor, full = ".".join(map(str, version[:2])), ".".join(map(str, version))
     yield Path(sys.executable)
     for folder in filter(None, os.environ.get("PATH", "").split(os.pathsep)):
-        yield from (Path(folder, f"python{minor}"), Path(folder, "python3"))
+        for name in (f"python{minor}", "python3", "python"):
+            yield from map(Path, filter(None, [shutil.which(name, path=folder)]))
     home = Path.home()
     pyenv = Path(os.environ.get("PYENV_ROOT") or home / ".pyenv")
     yield from _newest(pyenv / "versions", f"{full}*")
@@ -123,12 +137,12 @@ def _candidates(version: tuple[int, ...]) -> Iterator[Path]:
 
 
 def _newest(folder: Path, pattern: str) -> list[Path]:
-    found = [place / "bin" / "python3" for place in folder.glob(pattern)]
-    return sorted(found, key=_numbers, reverse=True)
+    found = sorted(folder.glob(pattern), key=_numbers, reverse=True)
+    return [place / each for place in found for each in ("bin/python3", "python.exe")]
 
 
-def _numbers(path: Path) -> list[int]:
-    return [int(digits) for digits in re.findall(r"\d+", path.parent.parent.name)]
+def _numbers(place: Path) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", place.name)]
 
 
 def _ask(python: Path) -> Interpreter | None:

@@ -60,7 +60,7 @@ def supervised(
                 start_new_session=True,
                 **options,
             )
-        started = Supervised(process, own)
+        started = _OnLeash(process, own)
         with process:
             try:
                 started.begin(command[0])
@@ -78,7 +78,7 @@ def _alone(command: Sequence[str], options: Mapping[str, Any]) -> Iterator[Super
         raise ProofError(message) from error
     with process:
         try:
-            yield Supervised(process)
+            yield Supervised(process, process.pid)
         finally:
             _end_tree(process)
 
@@ -92,19 +92,16 @@ def _end_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 class Supervised:
-    """A process that has a supervisor.
+    """A process that ends with this one.
 
     Args:
         supervisor: the process between, which ends as the one that it started; that
             one where there is none.
-        leash: what the supervisor listens to.
+        pid: its id.
     """
 
-    def __init__(
-        self, supervisor: subprocess.Popen[bytes], leash: socket.socket | None = None
-    ) -> None:
-        self._supervisor, self._leash = supervisor, leash
-        self.pid = 0 if leash else supervisor.pid
+    def __init__(self, supervisor: subprocess.Popen[bytes], pid: int) -> None:
+        self._supervisor, self.pid = supervisor, pid
 
     @property
     def stdin(self) -> IO[bytes]:
@@ -117,14 +114,6 @@ class Supervised:
         """Return what comes from it; for ``subprocess.PIPE`` alone."""
         assert self._supervisor.stdout  # noqa: S101 - a pipe was asked for
         return self._supervisor.stdout
-
-    def begin(self, program: str) -> None:
-        """Wait until the program runs."""
-        told = int(self._leash.recv(32) or 0)
-        if told < 0:
-            message = f"{program} can't be started: {os.strerror(-told)}."
-            raise ProofError(message)
-        self.pid = told
 
     def poll(self) -> int | None:
         """Return how it ended, as ``subprocess`` does; None if it hasn't."""
@@ -144,6 +133,24 @@ class Supervised:
         self._supervisor.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._supervisor.wait(patience)
+
+
+class _OnLeash(Supervised):
+    """A process that has a supervisor, which listens to the other end of a socket."""
+
+    def __init__(
+        self, supervisor: subprocess.Popen[bytes], leash: socket.socket
+    ) -> None:
+        super().__init__(supervisor, 0)
+        self._leash = leash
+
+    def begin(self, program: str) -> None:
+        """Wait until the program runs."""
+        told = int(self._leash.recv(32) or 0)
+        if told < 0:
+            message = f"{program} can't be started: {os.strerror(-told)}."
+            raise ProofError(message)
+        self.pid = told
 
     def end(self) -> None:
         """End it, and all that it started."""

@@ -2,8 +2,9 @@
 
 It is known by what it was asked to hold and by its Python, and lies in the user's
 cache folder. Who makes it holds a lock, which the installer that it started holds
-too: another process waits for both. The installer ends with whoever started it. An
-environment that wasn't finished has no stamp, and is rebuilt.
+too, where the system hands it on: another process waits for both. The installer ends
+with whoever started it. An environment that wasn't finished has no stamp, and is
+rebuilt.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from truss_nb.proof.environment.interpreter import (
     Environment,
     Interpreter,
     find_interpreter,
+    packages_in,
+    python_in,
 )
 from truss_nb.proof.environment.supervised import supervised
 from truss_nb.requirement import project_of
@@ -121,8 +124,8 @@ def make(wanted: Wanted, tell: Tell) -> Environment:
 def _is_whole(place: Path) -> bool:
     """Return whether it was finished, and the Python that it was made with is there."""
     with suppress(ProofError):
-        python = place / "bin" / "python"
-        return (place / STAMP).is_file() and bool(find_interpreter(python))
+        is_made = (place / STAMP).is_file()
+        return is_made and bool(find_interpreter(python_in(place)))
     return False
 
 
@@ -155,7 +158,9 @@ class _Building:
         asked.write_text("\n".join(lines) + "\n")
         self._install("the requirements", "-r", str(asked), *constraints)
         seconds = round(time.monotonic() - started, 1)
-        found = self.place.glob("lib/python*/site-packages/*.dist-info")
+        found = [
+            f for each in packages_in(self.place) for f in each.glob("*.dist-info")
+        ]
         installed = sorted(folder.stem.replace("-", "==", 1) for folder in found)
         facts = {"seconds": seconds, "installed": installed}
         (self.place / STAMP).write_text(json.dumps(facts))
@@ -165,7 +170,7 @@ class _Building:
 
         A bundle's own line replaces that of the server.
         """
-        folder = next(self.place.glob(f"lib/python*/site-packages/{SERVER}"))
+        folder = next(f for each in packages_in(self.place) for f in each.glob(SERVER))
         replaced = {None, *map(project_of, self.wanted.lines)}
         lines = (folder / "requirements.txt").read_text().splitlines()
         kept = [line for line in lines if project_of(line) not in replaced]

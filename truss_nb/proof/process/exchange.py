@@ -12,7 +12,6 @@ import json
 import os
 import pickle
 import secrets
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -158,7 +157,7 @@ def converse(  # noqa: PLR0913 - what a process needs
             asked, ask = _pipe(theirs, ours)
             tell, say = _pipe(ours, theirs)
             error, complain = _pipe(ours, theirs)
-            ends = {"stdin": asked, "stdout": say, "stderr": complain}
+            ends: dict[str, Any] = {"stdin": asked, "stdout": say, "stderr": complain}
             started = supervised(command, cwd=cwd, env=environ, **ends)
             process = running.enter_context(started)
             ours.pop_all()  # each is closed by its thread

@@ -20,7 +20,7 @@ from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ProofError
-from truss_nb.proof.environment.environ import local, scrubbed
+from truss_nb.proof.environment.environ import HOMES, local, scrubbed
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.findings import Proof
@@ -231,5 +231,5 @@ def _mirror(source: Path, target: Path) -> None:
 
 def _environment(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
     own = {"TMPDIR": str(root / TEMPORARY)}
-    own |= {} if request["homes"] else {"HOME": str(root / HOME)}
+    own |= {} if request["homes"] else dict.fromkeys(HOMES, str(root / HOME))
     return scrubbed({**own, **request["config"]["environment_variables"]})
