@@ -15,7 +15,9 @@ from pathlib import Path
 
 _SOURCE = re.compile(r"hf://(?P<repo>[^@]+)(?:@(?P<revision>.+))?")
 _REPO = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
-_IN_CACHE = re.compile(r".*/models--([^/]+)/snapshots/([^/]+)(?:/|$)")
+_IN_CACHE = re.compile(
+    r".*[/\\]models--([^/\\]+)[/\\]snapshots[/\\]([^/\\]+)(?:[/\\]|$)"
+)
 _CHUNK = 1 << 22
 
 

@@ -153,10 +153,24 @@ def absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))
 
 
+def from_here(path: str) -> str:
+    """Return a path from the working folder; as it is where none leads there."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # it's on another drive
+        return path
+
+
+def slashed(path: str) -> str:
+    """Return a path as it is written on every system."""
+    return path.replace(os.sep, "/")
+
+
 def is_below(path: str, *folders: str) -> bool:
     """Return whether a path is one of some folders, or lies in one."""
-    return path in folders or path.startswith(
-        tuple(folder.rstrip(os.sep) + os.sep for folder in folders)
+    path, *folders_ = map(os.path.normcase, (path, *folders))
+    return path in folders_ or path.startswith(
+        tuple(folder.rstrip(os.sep) + os.sep for folder in folders_)
     )
 
 
@@ -302,7 +316,8 @@ def _is_cached(path: str) -> bool:
     So it is with links of ours.
     """
     folders = [each for name, each in os.environ.items() if name.endswith(_CACHE)]
-    is_own = "/__pycache__/" in path or f"/truss-nb-{LINKS}-" in path
+    parts = slashed(path)
+    is_own = "/__pycache__/" in parts or f"/truss-nb-{LINKS}-" in parts
     return is_own or is_below(path, *filter(None, folders))
 
 

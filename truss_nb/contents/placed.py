@@ -6,27 +6,24 @@ named stands there under its name.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
-
-from truss_nb.opened import is_below
+from pathlib import Path, PurePath
 
 
-def placed(path: str, folders: Iterable[str], named: Iterable[str]) -> str | None:
+def placed(path: PurePath, folders: Iterable[str], named: Iterable[str]) -> str | None:
     """Return the path in ``data/``; None for what doesn't come along.
 
     Args:
-        path: the file, absolute.
+        path: the file, absolute; a pure path has no links.
         folders: the notebook's.
         named: files and folders from anywhere that the user named, links followed.
     """
     for folder in folders:
-        if is_below(path, folder):
-            place = os.path.relpath(path, folder).replace(os.sep, "/")
+        if path.is_relative_to(folder):
+            place = path.relative_to(folder).as_posix()
             return "" if place == "." else place
-    real = os.path.realpath(path)
-    for each in named:
-        if is_below(real, each):
-            return os.path.relpath(real, Path(each).parent).replace(os.sep, "/")
+    real = path.resolve() if isinstance(path, Path) else path
+    for each in map(type(path), named):
+        if real.is_relative_to(each):
+            return real.relative_to(each.parent).as_posix()
     return None

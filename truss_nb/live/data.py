@@ -11,7 +11,7 @@ from pathlib import Path
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.placed import placed
-from truss_nb.opened import LINKS
+from truss_nb.opened import LINKS, slashed
 from truss_nb.system.links import lead
 from truss_nb.temporary import temporary
 from truss_nb.truss.serving import DATA
@@ -40,7 +40,9 @@ class DataDir:
         return self._path
 
     def _link(self, file: str) -> None:
-        place = placed(file, self._captured.notebook.folders, self._captured.files)
+        place = placed(
+            Path(file), self._captured.notebook.folders, self._captured.files
+        )
         link = self._path / (place or "")
         if not os.path.lexists(link):  # a folder above it may be named, too
             link.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +51,7 @@ class DataDir:
 
 def explain_missing(error: OSError) -> None:
     """Add to what a stage raised how a file comes to lie in that folder."""
-    name = str(error.filename).partition(f"-{LINKS}-")[2].partition(f"/{DATA}/")[2]
+    _, _, path = slashed(str(error.filename)).partition(f"-{LINKS}-")
+    name = path.partition(f"/{DATA}/")[2]
     if name:
         error.strerror = f"{error.strerror}; take it along: %truss_file {name}"

@@ -12,7 +12,9 @@ whole expression before it; argparse reads them, and Python reads the expression
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +24,6 @@ from typing import Any
 from IPython.core import magic
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument, magic_arguments
-from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from truss_nb.errors import SettingError
 from truss_nb.text.trees import reading
@@ -102,8 +103,11 @@ def read_expression(parser: ArgumentParser, line: str) -> Namespace:
 
 
 def _words(parser: ArgumentParser, text: str) -> list[str]:
+    words = shlex.shlex(text, posix=True)
+    words.whitespace_split, words.commenters = True, ""
+    words.escape = words.escape.replace(os.sep, "")  # Windows' paths have it
     try:
-        return arg_split(text, posix=True)
+        return [*words]
     except ValueError as error:  # a quote isn't closed, or a backslash ends the line
         parser.error(f"{text.strip()!r} isn't a line of words: {error}")
 

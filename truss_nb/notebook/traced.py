@@ -6,7 +6,7 @@ import linecache
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from traceback import walk_tb
 from types import FrameType
 
@@ -86,7 +86,7 @@ def _walk(error: BaseException, notebook: Notebook) -> Iterator[Place | str]:
 def _is_beside(frame: FrameType, folders: tuple[str, ...]) -> bool:
     """Return whether code is of a module in the notebook's own folders."""
     file = frame.f_code.co_filename
-    is_within = any(file.startswith(f"{folder.rstrip('/')}/") for folder in folders)
+    is_within = any(map(PurePath(file).is_relative_to, folders))
     is_installed = file.startswith(_PYTHON) or "site-packages" in file
     return is_within and not is_installed and bool(_package(frame))
 

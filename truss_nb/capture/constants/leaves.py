@@ -70,7 +70,9 @@ def _complex(value: complex) -> _Written:
 
 
 def _path(value: PurePath) -> _Written:
-    name = "Path" if isinstance(value, Path) else type(value).__name__
+    if isinstance(value, Path):  # the server's is another kind than Windows'
+        return f"Path({quote(value.as_posix())})", from_("pathlib", "Path")
+    name = type(value).__name__
     return f"{name}({quote(str(value))})", from_("pathlib", name)
 
 

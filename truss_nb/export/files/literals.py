@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truss_nb.export.files.calls import JOINS, PATH_TAKERS, TEXT_TAKERS, Calls, reads
+from truss_nb.opened import slashed
 from truss_nb.text.trees import parents_of, tree_of, with_defaults
 
 _KEYED = frozenset({"get", "pop", "setdefault"})
@@ -221,7 +222,7 @@ def _edit(
         kind = prefix if "f" in prefix.lower() else f"f{prefix}"
         end = mention.start + len(prefix) + len(mark) + len(mention.value)
         return mention.start, end, f"{kind}{mark}{{{folder}}}/{place}"
-    if mention.value.endswith("/") and not mention.takes_path:
+    if slashed(mention.value).endswith("/") and not mention.takes_path:
         return mention.start, mention.end, f"f{mark}{{{folder}}}/{place}{mark}"
     is_plain = mark not in place and "\\" not in place
     path = f"{mark}{place}{mark}" if is_plain else repr(place)
@@ -260,6 +261,10 @@ def _pattern(node: ast.AST) -> re.Pattern[str] | None:
     return re.compile("".join(parts), re.DOTALL)
 
 
+def _texts(node: ast.JoinedStr) -> list[ast.Constant]:
+    return [part for part in node.values if isinstance(part, ast.Constant)]
+
+
 def _is_written(text: str, node: ast.AST) -> bool:
     """Return whether a piece of source is what the tree says it is.
 
@@ -268,6 +273,9 @@ def _is_written(text: str, node: ast.AST) -> bool:
     prefix, mark = _opening(text)
     if isinstance(node, ast.JoinedStr):
         # What stands before the first field, without escapes.
+        # A path whose fields are between backslashes can't be one of the server's.
+        if any("\\" in str(part.value) for part in _texts(node)):
+            return False
         value = _value(node) or ""
         is_whole = text[len(prefix) + len(mark) :].startswith(value)
         return bool(mark) and is_whole and not set(value) & set("{}\\")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from truss_nb.export.files.literals import Mention
 from truss_nb.export.files.openings import Opening
-from truss_nb.opened import absolute, is_below, is_of_python
+from truss_nb.opened import absolute, from_here, is_below, is_of_python, slashed
 from truss_nb.truss.serving import DATA
 
 _SEVERAL = 4
@@ -108,7 +108,7 @@ def unseen(
 
 def as_typed(path: str) -> str:
     """Return a path as the user would type it."""
-    return os.path.relpath(path) if is_below(path, os.getcwd()) else path
+    return from_here(path) if is_below(path, os.getcwd()) else path
 
 
 _NO_LITERAL = "no literal in the code leads there: it has to find the copy by itself"
@@ -125,4 +125,4 @@ def _listed(names: list[str]) -> str:
 
 
 def _is_like_a_path(value: str) -> bool:
-    return "/" in value or "." in value.strip(".")
+    return "/" in slashed(value) or "." in value.strip(".")

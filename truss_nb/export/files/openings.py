@@ -17,7 +17,7 @@ from truss_nb.contents.contents import Captured
 from truss_nb.export.files.libraries import libraries, library_of
 from truss_nb.export.files.literals import Mention
 from truss_nb.export.files.places import files_of
-from truss_nb.opened import Opened, absolute, is_below, is_of_python
+from truss_nb.opened import Opened, absolute, from_here, is_below, is_of_python
 from truss_nb.text.code_objects import key, keys_in
 
 
@@ -164,7 +164,7 @@ def led_to(
 
 
 def _read(path: str, binding: Binding) -> Opening:
-    read = Opened(path, os.path.relpath(path), "", None, True, False, False)
+    read = Opened(path, from_here(path), "", None, True, False, False)
     return Opening(read, (*binding.path, binding.name), binding.cell)
 
 

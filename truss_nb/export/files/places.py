@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 
 from truss_nb.contents.placed import placed
 from truss_nb.export.files.libraries import Library, library_of
 from truss_nb.export.files.literals import Mention
-from truss_nb.opened import absolute, is_below
+from truss_nb.opened import absolute, from_here, is_below, slashed
 
 
 class Lead(IntEnum):
@@ -50,15 +51,13 @@ class Places:
         """Return the path in ``data/``; None for what doesn't come along."""
         if found := library_of(path, self.libraries):
             folder, library = found
-            return f"{library.name}/{os.path.relpath(path, folder)}".replace(
-                os.sep, "/"
-            )
-        return placed(path, self.folders, self.named)
+            return f"{library.name}/{Path(path).relative_to(folder).as_posix()}"
+        return placed(Path(path), self.folders, self.named)
 
     def moved(self, mention: Mention) -> str:
         """Return what stands for a literal's text, from ``data/`` on."""
         place = self.of(absolute(mention.value)) or ""
-        return f"{place}/" if place and mention.value.endswith("/") else place
+        return f"{place}/" if place and slashed(mention.value).endswith("/") else place
 
     def lead(self, mention: Mention, path: str, given: str) -> Lead | None:
         """Return how a literal leads to a file, if it does.
@@ -68,7 +67,7 @@ class Places:
             path: the file.
             given: its path as the code gave it.
         """
-        spelled = (given, path, os.path.relpath(path))
+        spelled = (*map(slashed, (given, path, from_here(path))),)
         if mention.pattern is not None:
             fits = any(map(mention.pattern.fullmatch, spelled))
             is_it = fits and not mention.is_tail
@@ -78,9 +77,9 @@ class Places:
         is_named = os.path.realpath(absolute(mention.value)) in self.named
         if is_named and not mention.is_tail and is_below(path, absolute(mention.value)):
             return Lead.NAMED
-        if not self._is_here(mention.value) or not _leads(mention.value, spelled):
+        if not self._is_here(mention.value) or not _leads(mention.value, path, spelled):
             return None
-        if "/" in mention.value and not mention.is_tail:
+        if "/" in slashed(mention.value) and not mention.is_tail:
             return Lead.START
         weakest = None if mention.is_tail else Lead.GIVEN
         return Lead.FOLDER if mention.is_path else weakest
@@ -116,11 +115,11 @@ _FIELD = re.compile(r"\*+|\?|\[.*?\]|\{.*?\}|%[-+#0-9.]*[a-zA-Z]")
 """What stands for something else: of glob, of ``str.format`` and of ``%``."""
 
 
-def _leads(value: str, spelled: tuple[str, ...]) -> bool:
+def _leads(value: str, path: str, spelled: tuple[str, ...]) -> bool:
     """Return whether a literal is a folder above a file, or a pattern that it fits."""
     if value and not _FIELD.search(value):
-        return is_below(spelled[1], absolute(value))
-    parts = map(re.escape, _FIELD.split(value))
+        return is_below(path, absolute(value))
+    parts = map(re.escape, _FIELD.split(slashed(value)))
     pattern = re.compile(".*".join(parts), re.DOTALL)
     return bool(value) and any(map(pattern.fullmatch, spelled))
 
