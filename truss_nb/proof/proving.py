@@ -13,6 +13,7 @@ from types import MappingProxyType
 from truss_nb.errors import ProofError
 from truss_nb.progress import shown
 from truss_nb.proof.environment.interpreter import Environment, find_interpreter
+from truss_nb.proof.environment.supervised import CAN_FORK
 from truss_nb.proof.environment.venv import Tell, Wanted, make
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder, read_folder
@@ -142,9 +143,21 @@ def address(url: str | None, *, is_elsewhere: bool) -> str:
 def prepare(
     folder: Folder, python: str | Path | None, tell: Tell, *, with_server: bool
 ) -> Environment:
-    """Return the environment of a folder; it is made if need be."""
+    """Return the environment of a folder; it is made if need be.
+
+    Raises:
+        ProofError: it can't be made, or no server can be started in it.
+    """
+    if with_server and not CAN_FORK:
+        raise ProofError(NO_SERVER)
     base = find_interpreter(python or _named(folder))
     return make(Wanted(_requirements(folder), base, with_server), tell)
+
+
+NO_SERVER = (
+    "The Truss server can't be started on this system, which hands no socket on to "
+    "it. Prove without it, or on Linux (on Windows: in WSL)."
+)
 
 
 def _named(folder: Folder) -> str | None:

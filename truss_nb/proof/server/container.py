@@ -22,7 +22,7 @@ import yaml
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import Problem, ProofError, Reason
 from truss_nb.proof.environment.environ import scrubbed
-from truss_nb.proof.environment.supervised import CAN_FORK, Supervised, supervised
+from truss_nb.proof.environment.supervised import Supervised, supervised
 from truss_nb.proof.folder import read_expected, set_here
 from truss_nb.proof.mounted import find_mounted, lay
 from truss_nb.proof.server.endpoint import read_json
@@ -35,11 +35,6 @@ SCRIPT = Path(__file__).with_name("in_image.py")
 NOT_INSTALLED = Reason("P103", "isn't installed for {python}", "{remedy}")
 
 INSTALL_TRUSS = "Install truss and the requirements of its server there"
-
-NO_SERVER = (
-    "The Truss server can't be started here: this system hands no socket on to it. "
-    "Prove without it, or on Linux or macOS: Windows has WSL for that."
-)
 
 GRACE = 5.0
 """The seconds that the process has to end by itself, before it is killed."""
@@ -112,8 +107,6 @@ class Container:
         self, listening: socket.socket, secrets: Mapping[str, str]
     ) -> Iterator[Supervised]:
         """Start the server on a socket; end it, and all processes that it started."""
-        if not CAN_FORK:
-            raise ProofError(NO_SERVER)
         descriptor, port = listening.fileno(), listening.getsockname()[1]
         config = yaml.safe_load((self.root / "app" / CONFIG).read_bytes())
         given = {f"{SECRET_PREFIX}{name}": value for name, value in secrets.items()}
