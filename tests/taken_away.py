@@ -20,6 +20,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -97,13 +98,15 @@ def files() -> None:
 
     def synced(file: Any) -> None:
         number = file if isinstance(file, int) else file.fileno()
-        if fcntl_(number, F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+        if fcntl_(number, F_GETFL) & 3 == os.O_RDONLY:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         sync(number)
 
     fcntl_, F_GETFL = fcntl.fcntl, fcntl.F_GETFL  # noqa: N806  # its own name
     os.fsync = synced
-    without(os, "fchmod", "fchown", "pread", "pwrite", "O_NOFOLLOW")
+    pathlib.Path.is_mount = refusing(NotImplementedError())  # type: ignore[method-assign]
+    without(os, "fchmod", "fchown", "pread", "pwrite", "O_NOFOLLOW", "O_ACCMODE")
+    without(time, "tzset")
 
 
 @door

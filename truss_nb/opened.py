@@ -182,7 +182,7 @@ def is_of_python(path: str, folders: Iterable[str]) -> bool:
         folders: the notebook's, which may lie inside an environment's own.
     """
     prefixes = {p for p in _PREFIXES if not any(is_below(f, p) for f in folders)}
-    is_system = path.startswith(_SYSTEM) and not is_below(path, *folders)
+    is_system = is_below(path, *_SYSTEM) and not is_below(path, *folders)
     is_python = is_system or is_below(path, *_libraries(), *prefixes)
     return is_python or _is_of_package(path, folders)
 
@@ -217,6 +217,7 @@ def overhear(
     sys.addaudithook(note)
 
 
+_ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 _EVENTS = frozenset({"open", "sqlite3.connect"})
 _STARTS = frozenset({"_thread.start_new_thread", "_thread.start_joinable_thread"})
 _UNPICKLES = "pickle.find_class"
@@ -229,6 +230,7 @@ _PREFIXES = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
 _SYSTEM = (
     *("/bin/", "/dev/", "/etc/", "/lib/", "/lib32/", "/lib64/", "/proc/", "/run/"),
     *("/sbin/", "/sys/", "/usr/", "/Library/", "/System/", "/private/etc/"),
+    *filter(None, map(os.environ.get, ("SYSTEMROOT", "PROGRAMFILES"))),  # of Windows
 )
 
 _current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
@@ -272,7 +274,7 @@ def use(event: str, arguments: tuple[Any, ...]) -> Use | None:
             return None
         is_new = not os.path.exists(path)
         return Use(os.path.abspath(path), given, not is_new, is_new, False)
-    access, empties = arguments[2] & os.O_ACCMODE, bool(arguments[2] & os.O_TRUNC)
+    access, empties = arguments[2] & _ACCESS, bool(arguments[2] & os.O_TRUNC)
     reads = access != os.O_WRONLY and not empties
     return Use(os.path.abspath(given), given, reads, access != os.O_RDONLY, empties)
 

@@ -29,5 +29,5 @@ def _set(variables: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-    if "TZ" in variables:
+    if "TZ" in variables and hasattr(time, "tzset"):  # Windows has one zone
         time.tzset()

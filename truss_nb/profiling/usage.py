@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,9 +34,11 @@ class Usage:
 
     def cpu(self) -> float:
         """Return the seconds of a core that were used so far."""
+        if sys.platform != "linux":
+            return 0.0
         # The 14th to 17th field: its own time, and that of those it has waited for.
-        ticks = [int(n) for each in self._processes() for n in each[1][11:15]]
-        return sum(ticks) / os.sysconf("SC_CLK_TCK") if ticks else 0.0
+        ticks = (int(n) for each in self._processes() for n in each[1][11:15])
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
 
     def look(self) -> None:
         """Note what the other processes hold: the server's own peak is kept for it."""

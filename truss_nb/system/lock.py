@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ def _is_taken(file: IO[bytes], waits: bool) -> bool:
 
 
 def _lock(file: IO[bytes]) -> None:
-    if fcntl:
+    if fcntl and sys.platform != "win32":  # the latter says what it is to mypy
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return
     msvcrt = import_module("msvcrt")

@@ -122,7 +122,7 @@ def _locate(target: str | Path) -> Path:
         raise refusal(place, refusals.LOOP)
     if place.exists() and not place.is_dir():
         raise refusal(place, refusals.FILE)
-    if place.is_mount():
+    if os.path.ismount(place):  # a Path can't tell it on Windows before 3.12
         raise refusal(place, refusals.MOUNT)
     return place
 

@@ -53,6 +53,8 @@ def _are_alike(one: str, other: str) -> bool:
 @cache
 def _begun() -> float:
     """Return when this process began; where that isn't told, when it came here."""
+    if sys.platform != "linux":
+        return _IMPORTED
     try:
         # The 22nd field, behind the name in brackets, counts from the machine's start.
         ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])

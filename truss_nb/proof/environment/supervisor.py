@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NoReturn
 
+assert sys.platform != "win32"  # noqa: S101  # it has none of what follows
+
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36  # PR_SET_… of <sys/prctl.h>
 PATIENCE = 10.0
 """The seconds after which what can't be killed is left."""

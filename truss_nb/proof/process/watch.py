@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,7 @@ class Watch:
         self._beginnings = tuple(beginnings)
         self._watched: dict[int, str] = {}
         self._events = -1
-        if not beginnings or not hasattr(libc, "inotify_init1"):
+        if not beginnings or libc is None or sys.platform != "linux":
             return
         self._events = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
         for place in dict.fromkeys(p for each in beginnings for p in _places(each)):
