@@ -25,6 +25,7 @@ from truss_nb.contents.placed import placed
 from truss_nb.errors import ProofError
 from truss_nb.export.files import places
 from truss_nb.export.files.literals import Parsed, repointed
+from truss_nb.hub import snapshot_of
 from truss_nb.magics import line
 from truss_nb.proof import proving
 from truss_nb.proof.environment.interpreter import Environment, packages_in, python_in
@@ -234,3 +235,11 @@ def test_a_magics_line_takes_a_path_of_windows():
     parser.add_argument("--name")
     asked = line.read(parser, r"""'C:\my models\out' --name "first one" """)
     assert (asked.path, asked.name) == (r"C:\my models\out", "first one")
+
+
+@pytest.mark.parametrize("between", ["/", "\\"])
+def test_a_snapshot_of_the_hub_is_known_by_any_kind_of_path(between):
+    parts = ("hub", "models--ann--tiny", "snapshots", "c0ffee")
+    path = between.join(["C:", *parts, "config.json"])
+    snapshot = snapshot_of(path)
+    assert (snapshot.repo, snapshot.commit) == ("ann/tiny", "c0ffee")

@@ -44,8 +44,11 @@ def test_the_running_python_is_found_by_its_version(wanted):
     [
         "PATH/python3.99",
         "PATH/python3",
+        "PATH/python",
         "PYENV_ROOT/versions/3.99.4/bin/python3",
+        "PYENV_ROOT/versions/3.99.4/python.exe",  # on Windows
         "UV_PYTHON_INSTALL_DIR/cpython-3.99.4-linux-x86_64-gnu/bin/python3",
+        "UV_PYTHON_INSTALL_DIR/cpython-3.99.4-windows-x86_64-none/python.exe",
     ],
 )
 def test_another_is_found_on_the_path_and_among_those_of_pyenv_and_uv(tmp_path, place):
