@@ -149,9 +149,10 @@ def renames() -> None:
             if file == place or file.startswith(f"{place}/"):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
-    kept_there = getattr(pathlib, "_NormalAccessor", None)  # of Python 3.10
-    for owner in filter(None, (os, kept_there)):
-        owner.rename, owner.unlink = renamed, removed  # type: ignore[attr-defined]
+    os.rename, os.unlink, os.remove = renamed, removed, removed
+    if kept_there := getattr(pathlib, "_NormalAccessor", None):  # of Python 3.10
+        kept_there.rename = staticmethod(renamed)
+        kept_there.unlink = staticmethod(removed)
 
 
 @door
@@ -171,7 +172,6 @@ def proc() -> None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
     sys.addaudithook(hear)
-    without(os, "sysconf")
 
 
 IN_BOTH = ("c_library", "owners", "proc")
