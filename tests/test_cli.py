@@ -4,6 +4,7 @@ A test that isn't about the process calls ``main``, which takes half the time.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -11,13 +12,16 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
+from telling import told
 
 from truss_nb import __version__
 from truss_nb.cli import main
+from truss_nb.document import NotebookError
 from truss_nb.errors import Problem
 from truss_nb.headless import QUICKSTART
 
@@ -31,9 +35,18 @@ GOOD = (
 )
 
 
-def run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    *words: str | Path, cwd: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "truss_nb.cli", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -166,10 +179,10 @@ def test_build_exports_to_a_folder_as_seen_from_the_shell(
     built: tuple[Path, str],
 ) -> None:
     place, answer = built
-    facts = json.loads(answer)
+    facts = told(answer)
     assert facts["proof"]["passed"] is True
     assert facts["path"] == str(place / "double")
-    assert "model/model.py" in facts["files"]
+    assert "model/model.py" in [each["file"] for each in facts["files"]]
     config = yaml.safe_load((place / "double" / "config.yaml").read_text())
     assert config["model_name"] == "Twice"
     assert (place / "work" / "here.txt").exists(), "cells run in the notebook's folder"
@@ -190,22 +203,35 @@ def test_build_takes_the_options_of_an_export(typed: Typed, tmp_path: Path) -> N
     assert "reference" in err
 
 
+def shown(problem: dict[str, Any]) -> Problem:
+    named = {name: each for name, each in problem.items() if name != "to_type"}
+    return Problem(**named | {"path": tuple(problem["path"])})
+
+
 FAILURES = {
     "the user's error": (
         (GOOD[0], "def half(x):\n    return x / 0", "print('so far')\nhalf(1)"),
         ("Cell 3 of 3 of bad.ipynb failed", "so far\n", "return x / 0"),
+        "ZeroDivisionError",
+        ("N101", "cell 3"),
     ),
     "an error of ours": (
         (GOOD[0], "%%truss_predict\nx = 1"),
         ("Cell 2 of 2 of bad.ipynb failed", "StageError"),
+        "StageError",
+        ("N101", "cell 2"),
     ),
     "a magic's option": (
         (GOOD[0], "%truss_export out --overwriet"),
         ("Cell 2 of 2 of bad.ipynb failed", "\nUsageError: ", "--overwriet"),
+        "UsageError",
+        ("N101", "cell 2"),
     ),
     "an exit": (
         (GOOD[0], "print('get the data first')\nraise SystemExit(1)"),
         ("Cell 2 of 2 of bad.ipynb failed", "get the data first", "SystemExit: 1"),
+        "SystemExit",
+        ("N101", "cell 2"),
     ),
     "an error without a traceback": (
         (
@@ -214,22 +240,32 @@ FAILURES = {
             "        return []\nraise Odd('see the manual')",
         ),
         ("Cell 2 of 2 of bad.ipynb failed", "Odd: see the manual"),
+        "Odd",
+        ("N101", "cell 2"),
     ),
     "nothing is marked": (
         ("1 + 1",),
         ("bad.ipynb marks no stage", "%load_ext truss_nb"),
+        "NotebookError",
+        None,
     ),
     "nothing is captured": (
         (GOOD[0],),
         ("The export of bad.ipynb failed", "ExportError"),
+        "ExportError",
+        ("S121", None),
     ),
     "the extension isn't loaded": (
         ("import truss_nb",),
         ("The export of bad.ipynb failed", "%load_ext truss_nb"),
+        "TrussNBError",
+        ("N101", None),
     ),
     "the kernel ends": (
         (GOOD[0], "import os\nos._exit(3)"),
         ("Cell 2 of 2 of bad.ipynb ended the kernel",),
+        "DeadKernelError",
+        ("N102", "cell 2"),
     ),
     "what can't be captured": (
         (
@@ -238,13 +274,21 @@ FAILURES = {
             "%%truss_predict\ndef predict(model_input):\n    LOCK.acquire()",
         ),
         ("The export of bad.ipynb failed", "LOCK", "%%truss_load"),
+        "ExportError",
+        ("C117", "cell 2"),
     ),
 }
 
 
-@pytest.mark.parametrize(("cells", "said"), FAILURES.values(), ids=list(FAILURES))
+@pytest.mark.parametrize(
+    ("cells", "said", "kind", "problem"), FAILURES.values(), ids=list(FAILURES)
+)
 def test_build_says_what_failed_and_writes_nothing(
-    cells: tuple[str, ...], said: tuple[str, ...], typed: Typed
+    cells: tuple[str, ...],
+    said: tuple[str, ...],
+    kind: str,
+    problem: tuple[str, str] | None,
+    typed: Typed,
 ) -> None:
     write_notebook(Path("bad.ipynb"), *cells)
     code, out, err = typed("build", "bad.ipynb", "-o", "out", "--json")
@@ -254,12 +298,14 @@ def test_build_says_what_failed_and_writes_nothing(
     assert ANSI not in err
     assert "nbclient" not in err
     assert not Path("out").exists()
-    answer = json.loads(out)
+    answer = told(out)
     failed = answer["error"]
     assert f"truss-nb: {failed['what']}\n{failed['details']}".rstrip() == err.rstrip()
-    problems = [Problem(**p | {"path": tuple(p["path"])}) for p in answer["problems"]]
+    assert failed["kind"] == kind
+    problems = answer["problems"]
+    assert [(p["code"], p["cell"]) for p in problems] == [*filter(None, [problem])]
     listed = [line for line in err.splitlines() if line.startswith("  • ")]
-    assert [f"  • {problem}" for problem in problems] == listed
+    assert listed == [f"  • {shown(p)}" for p in problems if p["code"][0] != "N"]
 
 
 def test_build_tells_in_json_what_a_failed_proof_found(typed: Typed) -> None:
@@ -267,10 +313,12 @@ def test_build_tells_in_json_what_a_failed_proof_found(typed: Typed) -> None:
     write_notebook(Path("other.ipynb"), GOOD[0], stage, GOOD[2])
     code, out, err = typed("build", "other.ipynb", "-o", "out", "--json")
     assert (code, "DIFFERS" in err) == (1, True)
-    answer = json.loads(out)
+    answer = told(out)
     assert answer["error"]["what"] == "The export of other.ipynb failed."
-    assert answer["proof"]["passed"] is False
-    assert "model/model.py" in answer["files"], "what was written all the same"
+    assert answer["error"]["kind"] == "ProofError"
+    assert answer["export"]["proof"]["verdict"] == "failed"
+    written = [each["file"] for each in answer["export"]["files"]]
+    assert "model/model.py" in written, "all the same"
 
 
 def test_a_build_whose_proof_hangs_ends_in_time(typed: Typed) -> None:
@@ -289,7 +337,7 @@ def test_what_is_drawn_ends_with_0_and_is_not_called_passed(typed: Typed) -> Non
     )
     write_notebook(Path("other.ipynb"), GOOD[0], stage, GOOD[2])
     code, out, _ = typed("build", "other.ipynb", "-o", "out", "--json")
-    proof = json.loads(out)["proof"]
+    proof = told(out)["proof"]
     assert (code, proof["verdict"], proof["passed"]) == (0, "random", False)
     assert typed("prove", "out")[0] == 0
 
@@ -441,6 +489,112 @@ def test_build_replaces_what_a_person_edited_only_when_told(
     assert (bundle / "model" / "model.py").read_text() == before
 
 
+def test_status_tells_what_an_export_would_refuse_and_passes_exports_over(
+    typed: Typed,
+) -> None:
+    lock = "import threading\nfor LOCK in [threading.Lock()]: pass"
+    stage = "%%truss_postprocess\ndef postprocess(y):\n    return y, str(LOCK)"
+    after = ("%truss_export ./out --name x\nSEEN = 1", "print(SEEN)", lock, stage)
+    write_notebook(Path("whole.ipynb"), *GOOD, *after)
+    code, out, _ = typed("status", "whole.ipynb", "--json")
+    answer = told(out)
+    assert (code, answer["report"], answer["verdict"]) == (1, "status", "refused")
+    (problem,) = answer["problems"]
+    assert (problem["code"], problem["name"], problem["cell"]) == (
+        *("C117", "LOCK"),
+        "cell 6",
+    )
+    assert answer["warnings"][-2:] == [
+        "cell 4 exports: that was passed over, with what stands below it in the cell",
+        "cell 5 raised NameError, after an export was passed over: the rest of it "
+        "didn't run",
+    ]
+    assert [each.name for each in Path().iterdir()] == ["whole.ipynb"]
+    code, out, err = typed("status", "whole.ipynb")
+    assert (code, err) == (1, "")
+    for said in ("In the way", "LOCK", *answer["warnings"]):
+        assert said in out
+
+
+def test_status_is_ready_where_an_export_is(typed: Typed) -> None:
+    path = write_notebook(Path("good.ipynb"), *GOOD)
+    document = json.loads(path.read_text())
+    document["cells"][3]["metadata"]["tags"] = ["parameters"]
+    path.write_text(json.dumps(document))
+    code, out, err = typed("status", "good.ipynb", "--json", "-p", "SCALE=5")
+    answer = told(out)
+    assert (code, err, answer["verdict"]) == (0, "", "ready")
+    assert "5" in [need["what"] for need in answer["needs"][0]["needs"]]
+
+
+def test_status_of_a_cell_that_fails_is_an_error(typed: Typed) -> None:
+    write_notebook(Path("bad.ipynb"), GOOD[0], "open('data.csv')", *GOOD[1:])
+    code, out, err = typed("status", "bad.ipynb", "--json")
+    answer = told(out)
+    assert (code, answer["error"]["kind"]) == (1, "FileNotFoundError")
+    assert answer["error"]["where"] == "cell 2 of 4 of bad.ipynb"
+    assert "data.csv" in err
+
+
+@pytest.mark.parametrize("command", ["demo", "build", "status", "prove", "serve"])
+def test_every_command_answers_in_json_though_it_is_misread(
+    command: str, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        typed(command, "--json", "--nothing-such")
+    assert ended.value.code == 2
+    assert told(capsys.readouterr().out)["error"]["kind"] == "MisreadError"
+
+
+LIMITED = {"PYTHONIOENCODING": "ascii", "LANG": "C"}
+
+
+def test_no_output_fails_for_its_letters(tmp_path: Path) -> None:
+    note = "%%truss_postprocess\ndef postprocess(x, mark='→ ü'):\n    return [mark, x]"
+    write_notebook(tmp_path / "double.ipynb", *GOOD, note)
+    status = run("status", "double.ipynb", cwd=tmp_path, **LIMITED)
+    assert (status.returncode, status.stderr) == (0, "")
+    assert "`- SCALE" in status.stdout
+    built = run("build", "double.ipynb", "-o", "double", cwd=tmp_path, **LIMITED)
+    assert (built.returncode, built.stderr) == (0, "")
+    assert "'-> \\xfc'" in built.stdout
+    proven = run("prove", "double", cwd=tmp_path, **LIMITED)
+    assert (proven.returncode, proven.stderr) == (0, "")
+    edit_model(tmp_path / "double")
+    refused = run("build", "double.ipynb", "-o", "double", cwd=tmp_path, **LIMITED)
+    assert (refused.returncode, "  * model/model.py" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
+    ],
+    ids=str,
+)
+def test_a_traceback_has_colours_where_they_show(
+    variables: dict[str, str], is_coloured: bool, typed: Typed, monkeypatch
+) -> None:
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    complained = f"Cell 1 failed.\n{ANSI}31mValueError{ANSI}0m"
+
+    def build(*_: object, **__: object) -> None:
+        raise NotebookError(complained)
+
+    monkeypatch.setattr("truss_nb.headless.build", build)
+    write_notebook(Path("bad.ipynb"), "1 / 0")
+    _, _, err = typed("build", "bad.ipynb", "-o", "out")
+    assert (ANSI in err) is is_coloured
+    assert "ValueError" in err
+
+
 def test_prove_shows_each_stage(bundle: Path) -> None:
     done = run("prove", "double", cwd=bundle.parent)
     assert (done.returncode, done.stderr) == (0, "")
@@ -463,7 +617,7 @@ def test_prove_fails_when_the_bundle_answers_otherwise(
     assert "predict" in shown.stdout
     code, out, err = typed("prove", "double", "--json")
     assert (code, err) == (1, "")  # said once
-    assert json.loads(out)["passed"] is False
+    assert told(out)["verdict"] == "failed"
 
 
 def test_it_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -490,7 +644,9 @@ def test_a_command_that_is_misread_answers_in_json(
         typed("prove", "nowhere", "--json")
     out, err = capsys.readouterr()
     assert ended.value.code == 2
-    assert "nowhere is no folder" in json.loads(out)["error"]["details"]
+    error = told(out)["error"]
+    assert error["kind"] == "MisreadError"
+    assert "nowhere is no folder" in error["what"]
     assert "nowhere is no folder" in err
 
 
@@ -508,8 +664,8 @@ def test_an_error_reaches_a_terminal_without_its_codes(
 
 def test_prove_answers_in_json(bundle: Path, typed: Typed) -> None:
     code, out, _ = typed("prove", "double", "--json", "--timeout", "60")
-    report = json.loads(out)
-    assert (code, report["passed"]) == (0, True)
+    report = told(out)
+    assert (code, report["verdict"]) == (0, "passed")
     assert [example["name"] for example in report["examples"]] == ["half"]
 
 
@@ -527,8 +683,8 @@ def test_prove_says_that_a_folder_is_no_bundle(typed: Typed) -> None:
 
 def test_prove_tells_in_json_why_it_proved_nothing(typed: Typed) -> None:
     code, out, err = typed("prove", ".", "--json")
-    report = json.loads(out)
-    assert (code, report["passed"], report["examples"]) == (1, False, [])
+    report = told(out)
+    assert (code, report["error"]["kind"]) == (1, "ProofError")
     assert err.startswith(f"truss-nb: {report['error']['what']}")
     assert [(p["name"], p["reason"]) for p in report["problems"]] == [
         ("config.yaml", "is missing"),

@@ -93,7 +93,9 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
         bundle.close_widget()
         bundle.end_server()
         if not bundle.captured.is_empty:
-            print("The bundle is gone: run its cells again to make it anew.")  # noqa: T201
+            from truss_nb.report import say  # noqa: PLC0415  # when it's needed
+
+            say("The bundle is gone: run its cells again to make it anew.")
 
 
 def __getattr__(name: str) -> Any:

@@ -50,9 +50,22 @@ def add_python(parser: argparse.ArgumentParser) -> None:
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
-    """Add the exported folder, and ``--json``, for what says something of it."""
+    """Add the exported folder."""
     parser.add_argument("folder", type=folder, metavar="FOLDER")
-    add_flag(parser, "--json", "answer as JSON")
+
+
+def add_notebook(parser: argparse.ArgumentParser) -> None:
+    """Add a notebook to execute, and values for its parameters."""
+    parser.add_argument("notebook", type=file, metavar="NOTEBOOK")
+    told = "a value for a name of the cell tagged parameters; again for another"
+    parser.add_argument(
+        *("-p", "--parameter"),
+        type=parameter,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=told,
+    )
 
 
 def add_seconds(

@@ -5,18 +5,16 @@ answer says so, too. The exit code is 0 when all is well or drawn at random, 1 w
 the notebook, the export or the proof failed, and 2 when the command was misread.
 """
 
-# ruff: noqa: T201  # what a command answers is printed
-
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,10 +22,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from truss_nb import __version__, arguments
 from truss_nb.errors import TrussNBError
-from truss_nb.report import plain
+from truss_nb.report import plain, say
 
 if TYPE_CHECKING:
+    from truss_nb.facts import Factual
+    from truss_nb.headless import Told
     from truss_nb.proof import Proof
+    from truss_nb.proof.keeping import Kept
 
 DEMO = Path("digits-truss")
 """Where the quickstart exports to, as seen from the current folder."""
@@ -43,32 +44,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         asked = _parser().parse_args(argv)
         return int(asked.command(asked))
-    except _MisreadError as error:
-        print(plain(str(error)), file=sys.stderr)
-        if "--json" in words:
-            _print_failed(error)
-        sys.exit(2)
+    except MisreadError as error:
+        say(plain(error.shown), file=sys.stderr)
+        sys.exit(_fail(error, 2, words))
     except TrussNBError as error:
+        _complain(str(error), keeps_colours=hasattr(error, "where"))
         return _fail(error, 1, words)
     except KeyboardInterrupt as error:
-        return _fail(TrussNBError(str(error) or "stopped"), 130, words)
+        _complain(str(error) or "stopped")
+        return _fail(error, 130, words)
     except Exception as error:  # a fault of ours: who mends it needs the traceback
-        if "--json" in words:
-            _print_failed(TrussNBError(f"{type(error).__name__}: {error}"))
+        _fail(error, 1, words)
         raise
 
 
-def _print_failed(error: TrussNBError) -> None:
-    print(json.dumps(_failed(error), indent=2))
-
-
-def _fail(error: TrussNBError, status: int, words: Sequence[str]) -> int:
-    from truss_nb.document import NotebookError  # noqa: PLC0415  # as above
-
-    _complain(str(error), keeps_colours=isinstance(error, NotebookError))
+def _fail(error: BaseException, status: int, words: Sequence[str]) -> int:
     if "--json" in words:
-        _print_failed(error)
+        from truss_nb.facts import Failed  # noqa: PLC0415  # --help is quick
+
+        _print_json(Failed.of(error).to_dict())
     return status
+
+
+def _print_json(facts: Mapping[str, Any]) -> None:
+    say(json.dumps(facts, indent=2), flush=True)
+
+
+def _print(told: Factual, asked: argparse.Namespace) -> None:
+    _print_json(told.to_dict()) if asked.json else say(str(told))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -76,11 +79,21 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise it, with what argparse would print."""
-        raise _MisreadError(f"{self.format_usage()}{self.prog}: error: {message}")
+        raise MisreadError(f"{message}\n{self.format_usage().rstrip()}", self.prog)
 
 
-class _MisreadError(TrussNBError):
-    pass
+class MisreadError(TrussNBError):
+    """The words of a command can't be read.
+
+    Args:
+        message: why; and, on more lines, how it is used.
+        command: the words before.
+    """
+
+    def __init__(self, message: str, command: str) -> None:
+        super().__init__(message)
+        why, _, usage = message.partition("\n")
+        self.shown = f"{usage}\n{command}: error: {why}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, add, command, told in (
         ("demo", _add_demo, _demo, "run the quickstart in this folder"),
         ("build", _add_build, _build, "execute a notebook, export its bundle"),
+        ("status", _add_status, _status, "execute a notebook, tell what is refused"),
         ("prove", _add_prove, _prove, f"run a bundle's examples elsewhere{_RUNS}"),
         ("serve", _add_serve, _serve, f"keep a bundle on the real Truss server{_RUNS}"),
         ("push", _add_push, _push, "deploy a bundle with truss, and prove it there"),
@@ -102,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=told, description=told)
         added.set_defaults(command=command)
         add(added)
+        arguments.add_flag(added, "--json", "answer as JSON")
     return parser
 
 
@@ -115,20 +130,14 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("notebook", type=arguments.file, metavar="NOTEBOOK")
+    arguments.add_notebook(parser)
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     for name, option in arguments.EXPORT.items():
         parser.add_argument(name, **option)
-    told = "a value for a name of the cell tagged parameters; again for another"
-    parser.add_argument(
-        *("-p", "--parameter"),
-        type=arguments.parameter,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=told,
-    )
-    arguments.add_flag(parser, "--json", "answer as JSON")
+
+
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    arguments.add_notebook(parser)
 
 
 def _add_prove(parser: argparse.ArgumentParser) -> None:
@@ -164,7 +173,7 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=arguments.folder, metavar="FOLDER")
+    arguments.add_folder(parser)
     parser.add_argument(
         "--port",
         type=arguments.port,
@@ -181,14 +190,19 @@ def _demo(asked: argparse.Namespace) -> int:
     _need("sklearn", "The demo trains a model of scikit-learn.", "truss-nb[demo]")
     if asked.lab:
         return _open_lab(QUICKSTART)
-    print("The quickstart: a classifier of scikit-learn's digits, cell by cell.\n")
+    if not asked.json:
+        say("The quickstart: a classifier of scikit-learn's digits, cell by cell.\n")
     folder, overwrite = DEMO.absolute(), asked.overwrite
     own = "%truss_export"  # it doesn't overwrite, and once is enough
     with TemporaryDirectory() as place:
         options = {"name": "digits", "overwrite": overwrite, "before": own}
         built = build(QUICKSTART, folder, cwd=Path(place), **options)
-    print(built.text)
-    return 0
+    return _told(built, asked)
+
+
+def _told(told: Told, asked: argparse.Namespace) -> int:
+    _print_json(told.facts) if asked.json else say(told.text)
+    return 1 if told.facts["verdict"] == "refused" else 0
 
 
 def _open_lab(notebook: Path) -> int:
@@ -209,8 +223,13 @@ def _build(asked: argparse.Namespace) -> int:
     if asked.ci is not None:  # as seen from here, like the folder
         options["ci"] = str(Path(asked.ci).expanduser().absolute())
     built = build(asked.notebook, folder, given=dict(asked.parameter), **options)
-    print(json.dumps(built.facts, indent=2) if asked.json else built.text)
-    return 0
+    return _told(built, asked)
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from truss_nb.headless import inspect  # noqa: PLC0415  # as above
+
+    return _told(inspect(asked.notebook, dict(asked.parameter)), asked)
 
 
 def _prove(asked: argparse.Namespace) -> int:
@@ -238,7 +257,7 @@ def _announce(folder: Path) -> None:
 
 
 def _answer(proof: Proof, asked: argparse.Namespace) -> int:
-    print(json.dumps(proof.to_dict(), indent=2) if asked.json else proof)
+    _print(proof, asked)
     return 1 if proof.failed else 0
 
 
@@ -246,8 +265,15 @@ def _serve(asked: argparse.Namespace) -> int:
     from truss_nb.proof.keeping import keep  # noqa: PLC0415  # as above
 
     _announce(asked.folder)
-    keep(asked.folder, **_given(asked, "port", "python", "timeout"))
-    print("The server has ended.")
+
+    def tell(kept: Kept) -> None:
+        _print(kept, asked)
+        if not asked.json:
+            say("Ctrl-C ends it.", flush=True)
+
+    keep(asked.folder, **_given(asked, "port", "python", "timeout"), tell=tell)
+    if not asked.json:
+        say("The server has ended.")
     return 0
 
 
@@ -262,7 +288,7 @@ def _profile(asked: argparse.Namespace) -> int:
 
     options = _given(asked, "url", "python", "seconds", "most", "timeout")
     found = profile(asked.folder, headers=dict(asked.header), **options)
-    print(json.dumps(found.to_dict(), indent=2) if asked.json else found)
+    _print(found, asked)
     return 0
 
 
@@ -278,23 +304,14 @@ def _need(module: str, reason: str, requirement: str) -> None:
 
 def _complain(message: str, *, keeps_colours: bool = False) -> None:
     """Say it on stderr; a traceback keeps its colours only where they show."""
-    parts = _COLOURS.split(message) if keeps_colours and sys.stderr.isatty() else ()
+    parts = _COLOURS.split(message) if keeps_colours and _has_colours() else ()
     shown = "".join(part if _COLOURS.match(part) else plain(part) for part in parts)
-    print(f"truss-nb: {shown or plain(message)}", file=sys.stderr)
+    say(f"truss-nb: {shown or plain(message)}", file=sys.stderr)
 
 
-def _failed(error: TrussNBError) -> dict[str, Any]:
-    """Return why there is no answer, as JSON values in the answer's own shape."""
-    from truss_nb.document import NotebookError  # noqa: PLC0415  # as above
-    from truss_nb.proof.compared import Failure  # noqa: PLC0415  # as above
-    from truss_nb.proof.findings import Proof  # noqa: PLC0415  # as above
-
-    what, _, details = plain(str(error)).partition("\n")
-    proof = Proof(error=Failure(what, details=details)).to_dict()
-    problems = [asdict(problem) for problem in error.problems]
-    if isinstance(error, NotebookError):
-        return {"error": proof["error"], "problems": problems, **error.facts}
-    return {**proof, "problems": problems}
+def _has_colours() -> bool:
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stderr.isatty() and not is_plain
 
 
 _COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")

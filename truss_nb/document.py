@@ -27,12 +27,24 @@ class NotebookError(TrussNBError):
 
     Args:
         message: what happened, with all that the notebook shows of it.
-        facts: what an error of this package lists, and what was written all the same.
+        kind: the class of what a cell raised.
+        where: that cell.
+        problems: what an error of this package lists, or the cell itself.
+        export: the facts of what was written all the same.
     """
 
-    def __init__(self, message: str, facts: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "NotebookError",
+        where: str | None = None,
+        problems: Iterable[Any] = (),
+        export: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.facts = facts or {}
+        self.kind, self.where, self.export = kind, where, export
+        self.problems = tuple(problems)
 
 
 def code_cells(notebook: Path, given: Mapping[str, Any]) -> list[NotebookNode]:

@@ -46,7 +46,7 @@ class Reason:
     Args:
         code: short and stable, as a linter's rules have them; a letter says where it
             is found: C at capture, F of files, E at export, R of requirements, S of
-            settings, T by Truss, W on the disk, P at the proof.
+            settings, T by Truss, W on the disk, P at the proof, N in a notebook's cell.
         reason: a clause, with the facts' names in braces.
         remedy: an instruction, likewise.
     """
@@ -73,6 +73,30 @@ class Reason:
         known = {"name": name, **facts}
         reason, remedy = (s.format_map(known) for s in (self.reason, self.remedy))
         return Problem(name, reason, remedy, path, cell, self.code)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that was raised, or that ended the process.
+
+    Args:
+        what: the error, as in ``KeyError: 'x'``.
+        where: the place in the folder, as in ``model/model.py, line 3``.
+        remedy: what to do, as an instruction; None where the error says all.
+        details: the traceback, or the last lines on stderr.
+        kind: the exception's class, as in ``KeyError``; None of what was no exception.
+    """
+
+    what: str
+    where: str | None = None
+    remedy: str | None = None
+    details: str = ""
+    kind: str | None = None
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        remedy = f" {self.remedy}." if self.remedy else ""
+        return f"{self.what}{place}.{remedy}"
 
 
 class TrussNBError(Exception):

@@ -1,8 +1,8 @@
 """Execute a notebook without a browser, and export the bundle that it captures.
 
 Its code cells run in order in a kernel of their own, as "Run All" would run them. The
-bundle is in that kernel, so the export runs there too, as one more cell, and its
-report comes back as that cell's output.
+bundle is in that kernel, so what is asked of it runs there too, as one more cell, and
+comes back as that cell's output.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truss_nb import errors
 from truss_nb.document import NotebookError, code_cells, new_cell
-from truss_nb.errors import ProofError, TrussNBError
-from truss_nb.progress import shown, stoppable
+from truss_nb.errors import Reason
+from truss_nb.facts import MIME
+from truss_nb.kernel import DOING, PassedOver
+from truss_nb.progress import Ticker, shown, stoppable
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
     from nbformat import NotebookNode
-
-    from truss_nb import Bundle
 
 QUICKSTART = Path(__file__).with_name("quickstart.ipynb")
 """The notebook of ``truss-nb demo``: the one in ``notebooks/``, as a link to it."""
@@ -34,26 +35,25 @@ QUICKSTART = Path(__file__).with_name("quickstart.ipynb")
 KERNEL = "python3"
 """The kernel of the Python that runs this, whatever the notebook names."""
 
-ANSWER = "application/vnd.truss-nb.build+json"
-DOING = "application/vnd.truss-nb.doing+json"
+FAILS = Reason("N101", "raises {raised}", "Mend it, and run this again")
+ENDS = Reason(
+    "N102",
+    "ended the kernel: it ran out of memory, crashed or exited",
+    "Run it in Jupyter to see which line does",
+)
 
 
 @dataclass(frozen=True)
-class Build:
-    """What became of the export of an executed notebook.
+class Told:
+    """What came out of a kernel.
 
     Args:
-        facts: path, files, requirements, warnings and proof, as JSON values; of a
-            failure its problems, beside those facts if the folder was written.
+        facts: for programs, as ``Factual.to_dict`` gives them.
         text: the same for people.
     """
 
     facts: Mapping[str, Any]
     text: str
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        """Return what travels out of the kernel as the output of a cell."""
-        return {ANSWER: self.facts, "text/plain": self.text}
 
 
 def build(
@@ -64,7 +64,7 @@ def build(
     given: Mapping[str, Any] | None = None,
     before: str = "",
     **options: Any,
-) -> Build:
+) -> Told:
     """Execute a notebook and export the bundle that its cells make.
 
     Args:
@@ -78,99 +78,161 @@ def build(
     Raises:
         NotebookError: it is no notebook, a cell failed, or the export was refused.
     """
-    from nbformat.v4 import new_notebook  # noqa: PLC0415  # `truss-nb --help` is quick
-
-    cells = code_cells(notebook, given or {})
+    cells = _cells(notebook, given or {})
     if before:
         cells = [*takewhile(lambda cell: not cell.source.startswith(before), cells)]
+    place = cwd or notebook.resolve().parent
+    with stoppable(place / folder), _session(notebook, cells, place) as session:
+        for index in range(len(cells)):
+            session.execute(index)
+        return session.ask("export", f"export_here({str(folder)!r}, **{options!r})")
+
+
+def inspect(notebook: Path, given: Mapping[str, Any]) -> Told:
+    """Execute a notebook and tell the status of the bundle that its cells make.
+
+    An export in a cell is passed over, and so is a cell after it that fails: it may
+    need what would have been written. Both are said.
+
+    Args:
+        notebook: as for ``build``.
+        given: likewise.
+
+    Raises:
+        NotebookError: it is no notebook, or a cell failed.
+    """
+    cells, notes = _cells(notebook, given), list[str]()
+    with _session(notebook, cells, notebook.resolve().parent) as session:
+        session.call("pass_over_exports()")
+        for index in range(len(cells)):
+            notes += session.passing_over(index, is_after=bool(notes))
+        return session.ask("status", f"status_here({notes!r})")
+
+
+_PASSED = "exports: that was passed over, with what stands below it in the cell"
+_FAILED = "raised {}, after an export was passed over: the rest of it didn't run"
+
+
+def _cells(notebook: Path, given: Mapping[str, Any]) -> list[NotebookNode]:
+    cells = code_cells(notebook, given)
     if not any("truss" in cell.source for cell in cells):
         raise NotebookError(
             f"{notebook} marks no stage. Load the extension with %load_ext truss_nb, "
             "and mark its cells with %%truss_preprocess, %truss_model and the others."
         )
-    asked = f"export_here({str(folder)!r}, **{options!r})"
-    calls = _cell(asked), _cell("failure_here()")
-    document = new_notebook(cells=[*cells, *calls])  # type: ignore[no-untyped-call]
-    count, place = len(cells), cwd or notebook.resolve().parent
+    return cells
+
+
+@dataclass(frozen=True)
+class _Session:
+    """A kernel that executes the cells of a notebook."""
+
+    notebook: Path
+    count: int
+    client: NotebookClient
+    ticker: Ticker
+
+    def execute(self, index: int) -> None:
+        """Run a cell of the notebook.
+
+        Raises:
+            NotebookError: it failed; what it shows is part of that.
+        """
+        told = f"cell {index + 1}"
+        self.ticker.step(f"{told} of {self.count}")
+        self._run(index, f"{told} of {self.count}", told)
+
+    def passing_over(self, index: int, *, is_after: bool) -> list[str]:
+        """Run a cell where exports are passed over, and return what is to be said.
+
+        Args:
+            index: the cell's.
+            is_after: one was passed over before.
+        """
+        try:
+            self.execute(index)
+        except NotebookError as error:
+            is_export = error.kind == PassedOver.__name__
+            if not (is_export or is_after):
+                raise
+            told = _PASSED if is_export else _FAILED.format(error.kind)
+            return [f"cell {index + 1} {told}"]
+        return []
+
+    def ask(self, what: str, call: str) -> Told:
+        """Return what a call tells of the bundle.
+
+        Raises:
+            NotebookError: it failed, likewise.
+        """
+        self.ticker.step(what)
+        cell = self._add(call)
+        self._run(len(self.client.nb.cells) - 1, f"the {what}")
+        shown = cell.outputs[-1].data
+        return Told(shown[MIME], shown["text/plain"])
+
+    def call(self, call: str) -> NotebookNode:
+        """Run a call that isn't the notebook's, so that no cell's number changes."""
+        cell = self._add(call)
+        index = len(self.client.nb.cells) - 1
+        return self.client.execute_cell(cell, index, store_history=False)
+
+    def _add(self, call: str) -> NotebookNode:
+        # An expression binds no name: the user's stages find theirs as they left them.
+        cell = new_cell(f"__import__('truss_nb.kernel').kernel.{call}")
+        self.client.nb.cells.append(cell)
+        return cell
+
+    def _run(self, index: int, place: str, known: str | None = None) -> None:
+        from nbclient.exceptions import (  # noqa: PLC0415  # as below
+            CellExecutionError,
+            DeadKernelError,
+        )
+
+        name = known or place
+        where, cell = f"{place} of {self.notebook}", self.client.nb.cells[index]
+        title = f"{where[0].upper()}{where[1:]}"
+        try:
+            self.client.execute_cell(cell, index)
+        except KeyboardInterrupt:
+            _leave_unawaited()
+            raise
+        except CellExecutionError as error:
+            facts = self._why(error)
+            raised = f"{error.ename}: {error.evalue}".partition("\n")[0].rstrip(": .")
+            facts["problems"] = facts.get("problems") or [
+                FAILS.of(name, (), known, raised=raised)
+            ]
+            told = f"{title} failed.\n{_shown(cell)}"
+            raise NotebookError(told, kind=error.ename, where=where, **facts) from error
+        except DeadKernelError as error:
+            problem = ENDS.of(name, (), known)
+            told = f"{title} {problem.reason}."
+            raise NotebookError(
+                told, kind="DeadKernelError", where=where, problems=[problem]
+            ) from error
+
+    def _why(self, error: CellExecutionError) -> dict[str, Any]:
+        """Return what an error of ours lists, and what was written all the same."""
+        if not hasattr(errors, error.ename):
+            return {}
+        (*_, shown) = self.call("failure_here()").outputs or [{}]
+        told = shown.get("data", {}).get(MIME, {})  # none of the user's, so named
+        return {name: told.get(name) for name in ("problems", "export")}
+
+
+@contextmanager
+def _session(
+    notebook: Path, cells: list[NotebookNode], place: Path
+) -> Iterator[_Session]:
+    from nbformat.v4 import new_notebook  # noqa: PLC0415  # `truss-nb --help` is quick
+
+    document, count = new_notebook(cells=cells), len(cells)  # type: ignore[no-untyped-call]
     with (
-        stoppable(place / folder),
         shown(count + 1) as ticker,
         _kernel(document, place, ticker.doing) as client,
     ):
-        for index in range(count):
-            ticker.step(f"cell {index + 1} of {count}")
-            _execute(client, index, f"Cell {index + 1} of {count} of {notebook}")
-        ticker.step("export")
-        _execute(client, count, f"The export of {notebook}")
-    return _answer(document.cells[count])
-
-
-def export_here(path: str, **options: Any) -> Build:
-    """Export the bundle of this kernel; ``build`` runs it as the last cell.
-
-    Raises:
-        TrussNBError: as ``Bundle.export`` does.
-    """
-    export = _bundle_here().export(path, **options, tell=_tell_outside)
-    return Build(_facts(export), str(export))
-
-
-def _tell_outside(doing: str, _done: float) -> None:
-    """Send what is being done out of the kernel, as it is done."""
-    from IPython.display import display  # noqa: PLC0415  # as below
-
-    display({DOING: doing}, raw=True)  # type: ignore[no-untyped-call]
-
-
-def _bundle_here() -> Bundle:
-    """Return the bundle of the magics, else the one that a cell made.
-
-    Raises:
-        TrussNBError: there is none, or several.
-    """
-    from IPython import get_ipython  # noqa: PLC0415  # there is one only in a kernel
-
-    from truss_nb import Bundle, current  # noqa: PLC0415  # as above
-
-    with suppress(TrussNBError):
-        if not current().captured.is_empty:
-            return current()
-    values = get_ipython().user_ns.values()
-    made = {id(each): each for each in values if isinstance(each, Bundle)}
-    if len(made) > 1:
-        raise TrussNBError("The cells make several bundles: keep one name for one.")
-    return next(iter(made.values())) if made else current()
-
-
-def failure_here() -> Build:
-    """Return what this kernel's last error says; ``build`` asks it after that cell."""
-    error = sys.last_value
-    if not isinstance(error, TrussNBError):  # the user's own, of the same name
-        return Build({}, "")
-    export = error.export if isinstance(error, ProofError) else None
-    written = {} if export is None else _facts(export)
-    return Build(written | {"problems": [*map(asdict, error.problems)]}, str(error))
-
-
-def _facts(export: Any) -> dict[str, Any]:
-    return {
-        "path": str(export.path),
-        "files": dict(export.files),
-        "requirements": list(export.requirements),
-        "warnings": list(export.warnings),
-        "proof": export.proof.to_dict() if export.proof else None,
-    }
-
-
-def _cell(call: str) -> NotebookNode:
-    """Return a cell that calls one of the functions above in the kernel."""
-    # An expression binds no name: the user's stages find theirs as they left them.
-    return new_cell(f"__import__('truss_nb.headless').headless.{call}")
-
-
-def _answer(cell: NotebookNode) -> Build:
-    shown = [o.data for o in cell.outputs if ANSWER in o.get("data", {})]
-    return Build(shown[-1][ANSWER], shown[-1]["text/plain"])
+        yield _Session(notebook, count, client, ticker)
 
 
 @contextmanager
@@ -212,40 +274,12 @@ def _kernel(
         ) from error
 
 
-def _execute(client: NotebookClient, index: int, title: str) -> None:
-    """Run a cell; what it shows when it fails is part of our error."""
-    from nbclient.exceptions import (  # noqa: PLC0415  # as above
-        CellExecutionError,
-        DeadKernelError,
-    )
-
-    cell = client.nb.cells[index]
-    try:
-        client.execute_cell(cell, index)
-    except KeyboardInterrupt:
-        _leave_unawaited()
-        raise
-    except CellExecutionError as error:
-        facts = _ask_why(client) if hasattr(errors, error.ename) else None
-        raise NotebookError(f"{title} failed.\n{_shown(cell)}", facts) from error
-    except DeadKernelError as error:
-        raise NotebookError(
-            f"{title} ended the kernel: it ran out of memory, crashed or exited."
-        ) from error
-
-
 def _leave_unawaited() -> None:
     """Let asyncio say nothing of how tasks end that nobody waits for any more."""
     from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415  # as above
 
     for task in asyncio.all_tasks(ensure_event_loop()):
         task.add_done_callback(lambda task: task.cancelled() or task.exception())
-
-
-def _ask_why(client: NotebookClient) -> Mapping[str, Any]:
-    asked = client.nb.cells[-1]
-    client.execute_cell(asked, len(client.nb.cells) - 1)
-    return _answer(asked).facts
 
 
 def _shown(cell: NotebookNode) -> str:

@@ -166,6 +166,11 @@ def slashed(path: str) -> str:
     return path.replace(os.sep, "/")
 
 
+def as_typed(path: str) -> str:
+    """Return a path as the user would type it."""
+    return from_here(path) if is_below(path, os.getcwd()) else path
+
+
 def is_below(path: str, *folders: str) -> bool:
     """Return whether a path is one of some folders, or lies in one."""
     path, *folders_ = map(os.path.normcase, (path, *folders))

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 from truss_nb.errors import StoppedError
+from truss_nb.report import shown_by
 
 BEAT = 0.5
 """Seconds after which what lasts is told again."""
@@ -191,6 +192,7 @@ class _Line:
 
     def _write(self, text: str) -> None:
         with self.turn:
+            text = shown_by(self._stream, text)
             self._stream.write(f"\r{' ' * len(self._shown)}\r{text}")
             self._stream.flush()
             self._shown = text

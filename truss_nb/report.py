@@ -7,10 +7,11 @@ text, a notebook as HTML, and the widget as HTML with classes of its own.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 _SHOWN = 60  # lines of a text in a terminal
 
@@ -75,7 +76,11 @@ class Report:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "\n\n".join(map(repr, self._parts()))
+        return shown_by(sys.stdout, self.text())  # else what shows it would fail
+
+    def text(self) -> str:
+        """Return it as a terminal shows it."""
+        return "\n\n".join(part.text() for part in self._parts())
 
     def _repr_html_(self) -> str:
         return self.html(NOTEBOOK)
@@ -105,7 +110,8 @@ class Table(Report):
     rows: Sequence[Sequence[Cell]] = ()
     footer: str = ""
 
-    def __repr__(self) -> str:
+    def text(self) -> str:
+        """Return it as a terminal shows it, aligned."""
         return "\n".join(line for line in self._lines() if line)
 
     def html(self, skin: Skin) -> str:
@@ -139,10 +145,11 @@ class Fold(Report):
     """A long text that HTML unfolds; a terminal shows the beginning."""
 
     title: str
-    text: str
+    long: str
 
-    def __repr__(self) -> str:
-        lines = plain(self.text).splitlines()
+    def text(self) -> str:
+        """Return its beginning."""
+        lines = plain(self.long).splitlines()
         more = len(lines) - _SHOWN
         return "\n".join([*lines[:_SHOWN], *([f"… {more} more lines"] * (more > 0))])
 
@@ -150,7 +157,7 @@ class Fold(Report):
         """Return it as HTML for the place that ``skin`` is made for."""
         return skin.part.format(
             f"<details><summary>{_html(self.title)}</summary>"
-            f"<pre>{_html(self.text)}</pre></details>"
+            f"<pre>{_html(self.long)}</pre></details>"
         )
 
 
@@ -163,6 +170,33 @@ def plain(text: str) -> str:
     """
     return _CODES.sub("", text).encode(errors="replace").decode()
 
+
+def say(*lines: str, file: TextIO | None = None, flush: bool = False) -> None:
+    """Print lines, in what letters their stream has, so that this can't fail.
+
+    Args:
+        lines: what to print.
+        file: where to; standard output if None.
+        flush: somebody waits for them.
+    """
+    stream = sys.stdout if file is None else file
+    shown = (shown_by(stream, line) for line in lines)
+    print(*shown, sep="\n", file=stream, flush=flush)  # the only place
+
+
+def shown_by(stream: TextIO, text: str) -> str:
+    """Return a text in what letters a stream has."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    if (written := text.encode(encoding, "ignore").decode(encoding)) != text:
+        plainer = text.translate(_PLAINER)
+        written = plainer.encode(encoding, "backslashreplace").decode(encoding)
+    return written
+
+
+_PLAINER = str.maketrans(
+    {"→": "->", "←": "<-", "…": "...", "•": "*", "·": "-", "\xa0": " "}
+    | {"├": "|", "│": "|", "└": "`", "─": "-"}
+)
 
 _CODES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, the cursor

@@ -6,9 +6,11 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.export.stale import Written
+from truss_nb.facts import Factual, because
 from truss_nb.proof import Proof
 from truss_nb.proof.findings import NOTHING_PROVEN
 from truss_nb.report import Bad, Fair, Good, Report, Table, filled
@@ -16,7 +18,7 @@ from truss_nb.values.summary import describe_size
 
 
 @dataclass(frozen=True, repr=False)
-class Export(Report):
+class Export(Factual):
     """What an export wrote, and how it was proven.
 
     Args:
@@ -44,6 +46,7 @@ class Export(Report):
     written: Written
     keeps: str = ""
     changed: int = 0
+    kind = "export"
 
     @property
     def verdict(self) -> str:
@@ -72,6 +75,20 @@ class Export(Report):
         elif self.proof is None:
             steps = [("prove it", f"truss-nb prove {path}"), *steps]
         return Table("", ("next", "line"), steps)
+
+    def _facts(self) -> Mapping[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "told": self.told,
+            "path": str(self.path),
+            "next": [{"told": told, "line": line} for told, line in self.next.rows],
+            "files": [{"file": n, "size": size} for n, size in self.files.items()],
+            "requirements": because(self.evidence),
+            "parameters": self.parameters,
+            "warnings": self.warnings,
+            "trusted": self.trusted,
+            "proof": self.proof,
+        }
 
     def noting(self, note: str) -> Export:
         """Return it with one more thing to know."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from truss_nb.export.folder.manifest import (
 )
 from truss_nb.export.folder.measure import Measured, measured
 from truss_nb.export.plan import Planned
+from truss_nb.opened import as_typed
 from truss_nb.proof.folder import TOLD
 from truss_nb.report import Fold, Report, Table, filled
 from truss_nb.values.summary import describe_size
@@ -94,8 +95,8 @@ class Change:
 
     file: str
     what: str
-    before: Measured | None
-    after: Measured | None
+    before: Measured | None = field(repr=False)
+    after: Measured | None = field(repr=False)
     diff: str = ""
 
 
@@ -129,10 +130,15 @@ class Changes(Report):
         """Whether another export would write something else than is there."""
         return bool(self.files or self.by_hand) or not self.is_there
 
+    @property
+    def place(self) -> str:
+        """The folder as one types it here, which a saved notebook may tell."""
+        return as_typed(str(self.path))
+
     def _parts(self) -> Iterator[Report]:
         yield self._in_the_notebook()
         by_hand = Table(
-            f"Changed by hand in {self.path}: the next export refuses to lose it",
+            f"Changed by hand in {self.place}: the next export refuses to lose it",
             ("file", "since the export", "remedy"),
             [(each.name, each.reason, each.remedy) for each in self.by_hand],
         )
@@ -143,10 +149,10 @@ class Changes(Report):
         rows = [(c.file, c.what, _sizes(c)) for c in self.files]
         rows += [(line, "requirement added", "") for line in self.added]
         rows += [(line, "requirement removed", "") for line in self.removed]
-        title = f"Changed since the export to {self.path}"
+        title = f"Changed since the export to {self.place}"
         if not rows:
             nothing = "Nothing in the notebook" if self.stale else "Nothing"
-            title = f"{nothing} has changed since the export to {self.path}"
+            title = f"{nothing} has changed since the export to {self.place}"
         notes = [] if self.is_there else [f"{_GONE.capitalize()}."]
         notes += ["The proof of that export failed."] if self.proven is False else []
         notes += ["That export wasn't proven."] if self.proven is None else []

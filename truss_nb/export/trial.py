@@ -15,12 +15,12 @@ from truss_nb.capture.lines import asks
 from truss_nb.capture.obstacles.variables import variables
 from truss_nb.contents.contents import Captured, Tried
 from truss_nb.credentials.hiding import hide_texts
+from truss_nb.errors import Failure
 from truss_nb.formats.pickled import PICKLE
 from truss_nb.notebook.notebook import meaning_in
 from truss_nb.objects.cost import LONGEST
 from truss_nb.objects.kinds import is_a
 from truss_nb.proof import Proof
-from truss_nb.proof.compared import Failure
 from truss_nb.proof.findings import LineProof
 from truss_nb.proof.process.process import PLACE
 from truss_nb.text.trees import shape, tree_of

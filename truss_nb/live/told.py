@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from truss_nb.errors import Failure
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.traced import Place, places, trace
+from truss_nb.objects.kinds import name_of
 
 _RENDER, _NOTES = "_render_traceback_", "__notes__"  # IPython's name, and Python's
 
@@ -92,6 +94,12 @@ def place_of(error: Exception) -> str:
     """Return where in the notebook it came through, as in ``cell 3, line 4``."""
     shown = vars(error).get(_RENDER)
     return shown.place if isinstance(shown, _Shown) else ""
+
+
+def failure(error: Exception) -> Failure:
+    """Return what was raised, where, and what is known of it beside."""
+    kind, place = name_of(type(error)), place_of(error) or None
+    return Failure(what_of(error), place, details=told_of(error), kind=kind)
 
 
 def _lines(error: BaseException, notebook: Notebook) -> Iterator[str]:

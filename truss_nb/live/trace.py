@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.hiding import hide_by_shape
-from truss_nb.live.told import place_of, told_of
+from truss_nb.facts import Factual
+from truss_nb.live.told import failure, place_of, told_of
 from truss_nb.objects.kinds import is_a
 from truss_nb.report import Fair, Report, Table, filled
 from truss_nb.truss.http import Reply
@@ -63,7 +64,7 @@ Done = tuple[str, Any, float, Exception | None]  # what a StageTrace is made fro
 Look = tuple[Callable[..., Iterable[str]], Captured, Any, bool]
 
 
-class Trace(Report):
+class Trace(Factual):
     """One live prediction, stage by stage; it shows itself as a table.
 
     Args:
@@ -72,6 +73,7 @@ class Trace(Report):
         look: what finds what nobody meant in what they did, and what that asks for.
     """
 
+    kind = "run"
     __slots__ = ("_done", "_look")  # a dataclass takes three times as long to make
 
     def __init__(self, done: Sequence[Done], look: Look | None = None) -> None:
@@ -103,6 +105,23 @@ class Trace(Report):
     def error(self) -> Exception | None:
         """What ended the run before its end, if anything did."""
         return self._done[-1][3]
+
+    @property
+    def verdict(self) -> str:
+        """``"failed"`` if a stage raised something, else ``"ran"``."""
+        return "failed" if self.error else "ran"
+
+    def _facts(self) -> Mapping[str, Any]:
+        stages = [
+            {"name": s.name, "seconds": s.seconds, "value": _outcome(s)}
+            for s in self.stages
+        ]
+        return {
+            "verdict": self.verdict,
+            "error": self.error and failure(self.error),
+            "warnings": self.notes,
+            "stages": stages,
+        }
 
     def table(self, footer: str = "") -> Table:
         """Return what each stage did, as a table."""

@@ -61,6 +61,13 @@ def drop_comment(line: str) -> str:
     return _QUOTED_OR_COMMENT.sub(lambda found: found[1] or "", line).rstrip()
 
 
+def say(*told: str) -> None:
+    """Print lines below the magic's cell."""
+    from truss_nb.report import say  # noqa: PLC0415  # %load_ext stays light
+
+    say(*told)
+
+
 def removable(forget: str) -> Callable[[Any], Any]:
     """Give a magic the option ``--remove``, which takes back what the magic sets.
 
@@ -76,7 +83,7 @@ def removable(forget: str) -> Callable[[Any], Any]:
             if name is None:
                 return magic(self, line)
             getattr(self.bundle, forget)(name)
-            print(f"removed: {name}")  # noqa: T201  # what it did, below its cell
+            say(f"removed: {name}")
             return None
 
         option = argument("--remove", action="store_true", help="take it back, by name")

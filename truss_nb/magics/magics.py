@@ -456,5 +456,5 @@ class TrussMagics(magic.Magics):
             _say(line)
 
 
-def _say(*lines: str | None) -> None:
-    print(*filter(None, lines), sep="\n")  # noqa: T201  # below the magic's cell
+def _say(*told: str | None) -> None:
+    lines.say(*filter(None, told))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from truss_nb.facts import Factual, fields
 from truss_nb.profiling.picture import draw
 from truss_nb.profiling.proposals import Proposal
 from truss_nb.profiling.sweep import Level
@@ -14,7 +15,7 @@ from truss_nb.values.summary import describe_size, describe_time
 
 
 @dataclass(frozen=True, repr=False)
-class Profile(Report):
+class Profile(Factual):
     """How long a folder's answers take, with ever more clients at once.
 
     Args:
@@ -32,17 +33,11 @@ class Profile(Report):
     notes: tuple[str, ...] = ()
     seconds: float | None = None
     load: float | None = None
+    kind = "profile"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it as plain JSON values, times in seconds, memory in bytes."""
-        return {
-            "where": self.where,
-            "seconds": self.seconds,
-            "load": self.load,
-            "levels": [_plain(level) for level in self.levels],
-            "proposals": [asdict(each) for each in self.proposals],
-            "notes": list(self.notes),
-        }
+    def _facts(self) -> Mapping[str, Any]:
+        levels = [_told(level) for level in self.levels]
+        return {"verdict": "ran", **fields(self), "levels": levels}
 
     def html(self, skin: Skin) -> str:
         """Return it as HTML for the place that ``skin`` is made for, with a picture."""
@@ -82,7 +77,7 @@ def _rows(level: Level) -> Iterator[tuple[Cell, ...]]:
         yield "", Bad(what), "", "", "", str(n), "", ""
 
 
-def _plain(level: Level) -> dict[str, Any]:
+def _told(level: Level) -> dict[str, Any]:
     times = {
         name: {f"p{p}": seconds for p, seconds in at.items()}
         for name, at in level.times.items()
@@ -92,7 +87,7 @@ def _plain(level: Level) -> dict[str, Any]:
         "answers": len(level.whole),
         "rate": level.rate,
         "times": times,
-        "wrong": dict(level.wrong),
+        "wrong": level.wrong,
         "cores": level.cores,
         "memory": level.memory,
     }

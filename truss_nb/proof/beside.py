@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from truss_nb.proof.compared import Failure, StageProof
+from truss_nb.errors import Failure
+from truss_nb.proof.compared import StageProof
 from truss_nb.values.difference import answer_differences
 
 Told = tuple[int, str]

@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from truss_nb.errors import Failure
 from truss_nb.truss.wire import Refusal
 from truss_nb.values.difference import Difference
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Something that was raised, or that ended the process.
-
-    Args:
-        what: the error, as in ``KeyError: 'x'``.
-        where: the place in the folder, as in ``model/model.py, line 3``.
-        remedy: what to do, as an instruction; None where the error says all.
-        details: the traceback, or the last lines on stderr.
-    """
-
-    what: str
-    where: str | None = None
-    remedy: str | None = None
-    details: str = ""
-
-    def __str__(self) -> str:
-        place = f" ({self.where})" if self.where else ""
-        remedy = f" {self.remedy}." if self.remedy else ""
-        return f"{self.what}{place}.{remedy}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +85,7 @@ class StageProof(Judged):
     is_partial: bool = False
     note: str = ""
     is_compared: bool = True
-    unlike: tuple[Difference, ...] = ()
+    unlike: tuple[Difference, ...] = field(default=(), repr=False)
     is_random: bool = False
 
     @property
@@ -156,7 +135,7 @@ class ExampleProof(Judged):
     error: Failure | None = None
     is_compared: bool = True
     is_served: bool = False
-    unlike: tuple[Difference, ...] = ()
+    unlike: tuple[Difference, ...] = field(default=(), repr=False)
     is_random: bool = False
     is_drawn: bool = False
     cause: Cause | None = None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from truss_nb.errors import Failure
+from truss_nb.facts import Factual
 from truss_nb.proof.compared import (
     KNOWN,
     Cause,
     ExampleProof,
-    Failure,
     Judged,
     StageProof,
     worst,
@@ -19,8 +19,6 @@ from truss_nb.proof.compared import (
 from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.mounted import Mounted
 from truss_nb.report import Bad, Cell, Fair, Good, Report, Table, filled
-from truss_nb.truss.wire import Refusal
-from truss_nb.values.difference import Difference
 from truss_nb.values.summary import describe_time
 
 
@@ -35,13 +33,13 @@ class LineProof(StageProof):
             not just missing.
     """
 
-    pickled: str | None = None
-    begins_otherwise: bool = False
-    used: Any = dataclasses.field(default=None, repr=False)
+    pickled: str | None = field(default=None, repr=False)
+    begins_otherwise: bool = field(default=False, repr=False)
+    used: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
-class Proof(Judged, Report):
+class Proof(Judged, Factual):
     """The report of running an exported folder elsewhere.
 
     Args:
@@ -64,10 +62,10 @@ class Proof(Judged, Report):
 
     examples: tuple[ExampleProof, ...] = ()
     error: Failure | None = None
-    imported: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    read: tuple[str, ...] = ()
-    started: tuple[str, ...] = ()
+    imported: tuple[str, ...] = field(default=(), repr=False)
+    refused: tuple[str, ...] = field(default=(), repr=False)
+    read: tuple[str, ...] = field(default=(), repr=False)
+    started: tuple[str, ...] = field(default=(), repr=False)
     python: str | None = None
     seconds: float | None = None
     imports: float = 0.0
@@ -75,8 +73,9 @@ class Proof(Judged, Report):
     where: str = "in a fresh process"
     checks: tuple[StageProof, ...] = ()
     lines: tuple[LineProof, ...] = ()
-    values: Mapping[str, Any] = dataclasses.field(default_factory=dict, repr=False)
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     mounted: tuple[Mounted, ...] = ()
+    kind = "proof"
 
     @property
     def verdict(self) -> str:
@@ -122,10 +121,6 @@ class Proof(Judged, Report):
             for e in self.examples
             if e.changed
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it as plain JSON values."""
-        return {**_plain(self)}
 
     def _parts(self) -> Iterator[Report]:
         version = f" (Python {self.python})" if self.python else ""
@@ -284,15 +279,3 @@ def _places(example: ExampleProof) -> Iterator[Row]:
 
 def _failure_notes(failure: Failure) -> tuple[str, ...]:
     return (str(failure), *failure.details.rstrip().splitlines())
-
-
-def _plain(value: Any) -> Any:
-    """Return dataclasses and named tuples as dicts, with what they conclude."""
-    if dataclasses.is_dataclass(value):
-        told = ("passed", "verdict", "told", "stable")
-        names = [name for name in told if hasattr(value, name)]
-        names += [field.name for field in dataclasses.fields(value)]
-        return {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, (Difference, Refusal)):
-        return value._asdict()
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value

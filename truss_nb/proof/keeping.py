@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from truss_nb.errors import ProofError
+from truss_nb.facts import Factual
 from truss_nb.proof.folder import Folder, read_folder
 from truss_nb.proof.proving import prepare, progress
 from truss_nb.proof.server.server import Server, serve
+from truss_nb.report import Report, Table, say
 from truss_nb.truss.serving import ADDRESSES, OK, PREDICT
 from truss_nb.truss.wire import input_json
 
@@ -32,7 +34,7 @@ def keep(  # noqa: PLR0913 - what the command offers
     port: int | None = None,
     python: str | Path | None = None,
     timeout: float = 300.0,
-    say: Callable[[str], None] = print,
+    tell: Callable[[Kept], None],
     log: TextIO = sys.stderr,
 ) -> None:
     """Serve an exported folder on this machine until Ctrl-C, or a signal to end.
@@ -42,7 +44,7 @@ def keep(  # noqa: PLR0913 - what the command offers
         port: where to listen on 127.0.0.1; a free one if None.
         python: the Python to make the server's environment with, as for a proof.
         timeout: the seconds that the model may take to load.
-        say: called with where the server is, and how to ask it.
+        tell: called with where the server is, and how to ask it.
         log: where the output of the server and the model goes.
 
     Raises:
@@ -51,8 +53,7 @@ def keep(  # noqa: PLR0913 - what the command offers
     with _until_ended(), ExitStack() as stack:
         kept = start(path, port=port, python=python, timeout=timeout)
         stack.callback(kept.end)
-        say(str(kept))
-        say("Ctrl-C ends it.")
+        tell(kept)
         _follow(kept.server, log)
         raise ProofError(
             f"The server of {kept.folder.path.name} has ended by itself.\n"
@@ -60,8 +61,8 @@ def keep(  # noqa: PLR0913 - what the command offers
         )
 
 
-@dataclass(frozen=True)
-class Kept:
+@dataclass(frozen=True, repr=False)
+class Kept(Factual):
     """A server that is kept up until it is ended, or this process is.
 
     Args:
@@ -73,6 +74,7 @@ class Kept:
     folder: Folder
     server: Server
     end: Callable[[], None]
+    kind = "server"
 
     @property
     def url(self) -> str | None:
@@ -80,10 +82,29 @@ class Kept:
         return self.server.url if self.server.process.poll() is None else None
 
     def __str__(self) -> str:
-        name, status = self.folder.path.name, self.folder.status
+        return "{}\n{}:\n  {}".format(self._told, *self._line)
+
+    @property
+    def _told(self) -> str:
+        return (
+            f"{self.folder.path.name} is on {self.server.url}, for this machine only."
+        )
+
+    @property
+    def _line(self) -> tuple[str, str]:
+        """What a line sends, and the line."""
+        status = self.folder.status
         answered = [e for e in self.folder.examples if status(str(e["name"])) == OK]
-        told = f"{name} is on {self.server.url}, for this machine only."
-        return f"{told}\n{_command(self.server, self.folder, answered)}"
+        return _command(self.server, self.folder, answered)
+
+    def _facts(self) -> Mapping[str, Any]:
+        what, line = self._line
+        ask = [{"told": what, "line": line}]
+        return {"verdict": "ready", "url": self.server.url, "next": ask}
+
+    def _parts(self) -> Iterator[Report]:
+        what, line = self._line
+        yield Table(self._told, (what,), [(line,)])
 
 
 def start(
@@ -125,24 +146,25 @@ def _until_ended() -> Iterator[None]:
 
 def _command(
     server: Server, folder: Folder, examples: Sequence[Mapping[str, Any]]
-) -> str:
-    """Return a command that sends the first example that JSON can hold."""
+) -> tuple[str, str]:
+    """Return what can be sent, an example that JSON holds, and the command."""
     for example in examples:
         path = ADDRESSES[folder.endpoint(str(example["name"]))]
         curl = _CURL.format(server.url, path)
         text = input_json(example["input"])
         if text is None:  # only msgpack carries it
             continue
+        told = f"The example {example['name']!r}"
         if len(text) <= LONGEST:
-            return f"The example {example['name']!r}:\n{curl} {shlex.quote(text)}"
+            return told, f"{curl} {shlex.quote(text)}"
         file = server.container.place / "example.json"
         file.write_text(text)
-        return f"The example {example['name']!r}:\n{curl} @{shlex.quote(str(file))}"
+        return told, f"{curl} @{shlex.quote(str(file))}"
     curl = _CURL.format(server.url, PREDICT)
-    return f"With your input, as JSON, in place of INPUT:\n{curl} INPUT"
+    return "With your input, as JSON, in place of INPUT", f"{curl} INPUT"
 
 
-_CURL = "  curl {}{} -H 'Content-Type: application/json' -d"
+_CURL = "curl {}{} -H 'Content-Type: application/json' -d"
 
 
 def _follow(server: Server, log: TextIO) -> None:
@@ -155,6 +177,6 @@ def _follow(server: Server, log: TextIO) -> None:
             for line in lines:
                 begun += line
                 if begun.endswith("\n"):
-                    print(printed.as_text(begun.rstrip("\n")), file=log, flush=True)
+                    say(printed.as_text(begun.rstrip("\n")), file=log, flush=True)
                     begun = ""
             time.sleep(0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from truss_nb.errors import Problem, ProofError, Reason
@@ -36,7 +36,7 @@ class Mounted:
     """
 
     mount: Mount
-    path: str | None
+    path: str | None = field(repr=False)
     here: str
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.example import Example
@@ -14,15 +15,16 @@ from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.errors import ExportError, Problem
 from truss_nb.export.files.copy import Copy
-from truss_nb.export.files.notes import as_typed
 from truss_nb.export.folder.measure import Measured, measure_files
 from truss_nb.export.folder.writer import Plan
 from truss_nb.export.gathering import Gathered, gather
 from truss_nb.export.plan import Planned, plan
 from truss_nb.export.stale import Changes, Written, compare
 from truss_nb.export.values import Saving
+from truss_nb.facts import Factual, because, fields
 from truss_nb.objects.audit import looking
 from truss_nb.objects.kinds import name_of
+from truss_nb.opened import as_typed
 from truss_nb.report import Bad, Report, Table, filled
 from truss_nb.status.parts import parts
 from truss_nb.status.tree import COLUMNS, File, Need, draw, grow
@@ -32,7 +34,7 @@ from truss_nb.values.summary import describe_size
 
 
 @dataclass(frozen=True, repr=False)
-class Status(Report):
+class Status(Factual):
     """The state of a bundle, as tables.
 
     Args:
@@ -57,6 +59,27 @@ class Status(Report):
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
     changes: Changes | None = None
+    kind = "status"
+
+    @property
+    def verdict(self) -> str:
+        """Whether an export would be ``"refused"``; else it's ``"ready"``."""
+        return "refused" if self.problems else "ready"
+
+    def _facts(self) -> Mapping[str, Any]:
+        changes = self.changes
+        files = [replace(each, source=as_typed(each.source)) for each in self.files]
+        return {
+            "verdict": self.verdict,
+            "problems": self.problems,
+            "warnings": self.warnings,
+            "parts": [{"name": name, "what": what} for name, what in self.stages],
+            "needs": self.needs,
+            "files": files,
+            "requirements": because(self.requirements),
+            "variables": because(self.variables),
+            "changes": changes and {**fields(changes), "path": changes.place},
+        }
 
     def _parts(self) -> Iterator[Report]:
         needed = self.requirements.items()

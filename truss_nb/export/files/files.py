@@ -21,14 +21,14 @@ from truss_nb.export.files.copy import Copy
 from truss_nb.export.files.held import holding, left_behind, places_here
 from truss_nb.export.files.libraries import Library, libraries, library_of
 from truss_nb.export.files.literals import Mention, Parsed, repointed
-from truss_nb.export.files.notes import Notices, as_typed, unseen, written
+from truss_nb.export.files.notes import Notices, unseen, written
 from truss_nb.export.files.openings import Opening, led_to, openings, unopened
 from truss_nb.export.files.places import Lead, Places, best, files_of
 from truss_nb.export.files.refusals import holds_credential
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.weights import stays
 from truss_nb.hub import Snapshot, snapshot_of
-from truss_nb.opened import absolute, is_below, is_hidden
+from truss_nb.opened import absolute, as_typed, is_below, is_hidden
 from truss_nb.truss.dropped import silently_dropped
 from truss_nb.truss.mounts import APP, mounts
 from truss_nb.truss.serving import DATA

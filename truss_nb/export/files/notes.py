@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from truss_nb.export.files.literals import Mention
 from truss_nb.export.files.openings import Opening
-from truss_nb.opened import absolute, from_here, is_below, is_of_python, slashed
+from truss_nb.opened import absolute, as_typed, is_below, is_of_python, slashed
 from truss_nb.truss.serving import DATA
 
 _SEVERAL = 4
@@ -104,11 +104,6 @@ def unseen(
         and os.path.isfile(path)
         and not is_of_python(path, folders)
     ]
-
-
-def as_typed(path: str) -> str:
-    """Return a path as the user would type it."""
-    return from_here(path) if is_below(path, os.getcwd()) else path
 
 
 _NO_LITERAL = "no literal in the code leads there: it has to find the copy by itself"

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from truss_nb.errors import ProofError
@@ -52,7 +52,7 @@ class Environment:
     """
 
     python: str
-    path: str
+    path: str = field(repr=False)
     requirements: tuple[str, ...]
     seconds: float
     is_cached: bool

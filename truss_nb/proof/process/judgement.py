@@ -11,8 +11,9 @@ from typing import Any
 from truss_nb.credentials.giving import begin
 from truss_nb.credentials.hiding import hide_as
 from truss_nb.credentials.vocabulary import kind_of
+from truss_nb.errors import Failure
 from truss_nb.proof.beside import compare_at_once
-from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
+from truss_nb.proof.compared import Cause, ExampleProof, StageProof
 from truss_nb.proof.environment.interpreter import Environment, Interpreter
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.findings import LineProof, Proof
@@ -82,6 +83,7 @@ class Ending:
             where=event["where"],
             remedy=self._remedy(event),
             details=event["traceback"],
+            kind=event["type"],
         )
 
     def _remedy(self, event: Mapping[str, Any]) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from truss_nb.errors import Failure
 from truss_nb.proof.beside import Told, parted
-from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
+from truss_nb.proof.compared import Cause, ExampleProof, StageProof
 from truss_nb.proof.folder import DRAWN
 from truss_nb.proof.server.endpoint import Answer
 from truss_nb.truss import wire

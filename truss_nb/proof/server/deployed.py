@@ -17,8 +17,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import ProofError
-from truss_nb.proof.compared import Cause, ExampleProof, Failure, StageProof
+from truss_nb.errors import Failure, ProofError
+from truss_nb.proof.compared import Cause, ExampleProof, StageProof
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder

@@ -15,8 +15,9 @@ from itertools import cycle, islice
 from typing import Any, Protocol
 
 from truss_nb.credentials.credentials import Credentials
+from truss_nb.errors import Failure
 from truss_nb.proof.beside import compare_at_once
-from truss_nb.proof.compared import ExampleProof, Failure
+from truss_nb.proof.compared import ExampleProof
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.server.answers import Answers, Given, compare

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from truss_nb.errors import ProofError
-from truss_nb.proof.compared import Failure, StageProof
+from truss_nb.errors import Failure, ProofError
+from truss_nb.proof.compared import StageProof
 from truss_nb.proof.server.endpoint import Answer, Endpoint, Message
 from truss_nb.truss.http import MSGPACK
 from truss_nb.truss.serving import BAD, LOADED, READY

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from truss_nb.credentials.credentials import Credentials
-from truss_nb.errors import Problem, ProofError
-from truss_nb.proof.compared import Failure
+from truss_nb.errors import Failure, Problem, ProofError
 from truss_nb.proof.environment.interpreter import Environment
 from truss_nb.proof.environment.missing import remedy
 from truss_nb.proof.environment.venv import Tell

@@ -1,0 +1,86 @@
+"""What ``headless`` calls in the kernel that executes a notebook.
+
+The bundle is in that kernel. What a call returns is the output of its cell: text for
+people, and facts for programs.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from truss_nb.errors import TrussNBError
+from truss_nb.facts import Factual, Failed
+
+if TYPE_CHECKING:
+    from truss_nb import Bundle
+
+DOING = "application/vnd.truss-nb.doing+json"
+
+
+class PassedOver(BaseException):  # a cell may catch each Exception
+    """Ends a cell that would export, where only the status is asked for."""
+
+
+def pass_over_exports() -> None:
+    """Let every export end its cell instead."""
+    from truss_nb import Bundle  # noqa: PLC0415  # in a kernel alone
+
+    def export(*_: object, **__: object) -> None:
+        raise PassedOver
+
+    setattr(Bundle, "export", export)  # noqa: B010  # mypy minds the assignment
+
+
+def export_here(path: str, **options: Any) -> Factual:
+    """Export the bundle of this kernel.
+
+    Raises:
+        TrussNBError: as ``Bundle.export`` does.
+    """
+    return _bundle_here().export(path, **options, tell=_tell_outside)
+
+
+def status_here(notes: list[str]) -> Factual:
+    """Return the status of this kernel's bundle, with more to know.
+
+    Raises:
+        TrussNBError: there is no bundle, or there are several.
+    """
+    status = _bundle_here().status()
+    return replace(status, warnings=(*status.warnings, *notes))
+
+
+def failure_here() -> Failed | None:
+    """Return what this kernel's last error says, if it is one of this package."""
+    error = sys.last_value
+    return Failed.of(error) if isinstance(error, TrussNBError) else None
+
+
+def _tell_outside(doing: str, _done: float) -> None:
+    """Send what is being done out of the kernel, as it is done."""
+    from IPython.display import display  # noqa: PLC0415  # as below
+
+    display({DOING: doing}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _bundle_here() -> Bundle:
+    """Return the bundle of the magics, else the one that a cell made.
+
+    Raises:
+        TrussNBError: there is none, or several.
+    """
+    from IPython import get_ipython  # noqa: PLC0415  # there is one only in a kernel
+
+    from truss_nb import Bundle, current  # noqa: PLC0415  # as above
+
+    with suppress(TrussNBError):
+        if not current().captured.is_empty:
+            return current()
+    values = get_ipython().user_ns.values()
+    made = {id(each): each for each in values if isinstance(each, Bundle)}
+    if len(made) > 1:
+        raise TrussNBError("The cells make several bundles: keep one name for one.")
+    return next(iter(made.values())) if made else current()
