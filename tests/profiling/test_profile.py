@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 from gateway import Gateway, standing
+from telling import checked
 
 from truss_nb.cli import main
 from truss_nb.errors import ProofError
@@ -155,7 +156,7 @@ def test_a_page_shows_a_picture_and_a_program_gets_json(measure):
     titles = [each.text for each in ET.fromstring(picture).iter() if each.text]
     for name in (*STAGES, "the rest", "1 at a time"):
         assert [title for title in titles if title.startswith(name)], name
-    told = json.loads(json.dumps(found.to_dict()))
+    told = checked(found.to_dict())
     assert told["levels"][0]["times"]["predict"].keys() == {"p50", "p90", "p99"}
 
 

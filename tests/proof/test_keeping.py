@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from telling import told
 
 from truss_nb.cli import main
 from truss_nb.errors import ProofError
@@ -43,7 +44,7 @@ def started(folder, *words):
             said = []
             for line in process.stdout:
                 said.append(line)
-                if line.startswith("Ctrl-C"):
+                if line.startswith(("Ctrl-C", "}")):
                     break
             yield process, "".join(said), log
         finally:  # killed, it would leave its server behind
@@ -123,17 +124,29 @@ def test_a_long_input_is_sent_from_a_file(served):
 
 
 @pytest.mark.usefixtures("server_made")
-def test_a_server_that_ends_by_itself_is_told_with_its_log(served, capsys):
+def test_a_server_that_ends_by_itself_is_told_with_its_log(served):
     model = (
         "import os, threading\n"
         "class Model:\n"
         " def load(self): threading.Timer(3, os._exit, [3]).start()\n"
         " def predict(self, x): return x"
     )
+    said = []
     with pytest.raises(ProofError, match="has ended by itself") as raised:
-        keep(served(model, {"b": (b"x", 1)}))
+        keep(served(model, {"b": (b"x", 1)}), tell=lambda kept: said.append(str(kept)))
     assert "Executing model.load()" in str(raised.value)
-    assert "in place of INPUT" in capsys.readouterr().out
+    assert "in place of INPUT" in said[0]
+
+
+def test_a_program_is_told_where_the_server_is(served, server_python):
+    words = ("--json", "--python", server_python)
+    with started(served(DOUBLE, {"two": (2, 4)}), *words) as (process, said, _):
+        facts = told(said)
+        (ask,) = facts["next"]
+        answer = subprocess.check_output(f"{ask['line']} --silent", shell=True)
+        assert json.loads(answer) == {"y": 4}
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == ""
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])

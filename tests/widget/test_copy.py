@@ -33,6 +33,11 @@ def test_the_last_run_stays_in_the_notebook_as_plain_html(tmp_path):
     assert "predict" in told
     assert '{"<b>bold</b>": [1, 2]}' in told
     assert "<b>bold" not in copy.data["text/html"]
+    bare = widget.data["text/plain"] + copy.data["text/plain"]
+    for said in "widget of truss-nb", "Run 1: answered in", '{"<b>bold</b>": [1, 2]}':
+        assert said in bare
+    for other in "IPython", "VBox", "style", "font-size", "<div":
+        assert other not in bare
 
 
 def test_the_widget_hides_the_copy_only_while_it_is_there(page):

@@ -147,7 +147,8 @@ class Pipeline:
             )
             given = self._captured.environment
             of = self._captured, self._recorder
-            trace = Trace(_run(*of, (step,), given, observer))
+            about = notes, self._captured, given, False
+            trace = Trace(_run(*of, (step,), given, observer), about)
             if trace.stages[0].error is not None:
                 return trace
         self._self, self._loaded_from = loaded, origin
@@ -343,7 +344,6 @@ _OURS = {__file__, received.__file__}
 
 def _outside(traceback: TracebackType | None) -> TracebackType | None:
     """Drop the frames of ours, in which the user finds nothing."""
-    inner = traceback
-    while inner is not None and inner.tb_frame.f_code.co_filename in _OURS:
-        inner = inner.tb_next
-    return inner or traceback
+    while traceback is not None and traceback.tb_frame.f_code.co_filename in _OURS:
+        traceback = traceback.tb_next
+    return traceback

@@ -96,10 +96,11 @@ def place_of(error: Exception) -> str:
     return shown.place if isinstance(shown, _Shown) else ""
 
 
-def failure(error: Exception) -> Failure:
+def failure(error: Exception, hide: Callable[[str], str]) -> Failure:
     """Return what was raised, where, and what is known of it beside."""
+    what, details = hide(what_of(error)), hide(told_of(error))
     kind, place = name_of(type(error)), place_of(error) or None
-    return Failure(what_of(error), place, details=told_of(error), kind=kind)
+    return Failure(what, place, details=details, kind=kind)
 
 
 def _lines(error: BaseException, notebook: Notebook) -> Iterator[str]:

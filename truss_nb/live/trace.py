@@ -99,7 +99,12 @@ class Trace(Factual):
         if self._look is None or self.error is not None:
             return ()
         find, *given = self._look
-        return tuple(map(hide_by_shape, find(self.stages, *given)))
+        return tuple(map(self._hide, find(self.stages, *given)))
+
+    def _hide(self, text: str) -> str:
+        if self._look is None:
+            return hide_by_shape(text)
+        return self._look[1].credentials().hide(text)
 
     @property
     def error(self) -> Exception | None:
@@ -113,19 +118,22 @@ class Trace(Factual):
 
     def _facts(self) -> Mapping[str, Any]:
         stages = [
-            {"name": s.name, "seconds": s.seconds, "value": _outcome(s)}
+            {"name": s.name, "seconds": s.seconds, "value": _outcome(s, self._hide)}
             for s in self.stages
         ]
         return {
             "verdict": self.verdict,
-            "error": self.error and failure(self.error),
+            "error": self.error and failure(self.error, self._hide),
             "warnings": self.notes,
             "stages": stages,
         }
 
     def table(self, footer: str = "") -> Table:
         """Return what each stage did, as a table."""
-        rows = [(s.name, describe_time(s.seconds), _outcome(s)) for s in self.stages]
+        rows = [
+            (s.name, describe_time(s.seconds), _outcome(s, self._hide))
+            for s in self.stages
+        ]
         total = describe_time(sum(stage.seconds for stage in self.stages))
         title = f"{'Failed after' if self.error else 'Live prediction in'} {total}"
         return Table(title, ("stage", "time", "value"), rows, footer)
@@ -137,16 +145,31 @@ class Trace(Factual):
         yield from filled(Table("Notes", ("what to know",), notes))
 
 
+class Outline(Factual):
+    """A run without what follows it: the traceback of what a stage raised."""
+
+    kind = Trace.kind
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def _facts(self) -> Mapping[str, Any]:
+        return self._trace._facts()  # its own
+
+    def _parts(self) -> Iterator[Report]:
+        yield self._trace.table()
+
+
 class Chunks(list[Any]):
     """What a streaming stage yielded, as against a list that a stage returned."""
 
 
-def _outcome(stage: StageTrace) -> str:
+def _outcome(stage: StageTrace, hide: Callable[[str], str]) -> str:
     if stage.error is not None and (refused := refusal(stage.error)):
-        return hide_by_shape("a client gets {}: {}".format(*refused))
+        return hide("a client gets {}: {}".format(*refused))
     if stage.error is not None:
-        return hide_by_shape(f"{type(stage.error).__name__}: {stage.error}")
+        return hide(f"{type(stage.error).__name__}: {stage.error}")
     if is_a(stage.value, Reply):
         status, text = stage.value.status_code, stage.value.text
-        return f"a client gets {status}: {describe(text)}"
-    return describe(stage.value)
+        return f"a client gets {status}: {describe(text, hide=hide)}"
+    return describe(stage.value, hide=hide)

@@ -256,12 +256,14 @@ class TrussMagics(magic.Magics):
         __tracebackhide__ = True
         asked = lines.read_expression(self.truss_run.parser, line)
         given = evaluate(self.shell, asked.expression)
+        from truss_nb.live.trace import Outline  # noqa: PLC0415  # %load_ext stays light
+
         with self._watched() as observer:
             trace = self.bundle.run(given, observer, endpoint=asked.endpoint)
         captured = self.bundle.captured
         if captured.last is not None:
             captured.last = (*captured.last[:2], line)
-        display(trace if trace.error is None else trace.table())
+        display(trace if trace.error is None else Outline(trace))
         return trace.output
 
     @line_magic

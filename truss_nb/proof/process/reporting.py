@@ -71,7 +71,8 @@ class Report:
             last = places[ours[-1]]
             where = f"{last.filename}, line {last.lineno}, in {last.name}"
         trace = error.__traceback__
-        for _ in range(ours[0] if ours else 0):  # the frames of the proof's own files
+        own = ours[0] if ours else len(places) * (where is not None)
+        for _ in range(own):  # the frames of the proof's own files
             trace = trace.tb_next if trace else None
         lines = traceback.format_exception(type(error), error, trace)
         self.tell(

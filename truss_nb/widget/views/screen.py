@@ -14,9 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 from IPython import get_ipython
-from IPython.display import HTML, DisplayHandle, display
+from IPython.display import DisplayHandle, display
 
 from truss_nb.widget.pages.style import STYLE
+from truss_nb.widget.pages.text import text_of
 from truss_nb.widget.views.parts import close
 
 
@@ -39,7 +40,7 @@ class Screen:
     def show(self, html: str) -> None:
         """Show the widget once more, and its copy below it."""
         display(self._root)
-        copy = display(self._framed(html), display_id=True)
+        copy = display(self._copy(html), raw=True, display_id=True)
         if copy is not None:  # else there is no notebook
             self._copies.append(copy)
 
@@ -49,7 +50,7 @@ class Screen:
             return
         self._kept = html
         for copy in self._copies:
-            copy.update(self._framed(html))
+            copy.update(self._copy(html), raw=True)
 
     def on_cell(self, does: Callable[[], None]) -> None:
         """Call ``does`` after each cell that has run."""
@@ -63,6 +64,7 @@ class Screen:
             self._shell.events.unregister("post_run_cell", self._after_cell)
         close(self._root)
 
-    def _framed(self, html: str) -> HTML:
+    def _copy(self, html: str) -> dict[str, str]:
         style = f"<style>{STYLE}</style>"  # the widget's own is on no page by then
-        return HTML(f'<div class="truss-copy {self._class}">{style}{html}</div>')
+        framed = f'<div class="truss-copy {self._class}">{style}{html}</div>'
+        return {"text/html": framed, "text/plain": text_of(html)}

@@ -69,6 +69,11 @@ _NOTHING = (
 )
 
 
+class _Root(w.VBox):  # type: ignore[misc]
+    def __repr__(self) -> str:
+        return "A widget of truss-nb, which isn't drawn here. Its last run:"
+
+
 class Widget:
     """Shows a bundle, and lets a person try, change and export it.
 
@@ -102,7 +107,7 @@ class Widget:
         self.message = note("truss-message")
         self._news = self._saved = ""  # what it says of a click; an example's name
         self.result = named(w.HTML(layout=w.Layout(min_width="0")), "truss-output")
-        self.root = named(w.VBox(), "truss-widget")
+        self.root = named(_Root(), "truss-widget")
         self._screen = Screen(self.root, self.root.model_id)
         style = w.HTML(f"<style>{STYLE}{INPUT_STYLE}{self._screen.style}</style>")
         self._followers = [self.entry.refresh, self._offer_run]
