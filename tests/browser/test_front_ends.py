@@ -30,3 +30,27 @@ def test_a_photo_is_uploaded_seen_and_answered(browser, jupyter, front_end):
         assert widget.page.evaluate("window.hacked") is None
         outside = {url for url in visitor.outside() if not url.startswith(VOILAS_OWN)}
     assert outside == set()
+
+
+def drawn(page):
+    """Return which kinds of output a page draws, without the printed ones."""
+    kinds = page.locator(".jp-OutputArea-output").evaluate_all(
+        "outputs => outputs.map(output => output.dataset.mimeType)"
+    )
+    return [kind for kind in kinds if kind and "stdout" not in kind]
+
+
+@pytest.mark.parametrize("front_end", ["lab", "notebook"])
+def test_a_report_is_drawn_for_people(browser, jupyter, front_end):
+    name = f"reports_{front_end}.ipynb"
+    stage = "%%truss_predict\ndef predict(x):\n    return 2 * x"
+    reports = ("%truss_run 4", "%truss_status", "%truss_export ./reported --no-prove")
+    write_notebook(
+        jupyter.folder / name, "%load_ext truss_nb", stage, *reports, "%truss_status"
+    )
+    with visiting(browser, jupyter) as visitor:
+        page = getattr(visitor, f"run_in_{front_end}")(name)
+        page.get_by_text("Nothing has changed since the export to reported").wait_for()
+        kinds = drawn(page)
+    assert "text/html" in kinds
+    assert not [kind for kind in kinds if "json" in kind]
