@@ -33,7 +33,7 @@ STYLE = """
 .truss-running { border-color: var(--jp-brand-color1, rgb(25, 118, 210)); }
 .truss-bad { color: var(--jp-error-color1, rgb(211, 47, 47)); }
 .truss-fair { color: var(--jp-warn-color0, rgb(230, 81, 0)); }
-.truss-good { color: var(--jp-success-color1, rgb(56, 142, 60)); }
+.truss-good { color: var(--jp-success-color0, rgb(56, 142, 60)); }
 .truss-status, .truss-message { white-space: pre-wrap; line-height: 1.4; }
 & :is(pre, code) { background: transparent; padding: 0;
   color: inherit; font-family: var(--jp-code-font-family, monospace); }
