@@ -1,11 +1,11 @@
 """What each room may import of the others, from the bottom up."""
 
 ALL: dict[str, set[str]] = {
-    "errors": set(),
+    "report": set(),
+    "errors": {"report"},
     "hub": set(),
     "objects": set(),
     "opened": set(),
-    "report": set(),
     "started": set(),
     "startup_environ": set(),
     "system": set(),

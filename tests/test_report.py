@@ -2,12 +2,15 @@
 
 # a minus and a times sign, as in print
 
+import io
 import re
+import sys
 from html.parser import HTMLParser
 
 import pytest
 
-from truss_nb.report import Bad, Fair, Fold, Good, Report, Table
+from truss_nb.errors import SettingError
+from truss_nb.report import Bad, Fair, Fold, Good, Report, Table, say
 from truss_nb.widget.pages.skin import WIDGET
 
 TABLE = Table(
@@ -42,6 +45,31 @@ def test_a_table_may_be_empty():
     table = Table("Nothing", ("a", "b"), [], "at all")
     assert str(table) == "Nothing\nat all"
     assert "<table" not in table._repr_html_()
+
+
+class Limited(io.StringIO):
+    """A stream that has only the letters of ASCII."""
+
+    encoding = "ascii"
+
+
+def test_nothing_that_is_shown_fails_for_its_letters(monkeypatch):
+    stream = Limited()
+    say("├─ a → b …", "ü", file=stream)
+    assert stream.getvalue() == "|- a -> b ...\n\\xfc\n"
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert repr(Table("a → b")) == "a -> b"
+    shown = SettingError.absent("→", ["ü"])._render_traceback_()
+    assert "".join(shown).isascii()
+
+
+def test_an_error_of_a_stage_is_shown_in_ascii(door, monkeypatch):
+    door.stage("predict", "def predict(x):\n    raise ValueError('→ ' + x)")
+    error = door.bundle.run("ü").error
+    monkeypatch.setattr(sys, "stdout", Limited())
+    shown = "".join(error._render_traceback_())
+    assert "ValueError: -> \\xfc" in shown
+    assert shown.isascii()
 
 
 class Checked(Report):

@@ -9,6 +9,7 @@ their own traceback.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ class TrussNBError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
-        return [f"{type(self).__name__}: {self}"]
+        return shown_here([f"{type(self).__name__}: {self}"])
 
 
 class StageError(TrussNBError):
@@ -153,7 +154,7 @@ class StoppedError(KeyboardInterrupt):
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of ninety lines of frames."""
-        return [str(self)]
+        return shown_here([str(self)])
 
 
 class PushError(TrussNBError):
@@ -174,6 +175,13 @@ class ProofError(TrussNBError):
     ) -> None:
         super().__init__(message, problems)
         self.export = export
+
+
+def shown_here(lines: Iterable[str]) -> list[str]:
+    """Return lines as standard output can show them: IPython shows no others."""
+    from truss_nb.report import shown_by  # noqa: PLC0415  # %load_ext stays light
+
+    return [shown_by(sys.stdout, line) for line in lines]
 
 
 def meant(word: str, known: Iterable[str], other: str = ".", near: float = 0.6) -> str:

@@ -196,6 +196,8 @@ def shown_by(stream: TextIO, text: str) -> str:
 _PLAINER = str.maketrans(
     {"→": "->", "←": "<-", "…": "...", "•": "*", "·": "-", "\xa0": " "}
     | {"├": "|", "│": "|", "└": "`", "─": "-"}
+    | {"\xb5": "u", "\N{LEFT DOUBLE QUOTATION MARK}": '"'}
+    | {"\N{RIGHT DOUBLE QUOTATION MARK}": '"'}
 )
 
 _CODES = re.compile(

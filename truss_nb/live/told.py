@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from truss_nb.errors import Failure
+from truss_nb.errors import Failure, shown_here
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.traced import Place, places, trace
 from truss_nb.objects.kinds import name_of
@@ -30,7 +30,7 @@ class _Shown:
     notes: Sequence[str]
 
     def __call__(self) -> list[str]:
-        return [self.text, *self.notes]
+        return shown_here([self.text, *self.notes])
 
 
 def tell(
