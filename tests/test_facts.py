@@ -190,6 +190,19 @@ def test_the_schema_has_every_report():
     assert listed == kinds()
 
 
+def test_a_line_to_type_holds_a_path_as_it_must_be_typed(door, tmp_path):
+    (tmp_path / "My data.csv").write_text("1")
+    path = str(tmp_path / "My data.csv")
+    door.run_cell("from pathlib import Path")
+    reads = f"def predict(x):\n    return Path({path!r}).read_text()"
+    door.stage("predict", reads)
+    door.run("1")
+    (problem,) = door.bundle.status().to_dict()["problems"]
+    assert problem["to_type"] == [f"%truss_file '{path}'"]
+    door.file(path)
+    assert not door.bundle.status().problems
+
+
 @pytest.mark.parametrize(
     ("remedy", "lines"),
     [

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from shlex import quote
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,13 @@ class Reason:
         """Return the problem that it is for a name.
 
         Args:
-            name: what it is about; ``{name}`` in the sentences.
+            name: what it is about; ``{name}`` in the sentences, and ``{word}`` as it
+                stands on a line to type.
             path: the names that lead to it.
             cell: the cell that binds it.
             facts: what else the sentences name.
         """
-        known = {"name": name, **facts}
+        known = {"name": name, "word": quote(name), **facts}
         reason, remedy = (s.format_map(known) for s in (self.reason, self.remedy))
         return Problem(name, reason, remedy, path, cell, self.code)
 

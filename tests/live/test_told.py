@@ -136,3 +136,13 @@ def test_what_is_for_a_client_is_left_to_say_itself(notebook, run):
     shown = run("1")
     assert "a client gets 422" in shown
     assert "The input" not in shown
+
+
+def test_what_a_model_of_c_code_raises_shows_no_frame_of_ours(door):
+    door.run_cell("import math")
+    door.model("math.sqrt")
+    error = door.bundle.run("x").error
+    shown = "".join(traceback.format_exception(error))
+    assert "truss_nb" not in shown
+    assert "TypeError: must be real number, not str" in shown
+    assert "The input is a str" in shown

@@ -23,7 +23,7 @@ LATE = Reason(
 ELSEWHERE = Reason(
     "F104",
     "is opened, and lies outside the notebook's folder",
-    "Take it along with %truss_file {name}",
+    "Take it along with %truss_file {word}",
 )
 DROPPED = Reason(
     "F105", "would be left out by a Truss push, for its name", "Give it another name"
@@ -37,7 +37,7 @@ SECRET = Reason(
     "F107",
     "is opened, and " + reasons.CREDENTIAL.reason,
     "Let the server give it: %truss_secret NAME; or, if it holds none, take it along "
-    "by name: %truss_file {name}",
+    "by name: %truss_file {word}",
 )
 PARAMETER = Reason(
     "F108",
