@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from threading import Lock
 from types import CodeType
+from typing import Any
 
 from truss_nb.notebook.history import History
 from truss_nb.text.editing import cut
@@ -128,14 +129,14 @@ class Cells:
     def _new_texts(self, script: object) -> list[str]:
         """Return the texts that weren't there the last time, in the order they ran."""
         found = []
-        for file, text in _newest_executed():
-            if file in self._executed:
-                break
-            self._executed.add(file)
-            found.append(self._history.restored(text))
+        kept: list[tuple[str, Any]] = list(linecache.cache.items())
+        for file, entry in kept:
+            if file not in self._executed and _is_of_cell(file, entry):
+                self._executed.add(file)
+                found.append(self._history.restored("".join(entry[2])))
         if isinstance(script, str):
-            found.insert(0, self.text_of(script))
-        return found[::-1]
+            found.append(self.text_of(script))
+        return found
 
     def _put(self, text: str, label: str, when: tuple[int, int]) -> None:
         self._count += 1
@@ -239,16 +240,18 @@ def _marks(text: str) -> Iterator[str]:
 
 def is_file(filename: str) -> bool:
     """Return whether the text by this name was read from a file."""
-    entry = linecache.cache.get(filename)
-    return entry is not None and len(entry) == 4 and entry[1] is not None
+    entry = linecache.cache.get(filename, ())
+    return len(entry) == 4 and not _is_of_cell(filename, entry)
 
 
-def _newest_executed() -> Iterator[tuple[str, str]]:
-    """Yield the texts that IPython kept in ``linecache``, the newest first."""
-    for file, entry in reversed(list(linecache.cache.items())):
-        # A file on the disk has a modification time; text that was executed has none.
-        if len(entry) == 4 and entry[1] is None:
-            yield file, "".join(entry[2])
+def _is_of_cell(filename: str, entry: Any) -> bool:
+    """Return whether an entry of ``linecache`` is a text that was executed.
+
+    A file on the disk has a modification time. Such a text has none; before IPython
+    8.6 it has one too, and IPython notes its name.
+    """
+    noted = getattr(linecache, "_ipython_cache", ())
+    return len(entry) == 4 and (entry[1] is None or filename in noted)
 
 
 @functools.lru_cache(maxsize=16_384)
