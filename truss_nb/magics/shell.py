@@ -60,7 +60,7 @@ def compile_cell(shell: InteractiveShell, cell: str) -> Compiled:
             filename = shell.compile.cache(source, number, raw_code=cell)
             parsed = shell.compile.ast_parse(source, filename=filename)
             tree = shell.transform_ast(parsed)
-            codes = tuple(_compile(shell, tree, filename, cell))
+            codes = tuple(_compile(shell, tree, filename, source))
     except SyntaxError as error:  # as one of its own, IPython would show all our frames
         raise StageError(f"The cell isn't Python: {point_at(error, source)}") from error
     return Compiled(tree, codes)
@@ -159,12 +159,12 @@ def _has_own_syntax(shell: InteractiveShell) -> bool:
 
 
 def _compile(
-    shell: InteractiveShell, tree: ast.Module, filename: str, cell: str
+    shell: InteractiveShell, tree: ast.Module, filename: str, source: str
 ) -> Iterator[CodeType]:
     """Yield the code of each statement; an ``Interactive`` shows its value."""
-    # Without the first check, each cell would be cut into tokens once more.
-    silent = ";" in cell and shell.displayhook.semicolon_at_end_of_expression(cell)
-    last = tree.body[-1] if tree.body and not silent else None
+    last = tree.body[-1] if tree.body else None
+    if last and _has_semicolon(last, source):
+        last = None
     shows_all = shell.ast_node_interactivity == "all"
     for statement in tree.body:
         # The shell's compiler takes trees too, whatever its type says.
@@ -172,3 +172,9 @@ def _compile(
             yield shell.compile(ast.Interactive([statement]), filename, "single")  # type: ignore[arg-type]
         else:
             yield shell.compile(ast.Module([statement], []), filename, "exec")  # type: ignore[arg-type]
+
+
+def _has_semicolon(statement: ast.stmt, source: str) -> bool:
+    """Return whether a semicolon follows: its value isn't shown."""
+    line = source.encode().splitlines()[(statement.end_lineno or 1) - 1]
+    return line[statement.end_col_offset :].lstrip().startswith(b";")
