@@ -78,13 +78,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
     shell.register_magics(TrussMagics)
     ours: Any = shell.magics_manager.registry["TrussMagics"]
-    shell.Completer.custom_matchers.append(ours.complete)
+    shell.Completer.magic_arg_matchers.append(ours.complete)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Remove the magics and their bundle, on ``%unload_ext truss_nb``."""
     ours: Any = shell.magics_manager.registry.pop("TrussMagics")
-    shell.Completer.custom_matchers.remove(ours.complete)
+    shell.Completer.magic_arg_matchers.remove(ours.complete)
     for magics in shell.magics_manager.magics.values():
         for name in [n for n, m in magics.items() if getattr(m, "__self__", m) is ours]:
             del magics[name]

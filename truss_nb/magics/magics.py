@@ -11,16 +11,10 @@ bundle.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import cached_property, reduce, wraps
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.core import magic
-from IPython.core.completer import (
-    CompletionContext,
-    SimpleCompletion,
-    SimpleMatcherResult,
-    context_matcher,
-)
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
@@ -50,15 +44,17 @@ def _stage_magic(described: Any) -> Any:
     """Mark a cell magic that makes its cell's function a stage; it has its help."""
     stage = described.__name__.removeprefix("truss_")
 
-    @cell_magic
-    @argument("--name", metavar="FUNCTION", help="which function of the cell")
-    @wraps(described)
     def called(self: TrussMagics, line: str, cell: str) -> None:
         __tracebackhide__ = True
         asked = lines.read(getattr(self, f"truss_{stage}").parser, line)
         self._make_stage(stage, asked.name, cell, getattr(self.bundle, stage))
 
-    return called
+    # Not wraps(): IPython 7 would take the arguments to be those of what is wrapped.
+    called.__name__, called.__doc__ = described.__name__, described.__doc__
+    return cell_magic(_FUNCTION(called))
+
+
+_FUNCTION = argument("--name", metavar="FUNCTION", help="which function of the cell")
 
 
 def _options(table: Mapping[str, Mapping[str, Any]]) -> Callable[[Any], Any]:
@@ -88,19 +84,25 @@ class TrussMagics(magic.Magics):
 
         return Bundle(self.shell.user_ns)
 
-    @context_matcher(identifier="truss_nb")
-    def complete(self, context: CompletionContext) -> SimpleMatcherResult:
-        """Return what the Tab key offers, in place of all else if there is any."""
-        if "%truss_" not in context.text_until_cursor:
-            return {"completions": []}
-        from truss_nb.magics.completing import offer  # noqa: PLC0415  # at the first Tab
+    def complete(self, asked: object) -> Any:
+        """Return what the Tab key offers, in place of all else if there is any.
 
-        line, word = context.text_until_cursor, context.token
-        found = offer(self.shell, self.bundle, line, word)
-        return {
-            "completions": list(map(SimpleCompletion, found)),
-            "suppress": bool(found),
-        }
+        Before 8.6, IPython asks with the line, for a list.
+        """
+        of, found = self.shell.Completer, list[str]()
+        if "%truss_" in of.text_until_cursor:
+            from truss_nb.magics.completing import offer  # noqa: PLC0415 - at the first Tab
+
+            word = of.splitter.split_line(of.text_until_cursor)
+            found = offer(self.shell, self.bundle, of.text_until_cursor, word)
+        if isinstance(asked, str):
+            return found
+        from IPython.core.completer import SimpleCompletion  # noqa: PLC0415 - as above
+
+        offered = [SimpleCompletion(each) for each in found]
+        return {"completions": offered, "suppress": bool(found)}
+
+    complete.matcher_api_version = 2  # type: ignore[attr-defined]
 
     @_stage_magic
     def truss_load(self) -> None:
@@ -152,7 +154,7 @@ class TrussMagics(magic.Magics):
 
     @cell_magic
     @argument("hook", metavar="HOOK", help="such as is_healthy, chat_completions")
-    @argument("--name", metavar="FUNCTION", help="which function of the cell")
+    @_FUNCTION
     def truss_hook(self, line: str, cell: str) -> None:
         """Run the cell, and make its function another method that the server calls.
 
