@@ -49,8 +49,7 @@ class Upload:
     def _chose(self, button: Any) -> None:
         if not button.value:
             return
-        chosen = button.value[-1]
-        self.file = File(chosen["name"], bytes(chosen["content"]))
+        self.file = File(*_chosen(button.value))
         self.tell()
         self._changed()
 
@@ -70,6 +69,13 @@ class Upload:
                 self._changed()
 
         self._submit(renew)
+
+
+def _chosen(value: Any) -> tuple[str, bytes]:
+    """Return the name and content of what was chosen, as ipywidgets 7 or 8 has it."""
+    if isinstance(value, dict):
+        return next((name, bytes(each["content"])) for name, each in value.items())
+    return value[-1]["name"], bytes(value[-1]["content"])
 
 
 class _Button(w.FileUpload):  # type: ignore[misc]  # it is untyped
