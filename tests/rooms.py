@@ -196,12 +196,13 @@ CAPTURE: dict[str, set[str]] = {
     "constants": set(),
     "faults": set(),
     "reasons": set(),
+    "colab": {"reasons"},
     "definitions": {"constants"},
     "leftovers": {"reasons"},
     "parts": {"constants"},
     "sharing": {"binding", "constants", "definitions", "reasons"},
     "used": {"binding", "constants"},
-    "follower": {"binding", "constants", "definitions", "faults", "reasons"},
+    "follower": {"binding", "colab", "constants", "definitions", "faults", "reasons"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
     "keeper": {
@@ -229,7 +230,7 @@ CAPTURE: dict[str, set[str]] = {
         "sharing",
         "used",
     },
-    "hints": {"definitions", "leftovers", "obstacles", "reasons", "used"},
+    "hints": {"colab", "definitions", "leftovers", "obstacles", "reasons", "used"},
 }
 
 EXPORT: dict[str, set[str]] = {

@@ -15,6 +15,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
+from truss_nb.capture.colab import on_colab
 from truss_nb.capture.definitions.line import find_line
 from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.obstacles.between import left_between
@@ -121,7 +122,9 @@ class _Looking:
         asked = self.attributes(code) | code_objects.texts(code)
         for name in self.names(code):
             obj = self.notebook.names.get(name)
-            if self.notebook.is_shells_own(name):
+            if name not in self.passed and (reason := on_colab(name, self.notebook)):
+                self.found.append(reason.of(name, path))
+            elif self.notebook.is_shells_own(name):
                 is_spared = name in code.co_consts or code_objects.catches(code)
                 if name != "open" and not is_spared:
                     self.found.append(reasons.NOTEBOOK_ONLY.of(name, path))

@@ -180,3 +180,21 @@ IN_CLIENT = Reason(
 def credential(value: object) -> Reason:
     """Return why a global can't travel that is or holds a credential."""
     return CREDENTIAL_ITSELF if type(value) is str else CREDENTIAL
+
+
+ON_COLAB = Reason(
+    "C126",
+    "exists only on Colab",
+    "Take it out of the function, into a cell before the stage's",
+)
+COLAB_SECRET = Reason(
+    "C127",
+    "gives a secret that only Colab has",
+    'Take it out of the function: write KEY = userdata.get("KEY") in a cell before the '
+    "stage's, use KEY in the function, and let the server give it: %truss_secret KEY",
+)
+COLAB_GAVE = Reason(
+    "C128",
+    "is a secret that Colab gave, which must not leave the notebook",
+    "Let the server give it: %truss_secret {name}",
+)
