@@ -148,11 +148,13 @@ ALL: dict[str, set[str]] = {
         "status",
         "widget",
     },
+    "decorators": {"bundle", "values"},
     "magics": {
         "arguments",
         "bundle",
         "contents",
         "credentials",
+        "decorators",
         "errors",
         "export",
         "live",
@@ -167,6 +169,7 @@ ALL: dict[str, set[str]] = {
     },
     "__init__": {
         "bundle",
+        "decorators",
         "errors",
         "magics",
         "profiling",

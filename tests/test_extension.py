@@ -11,7 +11,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import truss_nb
-from truss_nb.errors import TrussNBError
 
 CLEAN = "%%truss_preprocess\ndef clean(model_input, k=5):\n    return model_input[:k]"
 
@@ -32,8 +31,6 @@ def test_unloading_undoes_the_loading(shell):
     kinds = shell.magics_manager.magics.values()
     shell.run_line_magic("unload_ext", "truss_nb")
     assert not [name for magics in kinds for name in magics if "truss" in name]
-    with pytest.raises(TrussNBError, match="%load_ext truss_nb"):
-        truss_nb.current()
     shell.run_line_magic("load_ext", "truss_nb")
     assert truss_nb.current().captured.stages == {}
 
@@ -76,11 +73,6 @@ print(json.dumps(sorted(set(sys.modules) - before)))
     assert len(added) <= 15, added
     heavy = {"numpy", "requests", "nbformat", "yaml", "ipywidgets", "asyncio"}
     assert not heavy & {name.partition(".")[0] for name in added}
-
-
-def test_a_script_has_no_current_bundle():
-    done = run_python("import truss_nb; truss_nb.current()")
-    assert "make a truss_nb.Bundle() instead" in done.stderr
 
 
 def test_importing_the_package_loads_no_library():

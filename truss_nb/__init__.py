@@ -1,8 +1,9 @@
 """From a notebook cell to a Truss that is proven to answer the same.
 
-In a notebook ``%load_ext truss_nb`` brings the magics, all named ``%truss_…``. In a
-script ``truss_nb.Bundle()`` does the same with methods. Nothing heavy is imported
-until it is used.
+``@truss_nb.preprocess`` and its siblings make functions stages, in a notebook or a
+script, and ``truss_nb.current()`` does all else with methods. In a notebook
+``%load_ext truss_nb`` brings the same as magics, all named ``%truss_…``. Nothing heavy
+is imported until it is used.
 
 The words of the code, in the order in which a function meets them:
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from truss_nb.bundle import Bundle
+    from truss_nb.decorators import current, load, postprocess, predict, preprocess
     from truss_nb.profiling import profile
     from truss_nb.proof import prove
     from truss_nb.pushing import push
@@ -42,34 +44,29 @@ __version__ = "0.1.0"
 
 _LATER = {
     "Bundle": "truss_nb.bundle",
+    "current": "truss_nb.decorators",
+    "load": "truss_nb.decorators",
+    "postprocess": "truss_nb.decorators",
+    "predict": "truss_nb.decorators",
+    "preprocess": "truss_nb.decorators",
     "profile": "truss_nb.profiling",
     "prove": "truss_nb.proof",
     "push": "truss_nb.pushing",
 }
 
-__all__ = ["Bundle", "Problem", "TrussNBError", "current", "profile", "prove", "push"]
-
-
-def current() -> Bundle:
-    """Return the bundle that the magics of this notebook work on.
-
-    Raises:
-        TrussNBError: there are no magics here.
-    """
-    from IPython import get_ipython  # noqa: PLC0415  # a script may never need it
-
-    shell = get_ipython()
-    if shell is None:
-        raise TrussNBError(
-            "There is no notebook here: make a truss_nb.Bundle() instead."
-        )
-    magics = shell.magics_manager.registry.get("TrussMagics")
-    if magics is None:
-        raise TrussNBError(
-            "The magics have no bundle yet: run %load_ext truss_nb first."
-        )
-    bundle: Bundle = magics.bundle
-    return bundle
+__all__ = [
+    "Bundle",
+    "Problem",
+    "TrussNBError",
+    "current",
+    "load",
+    "postprocess",
+    "predict",
+    "preprocess",
+    "profile",
+    "prove",
+    "push",
+]
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -88,8 +85,9 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     for magics in shell.magics_manager.magics.values():
         for name in [n for n, m in magics.items() if getattr(m, "__self__", m) is ours]:
             del magics[name]
-    bundle: Bundle | None = vars(ours).get("bundle")  # made when a magic needs it
-    if bundle is not None:
+    from truss_nb.decorators import forget  # noqa: PLC0415  # only where IPython runs
+
+    if (bundle := forget(shell)) is not None:
         bundle.close_widget()
         bundle.end_server()
         if not bundle.captured.is_empty:

@@ -7,7 +7,6 @@ people, and facts for programs.
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +46,7 @@ def status_here(notes: list[str]) -> Factual:
     """Return the status of this kernel's bundle, with more to know.
 
     Raises:
-        TrussNBError: there is no bundle, or there are several.
+        TrussNBError: the cells make several bundles.
     """
     status = _bundle_here().status()
     return replace(status, warnings=(*status.warnings, *notes))
@@ -67,18 +66,17 @@ def _tell_outside(doing: str, _done: float) -> None:
 
 
 def _bundle_here() -> Bundle:
-    """Return the bundle of the magics, else the one that a cell made.
+    """Return the notebook's bundle; if it's empty, the one that a cell made.
 
     Raises:
-        TrussNBError: there is none, or several.
+        TrussNBError: the cells make several.
     """
     from IPython import get_ipython  # noqa: PLC0415  # there is one only in a kernel
 
     from truss_nb import Bundle, current  # noqa: PLC0415  # as above
 
-    with suppress(TrussNBError):
-        if not current().captured.is_empty:
-            return current()
+    if not current().captured.is_empty:
+        return current()
     values = get_ipython().user_ns.values()
     made = {id(each): each for each in values if isinstance(each, Bundle)}
     if len(made) > 1:

@@ -11,7 +11,7 @@ bundle.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import cached_property, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.core import magic
@@ -77,12 +77,12 @@ class TrussMagics(magic.Magics):
 
     shell: InteractiveShell
 
-    @cached_property
+    @property
     def bundle(self) -> Bundle:
         """What is captured in this notebook."""
-        from truss_nb.bundle import Bundle  # noqa: PLC0415  # %load_ext stays light
+        from truss_nb.decorators import bundle_in  # noqa: PLC0415  # %load_ext stays light
 
-        return Bundle(self.shell.user_ns)
+        return bundle_in(self.shell)
 
     def complete(self, asked: object) -> Any:
         """Return what the Tab key offers, in place of all else if there is any.
@@ -197,7 +197,6 @@ class TrussMagics(magic.Magics):
         if chosen.reference.is_lost:
             end = meant(asked.expression, self.shell.user_ns, ": %%truss_load can.")
             _say(f"Nothing has made {asked.expression} yet{end}")
-        self._hint("model")
 
     @line_magic
     @argument("assignment", metavar="NAME=EXPR", help="the parameter and its value")
@@ -448,16 +447,6 @@ class TrussMagics(magic.Magics):
         name = find_stage(compiled.tree, stage, asked)
         run(self.shell, compiled)
         keep(self.shell.user_ns.get(name))
-        kept = self.bundle.captured.stages[stage]
-        from truss_nb.values.summary import describe_stage  # noqa: PLC0415  # as above
-
-        shown = describe_stage(kept, self.bundle.captured.arguments(kept))
-        _say(f"{stage} ← {shown}")
-        self._hint(stage)
-
-    def _hint(self, stage: str) -> None:
-        for line in self.bundle.hints(stage):
-            _say(line)
 
 
 def _say(*told: str | None) -> None:

@@ -27,7 +27,7 @@ from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.source import function_source, holds_code
 from truss_nb.objects.kinds import attribute, closure_cells, is_a, kind_of, unwrapped
 from truss_nb.text.editing import cut
-from truss_nb.text.trees import Def, maker
+from truss_nb.text.trees import Def, maker, tree_of
 
 
 def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | None:
@@ -36,7 +36,8 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
     if source is None:
         return None
     given = Given(notebook)
-    node = source.node
+    plain = given.unmarked(source.text)
+    (node,) = tree_of(plain).body
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return Definition(source.text, source.cell.label)
     codes = list(_codes(obj))
@@ -46,9 +47,9 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
     own = {n: each for n, each in own.items() if not _is_made_anew(each, obj)}
     filled = {n: each for n, each in own.items() if _is_in_closure(each, obj)}
     own = {n: each for n, each in own.items() if n not in filled}
-    text = source.text + attributes(name, own, given)
+    text = plain + attributes(name, own, given)
     for n, value in filled.items():
-        text += "\n\n\n" if text == source.text else "\n"
+        text += "\n\n\n" if text == plain else "\n"
         text += filling(f"{name}.{n}", value, given.text(f"{name}_{n}", value))
     return given.definition(text, source.cell.label, defers=defers(obj))
 

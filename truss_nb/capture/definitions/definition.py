@@ -18,9 +18,18 @@ from truss_nb.capture.constants.evaluation import gives, known
 from truss_nb.capture.constants.literal import render
 from truss_nb.notebook.cells import Source
 from truss_nb.notebook.notebook import Notebook
-from truss_nb.objects.kinds import is_a, is_itself, kind_of, module_of, name_of
+from truss_nb.objects.kinds import (
+    is_a,
+    is_itself,
+    kind_of,
+    library_name,
+    module_of,
+    name_of,
+    package_of,
+)
+from truss_nb.text.editing import without_decorators
 from truss_nb.text.names import annotation_names
-from truss_nb.text.trees import maker, names_in
+from truss_nb.text.trees import first_name, maker, names_in, tree_of
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,24 @@ class Given:
         """Return whether a decorator may be the notebook's, rather than a library's."""
         made_by = known(maker(decorator), self.notebook.names)
         return made_by is None or module_of(made_by) in ("", self.notebook.home)
+
+    def unmarked(self, text: str) -> str:
+        """Return a definition without the decorators that make it a stage."""
+        (node,) = tree_of(text).body
+        marks = getattr(node, "decorator_list", [])
+        return without_decorators(text, filter(self._is_mark, marks))
+
+    def _is_mark(self, decorator: ast.expr) -> bool:
+        """Return whether a decorator is of this package, or a bundle's."""
+        first = first_name(decorator)
+        root = self.notebook.names.get(first)
+        ours = __name__.partition(".")[0]
+        # Of ``from truss_nb import predict`` the name is the function by now.
+        imported = (each.node for each in self.notebook.cells.bindings(first))
+        return ours in (library_name(root), package_of(type(root))) or any(
+            isinstance(node, ast.ImportFrom) and node.module == ours
+            for node in imported
+        )
 
     def definition(self, text: str, cell: str, *, defers: bool = False) -> Definition:
         """Return the definition of a text, with the values and imports so far.

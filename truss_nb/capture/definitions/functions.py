@@ -102,8 +102,9 @@ def _text(name: str, function: FunctionType, source: Source, given: Given) -> st
         edits = default_edits(name, _function_node(text), function, source, given)
         text = replaced(text, edits)
         return text if "\n" in text else text[1:-1]
-    node = _function_node(source.text)
-    text = replaced(source.text, default_edits(name, node, function, source, given))
+    text = given.unmarked(source.text)
+    node = _function_node(text)
+    text = replaced(text, default_edits(name, node, function, source, given))
     return without_decorators(text, _done(_function_node(text), function, given))
 
 
