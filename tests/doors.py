@@ -193,3 +193,14 @@ class Magics:
         options += f" --ci '{ci}'" if ci else ""
         options += " --lock" * lock + " --no-prove" * (not prove)
         return self.run_cell(f"%truss_export '{path}'{options}")
+
+
+class Decorators(Magics):
+    """The decorators, in cells of a notebook."""
+
+    def stage(self, stage, source):
+        start = r"(?m)^(?:@.*\n)*(?:async )?def "
+        found = re.search(rf"{start}{stage}\b", source) or re.search(start, source)
+        place = found.start()
+        marked = f"{source[:place]}@truss_nb.{stage}\n{source[place:]}"
+        self.run_cell(f"import truss_nb\n{marked}")

@@ -19,6 +19,7 @@ STAGES = {
 HEALTHY = "def is_healthy(self):\n    return True\n"
 CHAT = "def chat_completions(x):\n    return {'said': x}\n"
 BEFORE = """
+from pathlib import Path
 import truss_nb
 
 class Model:
@@ -36,7 +37,7 @@ def chat_completions(x):
     return {"said": x}
 """
 EXPORTED = "bundle.export('out', prove=False)"
-EDITED = f"{EXPORTED}; open('out/README.md', 'w').write('mine')"
+EDITED = f"{EXPORTED}; Path('out/README.md').write_text('mine')"
 
 # Of each magic and option: what ran before, the magic, the plain call.
 TABLE: dict[tuple[str, str], tuple[str, str, str]] = {

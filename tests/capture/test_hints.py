@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from doors import Magics, fresh_shell
+from doors import Decorators, Magics, fresh_shell
 
 import truss_nb
 from truss_nb.errors import ExportError
@@ -247,14 +247,14 @@ FINE = {
 }
 
 
-@pytest.fixture
-def magics(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Magics]:
+@pytest.fixture(params=[Magics, Decorators])
+def magics(tmp_path, monkeypatch: pytest.MonkeyPatch, request) -> Iterator[Magics]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRUSS_NB_TEST_MODE", "")
     monkeypatch.delenv("TRUSS_NB_TEST_MODE")
     with fresh_shell(tmp_path) as shell:
         shell.run_cell("import warnings", store_history=True)
-        door = Magics(shell)
+        door = request.param(shell)
         yield door
         for name in {"LOG", "http"} & shell.user_ns.keys():
             shell.user_ns[name].close()
