@@ -20,6 +20,7 @@ from types import CodeType
 from typing import Any
 
 from truss_nb.notebook.history import History
+from truss_nb.notebook.parts import marimo_cells, parts
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, TypeAlias, parse
 
@@ -94,6 +95,7 @@ class Cells:
         self._by_text: dict[str, Cell] = {}
         self._same: dict[str, set[str]] = defaultdict(set)  # but for space around
         self._texts_with: dict[str, list[str]] = defaultdict(list)
+        self._apart: set[str] = set()
         self._count = 0
         self.sources: dict[tuple[str, CodeType], Source | None] = {}
 
@@ -135,7 +137,9 @@ class Cells:
                 self._executed.add(file)
                 found.append(self._history.restored("".join(entry[2])))
         if isinstance(script, str):
-            found.append(self.text_of(script))
+            text = self.text_of(script)
+            whole = marimo_cells(text) or [text]
+            found += whole if self.ran_whole(text) else parts(text)
         return found
 
     def _put(self, text: str, label: str, when: tuple[int, int]) -> None:
@@ -155,13 +159,26 @@ class Cells:
                 of something.
         """
         texts = {text for word in words for text in self._texts_with.get(word, ())}
-        found = (self._by_text[text] for text in texts)
+        found = (self._by_text[text] for text in texts if text in self._by_text)
         return sorted(found, key=_ORDER, reverse=True)
 
     def text_of(self, filename: str) -> str:
         """Return the text of a file, or of a cell by the name that Python gave it."""
         linecache.checkcache(filename)  # a file may have changed; a cell never does
         return self._history.restored("".join(linecache.getlines(filename)))
+
+    def take_apart(self, text: str) -> None:
+        """Take in the parts of a file in its place: they ran one by one."""
+        with self._turn:
+            self._apart.add(text)
+            self._by_text.pop(text, None)
+            for part in parts(text):
+                if part not in self._by_text:
+                    self._put(part, self._label(0), (0, 1))
+
+    def ran_whole(self, text: str) -> bool:
+        """Return whether no part of a file is known to have run alone."""
+        return text not in self._apart
 
     def with_text(self, text: str) -> Cell:
         """Return the cell that holds a text; the text of a file is one of its own."""

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 
 from truss_nb.notebook.cells import Cells, Source, is_file
+from truss_nb.notebook.parts import parts
 from truss_nb.objects.kinds import attribute, function_of, module_of, unwrapped
-from truss_nb.text.code_objects import key, keys_in, nested
+from truss_nb.text.code_objects import key, keys_in, nested, twin_in
 from truss_nb.text.editing import cut
 from truss_nb.text.trees import Def, first_line, parents_of, parse
 
@@ -23,8 +24,8 @@ def function_source(function: FunctionType, cells: Cells) -> Source | None:
     code = function.__code__
     where = code.co_filename, code
     if where not in cells.sources:
-        text = _text_with(code, cells)
-        found = _find_code(code, text)
+        text, twin = _text_with(code, cells)
+        found = _find_code(twin, text)
         source = None if found is None else _source(found, text, cells)
         cells.sources[where] = source
     return cells.sources[where]
@@ -54,8 +55,8 @@ def class_source(cls: type, cells: Cells, *, is_named: bool) -> Source | None:
         is_named: its own name is bound to it still, so the newest statement made it.
     """
     for code in _codes(cls):
-        text = _text_with(code, cells)
-        found = _enclosing_class(parse(text), code, cls.__name__)
+        text, twin = _text_with(code, cells)
+        found = _enclosing_class(parse(text), twin, cls.__name__)
         if found is not None:
             return _source(found, text, cells)
     newest = next(iter(cells.bindings(cls.__name__)), None)
@@ -81,14 +82,24 @@ def holds_code(function: object, code: CodeType) -> bool:
     return type(outer) is CodeType and any(inner == code for inner in nested(outer))
 
 
-def _text_with(code: CodeType, cells: Cells) -> str:
-    """Return the text that made a code object; nothing if that is gone.
+def _text_with(code: CodeType, cells: Cells) -> tuple[str, CodeType]:
+    """Return the text that made a code object, and what it is there; "" if it's gone.
 
-    A file may have changed since it ran.
+    A file may have changed since it ran, and a part of it may have run alone.
     """
     text = cells.text_of(code.co_filename)
-    is_gone = is_file(code.co_filename) and key(code) not in keys_in(text)
-    return "" if is_gone else text
+    if not is_file(code.co_filename):
+        return text, code
+    twin = twin_in(text, code)
+    is_there = twin is not None and twin.co_firstlineno == code.co_firstlineno
+    if is_there and cells.ran_whole(text):
+        return text, code
+    for part in parts(text):
+        twin = twin_in(part, code)
+        if twin is not None:
+            cells.take_apart(text)
+            return part, twin
+    return "", code
 
 
 def _source(node: ast.AST, text: str, cells: Cells) -> Source:

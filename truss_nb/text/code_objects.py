@@ -39,6 +39,18 @@ def keys_in(text: str) -> frozenset[Key]:
     return frozenset(map(key, nested(module)))
 
 
+def twin_in(text: str, code: CodeType) -> CodeType | None:
+    """Return what compiles to the same code in a text; None if nothing does.
+
+    Of several it's the one on the same line, else the first.
+    """
+    if key(code) not in keys_in(text):
+        return None
+    module = compile(text, "<text>", "exec", dont_inherit=True)
+    found = (each for each in nested(module) if key(each) == key(code))
+    return min(found, key=lambda each: each.co_firstlineno != code.co_firstlineno)
+
+
 def mentioned(code: CodeType) -> frozenset[str]:
     """Return every global name and every attribute that the code uses or binds."""
     return frozenset(name for each in (code, *nested(code)) for name in each.co_names)
