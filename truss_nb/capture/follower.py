@@ -143,7 +143,8 @@ class Follower:
         found = define(name, obj, self.notebook, self.is_refuted)
         if found is None:
             if is_a(obj, type, FunctionType):
-                self.refuse(name, path, reasons.NO_SOURCE)
+                reason, facts = reasons.no_source(obj)
+                self.refuse(name, path, reason, **facts)
             else:  # what a call made of a function: no text of its own
                 self.keep(name, obj, path)
             return
@@ -255,6 +256,8 @@ class Follower:
         elif name in self.names:
             if getattr(builtins, name, self) is not self.names[name]:  # by a star
                 self.bind(name, self.names[name], path)
+        elif name == "input":
+            self.refuse(name, path, reasons.ASKS)
         elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
             self.refuse(name, path, reasons.UNBOUND)
 

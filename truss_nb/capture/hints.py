@@ -128,6 +128,8 @@ class _Looking:
                 is_spared = name in code.co_consts or code_objects.catches(code)
                 if name != "open" and not is_spared:
                     self.found.append(reasons.NOTEBOOK_ONLY.of(name, path))
+            elif name == "input" and name not in self.notebook.names:
+                self.found.append(reasons.ASKS.of(name, path))
             elif obj is not None and issubclass(type(obj), ModuleType):
                 self._look_at_module(name, obj, code, path)
             elif name in self.notebook.names and name not in self.passed:

@@ -2,15 +2,71 @@
 
 from __future__ import annotations
 
+import re
+from types import CodeType
+
 from truss_nb.errors import Reason
 from truss_nb.objects.audit import NOTEBOOK
-from truss_nb.objects.kinds import lineage, member, package_of
+from truss_nb.objects.kinds import (
+    attribute,
+    function_of,
+    lineage,
+    member,
+    package_of,
+)
 
 UNBOUND = Reason("C101", "is bound to nothing", "Run the cell that defines it")
 NO_SOURCE = Reason(
     "C102",
     "is defined by a text that can't be found any more",
     "Define it in a cell and run the cell; if its file has changed, run it again",
+)
+_NO_TEXT = {
+    "<stdin>": Reason(
+        "C126",
+        "was typed into Python or read from standard input, which keeps no text",
+        "Write it to a file, and run that: python FILE.py",
+    ),
+    "<string>": Reason(
+        "C127",
+        "was made from a text, by python -c or exec(), which keeps none",
+        "Write it to a file, and run or import that: python FILE.py",
+    ),
+}
+_REWRITTEN = Reason(
+    "C128",
+    "holds an assert, and pytest has rewritten it: the text isn't what runs",
+    "Define it in a module beside the test, and import it there; or run pytest "
+    "--assert=plain",
+)
+_MARIMOS_OWN = Reason(
+    "C129",
+    "uses {other}, a name that marimo keeps to its cell and calls otherwise there",
+    "Give {other} a name that doesn't begin with _",
+)
+
+
+def no_source(obj: object) -> tuple[Reason, dict[str, str]]:
+    """Return why the text of a function or class isn't known, and facts for it."""
+    code = attribute(function_of(obj), "__code__")
+    if type(code) is not CodeType:
+        return NO_SOURCE, {}
+    if code.co_filename in _NO_TEXT:
+        return _NO_TEXT[code.co_filename], {}
+    words = {*code.co_names, *code.co_varnames}
+    if any(each.startswith("@py") for each in words):
+        return _REWRITTEN, {}
+    own = sorted(found[1] for each in words if (found := _OF_CELL.fullmatch(each)))
+    return (_MARIMOS_OWN, {"other": own[0]}) if own else (NO_SOURCE, {})
+
+
+_OF_CELL = re.compile(r"_cell_[A-Za-z]{4}(_\w+)")
+
+ASKS = Reason(
+    "C130",
+    "asks who sits at the notebook, and nobody sits at the server",
+    "Let the client send the answer as part of the input, or make it a parameter of "
+    "the stage",
 )
 NOTEBOOK_ONLY = Reason(
     "C103",

@@ -139,7 +139,7 @@ class Cells:
         if isinstance(script, str):
             text = self.text_of(script)
             whole = marimo_cells(text) or [text]
-            found += whole if self.ran_whole(text) else parts(text)
+            found += parts(text) if text in self._apart else whole
         return found
 
     def _put(self, text: str, label: str, when: tuple[int, int]) -> None:
@@ -177,8 +177,8 @@ class Cells:
                     self._put(part, self._label(0), (0, 1))
 
     def ran_whole(self, text: str) -> bool:
-        """Return whether no part of a file is known to have run alone."""
-        return text not in self._apart
+        """Return whether a text is known to have run as one."""
+        return text in self._by_text
 
     def with_text(self, text: str) -> Cell:
         """Return the cell that holds a text; the text of a file is one of its own."""

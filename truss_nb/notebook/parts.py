@@ -1,7 +1,7 @@
 """The parts of a file that run one by one, each as a text of its own.
 
-An editor sends what stands between ``# %%`` lines, marimo runs the body of each function
-that is a cell. Compiled alone, a part isn't what it is within its file.
+An editor sends what stands between ``# %%`` lines, marimo runs the body of each
+function that is a cell. Compiled alone, a part isn't what it is within its file.
 """
 
 from __future__ import annotations
@@ -65,6 +65,6 @@ def _block(lines: list[str], statements: Sequence[ast.stmt]) -> str:
     return dedent(text, margin) if moved == text else moved
 
 
-def _without_first_decorator(node: Def) -> Def:  # type: ignore[valid-type]
+def _without_first_decorator(node: Def) -> Def:
     kept = {**vars(node), "decorator_list": node.decorator_list[1:]}
     return type(node)(**kept)

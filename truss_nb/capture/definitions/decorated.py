@@ -41,6 +41,8 @@ def define_decorated(name: str, obj: Any, notebook: Notebook) -> Definition | No
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return Definition(source.text, source.cell.label)
     codes = list(_codes(obj))
+    if not node.decorator_list:  # nothing but a mark: its own text would be another's
+        return None
     if any(not _is_fresh(d, codes, source, given) for d in node.decorator_list):
         return None
     own = vars(obj) if is_a(obj, FunctionType) and notebook.owns(obj) else {}
