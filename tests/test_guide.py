@@ -2,6 +2,9 @@
 
 import os
 import re
+import shutil
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -34,7 +37,7 @@ def said(cell: nbformat.NotebookNode) -> str:
 
 
 def test_there_are_pages() -> None:
-    stems = ["contract", "deploy", "models", "travels", "trust", "widget"]
+    stems = ["contract", "decorators", "deploy", "models", "travels", "trust", "widget"]
     assert [page.stem for page in PAGES] == stems
 
 
@@ -59,3 +62,12 @@ def test_a_page_says_what_it_shows(page: Path, tmp_path: Path) -> None:
     place = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(now, kernel_name="python3", resources=place).execute()
     assert [said(cell) for cell in code(now)] == [said(cell) for cell in code(kept)]
+
+
+def test_ruff_finds_nothing_where_stages_are_decorated(tmp_path: Path) -> None:
+    """As a user runs it: without this project's rules, and outside of it."""
+    (page,) = (each for each in PAGES if each.stem == "decorators")
+    copied = shutil.copy(page, tmp_path)
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", copied]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout

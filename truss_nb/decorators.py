@@ -1,8 +1,8 @@
 """The plain door at the top: four decorators, and the bundle that they work on.
 
-A notebook has one bundle, which its magics work on too; a script has one over the
-globals of what first asks for it. Which functions a cell made stages is told below it
-when it has ended, with what an export would refuse of them.
+A notebook has one bundle, which its magics work on too; a script, and one that plain
+``%run`` runs, has one over the globals of what first asks for it. Which functions a
+cell made stages is told below it when it has ended, with what an export would refuse.
 """
 
 from __future__ import annotations
@@ -49,11 +49,16 @@ def current() -> Bundle:
 def _bundle(names: dict[str, Any]) -> Bundle:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if shell is not None:
+    if shell is not None and not _is_script(names, shell):
         return bundle_in(shell)
-    if not _OF_SCRIPT:
-        _OF_SCRIPT.append(Bundle(names))
+    if not _OF_SCRIPT or (shell and _OF_SCRIPT[0].captured.notebook.names is not names):
+        _OF_SCRIPT[:] = [Bundle(names)]
     return _OF_SCRIPT[0]
+
+
+def _is_script(names: dict[str, Any], shell: InteractiveShell) -> bool:
+    """Return whether names are those of a file that plain ``%run`` runs just now."""
+    return names is not shell.user_ns and names is vars(sys.modules["__main__"])
 
 
 def _decorator(method: Callable[[Bundle, Any], Any]) -> Decorator:
