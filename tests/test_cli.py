@@ -255,11 +255,11 @@ FAILURES = {
         "ExportError",
         ("S121", None),
     ),
-    "the extension isn't loaded": (
+    "no cell marks a stage": (
         ("import truss_nb",),
-        ("The export of bad.ipynb failed", "%load_ext truss_nb"),
-        "TrussNBError",
-        ("N101", None),
+        ("The export of bad.ipynb failed", "the bundle is empty"),
+        "ExportError",
+        ("S121", None),
     ),
     "the kernel ends": (
         (GOOD[0], "import os\nos._exit(3)"),

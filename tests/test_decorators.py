@@ -1,5 +1,6 @@
 """Stages that are marked at the top, on the one bundle of a notebook or script."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -93,3 +94,29 @@ def test_a_mark_returns_the_function_as_it_is(tmp_path):
         assert truss_nb.predict()(sorted) is sorted
         assert truss_nb.current().run([3, 2]).output == [2, 3]
         assert "middle stage" in (truss_nb.predict.__doc__ or "")
+
+
+def test_a_model_that_cannot_come_along_is_told_by_its_name(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with fresh_shell(tmp_path) as shell:
+        shell.run_cell("import truss_nb\nclass Net:\n    predict = len")
+        shell.run_cell("net = Net()\nnet.log = open('log.txt', 'w')")
+        shell.run_cell("truss_nb.current().model(net);").raise_error()
+        shell.user_ns["net"].log.close()
+    said = re.sub(r" \([^()]*\)", "", capsys.readouterr().out)
+    assert "→ net: can't be saved: net.log is an open file" in said
+
+
+def test_a_module_that_marks_its_own_functions_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    Path("marked_apart.py").write_text(
+        "import truss_nb\n\n@truss_nb.predict\ndef count(text):\n    return len(text)\n"
+    )
+    with fresh_shell(tmp_path / "ipython") as shell:
+        shell.run_cell("import truss_nb, marked_apart").raise_error()
+        (problem,) = truss_nb.current().status().problems
+    assert problem.name == "marked_apart.py"
+    assert "truss_nb.predict(marked_apart.FUNCTION)" in problem.remedy

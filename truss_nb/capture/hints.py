@@ -84,8 +84,9 @@ class _Looking:
             if stage in stages:
                 self.look(stages[stage].function, (), stage)
             elif stage == "model" and model and not model.reference.is_lost:
-                name = model.reference.name or "model"
-                self.look(model.reference.get(), ("%truss_model",), name)
+                obj = model.reference.get()
+                name = model.reference.name or self.notebook.name_of(obj) or "model"
+                self.look(obj, ("%truss_model",), name)
         return self.found
 
     def look(

@@ -33,6 +33,13 @@ STUCK = Reason(
     "Build a wheel of it, put that where the image can fetch it, and ask for it: "
     "%truss_require 'NAME @ https://…'",
 )
+MARKED = Reason(
+    "E104",
+    "imports truss_nb, which the server hasn't",
+    "Take that out of the module, and mark its functions in the notebook or script: "
+    "import {module}, then truss_nb.predict({module}.FUNCTION)",
+)
+_OURS = __name__.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ def find_modules(
         run = {path: texts[path] for path in sorted(reached(texts, wanted))}
         more = {m for text in run.values() for m in imported(text)}
         more.update(by_name(run.values()))
+        more = {each for each in more if each.partition(".")[0] != _OURS}
         if more <= wanted:
             break
         wanted |= more
@@ -93,6 +101,7 @@ def find_modules(
         *(SERVERS_MODULE.of(top) for top in sorted(reserved.MODULES & set(copied))),
         *(STUCK.of(top, reason="is compiled code") for top in sorted(stuck)),
         *_left_behind(copied),
+        *_marked(run),
     )
     kept = {place: f for place, f in _files(copied) if not silently_dropped(place)}
     copies = {
@@ -129,6 +138,14 @@ def _modules(sources: dict[str, Path]) -> Iterator[tuple[str, str]]:
                 text = opened.read()
                 tree_of(text)
                 yield f"{PACKAGES}/{place}", text
+
+
+def _marked(texts: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each module that would need this package."""
+    for path, text in texts.items():
+        if any(each.partition(".")[0] == _OURS for each in imported(text)):
+            module = PurePath(path).relative_to(PACKAGES).with_suffix("")
+            yield MARKED.of(f"{module}.py", module=".".join(module.parts))
 
 
 def _left_behind(sources: dict[str, Path]) -> Iterator[Problem]:
