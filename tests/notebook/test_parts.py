@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -169,11 +170,15 @@ for each in truss_nb.current().status(measure=False).problems: print(each)
 """
 ASKS = STAGE.replace("x + 1", "x + input('more? ')")
 ASSERTS = STAGE.replace("    return", "    assert x > 0\n    return")
+_before_3_13 = partial(
+    pytest.param,
+    marks=pytest.mark.skipif(sys.version_info >= (3, 13), reason="its text is kept"),
+)
 REFUSED = {
-    "python -c": (["-c", STAGE], None, "python -c or exec()"),
-    "exec": (["-c", f"exec({STAGE!r})"], None, "python -c or exec()"),
+    "python -c": _before_3_13(["-c", STAGE], None, "python -c or exec()"),
+    "exec": _before_3_13(["-c", f"exec({STAGE!r})"], None, "python -c or exec()"),
     "standard input": ([], STAGE, "typed into Python or read from standard input"),
-    "python -i": (["-i"], STAGE, "typed into Python or read from standard input"),
+    "python -i": _before_3_13(["-i"], STAGE, "typed into Python"),
     "input()": (["nb.py"], None, "predict → input (the script): asks who sits"),
     "assert under pytest": (
         ["-m", "pytest", "-qs", "-p", "no:cacheprovider", "test_stage.py"],
@@ -183,7 +188,6 @@ REFUSED = {
 }
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="it keeps what was typed")
 @pytest.mark.parametrize(("words", "given", "told"), REFUSED.values(), ids=REFUSED)
 def test_what_cant_be_found_or_served_is_refused_in_words_that_fit(
     words: list[str], given: str | None, told: str, tmp_path: Path

@@ -172,13 +172,8 @@ class Cells:
         with self._turn:
             self._apart.add(text)
             self._by_text.pop(text, None)
-            for part in parts(text):
-                if part not in self._by_text:
-                    self._put(part, self._label(0), (0, 1))
-
-    def ran_whole(self, text: str) -> bool:
-        """Return whether a text is known to have run as one."""
-        return text in self._by_text
+            for part in (p for p in parts(text) if p not in self._by_text):
+                self._put(part, self._label(0), (0, 1))
 
     def with_text(self, text: str) -> Cell:
         """Return the cell that holds a text; the text of a file is one of its own."""

@@ -92,7 +92,7 @@ def _text_with(code: CodeType, cells: Cells) -> tuple[str, CodeType]:
         return text, code
     twin = twin_in(text, code)
     is_there = twin is not None and twin.co_firstlineno == code.co_firstlineno
-    if is_there and cells.ran_whole(text):
+    if is_there and cells.with_text(text).order:  # it ran as one
         return text, code
     for part in parts(text):
         twin = twin_in(part, code)
