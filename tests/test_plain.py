@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -23,18 +24,18 @@ from pathlib import Path
 import truss_nb
 
 class Model:
-    def predict(self, x):
-        if x == "no":
-            raise HTTPException(status_code=422)
-        return x
+    def predict(self, x): return x
     def score(self, x): return -x
 
 model = Model()
-from fastapi import HTTPException
 truss_nb.current().model(model)
 @truss_nb.current().hook("chat_completions")
 def chat_completions(x):
     return {"said": x}
+"""
+REFUSING = """from fastapi import HTTPException
+@truss_nb.predict
+def refuse(x): raise HTTPException(422)
 """
 EXPORTED = "bundle.export('out', prove=False)"
 EDITED = f"{EXPORTED}; Path('out/README.md').write_text('mine')"
@@ -88,7 +89,7 @@ TABLE: dict[tuple[str, str], tuple[str, str, str]] = {
         "bundle.example(3, 'three')",
     ),
     ("example", "--expect"): (
-        "",
+        REFUSING,
         "%truss_example 'no' --expect 422",
         "bundle.example('no', expect=422)",
     ),
@@ -252,6 +253,8 @@ def test_a_magic_and_its_plain_call_come_to_the_same(
 
     monkeypatch.setattr("truss_nb.proof.keeping.start", start)
     before, magic, plain = TABLE[row]
+    if "fastapi" in before:
+        pytest.importorskip("fastapi")
     seen = []
     for door, cell in (("magic", magic), ("plain", plain)):
         served.clear()
@@ -263,9 +266,10 @@ def test_a_magic_and_its_plain_call_come_to_the_same(
             cells = [BEFORE, f"bundle = truss_nb.current(); {before}", cell]
             told = [shell.run_cell(each, store_history=True) for each in cells]
             failed = told[-1].error_in_exec
-            assert failed is None or isinstance(failed, TrussNBError)
+            is_late = row == ("export", "--timeout")
+            assert isinstance(failed, TrussNBError if is_late else NoneType)
             come_to = outcome(shell.user_ns.get("answer"), folder)
-        seen.append((come_to, str(failed).replace(str(folder), "."), [*served]))
+        seen.append((come_to, str(failed).partition("\n")[0], [*served]))
     assert seen[0] == seen[1]
 
 
