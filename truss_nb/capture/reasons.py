@@ -23,24 +23,24 @@ NO_SOURCE = Reason(
 )
 _NO_TEXT = {
     "<stdin>": Reason(
-        "C126",
+        "C129",
         "was typed into Python or read from standard input, which keeps no text",
         "Write it to a file, and run that: python FILE.py",
     ),
     "<string>": Reason(
-        "C127",
+        "C130",
         "was made from a text, by python -c or exec(), which keeps none",
         "Write it to a file, and run or import that: python FILE.py",
     ),
 }
 _REWRITTEN = Reason(
-    "C128",
+    "C131",
     "holds an assert, and pytest has rewritten it: the text isn't what runs",
     "Define it in a module beside the test, and import it there; or run pytest "
     "--assert=plain",
 )
 _MARIMOS_OWN = Reason(
-    "C129",
+    "C132",
     "uses {other}, a name that marimo keeps to its cell and calls otherwise there",
     "Give {other} a name that doesn't begin with _",
 )
@@ -63,7 +63,7 @@ def no_source(obj: object) -> tuple[Reason, dict[str, str]]:
 _OF_CELL = re.compile(r"_cell_[A-Za-z]{4}(_\w+)")
 
 ASKS = Reason(
-    "C130",
+    "C133",
     "asks who sits at the notebook, and nobody sits at the server",
     "Let the client send the answer as part of the input, or make it a parameter of "
     "the stage",
