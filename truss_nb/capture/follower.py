@@ -256,10 +256,8 @@ class Follower:
         elif name in self.names:
             if getattr(builtins, name, self) is not self.names[name]:  # by a star
                 self.bind(name, self.names[name], path)
-        elif name == "input":
-            self.refuse(name, path, reasons.ASKS)
-        elif not hasattr(builtins, name) and name not in _MODULE_NAMES:
-            self.refuse(name, path, reasons.UNBOUND)
+        elif missing := _missing(name):
+            self.refuse(name, path, missing)
 
     def _import_submodules(self, name: str, user: Binding) -> None:
         binding = self.bindings.get(name)
@@ -314,6 +312,14 @@ class Follower:
         """Return the cell that binds a name, else the one that uses it."""
         user = self.bindings.get(path[-1]) if path else None
         return self.cells.label_of(name) or (user.cell if user else None)
+
+
+def _missing(name: str) -> Reason | None:
+    """Return why a name that the notebook doesn't bind won't be there on a server."""
+    if name == "input":
+        return reasons.ASKS
+    is_there = hasattr(builtins, name) or name in _MODULE_NAMES
+    return None if is_there else reasons.UNBOUND
 
 
 _SEE_GLOBALS = frozenset({"duckdb", "pandasql"})

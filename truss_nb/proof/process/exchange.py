@@ -167,7 +167,8 @@ def converse(  # noqa: PLR0913 - what a process needs
         deadline = time.monotonic() + timeout
         due = time.monotonic() + _BEAT
         while not told.cause:
-            _turn(process, report, told)
+            left = max(0.0, deadline - time.monotonic())
+            _turn(process, report, told, min(_TURN, left))
             if time.monotonic() > due:
                 due += _BEAT
                 beat(told.doing)
@@ -203,10 +204,10 @@ def _take_all(pipe: IO[bytes], take: Callable[[bytes], None]) -> None:
         take(chunk)
 
 
-def _turn(process: Supervised, report: Thread, told: Told) -> None:
+def _turn(process: Supervised, report: Thread, told: Told, seconds: float) -> None:
     """Wait for a moment, and note how the process has ended, if it has."""
     if report.is_alive():
-        report.join(_TURN)
+        report.join(seconds)
     else:
         time.sleep(_SHORT_TURN)
     status = process.poll()
