@@ -114,6 +114,16 @@ def test_moving_k_changes_the_answer(widget):
     assert json.loads(widget.part("json").text_content()) == {"red": 0.784}
 
 
+def test_a_click_runs_what_was_typed_right_before_it(widget):
+    widget.choose_kind("JSON")
+    widget.type_json(as_json(REDDISH))
+    for count in (1, 2, 3) * 4:
+        with widget.running():
+            widget.part("typed-k").locator("input").fill(str(count))
+            widget.part("run").click()
+        assert len(json.loads(widget.part("json").text_content())) == count
+
+
 def test_a_photo_is_uploaded_and_seen_with_its_bars(widget):
     widget.set_slider("k", 2)
     widget.choose_kind("File")

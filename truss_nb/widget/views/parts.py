@@ -12,10 +12,21 @@ from truss_nb.export.folder.manifest import OVERWRITE
 
 
 def named(control: Any, *classes: str) -> Any:
-    """Give a control the classes by which styles and tests find it."""
+    """Give a control the classes by which styles and tests find it.
+
+    What a page sends of such controls is taken in the order in which it was sent.
+    """
     for name in classes:
         control.add_class(name)
+    if control.comm is not None:
+        # ipykernel 7.4 takes it where the control was last written to, which may be
+        # another thread for each: a click would overtake what was typed before it.
+        control.comm._reply_subshell_for = _where_it_was_sent_to
     return control
+
+
+def _where_it_was_sent_to(_data: Any, subshell: Any) -> Any:
+    return subshell
 
 
 def wide() -> w.Layout:
