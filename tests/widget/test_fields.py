@@ -80,6 +80,10 @@ SEEN = {
     "a list": ([{"a": [1, 2]}], {"a": "any"}),
     "a file": ([{"a": IMAGE}], {"a": "file"}),
     "records": ([[{"a": 1, "b": 2}]], {"None": ("a", "b")}),
+    "records that lack something": (
+        [[{"a": 1}, {"a": 2, "b": 3}], [{"c": 4, "a": 5}]],
+        {"None": ("a", "b", "c")},
+    ),
     "records in a key": ([{"rows": [{"a": 1, "b": 2}]}], {"rows": ("a", "b")}),
     "columns": ([{"a": [1, 2], "b": [3, 4]}], {"None": ("a", "b")}),
     "rows": ([[[1, 2, 3], [4, 5, 6]]], {"None": ("0", "1", "2")}),
@@ -92,6 +96,14 @@ SEEN = {
 @pytest.mark.parametrize(("inputs", "expected"), SEEN.values(), ids=SEEN)
 def test_what_examples_have_are_fields(inputs, expected):
     assert told(fields_in(inputs)) == expected
+
+
+def test_what_a_record_lacks_stays_blank_and_null_is_typed():
+    sent = [{"a": 1}, {"a": 2, "b": None}, {"a": None, "b": 3}]
+    (field,) = fields_in([sent])
+    shown = field.show(sent)
+    assert shown == (("1", ""), ("2", "null"), ("", "3"))
+    assert field.read(shown) == sent
 
 
 PLAIN = [

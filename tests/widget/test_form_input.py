@@ -155,6 +155,29 @@ def test_what_a_person_has_entered_stays_when_an_example_is_kept(notebook):
     assert (part(page, "a").value, part(page, "b").value) == ("2", "")
 
 
+RECORDS = "%%truss_predict\ndef predict(x):\n    return [r['a'] for r in x]"
+
+
+def test_columns_that_only_some_examples_have_leave_the_form_and_what_is_typed(
+    notebook,
+):
+    page = opened(notebook, RECORDS, "%truss_example [{'a': 1, 'b': 2}]")
+    page.find("truss-table-cells").children[2].value = "7"
+    notebook.run_cell("%truss_example [{'a': 3}, {'a': 4, 'note': 'new'}]")
+    assert kind(page) == "Form"
+    texts = [each.value for each in page.find("truss-table-cells").children]
+    assert texts == ["a", "b", "note", "7", "2", ""]
+    assert ask(page) == [7]
+
+
+def test_what_is_typed_in_a_form_that_goes_is_kept_as_json(notebook):
+    page = opened(notebook, "%%truss_predict\ndef predict(x):\n    return x['a']")
+    part(page, "a").value = "7"
+    notebook.run_cell("%%truss_predict\ndef predict(x):\n    return x")
+    assert kind(page) == "JSON"
+    assert ask(page) == {"a": 7}
+
+
 def test_json_is_a_click_away_and_form_and_json_follow_each_other(notebook):
     page = opened(notebook, POPS, "%truss_example {'a': 1}")
     page.find("truss-input-kind").value = "JSON"

@@ -76,6 +76,8 @@ def test_a_parameter_follows_the_name_that_it_is_set_to(notebook, page):
 
 
 def test_unloading_takes_the_widget_away(notebook, page, capsys):
+    followers = notebook.shell.events.callbacks["post_run_cell"]
+    before = len(followers)
     live(page, "[1]")
     notebook.run_cell("calls = []")
     notebook.run_cell("%%truss_preprocess\ndef preprocess(x):\n    calls.append(x)")
@@ -90,7 +92,7 @@ def test_unloading_takes_the_widget_away(notebook, page, capsys):
     again = Page(notebook.run_cell("%truss_widget"))
     assert again.run("[1, 2]").answer == '{"predictions": 2}'
     assert notebook.run_cell("len(calls)") == 1
-    assert len(notebook.shell.events.callbacks["post_run_cell"]) == 1
+    assert len(followers) == before
 
 
 def test_unloading_says_nothing_of_an_empty_bundle(notebook, capsys):

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from truss_nb.widget.inputs import File, InputError, Missing, read_file
-from truss_nb.widget.schema.table import NO_COLUMNS, Columns
+from truss_nb.widget.schema.table import LEFT_OUT, NO_COLUMNS, Columns
 
 Kind = Literal[
     "text", "integer", "number", "checkbox", "choice", "file", "table", "any"
 ]
 
 Empty = Literal["told", "left out", "null"]
-
-LEFT_OUT: Final = object()
-"""What is sent for a field that is left out."""
 
 UNSET: Final = object()
 """The default of a field that has none."""
@@ -185,7 +182,7 @@ def _is_filled(row: Sequence[str]) -> bool:
 
 
 def _cell(text: str) -> Any:
-    return read_any(text) if text.strip() else None
+    return read_any(text) if text.strip() else LEFT_OUT
 
 
 def _file(field: Field, chosen: Any) -> Any:
@@ -229,7 +226,7 @@ def _show_table(field: Field, value: Any) -> tuple[tuple[str, ...], ...]:
     rows = field.columns.read(value)
     if rows is None:
         raise DoesNotFit
-    shown = [tuple("" if c is None else show_any(c) for c in row) for row in rows]
+    shown = [tuple("" if c is LEFT_OUT else show_any(c) for c in row) for row in rows]
     if not all(map(_is_filled, shown)):
         raise DoesNotFit  # what is left blank isn't sent
     return tuple(shown)

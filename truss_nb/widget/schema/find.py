@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from types import FunctionType
 from typing import Any
@@ -141,6 +141,8 @@ def _together(read: tuple[Field, ...], seen: tuple[Field, ...]) -> tuple[Field, 
 
 def _better(read: Field, seen: Field | None) -> Field:
     """Return what code and examples say of one key."""
+    if seen is not None and seen.kind == read.kind == "table":
+        return replace(read, columns=read.columns.beside(seen.columns))
     if seen is None or seen.kind in (read.kind, "any"):
         return read
     if read.kind == "file" and seen.kind == "text":

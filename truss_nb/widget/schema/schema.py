@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from truss_nb.widget.schema.field import LEFT_OUT, UNSET, DoesNotFit, Field, Kind
+from truss_nb.widget.schema.field import UNSET, DoesNotFit, Field, Kind
+from truss_nb.widget.schema.table import LEFT_OUT
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def fields_in(inputs: Sequence[Any]) -> tuple[Field, ...]:
 
 
 def _field(key: str | None, values: list[Any], *, is_everywhere: bool) -> Field:
-    columns = Columns.of(values[0]) or NO_COLUMNS
+    columns = Columns.of(*values) or NO_COLUMNS
     empty: Empty = "told" if is_everywhere else "left out"
     for kind in _ORDER:
         field = Field(key, kind, empty, columns=columns)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Way = Literal["records", "columns", "rows"]
 Row = tuple[Any, ...]
+
+LEFT_OUT: Final = object()
+"""What is sent where nothing is entered, if that can be left out."""
 
 CELLS = 160
 """How many a person would edit on a page; a larger table is no table for a form."""
@@ -24,18 +27,30 @@ class Columns:
     Args:
         names: of the columns; in ``"rows"`` they aren't sent.
         way: one of ``Way``.
+        optional: those that a record may be without.
     """
 
     names: tuple[str, ...]
     way: Way = "records"
+    optional: frozenset[str] = frozenset()
 
     def write(self, rows: Sequence[Row]) -> Any:
-        """Return the rows as a client sends them."""
+        """Return the rows, in which cells may be left out, as a client sends them."""
+        if self.way == "records":
+            return [self._record(row) for row in rows]
+        told = [[None if cell is LEFT_OUT else cell for cell in row] for row in rows]
         if self.way == "rows":
-            return [list(row) for row in rows]
-        if self.way == "columns":
-            return {name: [row[i] for row in rows] for i, name in enumerate(self.names)}
-        return [dict(zip(self.names, row, strict=True)) for row in rows]
+            return told
+        return {name: [row[i] for row in told] for i, name in enumerate(self.names)}
+
+    def _record(self, row: Row) -> dict[str, Any]:
+        cells = dict(zip(self.names, row, strict=True))
+        gone = {name for name in self.optional if cells[name] is LEFT_OUT}
+        return {
+            name: None if cell is LEFT_OUT else cell
+            for name, cell in cells.items()
+            if name not in gone
+        }
 
     def read(self, value: Any) -> list[Row] | None:
         """Return the rows in what a client sends; None if it's no such table."""
@@ -45,19 +60,45 @@ class Columns:
         names, rows = found
         if self.way == "rows" and len(names) == len(self.names):
             names = list(self.names)  # which only the form knows
-        is_same = set(names) == set(self.names)
-        if not is_same or not 0 < len(names) * len(rows) <= CELLS:
+        width = len(self.names)
+        is_same = set(self.names) - self.optional <= set(names) <= set(self.names)
+        if not is_same or not 0 < width * len(rows) <= CELLS:
             return None
-        places = [names.index(name) for name in self.names]
-        return [tuple(row[place] for place in places) for row in rows]
+        cells = [dict(zip(names, row, strict=True)) for row in rows]
+        read = [tuple(self._cell(row, name) for name in self.names) for row in cells]
+        return read if self.write(read) == value else None
+
+    def _cell(self, row: dict[str, Any], name: str) -> Any:
+        """Return what stands in a cell: null stands for nothing where it's sent so."""
+        cell = row.get(name, LEFT_OUT)
+        return LEFT_OUT if cell is None and name not in self.optional else cell
+
+    def beside(self, other: Columns) -> Columns:
+        """Return this head, with the columns that another has beside its own."""
+        if {self.way, other.way} != {"records"}:
+            return self if self.way == other.way else other
+        names = tuple(dict.fromkeys((*self.names, *other.names)))
+        unseen = set(self.names) - set(other.names)
+        return Columns(names, "records", other.optional | unseen)
 
     @classmethod
-    def of(cls, value: Any) -> Columns | None:
-        """Return the head of the table that a value is; None if it's none."""
+    def of(cls, *values: Any) -> Columns | None:
+        """Return the head of the tables that values are; None if they are none.
+
+        What some records have and others haven't is optional.
+        """
         for way, read in _READ.items():
-            found = read(value)
-            if found and 0 < len(found[0]) * len(found[1]) <= CELLS:
-                return cls(tuple(found[0]), way)
+            found = [read(value) for value in values]
+            if all(each and 0 < len(each[0]) * len(each[1]) <= CELLS for each in found):
+                heads = [each[0] for each in found if each]
+                names = tuple(dict.fromkeys(name for head in heads for name in head))
+                records = [each for value in values for each in value]
+                optional = {
+                    name
+                    for name in names
+                    if way == "records" and not all(name in each for each in records)
+                }
+                return cls(names, way, frozenset(optional))
         return None
 
 
@@ -69,10 +110,9 @@ Read = tuple[list[str], list[Row]]
 def _records(value: Any) -> Read | None:
     if not _is_list_of(value, dict):
         return None
-    names = list(value[0]) if value else []
-    if any(set(record) != set(names) for record in value):
-        return None
-    return _plain(names, [tuple(record[name] for name in names) for record in value])
+    names = list(dict.fromkeys(name for record in value for name in record))
+    rows = [tuple(record.get(name, LEFT_OUT) for name in names) for record in value]
+    return _plain(names, rows)
 
 
 def _columns(value: Any) -> Read | None:

@@ -209,16 +209,28 @@ class Entry:
         if self.kind.options and (old and old.schema) == schema:
             return
         self._form = self._build_form(schema)
-        if old is not None and self._form is not None:
-            self._form.take_from(old)
+        is_kept = old is None or self._takes_over(old)
         self.text.placeholder = f"JSON, such as {self._hint}"
         self._page.children = (self._form.box,) if self._form else ()
         if old is not None:
             close(old.box)
         offered = KINDS[self._form is None :]
-        is_first = self._is_untouched or self.kind.value not in offered
-        kind = offered[0] if is_first else self.kind.value
+        kind = offered[0] if self._is_untouched else self.kind.value
+        if kind == FORM and not (is_kept or self._is_untouched):
+            kind = JSON
         self._arrange(None if self._held is not None else kind, offered)
+
+    def _takes_over(self, old: Form) -> bool:
+        """Show what an old form holds in the new one, else as JSON; whether it fits."""
+        try:
+            entered = old.entered()
+        except inputs.InputError:
+            return self._form is not None
+        if self._form is not None and self._form.take(entered):
+            return True
+        if self.kind.value == FORM:
+            self._fill(JSON, entered)
+        return False
 
     def _open(self, held: Held) -> None:
         """Show an input where a person would enter it, else as it is."""

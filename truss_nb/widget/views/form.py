@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Protocol
 
 import ipywidgets as w
 
-from truss_nb.widget.inputs import InputError
 from truss_nb.widget.schema.field import UNSET, Field
 from truss_nb.widget.schema.schema import Schema
 from truss_nb.widget.views.chosen import Chosen
@@ -56,11 +54,6 @@ class Form:
             InputError: a field has no value.
         """
         return self.schema.read([part.value for part in self._parts])
-
-    def take_from(self, other: Form) -> None:
-        """Show what is entered in another form, as far as that is an input for this."""
-        with suppress(InputError):
-            self.take(other.entered())
 
     def take(self, value: Any) -> bool:
         """Show an input, if the fields have room for all of it; return whether."""
