@@ -8,7 +8,7 @@ cell made stages is told below it when it has ended, with what an export would r
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, overload
 
 from truss_nb.bundle import Bundle
@@ -106,21 +106,28 @@ def forget(shell: InteractiveShell) -> Bundle | None:
 _KEY = "truss_nb"  # in IPython's bag for extensions
 
 
+_EITHER = (("predict", "model"), ("model", "predict"))
+_OLD = {"predict": "the stage predict", "model": "the model"}
+
+
 class _Told:
     """A notebook's bundle, and which of its stages were told below their cells."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
-        self._before: dict[str, object] = {}
+        self._before: Mapping[str, object] = {}
 
     def tell(self, _: object) -> None:
         """Tell of each stage, and of the model, that the cell has set."""
         captured = self.bundle.captured
         now = {**captured.stages, "model": captured.middle}
+        before, self._before = self._before, now
         for name, one in now.items():
-            if one is not None and one is not self._before.get(name):
+            if one is not None and one is not before.get(name):
                 self._tell(name)
-        self._before = {**now}
+        for new, old in _EITHER:
+            if now.get(new) is not None and before.get(old) and not now.get(old):
+                print(f"It takes the place of {_OLD[old]}.")  # noqa: T201  # as below
 
     def _tell(self, name: str) -> None:
         from truss_nb.values.summary import describe_stage  # noqa: PLC0415  # %load_ext stays light

@@ -302,6 +302,15 @@ def test_an_example_has_a_name_after_its_expression(upper, shown):
     assert "kept as 'first one': dict of 2: text, n" in shown()
 
 
+def test_what_takes_the_place_of_another_middle_stage_says_so(notebook, shown):
+    stage = "%%truss_predict\ndef predict(x):\n    return x"
+    for cell in ("%truss_model len", "%truss_model len", stage, stage):
+        notebook.run_cell(cell)
+    assert shown().count("It takes the place of the model.") == 1
+    notebook.run_cell("%truss_model len")
+    assert "It takes the place of the stage predict." in shown()
+
+
 def test_a_model_may_be_any_expression(notebook, shown):
     notebook.run_cell("models = {'a --raw': str.upper}")
     notebook.run_cell('%truss_model models["a --raw"] --raw')

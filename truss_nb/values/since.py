@@ -78,6 +78,6 @@ def _told(name: str, before: _Part | None, now: _Part | None) -> str:
         return f"{name} is new"
     if now is None:
         return f"{name} is gone"
-    if before[1] == now[1]:
+    if before[1] == now[1] or not (before[1] and now[1]):
         return f"{name} has changed"
     return f"{name} was {before[1]} and is {now[1]}"
