@@ -91,3 +91,18 @@ def test_a_run_that_failed_says_why_and_nothing_else(door):
     door.stage("preprocess", "def preprocess(x):\n    print(x)")
     door.stage("predict", "def predict(x):\n    return x + 1")
     assert door.bundle.run(1).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"a": {1}}, "$.a is a set, which no client can send: send a list"),
+        ([1, {"a": (2.5, None)}], ""),
+        (b"abc", ""),
+    ],
+    ids=["a set", "JSON", "msgpack"],
+)
+def test_what_no_client_can_send_is_told_by_a_run(door, given, told):
+    door.stage("predict", "def predict(x):\n    return 1")
+    assert " ".join(door.bundle.run(given).notes).startswith(told)
+    assert bool(door.bundle.run(given).notes) == bool(told)

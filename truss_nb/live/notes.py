@@ -11,6 +11,7 @@ from truss_nb.live.trace import Chunks, StageTrace
 from truss_nb.objects.kinds import is_a
 from truss_nb.truss import wire
 from truss_nb.truss.http import Reply
+from truss_nb.truss.packing import carried
 
 
 def notes(
@@ -27,6 +28,8 @@ def notes(
         given: the input.
         packed: the input was sent by msgpack alone.
     """
+    if stages[0].name in REQUESTED:
+        yield from _unsendable(given)
     for each in stages:
         if each.name in REQUESTED and _is_nothing(each):
             null = ", and a client gets null" * (each is stages[-1])
@@ -37,6 +40,15 @@ def notes(
     last = stages[-1]
     for refusal in _refusals(last.value, given, packed=packed):
         yield f"the answer of {_place(captured, last.name)}: {refusal}"
+
+
+def _unsendable(given: Any) -> Iterator[str]:
+    if wire.is_packable(given):
+        return
+    try:
+        wire.as_sent(given, carried)
+    except wire.CannotSend as error:
+        yield str(error).removesuffix(".")
 
 
 def _is_nothing(stage: StageTrace) -> bool:
