@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -112,9 +112,8 @@ class Credentials:
             if (isinstance(value, str) and self.holds(value, name)) or self.holds(name):
                 yield self.hide(name)
             elif isinstance(value, Mapping | list | tuple):
-                inner = value if isinstance(value, Mapping) else dict(enumerate(value))
                 yield from (
-                    f"{self.hide(name)}.{place}" for place in self.places(inner)
+                    f"{self.hide(name)}.{place}" for place in self.places(_parts(value))
                 )
 
     def named(self, variables: Mapping[str, str]) -> dict[str, str]:
@@ -189,6 +188,14 @@ def undeclared(
 
 
 _COMMENT = re.compile("#[^\n]*")
+
+
+def _parts(value: Mapping[Any, Any] | Sequence[Any]) -> Mapping[Any, Any]:
+    """Return what may hold text, by its place: a picture has a million numbers."""
+    if isinstance(value, Mapping):
+        return value
+    places = enumerate(value)
+    return {i: v for i, v in places if isinstance(v, str | Mapping | list | tuple)}
 
 
 def _line(text: str, start: int) -> str:

@@ -89,7 +89,7 @@ def _parts(value: Any) -> Iterable[tuple[Any, Any]]:
 def is_packable(value: Any) -> bool:
     """Return whether a client can send ``value`` by msgpack."""
     try:
-        return next(unpacked(value, _TO_SEND), None) is None
+        return next(unpacked(_plain(value), _TO_SEND), None) is None
     except RecursionError:
         return False
 
@@ -103,7 +103,7 @@ def received(value: Any) -> Any:
         return [received(each) for each in value]
     if isinstance(value, dict):
         return {key: received(each) for key, each in value.items()}
-    if "numpy.ndarray" in classes_of(value):
+    if type(value) is not float and "numpy.ndarray" in classes_of(value):
         value = value.copy()
         value.setflags(write=False)
     return value

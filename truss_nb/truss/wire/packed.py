@@ -32,6 +32,8 @@ def unpacked(
         return
     is_map, inner = is_a(value, dict), (*above, id(value))
     for key, item in value.items() if is_map else enumerate(value):
+        if not is_map and (type(item) is float or item is None):
+            continue  # a picture or a series may have a million
         place = below(path, key) if is_map else f"{path}[{key}]"
         if is_map and not isinstance(key, keys):
             told = f"{kind_of(key)} key", "use text as the key"
@@ -74,11 +76,11 @@ DEEPEST = 511
 
 def is_carried(value: Any) -> bool:
     """Return whether msgpack carries a value that is no list, tuple or dict."""
+    if is_a(value, int):
+        return bool(-(2**63) <= value < 2**64)
     lineage = {*classes_of(value)}
     if "numpy.ndarray" in lineage:
         return not value.dtype.hasobject
-    if is_a(value, int):
-        return bool(-(2**63) <= value < 2**64)
     if "datetime.time" in lineage:
         return value.utcoffset() is None
     if "datetime.datetime" in lineage:
