@@ -132,6 +132,9 @@ def is_in_kernel() -> bool:
     return hasattr(shell, "kernel")
 
 
+_EMPTY = {"text/plain": "", "text/html": ""}  # Notebook 6 keeps what has no kind
+
+
 @contextmanager
 def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
     """Show a text as an output of the cell, which is empty in the end."""
@@ -152,7 +155,7 @@ def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
         yield show
     finally:
         if handles:
-            handles[0].update({}, raw=True)
+            handles[0].update(_EMPTY, raw=True)
 
 
 @contextmanager

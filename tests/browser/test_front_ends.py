@@ -35,7 +35,8 @@ def test_a_photo_is_uploaded_seen_and_answered(browser, jupyter, front_end):
 def drawn(page):
     """Return which kinds of output a page draws, without the printed ones."""
     kinds = page.locator(".jp-OutputArea-output").evaluate_all(
-        "outputs => outputs.map(output => output.dataset.mimeType)"
+        "outputs => outputs.filter(output => output.innerText)"
+        ".map(output => output.dataset.mimeType)"
     )
     return [kind for kind in kinds if kind and "stdout" not in kind]
 

@@ -26,7 +26,7 @@ def test_the_last_run_stays_in_the_notebook_as_plain_html(tmp_path):
     nbformat.write(book, tmp_path / "saved.ipynb")
     saved = nbformat.read(tmp_path / "saved.ipynb", 4)
     # Where it took a moment, the line that said so has been emptied.
-    widget, copy = (each for each in saved.cells[2].outputs if each.data)
+    widget, copy = (each for each in saved.cells[2].outputs if any(each.data.values()))
     assert "application/vnd.jupyter.widget-view+json" in widget.data
     assert set(copy.data) == {"text/html", "text/plain"}
     told = text(copy.data["text/html"])
