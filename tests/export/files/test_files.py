@@ -673,7 +673,7 @@ def test_a_function_that_changed_since_does_not_count(notebook, tmp_path: Path) 
     names = bundle.captured.notebook.names
     exec("read = lambda: 'ab'", names)
 
-    with pytest.raises(ExportError, match="text that can't be found"):
+    with pytest.raises(ExportError, match="made from a text, by python -c or exec"):
         bundle.export(tmp_path / "out")
 
 
