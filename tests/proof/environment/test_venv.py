@@ -226,7 +226,11 @@ def test_an_installer_ends_with_whoever_asked_for_it(ending, bundle, tmp_path):
     slow.mkdir()
     (slow / "uv").write_text(f"#!/bin/sh\necho $$ > {pid}\nexec sleep 600\n")
     (slow / "uv").chmod(0o755)
-    code = f"import truss_nb; truss_nb.prove({str(folder)!r}, venv=True)"
+    code = (
+        "import signal, truss_nb\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # nohup ignores it
+        f"truss_nb.prove({str(folder)!r}, venv=True)"
+    )
     asking = subprocess.Popen(
         [sys.executable, "-c", code],
         env={**os.environ, "PATH": f"{slow}{os.pathsep}{os.environ['PATH']}"},
