@@ -28,7 +28,8 @@ def notes(
         given: the input.
         packed: the input was sent by msgpack alone.
     """
-    if stages[0].name in REQUESTED:
+    is_packable = wire.is_packable(given)
+    if stages[0].name in REQUESTED and not is_packable:
         yield from _unsendable(given)
     for each in stages:
         if each.name in REQUESTED and _is_nothing(each):
@@ -38,13 +39,12 @@ def notes(
                 "missing?"
             )
     last = stages[-1]
-    for refusal in _refusals(last.value, given, packed=packed):
+    either = not packed and is_packable
+    for refusal in _refusals(last.value, packed=packed, either=either):
         yield f"the answer of {_place(captured, last.name)}: {refusal}"
 
 
 def _unsendable(given: Any) -> Iterator[str]:
-    if wire.is_packable(given):
-        return
     try:
         wire.as_sent(given, carried)
     except wire.CannotSend as error:
@@ -61,12 +61,11 @@ def _is_nothing(stage: StageTrace) -> bool:
     )
 
 
-def _refusals(answer: Any, given: Any, *, packed: bool) -> list[wire.Refusal]:
+def _refusals(answer: Any, *, packed: bool, either: bool) -> list[wire.Refusal]:
     if is_a(answer, Reply):
         return []
     if is_a(answer, Chunks):
         return wire.stream_refusals(answer)
-    either = not packed and wire.is_packable(given)
     return wire.refusals(answer, packed=packed, either=either)[:_SHOWN]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, Literal
 
 Way = Literal["records", "columns", "rows"]
@@ -92,12 +93,8 @@ class Columns:
             if all(each and 0 < len(each[0]) * len(each[1]) <= CELLS for each in found):
                 heads = [each[0] for each in found if each]
                 names = tuple(dict.fromkeys(name for head in heads for name in head))
-                records = [each for value in values for each in value]
-                optional = {
-                    name
-                    for name in names
-                    if way == "records" and not all(name in each for each in records)
-                }
+                records = [*chain(*values)] if way == "records" else []
+                optional = {n for n in names if any(n not in each for each in records)}
                 return cls(names, way, frozenset(optional))
         return None
 
