@@ -97,7 +97,7 @@ class Arrays(Walked):
         """Write them as they are: packing them costs more time than it saves."""
         named = value if type(value) is dict else {}
         with path.open("wb") as file:
-            np.savez(file, *(() if named else value), allow_pickle=False, **named)
+            np.savez(file, *(() if named else value), **named)
 
 
 class Opened(OwnForm):
