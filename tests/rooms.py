@@ -96,8 +96,10 @@ ALL: dict[str, set[str]] = {
     },
     "profiling": {"errors", "facts", "proof", "report", "temporary", "truss", "values"},
     "pushing": {"credentials", "errors", "proof"},
+    "completion": {"arguments", "errors", "report"},
     "cli": {
         "arguments",
+        "completion",
         "errors",
         "facts",
         "headless",
@@ -106,6 +108,7 @@ ALL: dict[str, set[str]] = {
         "pushing",
         "report",
     },
+    "__main__": {"cli"},
     "status": {
         "capture",
         "contents",

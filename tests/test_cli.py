@@ -6,6 +6,7 @@ A test that isn't about the process calls ``main``, which takes half the time.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from telling import told
 
-from truss_nb import __version__
+from truss_nb import __version__, arguments
 from truss_nb.cli import main
 from truss_nb.document import NotebookError
 from truss_nb.errors import Problem
@@ -38,7 +39,7 @@ GOOD = (
 def run(
     *words: str | Path, cwd: Path, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "truss_nb.cli", *map(str, words)]
+    command = [sys.executable, "-m", "truss_nb", *map(str, words)]
     return subprocess.run(
         command,
         cwd=cwd,
@@ -635,6 +636,37 @@ def test_help_says_that_code_is_executed(
             main([command, "--help"])
         shown = " ".join(capsys.readouterr().out.split())
         assert "its code is executed, with your rights" in shown
+
+
+COMMANDS = tuple(arguments.EXAMPLES)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_a_line_that_the_command_reads(
+    command: str, typed: Typed, monkeypatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        typed(command, "--help")
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"\n\n[A-Z][^:]+\.\n\n", shown), "a sentence says what it does"
+    line = " ".join(shown.partition("example: ")[2].split())
+    Path("digits.ipynb").touch()
+    Path("digits-truss").mkdir()
+    asked = []
+    monkeypatch.setattr(
+        f"truss_nb.cli._{command}", lambda read: asked.append(read) or 0
+    )
+    program, *words = shlex.split(line)
+    assert (program, main(words)) == ("truss-nb", 0)
+    assert len(asked) == 1
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert re.findall(r"(?m)^    (\w+) ", shown) == [*COMMANDS]
 
 
 def test_a_command_that_is_misread_answers_in_json(

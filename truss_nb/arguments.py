@@ -34,6 +34,17 @@ EXPORT: Mapping[str, Mapping[str, Any]] = {
 }
 """The options of an export, on a magic's line and on a command line."""
 
+EXAMPLES: Mapping[str, str] = {
+    "demo": "truss-nb demo --lab",
+    "build": "truss-nb build digits.ipynb -o digits-truss -p SIZE=8",
+    "status": "truss-nb status digits.ipynb --json",
+    "prove": "truss-nb prove digits-truss --server --python 3.12",
+    "serve": "truss-nb serve digits-truss --port 8080",
+    "push": "truss-nb push digits-truss --environment production",
+    "profile": "truss-nb profile digits-truss --most 8 --seconds 10",
+}
+"""A line of each command, as one types it."""
+
 
 def add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:
     """Add an option without a value."""
@@ -51,12 +62,14 @@ def add_python(parser: argparse.ArgumentParser) -> None:
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
     """Add the exported folder."""
-    parser.add_argument("folder", type=folder, metavar="FOLDER")
+    told = "a folder that an export wrote"
+    parser.add_argument("folder", type=folder, metavar="FOLDER", help=told)
 
 
 def add_notebook(parser: argparse.ArgumentParser) -> None:
     """Add a notebook to execute, and values for its parameters."""
-    parser.add_argument("notebook", type=file, metavar="NOTEBOOK")
+    told = "an .ipynb, or a Python file of cells"
+    parser.add_argument("notebook", type=file, metavar="NOTEBOOK", help=told)
     told = "a value for a name of the cell tagged parameters; again for another"
     parser.add_argument(
         *("-p", "--parameter"),
@@ -97,6 +110,11 @@ def folder(text: str) -> Path:
     """Return the path of a folder that is there."""
     path = Path(text).expanduser()
     return _accepted(path, path.is_dir(), f"{text} is no folder")
+
+
+def new_folder(text: str) -> Path:
+    """Return the path of a folder that needn't be there yet."""
+    return Path(text).expanduser()
 
 
 def parameter(text: str) -> tuple[str, Any]:

@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from truss_nb import __version__, arguments
+from truss_nb.completion import SHELLS, Completion
 from truss_nb.errors import TrussNBError
 from truss_nb.report import plain, say
 
@@ -100,9 +101,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="truss-nb",
         description="From a notebook to a Truss that is proven to answer the same.",
+        epilog="It ends with 0 when all is well, with 1 when a notebook, an export or "
+        "a proof failed, and with 2 when its words were misread.",
     )
     version = f"%(prog)s {__version__}"
     parser.add_argument("--version", action="version", version=version)
+    told = "print what a shell completes these commands by"
+    parser.add_argument("--completion", action=Completion, choices=SHELLS, help=told)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, add, command, told in (
         ("demo", _add_demo, _demo, "run the quickstart in this folder"),
@@ -111,9 +116,11 @@ def _parser() -> argparse.ArgumentParser:
         ("prove", _add_prove, _prove, f"run a bundle's examples elsewhere{_RUNS}"),
         ("serve", _add_serve, _serve, f"keep a bundle on the real Truss server{_RUNS}"),
         ("push", _add_push, _push, "deploy a bundle with truss, and prove it there"),
-        ("profile", _add_profile, _profile, "measure a bundle on that server"),
+        ("profile", _add_profile, _profile, "measure a bundle on the Truss server"),
     ):
-        added = commands.add_parser(name, help=told, description=told)
+        described = {"description": f"{told[0].upper()}{told[1:]}."}
+        described["epilog"] = f"example: {arguments.EXAMPLES[name]}"
+        added = commands.add_parser(name, help=told, **described)
         added.set_defaults(command=command)
         add(added)
         arguments.add_flag(added, "--json", "answer as JSON")
@@ -131,7 +138,13 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
     arguments.add_notebook(parser)
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument(
+        *("-o", "--output"),
+        type=arguments.new_folder,
+        required=True,
+        metavar="FOLDER",
+        help="where to write the bundle",
+    )
     for name, option in arguments.EXPORT.items():
         parser.add_argument(name, **option)
 
@@ -218,7 +231,7 @@ def _open_lab(notebook: Path) -> int:
 def _build(asked: argparse.Namespace) -> int:
     from truss_nb.headless import build  # noqa: PLC0415  # as above
 
-    folder = asked.output.expanduser().absolute()
+    folder = asked.output.absolute()
     options = _given(asked, *(each.strip("-") for each in arguments.EXPORT))
     if asked.ci is not None:  # as seen from here, like the folder
         options["ci"] = str(Path(asked.ci).expanduser().absolute())
@@ -315,7 +328,3 @@ def _has_colours() -> bool:
 
 
 _COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -27,7 +27,7 @@ class Model:
 @contextmanager
 def started(folder, *words):
     """Run the command; yield its process and what it said until it was up."""
-    command = [sys.executable, "-m", "truss_nb.cli", "serve", str(folder), *words]
+    command = [sys.executable, "-m", "truss_nb", "serve", str(folder), *words]
     log, temporary = folder.parent / "log", folder.parent / "temporary"
     temporary.mkdir()
     with (
