@@ -85,6 +85,17 @@ class Bundle(Settings, Serving):
 
         Raises:
             StageError: it is no function that the server could call so.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> @bundle.load
+            ... def load(self):
+            ...     self.words = {"7": "seven"}
+            >>> @bundle.predict
+            ... def predict(self, model_input):
+            ...     return self.words[model_input]
+            >>> bundle.run("7").output
+            'seven'
         """
         return self._keep("load", function)
 
@@ -127,6 +138,12 @@ class Bundle(Settings, Serving):
 
         Raises:
             StageError: there is no such hook here; it says what to do instead.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> @bundle.hook("is_healthy")
+            ... def is_healthy(self):
+            ...     return True
         """
         check_hook(name)
         return partial(self._keep, name)
@@ -144,6 +161,13 @@ class Bundle(Settings, Serving):
 
         Raises:
             StageError: it has no such method.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> bundle.model([2, 3, 5], "index", raw=True).method
+            'index'
+            >>> bundle.run(5).output
+            2
         """
         model = Model.of(Reference.to(obj), method, raw)
         self.captured.set_model(model)
@@ -176,6 +200,14 @@ class Bundle(Settings, Serving):
                 or the other way around.
             RunError: the bundle can't run yet.
             Exception: what a stage raised; the example isn't kept.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> _ = bundle.model(sum)
+            >>> bundle.example([1.5, 2], "two numbers").name
+            'two numbers'
+            >>> bundle.replay("two numbers").passed
+            True
         """
         __tracebackhide__ = True  # of a stage's own error IPython shows its frames
         return keep(
@@ -207,6 +239,15 @@ class Bundle(Settings, Serving):
         Raises:
             SettingError: nothing answers at ``endpoint``.
             RunError: something is missing; no stage has run.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> _ = bundle.model(max)
+            >>> trace = bundle.run([3, 8, 5])
+            >>> trace.output
+            {'predictions': 8}
+            >>> [stage.name for stage in trace.stages]
+            ['predict']
         """
         if endpoint != "predict":
             check_endpoint(endpoint, self.captured.endpoints)
@@ -232,6 +273,12 @@ class Bundle(Settings, Serving):
         Args:
             measure: save each value to a temporary place, to get its size there and
                 whether it is what the last export wrote.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> _ = bundle.model(max)
+            >>> bundle.status().problems
+            ()
         """
         from truss_nb.status.status import status  # noqa: PLC0415  # follows names: slow
 
@@ -275,6 +322,16 @@ class Bundle(Settings, Serving):
             WriteError: the folder can't be written; what was there is untouched.
             ProofError: the folder was written, and doesn't answer as it did here.
             StoppedError: it was interrupted; nothing was written.
+
+        Example:
+            >>> from tempfile import TemporaryDirectory
+            >>> bundle = Bundle()
+            >>> _ = bundle.model(max)
+            >>> _ = bundle.example([3, 8, 5])
+            >>> with TemporaryDirectory() as place:
+            ...     done = bundle.export(f"{place}/largest-truss")
+            >>> done.proof.passed
+            True
         """
         from truss_nb.export.export import Job  # noqa: PLC0415  # loads yaml
         from truss_nb.export.report import Export  # noqa: PLC0415  # as above

@@ -26,6 +26,10 @@ class Problem:
         path: the names that lead to it, from the stage: ``("preprocess", "clean")``.
         cell: the cell that binds the name, as the user knows it (``"cell 3"``).
         code: of the reason, short and stable, for programs: ``"C104"``.
+
+    Example:
+        >>> print(truss_nb.Problem("CONN", "is an open file", "Open it in load"))
+        CONN: is an open file. Open it in load.
     """
 
     name: str
@@ -103,7 +107,15 @@ class Failure:
 
 
 class TrussNBError(Exception):
-    """The root of this package's errors; ``problems`` lists what stands in the way."""
+    """The root of this package's errors; ``problems`` lists what stands in the way.
+
+    Example:
+        >>> try:
+        ...     Bundle().forget_parameter("k")
+        ... except truss_nb.TrussNBError as error:
+        ...     print(error)
+        There is no parameter 'k', nor any other.
+    """
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
         self.problems = tuple(problems)

@@ -61,6 +61,15 @@ class Settings:
 
         Raises:
             SettingError: that can be the name of no parameter.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> @bundle.predict
+            ... def predict(model_input, k=2):
+            ...     return sorted(model_input)[-k:]
+            >>> bundle.parameter(k=1)
+            >>> bundle.run([3, 8, 5]).output
+            [8]
         """
         for name in values:
             if not name.isidentifier() or iskeyword(name):
@@ -115,6 +124,12 @@ class Settings:
         Raises:
             SettingError: the key has its own way to be set, or must stay as it is, or
                 Truss takes no such value there.
+
+        Example:
+            >>> bundle = Bundle()
+            >>> bundle.config("resources.cpu", "2")
+            >>> bundle.config("resources.memory", "4")
+            'Truss reads it as 4 bytes; 4Gi are gibibytes.'
         """
         _check_setting(key, value)
         taken = as_truss_takes(key, value)
@@ -152,6 +167,9 @@ class Settings:
         Raises:
             SettingError: this can't be a secret's name. It isn't quoted, as a notebook
                 would keep it: it may be the secret itself.
+
+        Example:
+            >>> Bundle().secret("hf_access_token")
         """
         if not re.fullmatch(r"[-._a-zA-Z0-9]{1,253}", name):
             raise SettingError(
@@ -167,6 +185,9 @@ class Settings:
         Args:
             place: as a refusal prints it: a name of the notebook, a setting or a file
                 of the folder, and where in it.
+
+        Example:
+            >>> Bundle().harmless("config.yaml, environment_variables.SAMPLE")
         """
         self.captured.harmless = _with(self.captured.harmless, place)
 
@@ -197,6 +218,9 @@ class Settings:
 
         Raises:
             SettingError: it isn't there, or another file has its name.
+
+        Example:
+            >>> Bundle().file("labels.txt")  # doctest: +SKIP
         """
         try:
             file = Path(path).expanduser().resolve()
@@ -232,6 +256,9 @@ class Settings:
 
         Raises:
             SettingError: pip couldn't read it.
+
+        Example:
+            >>> Bundle().require("numpy")
         """
         line = requirement.strip()
         check_requirement(line)
