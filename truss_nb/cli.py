@@ -118,9 +118,9 @@ def _parser() -> argparse.ArgumentParser:
         ("push", _add_push, _push, "deploy a bundle with truss, and prove it there"),
         ("profile", _add_profile, _profile, "measure a bundle on the Truss server"),
     ):
-        described = {"description": f"{told[0].upper()}{told[1:]}."}
-        described["epilog"] = f"example: {arguments.EXAMPLES[name]}"
-        added = commands.add_parser(name, help=told, **described)
+        sentence = f"{told[0].upper()}{told[1:]}."
+        line = f"example: {arguments.EXAMPLES[name]}"
+        added = commands.add_parser(name, help=told, description=sentence, epilog=line)
         added.set_defaults(command=command)
         add(added)
         arguments.add_flag(added, "--json", "answer as JSON")
