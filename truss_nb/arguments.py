@@ -19,17 +19,20 @@ EXPORT: Mapping[str, Mapping[str, Any]] = {
     "--name": {"metavar": "MODEL_NAME", "help": "the model's name (else the folder's)"},
     "--overwrite": {"action": "store_true", "help": "replace what a person edited"},
     "--lock": {"action": "store_true", "help": "pin what packages bring along, too"},
-    "--ci": {"metavar": "FILE", "help": "a workflow that proves, pushes and proves"},
+    "--ci": {
+        "metavar": "FILE",
+        "help": "write a GitHub workflow, too, that proves and pushes",
+    },
     "--weights": {
         "metavar": "reference|copy",
         "default": "reference",
-        "help": "of hubs' models",
+        "help": "leave models of a hub there, or take them along (%(default)s)",
     },
     "--timeout": {
         "metavar": "SECONDS",
         "type": float,
         "default": 600.0,
-        "help": "for each proof",
+        "help": "the most that each proof may take (%(default)s)",
     },
 }
 """The options of an export, on a magic's line and on a command line."""
