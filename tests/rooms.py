@@ -94,10 +94,22 @@ ALL: dict[str, set[str]] = {
         "truss",
         "values",
     },
+    "batch": {
+        "errors",
+        "facts",
+        "objects",
+        "proof",
+        "report",
+        "system",
+        "temporary",
+        "truss",
+        "values",
+    },
     "profiling": {"errors", "facts", "proof", "report", "temporary", "truss", "values"},
     "pushing": {"credentials", "errors", "proof"},
     "cli": {
         "arguments",
+        "batch",
         "errors",
         "facts",
         "headless",
@@ -119,7 +131,7 @@ ALL: dict[str, set[str]] = {
         "truss",
         "values",
     },
-    "serving": {"contents", "errors", "export", "proof", "status"},
+    "serving": {"batch", "contents", "errors", "export", "proof", "status"},
     "widget": {
         "contents",
         "credentials",
@@ -168,6 +180,7 @@ ALL: dict[str, set[str]] = {
         "widget",
     },
     "__init__": {
+        "batch",
         "bundle",
         "decorators",
         "errors",
@@ -306,7 +319,6 @@ PROOF: dict[str, set[str]] = {
         "findings",
         "folder",
         "layout",
-        "mounted",
     },
     "server": {"beside", "compared", "environment", "findings", "folder", "mounted"},
     "proving": {"environment", "findings", "folder", "mounted", "process", "server"},
@@ -314,4 +326,41 @@ PROOF: dict[str, set[str]] = {
     "keeping": {"folder", "proving", "server"},
 }
 
-WITHIN = {"capture": CAPTURE, "export": EXPORT, "proof": PROOF, "widget": WIDGET}
+BATCH: dict[str, set[str]] = {
+    "asked": set(),
+    "report": set(),
+    "rows": set(),
+    "inputs": {"rows"},
+    "record": {"rows"},
+    "answering": {"inputs"},
+    "apart": {"answering", "inputs"},
+    "columns": {"answering", "inputs", "rows"},
+    "tables": {"rows"},
+    "tally": {"answering"},
+    "first": {"answering", "apart", "asked", "columns", "inputs", "rows"},
+    "worker": {"answering", "columns", "inputs", "rows", "tally"},
+    "sent": {"worker"},
+    "engine": {"sent", "worker"},
+    "work": {
+        "apart",
+        "asked",
+        "columns",
+        "engine",
+        "first",
+        "record",
+        "rows",
+        "tally",
+        "worker",
+    },
+    "job": {"asked", "work"},
+    "batch": {"asked", "report", "tables"},
+    "__init__": {"batch", "report"},
+}
+
+WITHIN = {
+    "batch": BATCH,
+    "capture": CAPTURE,
+    "export": EXPORT,
+    "proof": PROOF,
+    "widget": WIDGET,
+}

@@ -15,6 +15,17 @@ from truss_nb.errors import TrussNBError
 T = TypeVar("T")
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Return the names of a list, as in ``id,label``."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def above_zero(text: str) -> int:
+    """Return a number of which there is at least one."""
+    number = int(text) if text.isdecimal() else 0
+    return _accepted(number, number > 0, f"{text} isn't a whole number from 1")
+
+
 EXPORT: Mapping[str, Mapping[str, Any]] = {
     "--name": {"metavar": "MODEL_NAME", "help": "the model's name (else the folder's)"},
     "--overwrite": {"action": "store_true", "help": "replace what a person edited"},
@@ -33,6 +44,46 @@ EXPORT: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """The options of an export, on a magic's line and on a command line."""
+
+BATCH: Mapping[str, Mapping[str, Any]] = {
+    "--input": {"metavar": "COLUMN", "help": "what holds what a client sends"},
+    "--keep": {
+        "metavar": "A,B",
+        "type": names,
+        "default": (),
+        "help": "columns that come along",
+    },
+    "--keep-all": {"action": "store_true", "help": "all columns come along"},
+    "--select": {
+        "metavar": "A,B",
+        "type": names,
+        "default": (),
+        "help": "keys of the answer that become columns",
+    },
+    "--workers": {
+        "metavar": "N",
+        "type": above_zero,
+        "default": 1,
+        "help": "processes that hold a loaded model (1)",
+    },
+    "--rows-per-call": {
+        "metavar": "N",
+        "type": above_zero,
+        "help": "send N rows as one list",
+    },
+    "--scheduler": {"metavar": "ADDRESS", "help": "on a Dask cluster"},
+    "--limit": {"metavar": "N", "type": above_zero, "help": "the first N rows alone"},
+    "--venv": {"action": "store_true", "help": "in an environment of config.yaml's"},
+    "--timeout": {"metavar": "S", "type": float, "help": "the most seconds of a row"},
+    "--max-deaths": {
+        "metavar": "N",
+        "type": int,
+        "default": 3,
+        "help": "how often a worker may end (3)",
+    },
+    "--dashboard": {"action": "store_true", "help": "Dask shows what it does"},
+}
+"""The options of a batch, on a magic's line and on a command line."""
 
 
 def add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:
