@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from truss_nb.batch.answering import LONGEST, Answer, only, unread
@@ -30,6 +30,7 @@ class Alone:
     secrets: Mapping[str, str]
     packed: bool
     timeout: float | None
+    _endings: list[Ending] = field(default_factory=list)
 
     def ask(self, inputs: Sequence[Any], in_lists: bool) -> Iterator[Answer]:
         """Yield the answer to each input; one that ended the process tells how.
@@ -61,16 +62,13 @@ class Alone:
             left = left[done:]
 
     def timed(self, inputs: Sequence[Any]) -> tuple[list[Answer], float, float]:
-        """Return the answers to some rows, and the seconds to load and for each.
-
-        One that ends the process is the last that is answered.
-        """
-        sent = {str(n): value for n, value in enumerate(inputs)}
-        ending = self._run(sent)
-        took = [e["seconds"] for e in ending.find(event="done") if "example" in e]
-        loading = float(ending.first(event="done", stage="load").get("seconds", 0))
-        answers = [_told(name, ending) or _died(ending) for name in sent]
-        return answers, loading, sum(took) / max(1, len(sent))
+        """Return the answers to some rows, and the seconds to load and for each."""
+        self._endings.clear()
+        answers = list(self.ask(inputs, in_lists=False))
+        done = [each for ending in self._endings for each in ending.find(event="done")]
+        load = max((e["seconds"] for e in done if e["stage"] == "load"), default=0.0)
+        took = sum(e["seconds"] for e in done if "example" in e)
+        return answers, float(load), took / max(1, len(inputs))
 
     def _run(self, sent: Mapping[str, Any]) -> Ending:
         examples = tuple({"name": name, "input": value} for name, value in sent.items())
@@ -85,6 +83,7 @@ class Alone:
             failed = ending.first(event="failed", stage="load")
             why = str(ending.failure(failed)) if failed else f"it {ending.cause}."
             raise BatchError(f"The folder can't be loaded: {why}")
+        self._endings.append(ending)
         return ending
 
 

@@ -20,7 +20,7 @@ from truss_nb.proof.proving import prepare, progress
 from truss_nb.system.links import lead
 from truss_nb.temporary import temporary
 
-NEEDED = ("dask", "distributed", "pyarrow", "numpy", "xxhash")
+NEEDED = ("dask>=2024.8", "distributed>=2024.8", "pyarrow>=15", "numpy", "xxhash")
 """What a job needs in an environment, beside the folder's own requirements."""
 
 FORMATS = ("parquet", "csv", "jsonl")

@@ -7,6 +7,7 @@ begun: they are given back, for somebody to find out which row it was.
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -50,7 +51,6 @@ class Engine:
         self._client, self._upload, self._folder = client, upload, folder
         self.deaths = set[str]()
         """The addresses of workers that ended."""
-        cloudpickle.register_pickle_by_value(sent)
 
     @property
     def workers(self) -> list[str]:
@@ -103,11 +103,22 @@ class Engine:
 
     def _ask(self, function: str, job: Job, *given: Any, **options: Any) -> Any:
         return self._client.submit(
-            *(sent.ask, function, self._upload, {**job, "folder": self._folder}),
+            *(_ByValue(), function, self._upload, {**job, "folder": self._folder}),
             *given,
             pure=False,
             **options,
         )
+
+
+class _ByValue:
+    """``sent.ask``, pickled with its code: Dask would name its module alone."""
+
+    def __call__(self, *_: Any) -> Any:
+        raise NotImplementedError  # Dask wants something to call
+
+    def __reduce__(self) -> Any:
+        cloudpickle.register_pickle_by_value(sent)
+        return pickle.loads, (cloudpickle.dumps(sent.ask),)
 
 
 @contextmanager

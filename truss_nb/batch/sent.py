@@ -17,14 +17,17 @@ def ask(function: str, upload: str, job: Mapping[str, Any], *given: Any) -> Any:
     Args:
         function: its name.
         upload: the folder that holds what was sent to a cluster; "" if nothing was.
-        job: what it's told.
+        job: what it's told; its folder is "" where that was sent, too.
         given: what else it's told.
     """
     from distributed import get_worker  # noqa: PLC0415  # the worker's own
 
     scratch = Path(get_worker().local_directory)
+    place = scratch.parent / upload
     if upload and "truss_nb" not in sys.modules:
-        sys.path.insert(0, str(scratch.parent / upload))
+        sys.path.insert(0, str(place))
     from truss_nb.batch import worker  # noqa: PLC0415  # which may lie there
 
-    return getattr(worker, function)({**job, "scratch": str(scratch)}, *given)
+    folder = job["folder"] or str(place / worker.SENT)
+    told = {**job, "folder": folder, "scratch": str(scratch)}
+    return getattr(worker, function)(told, *given)

@@ -37,7 +37,7 @@ Job = Mapping[str, Any]
 """What a task is told: the folder, the rows and how they are sent and written."""
 
 SENT = "bundle"
-"""The folder, beside this package where both were sent to a cluster."""
+"""How the folder is called where it was sent to a cluster, beside this package."""
 
 
 @dataclass
@@ -61,8 +61,7 @@ _LOADED: dict[str, Loaded] = {}
 def load(job: Job) -> Loaded:
     """Return the folder's model, as the server loads it; once in each process."""
     if job["id"] not in _LOADED:
-        place = job["folder"] or Path(__file__).parents[2] / SENT
-        folder = read_folder(place)
+        folder = read_folder(job["folder"])
         mounted = find_mounted(folder.path, folder.config, {})
         folder = replace(folder, mounted=mounted)
         root = Path(tempfile.mkdtemp(prefix="truss-nb-batch-", dir=job["scratch"]))

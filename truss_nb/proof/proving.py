@@ -163,8 +163,8 @@ def prepare(
     if with_server and not CAN_FORK:
         raise ProofError(NO_SERVER)
     base = find_interpreter(python or _named(folder))
-    lines = (*_requirements(folder), *beside)
-    return make(Wanted(lines, base, with_server), tell)
+    wanted = Wanted(_requirements(folder), base, with_server, tuple(beside))
+    return make(wanted, tell)
 
 
 NO_SERVER = (
