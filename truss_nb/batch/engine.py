@@ -34,7 +34,7 @@ AHEAD = 2
 LARGEST = 10**9
 """The most bytes of a folder that is sent to a cluster."""
 
-_PATIENCE = 60.0
+_PATIENCE = 20.0
 """The seconds in which a cluster must have a worker."""
 
 
