@@ -27,6 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from truss_nb import Bundle, run_batch
+from truss_nb.report import say
 
 WEIGHTS = [0.5] * 16
 MICROSECONDS = 20
@@ -107,18 +108,18 @@ def compare(place: Path, only: str, count: int) -> None:
             hand = loop(rows, place, busy)
             one = rate(folder, rows, place)
             told = f"{busy:5} µs a row: loop {hand:8,.0f} a second, batch {one:8,.0f}"
-            print(f"{told}: {one / hand:.2f} of it")
+            say(f"{told}: {one / hand:.2f} of it")
     if "workers" in only:
         folder, rows = exported(place, 1000), written(place, 12_000)
         one, two = (rate(folder, rows, place, workers=n) for n in (1, 2))
-        print(f"two workers: {two / one:.2f} times one")
+        say(f"two workers: {two / one:.2f} times one")
     if "memory" in only:
         for number in (count // 10, count):
             folder, rows = exported(place, 0), written(place, number)
             with Memory() as memory:
                 rate(folder, rows, place, workers=2)
             top = ", ".join(f"{v / 1e6:.0f}" for v in sorted(memory.most.values())[-3:])
-            print(f"{number:9,} rows: at most {top} MB (workers, job)")
+            say(f"{number:9,} rows: at most {top} MB (workers, job)")
     if "mlflow" in only:
         mlflow(place)
 
@@ -158,7 +159,7 @@ def mlflow(place: Path) -> None:
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - began
         failed = done.stderr[-300:] if done.returncode else ""
-        print(f"{name}: {len(many) / seconds:,.0f} rows a second, cold {failed}")
+        say(f"{name}: {len(many) / seconds:,.0f} rows a second, cold {failed}")
 
 
 if __name__ == "__main__":
