@@ -283,7 +283,7 @@ def test_a_magic_and_its_plain_call_come_to_the_same(
     def batch(*given: object, **asked: object) -> Table:
         bound = asks.bind(*given, **asked)
         bound.apply_defaults()
-        served.append({**bound.arguments, "folder": given[0].name})
+        served.append({**bound.arguments, "folder": given[0].name, "told": None})
         return Table("answered")
 
     monkeypatch.setattr("truss_nb.proof.keeping.start", start)

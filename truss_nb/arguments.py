@@ -45,46 +45,6 @@ EXPORT: Mapping[str, Mapping[str, Any]] = {
 }
 """The options of an export, on a magic's line and on a command line."""
 
-BATCH: Mapping[str, Mapping[str, Any]] = {
-    "--input": {"metavar": "COLUMN", "help": "what holds what a client sends"},
-    "--keep": {
-        "metavar": "A,B",
-        "type": names,
-        "default": (),
-        "help": "columns that come along",
-    },
-    "--keep-all": {"action": "store_true", "help": "all columns come along"},
-    "--select": {
-        "metavar": "A,B",
-        "type": names,
-        "default": (),
-        "help": "keys of the answer that become columns",
-    },
-    "--workers": {
-        "metavar": "N",
-        "type": above_zero,
-        "default": 1,
-        "help": "processes that hold a loaded model (1)",
-    },
-    "--rows-per-call": {
-        "metavar": "N",
-        "type": above_zero,
-        "help": "send N rows as one list",
-    },
-    "--scheduler": {"metavar": "ADDRESS", "help": "on a Dask cluster"},
-    "--limit": {"metavar": "N", "type": above_zero, "help": "the first N rows alone"},
-    "--venv": {"action": "store_true", "help": "in an environment of config.yaml's"},
-    "--timeout": {"metavar": "S", "type": float, "help": "the most seconds of a row"},
-    "--max-deaths": {
-        "metavar": "N",
-        "type": int,
-        "default": 3,
-        "help": "how often a worker may end (3)",
-    },
-    "--dashboard": {"action": "store_true", "help": "Dask shows what it does"},
-}
-"""The options of a batch, on a magic's line and on a command line."""
-
 
 def add_flag(parser: argparse.ArgumentParser, name: str, told: str) -> None:
     """Add an option without a value."""
@@ -201,3 +161,54 @@ def _accepted(value: T, fits: bool, reason: str) -> T:
     if not fits:
         raise argparse.ArgumentTypeError(reason)
     return value
+
+
+BATCH: Mapping[str, Mapping[str, Any]] = {
+    "--input": {
+        "metavar": "COLUMN",
+        "help": "the column that holds what a client sends",
+    },
+    "--keep": {
+        "metavar": "A,B",
+        "type": names,
+        "default": (),
+        "help": "columns that come along",
+    },
+    "--keep-all": {"action": "store_true", "help": "all columns come along"},
+    "--select": {
+        "metavar": "A,B",
+        "type": names,
+        "default": (),
+        "help": "keys of the answer that become columns",
+    },
+    "--workers": {
+        "metavar": "N",
+        "type": above_zero,
+        "default": 1,
+        "help": "processes that hold a loaded model (1)",
+    },
+    "--rows-per-call": {
+        "metavar": "N",
+        "type": above_zero,
+        "help": "send N rows as one list",
+    },
+    "--scheduler": {"metavar": "ADDRESS", "help": "on a Dask cluster"},
+    "--limit": {"metavar": "N", "type": above_zero, "help": "the first N rows alone"},
+    "--venv": {"action": "store_true", "help": "in an environment of config.yaml's"},
+    "--timeout": {
+        "metavar": "S",
+        "type": seconds,
+        "help": "the seconds that a row may take (any)",
+    },
+    "--max-deaths": {
+        "metavar": "N",
+        "type": int,
+        "default": 3,
+        "help": "how often a worker may end (3)",
+    },
+    "--dashboard": {
+        "action": "store_true",
+        "help": "Dask shows what it does, on a page",
+    },
+}
+"""The options of a batch, on a magic's line and on a command line."""

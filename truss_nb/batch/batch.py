@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from truss_nb.proof.environment.interpreter import find_interpreter
 from truss_nb.proof.folder import read_folder
 from truss_nb.proof.process.exchange import Told, converse
 from truss_nb.proof.proving import prepare, progress
+from truss_nb.report import say
 from truss_nb.system.links import lead
 from truss_nb.temporary import temporary
 
@@ -49,6 +51,7 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
     max_deaths: int = 3,
     dashboard: bool = False,
     secrets: Mapping[str, str] | None = None,
+    told: Callable[[Batch], object] | None = None,
 ) -> Any:
     """Answer many rows with an exported folder, each as the server would answer it.
 
@@ -83,6 +86,8 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
         dashboard: show on a page what Dask does; it needs bokeh.
         secrets: values for the secrets of config.yaml, as for ``prove``. The workers
             of a cluster have their own.
+        told: called with the report where a table is returned; if None, standard error
+            says how many rows have no answer, if any.
 
     Returns:
         A ``Batch``, or a table if there is no target.
@@ -125,19 +130,21 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
             dashboard=dashboard,
             secrets=dict(secrets or {}),
         )
-        told = _run(asked, venv=venv, python=python)
-        done = Batch(folder=str(folder), target=str(target), **told)
+        came = _run(asked, venv=venv, python=python)
+        done = Batch(folder=str(folder), target=str(target), **came)
+        if back is not None and not is_file:
+            (told or _warn)(done)
         return done if back is None or is_file else back.read(done.target)
 
 
 def _run(asked: Asked, *, venv: bool, python: str | Path | None) -> dict[str, Any]:
     folder = read_folder(asked.folder)
     with ExitStack() as during:
-        say = during.enter_context(progress(name="" if venv else "batch"))
+        tell = during.enter_context(progress(name="" if venv else "batch"))
         where = find_interpreter(python)
         if venv:
             beside = (*NEEDED, *["bokeh"] * asked.dashboard)
-            where = prepare(folder, python, say, beside=beside).interpreter
+            where = prepare(folder, python, tell, beside=beside).interpreter
         place = during.enter_context(temporary("batch"))
         try:
             told = converse(
@@ -147,7 +154,7 @@ def _run(asked: Asked, *, venv: bool, python: str | Path | None) -> dict[str, An
                 cwd=place,
                 environ=_environ(place),
                 timeout=math.inf,
-                beat=say,
+                beat=tell,
             )
         except KeyboardInterrupt:
             raise StoppedError(_STOPPED.format(asked.target)) from None
@@ -195,6 +202,11 @@ def _reported(told: Told) -> dict[str, Any]:
 
 
 _TOLD = ("rows", "parts", "resumed", "workers", "seconds")
+
+
+def _warn(done: Batch) -> None:
+    if done.failed:
+        say(f"{done.failed:,} of {done.rows:,} rows have no answer.", file=sys.stderr)
 
 
 def _absolute(named: Any) -> str:

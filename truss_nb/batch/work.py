@@ -151,8 +151,6 @@ class Work:
         """Let the workers load the folder, and compare what its examples answer."""
         self._tell("load the folder")
         told = engine.begin(job)
-        if self._asked.dashboard:
-            self._notes.append(f"Dask's dashboard: {engine.dashboard}")
         for each in told:
             _compare(self._folder, each["answers"])
         if self._asked.scheduler is None:
@@ -166,6 +164,7 @@ class Work:
     ) -> set[int]:
         """Let the workers answer; return the numbers of slices that they died of."""
         lost, began = set[int](), time.monotonic()
+        where = f", {engine.dashboard}" if self._asked.dashboard else ""
         given = [(number, [astuple(p) for p in pieces]) for number, pieces in left]
         done = count - sum(p.count for _, pieces in left for p in pieces)
         for number, told in engine.answer(job, given):
@@ -178,7 +177,7 @@ class Work:
             togo = (count - done - rows) * seconds / max(1, rows)
             self._tell(
                 f"{done + rows:,} of {count:,} rows, {rows / seconds:,.0f} a second, "
-                f"{self._tally.failed:,} failed, {describe_time(togo)} left"
+                f"{self._tally.failed:,} failed, {describe_time(togo)} left{where}"
             )
         return lost
 

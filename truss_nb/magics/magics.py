@@ -335,7 +335,7 @@ class TrussMagics(magic.Magics):
         asked = vars(lines.read_expression(self.truss_batch.parser, line))
         given, target = evaluate(self.shell, asked.pop("expression")), asked["output"]
         del asked["output"]
-        done = self.bundle.run_batch(given, target, **asked)
+        done = self.bundle.run_batch(given, target, told=display, **asked)
         return done if target is None else self._show(done)
 
     @line_magic
