@@ -28,6 +28,11 @@ def predict(model_input):
     return {"twice": FACTOR * model_input["n"], "secret": len(os.environ["KEY_X"])}
 """
 
+slow = pytest.mark.skipif(
+    os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
+    reason="slow: set TRUSS_NB_REQUIRE_ALL for clusters that fail, and environments",
+)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -105,6 +110,7 @@ def test_a_cluster_answers_with_what_is_sent_to_it(
     assert [*pd.read_parquet(target).twice] == [2 * n for n in range(300)]
 
 
+@slow
 def test_a_row_that_ends_workers_of_a_cluster_is_an_error_of_its_own(
     folder: Path, cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -118,6 +124,7 @@ def test_a_row_that_ends_workers_of_a_cluster_is_an_error_of_its_own(
     assert [*answers.twice.dropna()] == [2 * n for n in [*range(30), *range(30)]]
 
 
+@slow
 def test_workers_that_nothing_can_be_sent_to_are_refused(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -131,6 +138,7 @@ def test_workers_that_nothing_can_be_sent_to_are_refused(
         alone.end()
 
 
+@slow
 def test_where_no_cluster_is_that_is_said(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(TrussNBError, match="No cluster answers at"):
         run_batch(
@@ -139,10 +147,7 @@ def test_where_no_cluster_is_that_is_said(folder: Path, tmp_path: Path) -> None:
         )
 
 
-@pytest.mark.skipif(
-    os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
-    reason="slow: set TRUSS_NB_REQUIRE_ALL to make environments",
-)
+@slow
 def test_in_an_environment_of_its_own_a_clash_with_dask_is_named(
     folder: Path, tmp_path: Path
 ) -> None:
