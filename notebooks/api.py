@@ -21,8 +21,8 @@ PAGE = Path(__file__).parent / "guide" / "api.ipynb"
 BEGINS = """# The Python interface
 
 What magics do, functions and methods do as well. The decorators mark stages of the bundle \
-that `truss_nb.current()` returns, and the bundle's methods do all else; `prove`, `push` \
-and `profile` take a folder that an export wrote.
+that `truss_nb.current()` returns, and the bundle's methods do all else; `prove`, `push`, \
+`profile` and `run_batch` take a folder that an export wrote.
 
 `python notebooks/api.py` makes this page from the docstrings, whose examples run in the \
 tests, after `import truss_nb` and `from truss_nb import Bundle`."""
@@ -34,6 +34,7 @@ RETURNED = (
     ("truss_nb.export.report", "Export"),
     ("truss_nb.proof", "Proof"),
     ("truss_nb.profiling", "Profile"),
+    ("truss_nb.batch", "Batch"),
     ("truss_nb.proof.keeping", "Kept"),
 )
 PLAIN = (type, str, float, int, tuple, dict, type(None))
@@ -42,7 +43,7 @@ Documented = tuple[str, object]
 
 
 def functions() -> Iterator[Documented]:
-    for name in ("current", *STAGES, "prove", "push", "profile"):
+    for name in ("current", *STAGES, "prove", "push", "profile", "run_batch"):
         yield f"truss_nb.{name}", getattr(truss_nb, name)
 
 

@@ -37,7 +37,7 @@ def said(cell: nbformat.NotebookNode) -> str:
 
 
 def test_there_are_pages() -> None:
-    stems = "api contract decorators deploy models places travels trust widget"
+    stems = "api batch contract decorators deploy models places travels trust widget"
     assert [page.stem for page in PAGES] == stems.split()
 
 

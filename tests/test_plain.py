@@ -1,6 +1,7 @@
 """Each magic and each of its options has its plain call, which comes to the same."""
 
 import re
+from inspect import signature
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -10,6 +11,7 @@ from doors import fresh_shell
 
 import truss_nb
 from truss_nb.errors import TrussNBError
+from truss_nb.report import Table
 
 STAGES = {
     "load": "def one(self):\n    self.k = 2\n\ndef other(x):\n    return x",
@@ -38,6 +40,8 @@ REFUSING = """from fastapi import HTTPException
 def refuse(x): raise HTTPException(422)
 """
 EXPORTED = "bundle.export('out', prove=False)"
+ROWS = f"{EXPORTED}; rows = [1, 2]"
+ANSWERED = "bundle.run_batch(rows"
 EDITED = f"{EXPORTED}; Path('out/README.md').write_text('mine')"
 
 # Of each magic and option: what ran before, the magic, the plain call.
@@ -171,6 +175,29 @@ TABLE: dict[tuple[str, str], tuple[str, str, str]] = {
         "%truss_serve --stop",
         "bundle.end_server()",
     ),
+    ("batch", ""): (ROWS, "answer = %truss_batch rows", f"answer = {ANSWERED})"),
+    **{
+        ("batch", option): (
+            ROWS,
+            f"answer = %truss_batch rows {option} {word}".strip(),
+            f"answer = {ANSWERED}, {plain})",
+        )
+        for option, word, plain in (
+            ("--output", "there", "'there'"),
+            ("--input", "a", "input='a'"),
+            ("--keep", "a,b", "keep=('a', 'b')"),
+            ("--keep-all", "", "keep_all=True"),
+            ("--select", "a", "select=('a',)"),
+            ("--workers", "2", "workers=2"),
+            ("--rows-per-call", "9", "rows_per_call=9"),
+            ("--scheduler", "tcp://a:1", "scheduler='tcp://a:1'"),
+            ("--limit", "5", "limit=5"),
+            ("--venv", "", "venv=True"),
+            ("--timeout", "2", "timeout=2.0"),
+            ("--max-deaths", "1", "max_deaths=1"),
+            ("--dashboard", "", "dashboard=True"),
+        )
+    },
     ("config", ""): (
         "",
         "%truss_config resources.cpu='2'",
@@ -251,7 +278,16 @@ def test_a_magic_and_its_plain_call_come_to_the_same(
         served.append(asked)
         return Served()
 
+    asks = signature(truss_nb.run_batch)
+
+    def batch(*given: object, **asked: object) -> Table:
+        bound = asks.bind(*given, **asked)
+        bound.apply_defaults()
+        served.append({**bound.arguments, "folder": given[0].name, "told": None})
+        return Table("answered")
+
     monkeypatch.setattr("truss_nb.proof.keeping.start", start)
+    monkeypatch.setattr("truss_nb.batch.run_batch", batch)
     before, magic, plain = TABLE[row]
     if "fastapi" in before:
         pytest.importorskip("fastapi")

@@ -34,6 +34,7 @@ from truss_nb.errors import Problem, TrussNBError
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from truss_nb.batch import run_batch
     from truss_nb.bundle import Bundle
     from truss_nb.decorators import current, load, postprocess, predict, preprocess
     from truss_nb.profiling import profile
@@ -52,6 +53,7 @@ _LATER = {
     "profile": "truss_nb.profiling",
     "prove": "truss_nb.proof",
     "push": "truss_nb.pushing",
+    "run_batch": "truss_nb.batch",
 }
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "profile",
     "prove",
     "push",
+    "run_batch",
 ]
 
 

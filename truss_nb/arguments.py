@@ -15,6 +15,17 @@ from truss_nb.errors import TrussNBError
 T = TypeVar("T")
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Return the names of a list, as in ``id,label``."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def above_zero(text: str) -> int:
+    """Return a number of which there is at least one."""
+    number = int(text) if text.isdecimal() else 0
+    return _accepted(number, number > 0, f"{text} isn't a whole number from 1")
+
+
 EXPORT: Mapping[str, Mapping[str, Any]] = {
     "--name": {"metavar": "MODEL_NAME", "help": "the model's name (else the folder's)"},
     "--overwrite": {"action": "store_true", "help": "replace what a person edited"},
@@ -45,6 +56,7 @@ EXAMPLES: Mapping[str, str] = {
     "serve": "truss-nb serve digits-truss --port 8080",
     "push": "truss-nb push digits-truss --environment production",
     "profile": "truss-nb profile digits-truss --most 8 --seconds 10",
+    "batch": "truss-nb batch digits-truss rows.parquet -o answers --workers 4",
 }
 """A line of each command, as one types it."""
 
@@ -171,3 +183,54 @@ def _accepted(value: T, fits: bool, reason: str) -> T:
     if not fits:
         raise argparse.ArgumentTypeError(reason)
     return value
+
+
+BATCH: Mapping[str, Mapping[str, Any]] = {
+    "--input": {
+        "metavar": "COLUMN",
+        "help": "the column that holds what a client sends",
+    },
+    "--keep": {
+        "metavar": "A,B",
+        "type": names,
+        "default": (),
+        "help": "columns that come along",
+    },
+    "--keep-all": {"action": "store_true", "help": "all columns come along"},
+    "--select": {
+        "metavar": "A,B",
+        "type": names,
+        "default": (),
+        "help": "keys of the answer that become columns",
+    },
+    "--workers": {
+        "metavar": "N",
+        "type": above_zero,
+        "default": 1,
+        "help": "processes that hold a loaded model (1)",
+    },
+    "--rows-per-call": {
+        "metavar": "N",
+        "type": above_zero,
+        "help": "send N rows as one list",
+    },
+    "--scheduler": {"metavar": "ADDRESS", "help": "on a Dask cluster"},
+    "--limit": {"metavar": "N", "type": above_zero, "help": "the first N rows alone"},
+    "--venv": {"action": "store_true", "help": "in an environment of config.yaml's"},
+    "--timeout": {
+        "metavar": "S",
+        "type": seconds,
+        "help": "the seconds that a row may take (any)",
+    },
+    "--max-deaths": {
+        "metavar": "N",
+        "type": int,
+        "default": 3,
+        "help": "how often a worker may end (3)",
+    },
+    "--dashboard": {
+        "action": "store_true",
+        "help": "Dask shows what it does, on a page",
+    },
+}
+"""The options of a batch, on a magic's line and on a command line."""

@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _add_serve, _serve, f"keep a bundle on the real Truss server{_RUNS}"),
         ("push", _add_push, _push, "deploy a bundle with truss, and prove it there"),
         ("profile", _add_profile, _profile, "measure a bundle on the Truss server"),
+        ("batch", _add_batch, _batch, f"answer the rows of files{_RUNS}"),
     ):
         sentence = f"{told[0].upper()}{told[1:]}."
         line = f"example: {arguments.EXAMPLES[name]}"
@@ -182,6 +183,20 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
     told = "seconds for the model to load, and for each answer"
     arguments.add_seconds(parser, "--timeout", 600.0, told)
     arguments.add_url(parser)
+    arguments.add_python(parser)
+
+
+def _add_batch(parser: argparse.ArgumentParser) -> None:
+    arguments.add_folder(parser)
+    told = "a file or a folder of Parquet, CSV, JSON lines or Feather, or its URL"
+    parser.add_argument("source", metavar="INPUT", help=told)
+    told = "the folder of the answers, or its URL"
+    parser.add_argument("-o", "--output", required=True, metavar="OUTPUT", help=told)
+    for name, option in arguments.BATCH.items():
+        parser.add_argument(name, **option)
+    parser.add_argument("--format", choices=("parquet", "csv", "jsonl"))
+    arguments.add_flag(parser, "--resume", "go on where an earlier job ended")
+    arguments.add_flag(parser, "--allow-errors", "exit with 0 though rows failed")
     arguments.add_python(parser)
 
 
@@ -303,6 +318,18 @@ def _profile(asked: argparse.Namespace) -> int:
     found = profile(asked.folder, headers=dict(asked.header), **options)
     _print(found, asked)
     return 0
+
+
+def _batch(asked: argparse.Namespace) -> int:
+    from truss_nb.batch import run_batch  # noqa: PLC0415  # as above
+
+    _announce(asked.folder)
+    names = [each.strip("-").replace("-", "_") for each in arguments.BATCH]
+    options = _given(asked, *names, "resume", "python")
+    form = asked.format or "parquet"
+    done = run_batch(asked.folder, asked.source, asked.output, format=form, **options)
+    _print(done, asked)
+    return 1 if done.errors and not asked.allow_errors else 0
 
 
 def _given(asked: argparse.Namespace, *options: str) -> dict[str, Any]:

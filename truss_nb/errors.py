@@ -157,14 +157,7 @@ NOTHING_WRITTEN = "Stopped: nothing was written, {} is as it was."
 
 
 class StoppedError(KeyboardInterrupt):
-    """An export was interrupted before anything was written.
-
-    Args:
-        path: where it was to be.
-    """
-
-    def __init__(self, path: object) -> None:
-        super().__init__(NOTHING_WRITTEN.format(path))
+    """Something was interrupted; it says what is written, and what isn't."""
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of ninety lines of frames."""
@@ -173,6 +166,10 @@ class StoppedError(KeyboardInterrupt):
 
 class PushError(TrussNBError):
     """The folder isn't deployed: truss failed, or wasn't asked."""
+
+
+class BatchError(TrussNBError):
+    """A batch can't begin, or stopped; the parts that it wrote are whole."""
 
 
 class ProofError(TrussNBError):

@@ -16,7 +16,7 @@ from shutil import get_terminal_size
 from time import monotonic
 from typing import Any
 
-from truss_nb.errors import StoppedError
+from truss_nb.errors import NOTHING_WRITTEN, StoppedError
 from truss_nb.report import shown_by
 
 BEAT = 0.5
@@ -97,7 +97,7 @@ def stoppable(path: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         if _identity(path) != before:
             raise
-        raise StoppedError(path) from None
+        raise StoppedError(NOTHING_WRITTEN.format(path)) from None
 
 
 def _identity(path: Path) -> int | None:

@@ -1,4 +1,4 @@
-"""Serve a bundle's last export beside its notebook, until that ends.
+"""What a bundle's last export does: serve beside its notebook, or answer rows.
 
 What is served is what was exported: where the notebook has moved on since, that is
 said, and nothing is started.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import ProofError
@@ -54,6 +54,24 @@ class Serving:
         self._kept = start(folder, port=port, python=python, timeout=timeout)
         atexit.register(self._kept.end)
         return self._kept
+
+    def run_batch(self, source: Any, target: Any = None, **options: Any) -> Any:
+        """Answer many rows with the last export, as ``truss_nb.run_batch`` does.
+
+        Args:
+            source: a table of pandas, Polars or Arrow, or files of rows.
+            target: the folder of the answers. Of a table it may be None: then a table
+                of the same kind is returned, with the same index.
+            options: as that function has them.
+
+        Raises:
+            ProofError: nothing is exported, or the bundle has changed since.
+            BatchError: the rows can't be answered; it says why.
+        """
+        from truss_nb.batch import run_batch  # noqa: PLC0415  # when it's needed
+
+        folder = _check(self.captured, self._written).path
+        return run_batch(folder, source, target, **options)
 
     def end_server(self) -> bool:
         """End the server that ``serve`` started; return whether there was one."""

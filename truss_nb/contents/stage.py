@@ -114,18 +114,23 @@ class Stage:
             request_as_text=text if type(text) is str else None,
             takes_input=takes_input,
         )
-        if name == "is_healthy" and stage.streams:
+        stage._check_is_called()
+        return stage
+
+    def _check_is_called(self) -> None:
+        """Refuse what the server would call, and then neither await nor read."""
+        name = self.name
+        if name == "is_healthy" and self.streams:
             raise StageError(
-                f"{label(function)} is a generator: {name} returns a bool."
+                f"{label(self.function)} is a generator: {name} returns a bool."
             )
-        if name in ("load", SETUP) and (stage.is_async or stage.streams):
-            taken = f"self, {handed(name)}" if takes_input else "self"
+        if name in ("load", SETUP) and (self.is_async or self.streams):
+            taken = f"self, {handed(name)}" if self.takes_input else "self"
             raise StageError(
-                f"{label(function)} is async or a generator, and the Truss server only "
-                f"calls {name}, and awaits nothing: write a plain "
+                f"{label(self.function)} is async or a generator, and the Truss server "
+                f"only calls {name}, and awaits nothing: write a plain "
                 f"def {name}({taken}): …"
             )
-        return stage
 
     def takes(self, value: T, request: T) -> list[T]:
         """Return which of the two the function gets of the server, the input first."""

@@ -141,13 +141,7 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
         brought.problems,
         _credentials(captured, closure),
     )
-    title = f"Truss model {name}."
-    leading = brought.variables
-    text = model_py(captured, closure, saving.loadings, title, gathered.data, leading)
-    code = {MODEL: text}
-    if closure.pickled:
-        title = f"What the files in data/ of {name} refer to by name."
-        code[f"{PACKAGES}/{HOME}.py"] = definitions_py(closure, title)
+    code = _code(gathered, name)
     modules = {m for text in code.values() for m in imported(text)}
     modules = modules.union(*saving.modules.values())
     wanted = {m for m in modules if m.partition(".")[0] != HOME}
@@ -168,14 +162,14 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
     config = config_yaml(captured, settings, name, class_name(closure), mounted)
     return Planned(
         contents={**_files(captured, code, saving), **brought.payloads, **found.files},
-        code=text,
+        code=code[MODEL],
         requirements=found.requirements,
         notes=(
             *closure.warnings,
             *brought.notes,
             *told(mounted["weights"]),
             *_warnings(captured, saving, found),
-            *changed_by_calls(found.texts, captured.notebook, text),
+            *changed_by_calls(found.texts, captured.notebook, code[MODEL]),
             *_unset(captured, variables, closure),
         ),
         trusted=tuple(saving.trusted),
@@ -187,6 +181,18 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
         lock=kept,
         find_programs=partial(find_programs, captured, closure.bindings),
     )
+
+
+def _code(gathered: Gathered, name: str) -> dict[str, str]:
+    """Return the files of code that the bundle makes, by their place in the folder."""
+    closure, title = gathered.closure, f"Truss model {name}."
+    loadings, leading = gathered.saving.loadings, gathered.brought.variables
+    given = gathered.captured, closure, loadings, title, gathered.data, leading
+    code = {MODEL: model_py(*given)}
+    if closure.pickled:
+        title = f"What the files in data/ of {name} refer to by name."
+        code[f"{PACKAGES}/{HOME}.py"] = definitions_py(closure, title)
+    return code
 
 
 def _refuse(name: str, *problems: Iterable[Problem]) -> None:

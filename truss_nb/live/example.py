@@ -185,17 +185,7 @@ def keep(  # noqa: PLR0913 - what the magic offers
     """
     __tracebackhide__ = True
     check_endpoint(endpoint, captured.endpoints)
-    try:
-        given = as_sent(x, carried, packed=packed)
-    except CannotSend as error:
-        raise SettingError(f"The example can't be kept: {error}") from error
-    for place in captured.credentials().places({"the input": given, "the name": name}):
-        if place in captured.harmless:
-            continue
-        raise SettingError(
-            f"The example can't be kept: {place} holds text that looks like a "
-            "credential, and examples are written to the bundle."
-        )
+    given = _sendable(captured, x, name, packed=packed)
     numbers = range(1, len(captured.examples) + 2)
     free = (n for n in map("example {}".format, numbers) if n not in captured.examples)
     example = Example(
@@ -223,6 +213,21 @@ def keep(  # noqa: PLR0913 - what the magic offers
     )
     captured.examples = {**captured.examples, example.name: example}
     return example
+
+
+def _sendable(captured: Captured, x: Any, name: str | None, *, packed: bool) -> Any:
+    """Return what arrives of an input; refuse what can't be sent or mustn't be kept."""
+    try:
+        given = as_sent(x, carried, packed=packed)
+    except CannotSend as error:
+        raise SettingError(f"The example can't be kept: {error}") from error
+    found = captured.credentials().places({"the input": given, "the name": name})
+    for place in (each for each in found if each not in captured.harmless):
+        raise SettingError(
+            f"The example can't be kept: {place} holds text that looks like a "
+            "credential, and examples are written to the bundle."
+        )
+    return given
 
 
 def replay(captured: Captured, pipeline: Pipeline, name: str) -> Replay:

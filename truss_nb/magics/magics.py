@@ -20,7 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic_arguments import argument
 from IPython.display import display
 
-from truss_nb.arguments import EXPORT
+from truss_nb.arguments import BATCH, EXPORT
 from truss_nb.errors import meant
 from truss_nb.magics import line as lines
 from truss_nb.magics.line import cell_magic, line_magic, removable
@@ -319,6 +319,24 @@ class TrussMagics(magic.Magics):
             _say("The server has ended." if ended else "No server runs.")
             return
         _say(str(self.bundle.serve(**given)), "To end it:\n  %truss_serve --stop")
+
+    @line_magic
+    @argument("expression", metavar="EXPR", help="a table, or the path of files")
+    @argument("--output", metavar="FOLDER", help="write the answers there")
+    @_options(BATCH)
+    def truss_batch(self, line: str) -> Any:
+        """Answer each row of a table or of files with the last export.
+
+        A table of pandas, Polars or Arrow gives one of the same kind, with the same
+        index. Rows of files are answered as files, in the folder of --output.
+        Example: answers = %truss_batch df --select label,score
+        """
+        __tracebackhide__ = True
+        asked = vars(lines.read_expression(self.truss_batch.parser, line))
+        given, target = evaluate(self.shell, asked.pop("expression")), asked["output"]
+        del asked["output"]
+        done = self.bundle.run_batch(given, target, told=display, **asked)
+        return done if target is None else self._show(done)
 
     @line_magic
     @argument("setting", metavar="KEY=VALUE", help="a dotted key, and its YAML value")

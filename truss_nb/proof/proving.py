@@ -141,9 +141,21 @@ def address(url: str | None, *, is_elsewhere: bool) -> str:
 
 
 def prepare(
-    folder: Folder, python: str | Path | None, tell: Tell, *, with_server: bool
+    folder: Folder,
+    python: str | Path | None,
+    tell: Tell,
+    *,
+    with_server: bool = False,
+    beside: Sequence[str] = (),
 ) -> Environment:
     """Return the environment of a folder; it is made if need be.
+
+    Args:
+        folder: the exported folder.
+        python: another Python than the one that config.yaml names.
+        tell: called with what is being done.
+        with_server: it also has what Truss' server needs.
+        beside: other requirements that it has.
 
     Raises:
         ProofError: it can't be made, or no server can be started in it.
@@ -151,7 +163,8 @@ def prepare(
     if with_server and not CAN_FORK:
         raise ProofError(NO_SERVER)
     base = find_interpreter(python or _named(folder))
-    return make(Wanted(_requirements(folder), base, with_server), tell)
+    wanted = Wanted(_requirements(folder), base, with_server, tuple(beside))
+    return make(wanted, tell)
 
 
 NO_SERVER = (

@@ -49,9 +49,12 @@ class Uv:
         """Return the command that installs requirements, as Truss' image does."""
         return [*self._pip("install", place), *what]
 
-    def resolve(self, place: Path, file: str) -> Command:
-        """Return the command that finds what a file of one line asks for."""
-        options = ("--no-deps", "--no-header", "--no-annotate", "--quiet")
+    def resolve(self, place: Path, file: str, *, alone: bool = True) -> Command:
+        """Return the command that finds what the lines of a file ask for.
+
+        Alone it leaves out what that brings along.
+        """
+        options = ("--no-header", "--no-annotate", "--quiet", *["--no-deps"] * alone)
         return [*self._pip("compile", place), *options, file]
 
     def version(self, resolved: str) -> str:
@@ -79,9 +82,9 @@ class Pip:
         quiet = ("--disable-pip-version-check", "--no-input")
         return [python, "-I", "-m", "pip", "install", *quiet, *what]
 
-    def resolve(self, place: Path, file: str) -> Command:
-        """Return the command that finds what a file of one line asks for."""
-        options = ("--dry-run", "--ignore-installed", "--no-deps", "--quiet")
+    def resolve(self, place: Path, file: str, *, alone: bool = True) -> Command:
+        """Return the command that finds what the lines of a file ask for, as above."""
+        options = ("--dry-run", "--ignore-installed", *["--no-deps"] * alone, "--quiet")
         return self.install(place, *options, "--report=-", "-r", file)
 
     def version(self, resolved: str) -> str:

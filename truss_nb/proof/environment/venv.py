@@ -64,6 +64,11 @@ UNFIT = Reason(
     "can't be had for {python}: {words}",
     "Ask for a version that can: the newest is {newest}",
 )
+CLASHING = Reason(
+    "P108",
+    "doesn't go together with what a batch needs ({beside}): {words}",
+    "Ask for another version, or leave --venv out",
+)
 
 
 @dataclass(frozen=True)
@@ -74,16 +79,18 @@ class Wanted:
         lines: the requirements of a bundle, and options, as pip reads them.
         python: the interpreter that it is made with.
         with_server: also what Truss' image holds beside them, to run its server.
+        beside: other requirements that it is to hold.
     """
 
     lines: tuple[str, ...]
     python: Interpreter
     with_server: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def place(self) -> Path:
         """The folder that holds it, there or not."""
-        told = [*self.lines, REQUIREMENT] if self.with_server else self.lines
+        told = [*self.lines, *[REQUIREMENT] * self.with_server, *self.beside]
         named = [sysconfig.get_platform(), str(self.python), *told]
         digest = hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
         kind = "server" if self.with_server else "bundle"
@@ -150,7 +157,7 @@ class _Building:
         if words is not None:
             said = hide_by_shape(words)
             raise ProofError(f"No environment of Python {python} can be made: {said}.")
-        lines, constraints = list(self.wanted.lines), list[str]()
+        lines, constraints = [*self.wanted.lines, *self.wanted.beside], list[str]()
         if self.wanted.with_server:
             self._install(REQUIREMENT, REQUIREMENT)
             lines[:0], constraints = self._needs_of_server()
@@ -209,6 +216,8 @@ class _Building:
         lines = [line for line in self.wanted.lines if line not in options]
         problems = [self._find_problem(line, options) for line in lines]
         python = f"Python {self.wanted.python}"
+        if self.wanted.beside and not any(problems):
+            problems = [self._find_clash(line, options) for line in lines]
         if any(problems):
             message = f"These requirements can't be installed for {python}."
             return ProofError(message, filter(None, problems))
@@ -233,12 +242,29 @@ class _Building:
         newest = f"{project}=={newest}"
         return UNFIT.of(line, python=python, words=hide_by_shape(words), newest=newest)
 
+    def _find_clash(self, line: str, options: list[str]) -> Problem | None:
+        beside = self.wanted.beside
+        done = self._ask_for(line, [*options, *beside], alone=False)
+        if not done.returncode:
+            return None
+        words = last_words(done.stderr)
+        named = ", ".join(beside)
+        return CLASHING.of(line, beside=named, words=hide_by_shape(words))
+
     def _resolve(self, line: str, options: list[str]) -> tuple[str | None, str]:
         """Return the version that answers a line, or None and the installer's words."""
+        done = self._ask_for(line, options)
+        if done.returncode:
+            return None, last_words(done.stderr)
+        return self.installer.version(done.stdout), ""
+
+    def _ask_for(
+        self, line: str, others: list[str], *, alone: bool = True
+    ) -> subprocess.CompletedProcess[str]:
         file = self.place / "asked.txt"
-        file.write_text("\n".join([*options, line]) + "\n")
-        done = subprocess.run(  # noqa: S603  # as above
-            self.installer.resolve(self.place, str(file)),
+        file.write_text("\n".join([*others, line]) + "\n")
+        return subprocess.run(  # noqa: S603  # as above
+            self.installer.resolve(self.place, str(file), alone=alone),
             cwd=self.place.parent,
             env=settings(),
             stdin=subprocess.DEVNULL,
@@ -247,6 +273,3 @@ class _Building:
             errors="replace",
             check=False,
         )
-        if done.returncode:
-            return None, last_words(done.stderr)
-        return self.installer.version(done.stdout), ""

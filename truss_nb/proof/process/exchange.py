@@ -18,11 +18,19 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from truss_nb.proof.environment.supervised import Supervised, ending, supervised
-from truss_nb.proof.process.sequence import Order
 from truss_nb.report import plain
+
+
+class Order(Protocol):
+    """Says of each event in turn whether it may come now."""
+
+    def takes(self, event: Mapping[str, Any]) -> bool:
+        """Return whether it may."""
+        raise NotImplementedError
+
 
 LAST_BYTES = 64_000
 """How much of what the process writes to stderr is kept."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import shutil
 import site
 import sys
 import tempfile
@@ -21,19 +20,23 @@ from typing import Any
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.environ import HOMES, local, scrubbed
-from truss_nb.proof.environment.interpreter import Environment, Interpreter
+from truss_nb.proof.environment.interpreter import (
+    Environment,
+    Interpreter,
+    find_interpreter,
+)
 from truss_nb.proof.environment.venv import Tell
 from truss_nb.proof.findings import Proof
 from truss_nb.proof.folder import Folder, set_here
-from truss_nb.proof.mounted import lay, put
+from truss_nb.proof.layout import APP, lay_out
 from truss_nb.proof.process.causes import Start, explained
 from truss_nb.proof.process.exchange import converse
 from truss_nb.proof.process.judgement import Ending, judge
 from truss_nb.proof.process.sequence import Order
 from truss_nb.proof.process.uninstalled import NOTHING, Uninstalled
 from truss_nb.temporary import PREFIX, temporary
-from truss_nb.truss.defaults import CONFIG, served
-from truss_nb.truss.serving import DATA, SECRET_PREFIX
+from truss_nb.truss.defaults import PACKAGES, served
+from truss_nb.truss.serving import SECRET_PREFIX
 
 RUNNER = Path(__file__).with_name("runner.py")
 
@@ -93,6 +96,26 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     return explained(proof, folder, run, first) if with_causes else proof
 
 
+def ask_once(
+    folder: Folder, secrets: Mapping[str, str], *, timeout: float, tell: Tell = quiet
+) -> Ending:
+    """Run the examples of a folder once each in a fresh process, as they stand.
+
+    Args:
+        folder: the exported folder, with what is to be asked for its examples.
+        secrets: as for a proof.
+        timeout: the seconds after which the process is ended.
+        tell: called each half second with what the process does.
+
+    Returns:
+        What the process said, also where one of them ended it.
+    """
+    given = {"absent": (), "hidden": _hidden(folder, NOTHING), "once": True}
+    here = find_interpreter(None)
+    run = partial(_run_from, folder, here, secrets, timeout=timeout, given=given)
+    return run(Start(), tell=tell)
+
+
 def explain(
     proof: Proof,
     folder: Folder,
@@ -143,7 +166,7 @@ def _run_from(  # noqa: PLR0913 - as above
         interpreter = where if isinstance(where, Interpreter) else where.interpreter
         if interpreter.is_own:
             request["site"] = [*_other_site_packages()]
-        request |= {"homes": (), "here": (), **given}
+        request |= {"homes": (), "here": (), "once": False, **given}
         request["temporary"] = tempfile.gettempdir()
         request |= {"seed": start.seed, "thrice": start != Start()}
         # Bytecode is kept only where all is ours: uv leaves it to the first import.
@@ -156,8 +179,11 @@ def _run_from(  # noqa: PLR0913 - as above
         said = converse(
             [*python, str(RUNNER)],
             request,
-            Order(request["endpoints"], request["values"], request["lines"]),
-            cwd=root / "app",
+            Order(
+                *(request["endpoints"], request["values"], request["lines"]),
+                turns=1 if request["once"] else 2,
+            ),
+            cwd=root / APP,
             environ=environ,
             timeout=timeout,
             beat=tell,
@@ -183,19 +209,12 @@ def _other_site_packages() -> Iterator[str]:
 def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str, Any]:
     """Lay out ``root`` as the server's image is, and return the runner's request."""
     config = folder.config
-    app, packages = root / "app", root / "packages"
-    for each in (app, root / HOME, root / TEMPORARY):
+    for each in (root / HOME, root / TEMPORARY):
         each.mkdir()
-    for name in {config["model_module_dir"], config["data_dir"]}:
-        _mirror(folder.path / name, app / name)
-    if config["data_dir"] != DATA:  # the image has it under this name
-        _mirror(folder.path / config["data_dir"], app / DATA)
-    put(str(folder.path / CONFIG), str(app / CONFIG))
-    _mirror(folder.path / config["bundled_packages_dir"], packages)
-    lay(folder.mounted, root)
+    lay_out(folder, root)
     return {
         "folder": str(folder.path),
-        "packages": str(packages),
+        "packages": str(root / PACKAGES),
         "config": served(config),
         "secrets": {
             name: secrets.get(name, os.environ.get(f"{SECRET_PREFIX}{name}", given))
@@ -221,12 +240,6 @@ def _hidden(folder: Folder, uninstalled: Uninstalled) -> tuple[set[str], set[str
     own = {each.stem for each in bundled.glob("*")}
     modules = {m for m in uninstalled.modules if m.partition(".")[0] not in own}
     return {"truss_nb", *modules}, {"truss-nb", *uninstalled.projects}
-
-
-def _mirror(source: Path, target: Path) -> None:
-    """Link each file, in folders of our own: what the bundle adds stays out of it."""
-    if source.is_dir():
-        shutil.copytree(source, target, copy_function=put, dirs_exist_ok=True)
 
 
 def _environment(root: Path, request: Mapping[str, Any]) -> dict[str, str]:

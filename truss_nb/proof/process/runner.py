@@ -193,13 +193,13 @@ class Run:
         """
         seen: dict[str, list[Any]] = {name: [] for name in self.asked["inputs"]}
         # A turn is over before the next: it must not change what an earlier answers.
-        for turn, seed in ((1, 0), (2, 1), (3, 0)):
+        for turn, seed in _TURNS[: 1 if self.asked["once"] else None]:
             for example, before in seen.items():
                 if turn == 3 and before[0] == before[1] and not self.asked["thrice"]:
                     continue
                 before.append(await self._run(seed, example=example, turn=turn))
         self._tell_lines()  # with what using them keeps
-        if not self.asked["thrice"]:
+        if not (self.asked["thrice"] or self.asked["once"]):
             steady = {name for name, taken in seen.items() if _is_steady(taken)}
             told = {n: each for n, each in self.alone.items() if n in steady}
             self.at_once = await self.answers_at_once(told, self._answered_in_turn())
@@ -317,6 +317,10 @@ def _resemble_the_server(request: dict[str, Any], hide: Any) -> list[Any]:
     sys.path[:] = [str(Path.cwd()), *others]
     sys.path.append(request["packages"])
     return hiding
+
+
+_TURNS = ((1, 0), (2, 1), (3, 0))
+"""How often an example runs at most, and from which seed."""
 
 
 def _is_steady(taken: list[Any]) -> bool:

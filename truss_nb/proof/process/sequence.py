@@ -42,11 +42,17 @@ class Order:
             its endpoint.
         values: the names of the values that it is to tell.
         lines: the names of the lines.
+        turns: how often each example runs at least.
     """
 
     def __init__(
-        self, examples: Mapping[str, str], values: Sequence[str], lines: Sequence[str]
+        self,
+        examples: Mapping[str, str],
+        values: Sequence[str],
+        lines: Sequence[str],
+        turns: int = 2,
     ) -> None:
+        self._turns = range(turns)
         self._steps = {name: steps(examples[name]) for name in examples}
         self._examples, self._values, self._lines = [*examples], [*values], [*lines]
         self._last: Place = (-1, 0, 0, 0)
@@ -100,7 +106,7 @@ class Order:
         self._last = place
         if place[0] == _LOAD and is_end:
             asked = range(len(self._examples)) if kind == "done" else ()
-            self._missing = {*product((0, 1), asked)}
+            self._missing = {*product(self._turns, asked)}
         if place[0] == _EXAMPLES:
             self._missing.discard(place[1:3])
         return is_later and not (kind == "end" and self._missing)

@@ -156,6 +156,29 @@ def stages(model: Any, endpoint: str = "predict") -> list[str]:
     return [name for name in steps(endpoint) if hasattr(model, name)]
 
 
+def direct(model: Any) -> list[tuple[str, Callable[[Any], Any]]] | None:
+    """Return what answers a request without a loop, one stage after another.
+
+    Returns:
+        Each stage's name, and what it is called by: what that returns may have to be
+        ``settled``. None where one is asynchronous, streams, or takes the Request.
+    """
+    names = stages(model)
+    methods = [getattr(model, name) for name in names]
+    if asks(model, "predict") or any(map(_needs_loop, methods)):
+        return None
+    calls: list[Callable[[Any], Any]] = [partial(_call, each) for each in methods]
+    (parameter,) = inspect.signature(methods[0]).parameters.values()
+    if _asks_for("pydantic", "BaseModel", parameter):
+        calls[0] = lambda value: _call(methods[0], _read(model, value))
+    return list(zip(names, calls, strict=True))
+
+
+def _needs_loop(method: Any) -> bool:
+    kinds = inspect.iscoroutinefunction, inspect.isgeneratorfunction
+    return any(is_kind(method) for is_kind in (*kinds, inspect.isasyncgenfunction))
+
+
 async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
     """Return what ``stage`` makes of ``value``.
 
@@ -172,9 +195,7 @@ async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
         Exception: whatever the bundle's own code raises.
     """
     method = getattr(model, stage)
-    around = stages(model, stage)
-    is_last = stage == around[-1]
-    if stage == around[0]:
+    if stage == stages(model, stage)[0]:
         value = _read(model, value)
     arguments = _arguments(method, value, request)
     if inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method):
@@ -184,8 +205,25 @@ async def call(model: Any, stage: str, value: Any, request: Any = None) -> Any:
     else:
         result = await _THREADS.call(_call, method, *arguments)
     check_output()
-    streams = inspect.isgenerator(result) or inspect.isasyncgen(result)
-    if stage == "predict" and not is_last and (streams or is_response(result)):
+    return await settled(model, stage, result) if is_unsettled(result) else result
+
+
+def is_unsettled(result: Any) -> bool:
+    """Return whether what a stage returned is a stream or a Response."""
+    return (
+        inspect.isgenerator(result) or inspect.isasyncgen(result) or is_response(result)
+    )
+
+
+async def settled(model: Any, stage: str, result: Any) -> Any:
+    """Return what comes of a stream or a Response that a stage returned.
+
+    Raises:
+        ModelDefinitionError: predict returned it, and there is a postprocess.
+    """
+    is_last = stage == stages(model, stage)[-1]
+    streams = not is_response(result)
+    if stage == "predict" and not is_last:
         found = "generator" if streams else "Response"
         raise ModelDefinitionError(
             f"predict returns a {found}, which the server sends as it is: it can't "

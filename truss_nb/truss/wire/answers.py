@@ -45,10 +45,11 @@ def answer_json(answer: Any) -> str:
     Raises:
         TypeError, ValueError: the server fails on it; ``refusals`` says where.
     """
-    if "pydantic.BaseModel" in classes_of(answer):
+    is_plain = type(answer) in (dict, list)
+    if not is_plain and "pydantic.BaseModel" in classes_of(answer):
         write = getattr(answer, "model_dump_json", None) or answer.json
         return str(write())
-    return json.dumps(answer, default=_encode)
+    return _ENCODER.encode(answer)
 
 
 def answer_packed(answer: Any) -> str:
@@ -99,6 +100,9 @@ def _encode(value: Any) -> Any:
     if plain is value:
         raise TypeError(f"{kind_of(value)} is not JSON serializable")
     return plain
+
+
+_ENCODER = json.JSONEncoder(default=_encode)  # made once: a batch has many answers
 
 
 def _refused(value: Any, path: str, above: tuple[int, ...]) -> Iterator[Refusal]:
