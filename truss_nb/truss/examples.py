@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
-import numpy as np
 import yaml
 
 _C: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -42,6 +41,8 @@ _ARRAY = "!array"
 
 def teach(dumper: type[yaml.SafeDumper]) -> None:
     """Let a dumper write what msgpack carries and YAML lacks."""
+    import numpy as np  # noqa: PLC0415  # a proof is read without
+
     for kind, tag, write, _ in _TEXTS:
         dumper.add_representer(kind, _writer(tag, write))
     dumper.add_representer(np.ndarray, _write_array)
@@ -57,6 +58,8 @@ def _reader(read: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
 
 
 def _write_array(dumper: Any, value: Any) -> yaml.Node:
+    import numpy as np  # noqa: PLC0415  # there is an array
+
     kind = value.dtype.descr if value.dtype.names else value.dtype.str
     shape = list(value.shape) if isinstance(value, np.ndarray) else None
     told = {"dtype": kind, "shape": shape, "data": value.tobytes()}
@@ -64,6 +67,8 @@ def _write_array(dumper: Any, value: Any) -> yaml.Node:
 
 
 def _read_array(loader: Any, node: Any) -> Any:
+    import numpy as np  # noqa: PLC0415  # there is an array
+
     told = loader.construct_mapping(node, deep=True)
     kind = told["dtype"]
     fields = [tuple(each) for each in kind] if isinstance(kind, list) else kind

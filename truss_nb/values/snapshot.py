@@ -13,10 +13,7 @@ standard library is imported, because the fresh process loads this file by its p
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import decimal
 import enum
-import fractions
 import functools
 import hashlib
 import json
@@ -25,7 +22,6 @@ import pathlib
 import re
 import sys
 import types
-import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Union
@@ -189,8 +185,7 @@ class _Taker:
 
 
 _KNOWN_BY_TEXT = (
-    *(enum.Enum, complex, decimal.Decimal, fractions.Fraction, uuid.UUID, range, slice),
-    *(dt.date, dt.time, dt.timedelta, dt.tzinfo),
+    *(enum.Enum, complex, range, slice),
     *(pathlib.PurePath, re.Pattern, type, types.ModuleType),
     *(types.FunctionType, types.BuiltinFunctionType, types.MethodType),
 )
@@ -342,6 +337,15 @@ def _has_array(value: Any) -> bool:
     return "numpy" in sys.modules and hasattr(type(value), "__array__")
 
 
+_SHOWN = frozenset(
+    {
+        *("datetime.date", "datetime.time", "datetime.timedelta", "datetime.tzinfo"),
+        *("decimal.Decimal", "fractions.Fraction", "uuid.UUID"),
+        *("pandas.BaseOffset", "pandas.Interval", "pandas.Period"),
+    }
+)
+"""Classes whose instances show all that they hold."""
+
 _FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
     (_is("numpy.generic"), _take_scalar),
     (lambda v: isinstance(v, (int, float)), _take_scalar),
@@ -352,12 +356,10 @@ _FAMILIES: tuple[tuple[Callable[[Any], bool], Callable[..., _Node]], ...] = (
     (_is("pandas.DataFrame"), _Taker.frame),
     (_is("pandas.Series"), _Taker.series),
     (_is("PIL.Image"), _Taker.image),
+    (lambda v: not _SHOWN.isdisjoint(_lineage(v)), lambda _, v: {"text": repr(v)}),
     (_has_array, _Taker.converted),
     (lambda v: isinstance(v, functools.partial), _Taker.partial),
     (_is("torch.device"), lambda _, v: {"text": str(v)}),
     (_is("torch.dtype"), lambda _, v: {"text": str(v)}),
-    (_is("pandas.Period"), lambda _, v: {"text": repr(v)}),
-    (_is("pandas.Interval"), lambda _, v: {"text": repr(v)}),
-    (_is("pandas.BaseOffset"), lambda _, v: {"text": repr(v)}),
     (_is("sympy.Basic"), lambda _, v: {"text": sys.modules["sympy"].srepr(v)}),
 )

@@ -17,7 +17,6 @@ import json
 import logging
 import os
 import pickle
-import platform
 import site
 import sys
 import threading
@@ -42,7 +41,7 @@ def main() -> NoReturn:
     beside = Path(__file__).parent
     beats = _import_file(beside / "beats.py").Beats
     report = _import_file(beside / "reporting.py").Report(request, tell, beats)
-    report.tell("begin", python=platform.python_version())
+    report.tell("begin", python=sys.version.split()[0])
     hide = _import_file(beside / "hiding.py").Hiding
     hiding, read = _resemble_the_server(request, hide), set[str]()
     package = Path(__file__).resolve().parents[2]
