@@ -1,3 +1,4 @@
+import compileall
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from doors import Functions, Magics, fresh_shell, new_shell
 
+import truss_nb
 from truss_nb.bundle import Bundle
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import find_interpreter
@@ -18,6 +20,12 @@ def no_triton() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "triton", None)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """Compile the package, as installing it does: a proof's process writes nothing."""
+    compileall.compile_dir(str(Path(truss_nb.__file__).parent), quiet=2)
 
 
 @pytest.fixture(scope="session", autouse=True)

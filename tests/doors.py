@@ -26,12 +26,14 @@ def require(*cells: str) -> None:
 def new_shell(folder, make=InteractiveShell) -> InteractiveShell:
     """Make a real IPython without a history on disk, or work to do at exit.
 
-    At exit each would collect all garbage, which takes minutes for hundreds. The cells
-    of earlier ones are forgotten: no notebook has those of another.
+    At exit each would collect all garbage, which takes minutes for hundreds. Magics
+    such as ``%%bash``, which no test uses, would be half of what making one costs. The
+    cells of earlier ones are forgotten: no notebook has those of another.
     """
     linecache.clearcache()
     config = Config()
     config.HistoryManager.enabled = False
+    config.ScriptMagics.script_magics = []
     shell = make(config=config, ipython_dir=str(folder))
     atexit.unregister(shell.atexit_operations)
     return shell

@@ -48,13 +48,11 @@ def starting(call):
 @pytest.mark.parametrize("is_proven", [True, False], ids=["proven", "live"])
 @pytest.mark.parametrize(("call", "wanted"), CASES.values(), ids=CASES.keys())
 def test_the_image_gets_what_a_stage_asks_for(
-    door, tmp_path, call, wanted, is_proven
+    notebook, tmp_path, call, wanted, is_proven
 ) -> None:
-    head, _, stage = starting(call).partition("\n")
-    door.run_cell(head)
-    door.stage("predict", stage)
-    door.example("1")
-    done = door.export(tmp_path / "out", prove=is_proven)
+    bundle = notebook(*starting(call).split("\n", 1))
+    bundle.example(1)
+    done = bundle.export(tmp_path / "out", prove=is_proven)
     assert packages(tmp_path / "out") == wanted
     notes = [note for note in done.warnings if "Debian package" in note]
     assert len(notes) == len(wanted)

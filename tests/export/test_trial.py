@@ -669,16 +669,16 @@ SLOW = {
     "def made_by_import():\n    import late\n    return {late.DAYS}\n"
     "def made_by_name():\n    import importlib\n"
     "    return {importlib.import_module('late').DAYS}\n",
-    "late.py": "import slow\nslow.work(0.6)\nDAYS = slow.timedelta(3)\n",
+    "late.py": "import slow\nslow.work(0.3)\nDAYS = slow.timedelta(3)\n",
 }
 # What a line takes: whether it travels all the same.
 TAKING = {
-    "too long": ("thing = slow.made(0.6)", False),
+    "too long": ("thing = slow.made(0.3)", False),
     "nearly nothing": ("thing = slow.made(0)", True),
     "too long to import": ("thing = slow.made_by_import()", True),
     "too long to import by name": ("thing = slow.made_by_name()", True),
     "too long, for what no file can hold": (
-        "import threading\nthing = slow.work(0.6) or threading.Lock()",
+        "import threading\nthing = slow.work(0.3) or threading.Lock()",
         True,
     ),
 }
@@ -689,7 +689,7 @@ def test_a_line_travels_if_it_takes_a_second_beside_the_imports(
     door, tmp_path, monkeypatch, cell, travels
 ):
     for module in (cost, trial):
-        monkeypatch.setattr(module, "LONGEST", 0.3)  # in place of a second
+        monkeypatch.setattr(module, "LONGEST", 0.15)  # in place of a second
     for name, text in SLOW.items():
         monkeypatch.delitem(sys.modules, name.removesuffix(".py"), raising=False)
         (tmp_path / name).write_text(text)

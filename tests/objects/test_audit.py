@@ -292,7 +292,7 @@ print(sorted(heavy & set(sys.modules)))
 class Endless(list):
     def __iter__(self):
         while True:
-            yield 1
+            yield bytes(1_000)
 
 
 def test_a_list_that_goes_on_for_ever_is_refused() -> None:

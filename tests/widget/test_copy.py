@@ -46,7 +46,7 @@ def test_the_widget_hides_the_copy_only_while_it_is_there(page):
     assert f"{name} {{ display: none; }}" in style
 
 
-def test_a_thousand_runs_leave_nothing_behind(page):
+def test_hundreds_of_runs_leave_nothing_behind(page):
     def count():
         gc.collect()
         live = [
@@ -61,13 +61,13 @@ def test_a_thousand_runs_leave_nothing_behind(page):
         page.find("truss-run").click()
     page.wait()
     widgets, objects = count()
-    for _ in range(1000):
+    for _ in range(200):
         page.find("truss-run").click()
     page.wait()
     now_widgets, now_objects = count()
-    assert page.result.status.startswith("Run 1020:")
+    assert page.result.status.startswith("Run 220:")
     assert now_widgets == widgets
-    assert now_objects - objects < 500
+    assert now_objects - objects < 100
 
 
 def test_asking_twice_shows_the_same_widget(digits, page):
