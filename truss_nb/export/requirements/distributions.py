@@ -75,9 +75,9 @@ class Distributions:
         index: dict[str, list[_Installed]] = {}
         with_pth = []
         for found in _find_installed(sys.path if path is None else path):
-            for part in {top.partition(".")[0] for top in found.tops}:
+            for part in found.parts:
                 index.setdefault(part, []).append(found)
-            if any(top.endswith(".pth") for top in found.tops):
+            if found.has_pth:
                 with_pth.append(found)
         return cls({part: tuple(all_) for part, all_ in index.items()}, tuple(with_pth))
 
@@ -174,6 +174,16 @@ class _Installed:
         # The whole text isn't kept: two hundred distributions are asked this alone.
         return frozenset(re.findall(r"\n([^/,\n]+)", _read_files(self.folder)))
 
+    @functools.cached_property
+    def parts(self) -> frozenset[str]:
+        """The first parts of the modules that these are."""
+        return frozenset(top.partition(".")[0] for top in self.tops)
+
+    @functools.cached_property
+    def has_pth(self) -> bool:
+        """Whether one of these is a ``.pth`` file."""
+        return any(top.endswith(".pth") for top in self.tops)
+
     @property
     def site(self) -> Path:
         return self.folder.parent
@@ -232,7 +242,7 @@ class _Installed:
         lines = [line for line in found.requires or () if "extra ==" not in line]
         needed = frozenset(filter(None, map(project_of, lines)))
         name, origin = found.metadata["Name"], self._origin()
-        here = str(self.site), _stamp(self.folder)[0] / 1e9
+        here = str(self.site), _stamp(str(self.folder))[0] / 1e9
         return Distribution(name, found.version, origin, needed, *here)
 
     def _origin(self) -> Origin | None:
@@ -251,11 +261,10 @@ def _find_installed(path: Iterable[str | Path]) -> Iterator[_Installed]:
         if not site.is_dir() or (site.parent / "__init__.py").exists():
             continue
         with os.scandir(site) as entries:
-            names = sorted(each.name for each in entries)
-        for name in names:
             # pip leaves "~umpy-1.26.4.dist-info" where an uninstall was cut short.
-            if name.endswith((".dist-info", ".egg-info")) and not name.startswith("~"):
-                folder = site / name
+            found = [each.path for each in entries if each.name[0] != "~"]
+        for folder in sorted(found):
+            if folder.endswith((".dist-info", ".egg-info")):
                 yield _installed(folder, _stamp(folder))
 
 
@@ -266,14 +275,16 @@ def _brought(_by: _Installed, line: str) -> frozenset[str]:
 
 
 @functools.cache
-def _installed(folder: Path, _stamp: tuple[int, int]) -> _Installed:
-    return _Installed(folder)
+def _installed(folder: str, _stamp: tuple[int, int]) -> _Installed:
+    return _Installed(Path(folder))
 
 
-def _stamp(folder: Path) -> tuple[int, int]:
+def _stamp(folder: str) -> tuple[int, int]:
     """Return what changes when a distribution is reinstalled in the same folder."""
-    record = folder / "RECORD"
-    state = (record if record.exists() else folder).stat()
+    try:  # paths as text: hundreds are asked at each export
+        state = os.stat(f"{folder}/RECORD")  # noqa: PTH116
+    except OSError:
+        state = os.stat(folder)  # noqa: PTH116
     return state.st_mtime_ns, state.st_size
 
 
