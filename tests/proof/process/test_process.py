@@ -80,6 +80,7 @@ def predicts(body, head=""):
         "proof/process/hiding.py",
         "proof/process/reporting.py",
         "proof/process/runner.py",
+        "proof/process/running.py",
         "truss/serving/__init__.py",
         "truss/serving/model.py",
         "truss/serving/refusals.py",
