@@ -15,7 +15,7 @@ import time
 from collections import ChainMap, defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from functools import reduce
+from functools import partial, reduce
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,7 @@ class Run:
         self.refusals = importlib.import_module(".refusals", contract.__name__)
         self.wire = load(package / "truss" / "wire" / "__init__.py")
         self.http = load(package / "truss" / "http.py")
-        packing = package / "truss" / "packing.py"
-        self.pack = lambda value: load(packing).pack(value)
+        self.packing = partial(load, package / "truss" / "packing.py")
         self.seed = load(package / "objects" / "seeds.py").seed
         self.digest = load(package / "values" / "pickled.py").digest
         snapshots = load(package / "values" / "snapshot.py")
@@ -207,7 +206,7 @@ class Run:
         if not self.serving.asks(self.model, endpoint):
             return value, None, not is_packed and self.wire.is_packable(given)
         if is_packed:
-            body, kind = self.pack(given), self.http.MSGPACK
+            body, kind = self.packing().pack(given), self.http.MSGPACK
         else:
             body, kind = json.dumps(given).encode(), self.http.JSON
         return value, self.http.request(body, kind, self.addresses[endpoint]), False
