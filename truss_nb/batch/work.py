@@ -116,7 +116,7 @@ class Work:
     ) -> dict[str, Any]:
         there_before = record.parts(self._target)
         left = [each for each in slices if part(job, each[0]) not in there_before]
-        began, workers = time.monotonic(), 0
+        seconds, workers = 0.0, 0
         if not slices:
             table = first.columns.schema.empty_table()
             write(self._target, part(job, 0), table, self._asked.format)
@@ -127,14 +127,17 @@ class Work:
                 self._begin(engine, job)
                 began = time.monotonic()
                 lost = self._answer(engine, job, left, count)
+                seconds = time.monotonic() - began
+            began = time.monotonic()
             self._apart(rows, first, job, [e for e in left if e[0] in lost])
+            seconds += time.monotonic() - began
         return {
             "rows": self._tally.rows,
             "errors": [*self._tally.errors.values()],
             "parts": max(1, len(slices)),
             "resumed": len(slices) - len(left),
             "workers": workers,
-            "seconds": time.monotonic() - began,
+            "seconds": seconds,
             "notes": self._notes,
         }
 
