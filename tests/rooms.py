@@ -187,6 +187,7 @@ ALL: dict[str, set[str]] = {
         "bundle",
         "decorators",
         "errors",
+        "kernel",
         "magics",
         "profiling",
         "proof",

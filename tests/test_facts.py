@@ -30,6 +30,11 @@ CELLS = [
     "%truss_status",
     "import threading\nfor UNIT in [threading.Lock()]: pass",
     "%truss_status",
+    "%truss_export ./refused",
+    "truss_nb.prove('nowhere')",
+    "%truss_secret --remove KEY",
+    "try: truss_nb.current().export('refused')\nexcept truss_nb.TrussNBError: pass",
+    "1 / 0",
 ]
 
 
@@ -77,6 +82,20 @@ def test_a_problem_is_told_in_parts(outputs):
     (problem,) = shown[-1][MIME]["problems"]
     named = ("code", "name", "path", "cell")
     assert [problem[name] for name in named] == ["C117", "UNIT", ["predict"], "cell 13"]
+
+
+def test_a_cell_that_was_refused_tells_why_beside_the_error(outputs):
+    _, shown, book = outputs
+    refused = [cell.outputs for cell in book.cells[-5:]]
+    facts = []
+    for error, beside in refused[:3]:
+        assert error.output_type == "error"
+        assert not any(beside.data[each] for each in ("text/plain", "text/html"))
+        facts.append(checked(beside.data[MIME]))
+    kinds = [each["error"]["kind"] for each in facts]
+    assert kinds == ["ExportError", "ProofError", "SettingError"]
+    assert facts[0]["problems"] == shown[-1][MIME]["problems"]
+    assert [len(each) for each in refused[3:]] == [0, 1]  # caught, and none of ours
 
 
 def test_what_a_run_raised_is_told_in_parts(outputs):

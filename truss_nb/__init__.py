@@ -25,11 +25,12 @@ The words of the code, in the order in which a function meets them:
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import truss_nb.startup_environ  # noqa: F401  # before a cell sets a variable
-from truss_nb.errors import Problem, TrussNBError
+from truss_nb.errors import Problem, StoppedError, TrussNBError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -104,3 +105,16 @@ def __getattr__(name: str) -> Any:
     if name in _LATER:
         return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module 'truss_nb' has no attribute {name!r}")
+
+
+def _tell_why(result: Any) -> None:
+    """Let a cell that an error of ours ended tell a program why."""
+    if isinstance(result.error_in_exec, TrussNBError | StoppedError):
+        from truss_nb.kernel import tell_why  # noqa: PLC0415  # %load_ext stays light
+
+        tell_why(result.error_in_exec)
+
+
+_shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+if hasattr(_shell, "kernel"):
+    _shell.events.register("post_run_cell", _tell_why)  # by whichever door it came

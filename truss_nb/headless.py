@@ -17,7 +17,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truss_nb import errors
 from truss_nb.document import NotebookError, code_cells, new_cell
 from truss_nb.errors import Reason
 from truss_nb.facts import MIME
@@ -26,7 +25,6 @@ from truss_nb.progress import Ticker, shown, stoppable
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
     from nbformat import NotebookNode
 
 QUICKSTART = Path(__file__).with_name("quickstart.ipynb")
@@ -198,7 +196,7 @@ class _Session:
             _leave_unawaited()
             raise
         except CellExecutionError as error:
-            facts = self._why(error)
+            facts = _why(cell)
             raised = f"{error.ename}: {error.evalue}".partition("\n")[0].rstrip(": .")
             facts["problems"] = facts.get("problems") or [
                 FAILS.of(name, (), known, raised=raised)
@@ -211,14 +209,6 @@ class _Session:
             raise NotebookError(
                 told, kind="DeadKernelError", where=where, problems=[problem]
             ) from error
-
-    def _why(self, error: CellExecutionError) -> dict[str, Any]:
-        """Return what an error of ours lists, and what was written all the same."""
-        if not hasattr(errors, error.ename):
-            return {}
-        (*_, shown) = self.call("failure_here()").outputs or [{}]
-        told = shown.get("data", {}).get(MIME, {})  # none of the user's, so named
-        return {name: told.get(name) for name in ("problems", "export")}
 
 
 @contextmanager
@@ -280,6 +270,13 @@ def _leave_unawaited() -> None:
 
     for task in asyncio.all_tasks(ensure_event_loop()):
         task.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+
+def _why(cell: NotebookNode) -> dict[str, Any]:
+    """Return what an error of ours lists, and what was written all the same."""
+    told = (output.get("data", {}).get(MIME, {}) for output in cell.outputs)
+    found = [each for each in told if each.get("report") == "error"] or [{}]
+    return {name: found[-1].get(name) for name in ("problems", "export")}
 
 
 def _shown(cell: NotebookNode) -> str:

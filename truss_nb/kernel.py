@@ -1,17 +1,16 @@
-"""What ``headless`` calls in the kernel that executes a notebook.
+"""What happens in a kernel, rather than in any process: outputs that programs read.
 
-The bundle is in that kernel. What a call returns is the output of its cell: text for
-people, and facts for programs.
+A cell that an error of ours ends has the facts of that beside. What ``headless`` calls
+is the output of its cell: text for people, and facts for programs.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from truss_nb.errors import TrussNBError
-from truss_nb.facts import Factual, Failed
+from truss_nb.facts import MIME, Factual, Failed
 
 if TYPE_CHECKING:
     from truss_nb import Bundle
@@ -52,10 +51,12 @@ def status_here(notes: list[str]) -> Factual:
     return replace(status, warnings=(*status.warnings, *notes))
 
 
-def failure_here() -> Failed | None:
-    """Return what this kernel's last error says, if it is one of this package."""
-    error = sys.last_value
-    return Failed.of(error) if isinstance(error, TrussNBError) else None
+def tell_why(error: BaseException) -> None:
+    """Add to the cell that an error ended what that says to a program."""
+    from IPython.display import display  # noqa: PLC0415  # there is one in a kernel
+
+    facts = {MIME: Failed.of(error).to_dict(), "text/plain": "", "text/html": ""}
+    display(facts, raw=True)  # type: ignore[no-untyped-call]  # people see the error
 
 
 def _tell_outside(doing: str, _done: float) -> None:

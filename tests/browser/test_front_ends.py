@@ -2,8 +2,10 @@
 
 import json
 
+import nbformat
 import pytest
 from cells import BLUISH, COLOURS, HOSTILE, photo, write_notebook
+from nbclient import NotebookClient
 from visitor import visiting
 from widget_page import WidgetPage
 
@@ -55,3 +57,20 @@ def test_a_report_is_drawn_for_people(browser, jupyter, front_end):
         kinds = drawn(page)
     assert "text/html" in kinds
     assert not [kind for kind in kinds if "json" in kind]
+
+
+def test_a_refusal_is_drawn_once(browser, jupyter):
+    file = jupyter.folder / "refused.ipynb"
+    write_notebook(file, "%load_ext truss_nb", "%truss_secret --remove KEY", "1 / 0")
+    book = nbformat.read(file, as_version=4)
+    NotebookClient(book, allow_errors=True).execute()
+    nbformat.write(book, file)
+    with visiting(browser, jupyter) as visitor:
+        page = visitor.read_in_lab(file.name)
+        page.get_by_text("ZeroDivisionError").first.wait_for()
+        assert page.get_by_text("There is no such secret").count() == 1
+        assert drawn(page) == ["application/vnd.jupyter.stderr"] * 2
+        heights = page.locator(".jp-OutputArea-child").evaluate_all(
+            "parts => parts.map(part => part.getBoundingClientRect().height)"
+        )
+    assert [height > 0 for height in heights] == [True, False, True]
