@@ -547,6 +547,19 @@ def test_every_command_answers_in_json_though_it_is_misread(
     assert told(capsys.readouterr().out)["error"]["kind"] == "MisreadError"
 
 
+def test_the_demo_in_jupyterlab_has_no_answer_in_json(
+    typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        typed("demo", "--lab", "--json")
+    out, err = capsys.readouterr()
+    assert ended.value.code == 2
+    assert told(out)["error"]["kind"] == "MisreadError"
+    assert err == "truss-nb demo: error: --lab opens JupyterLab, which answers " + (
+        "nothing: leave out --json\n"
+    )
+
+
 LIMITED = {"PYTHONIOENCODING": "ascii", "LANG": "C"}
 
 

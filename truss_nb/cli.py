@@ -87,14 +87,15 @@ class MisreadError(TrussNBError):
     """The words of a command can't be read.
 
     Args:
-        message: why; and, on more lines, how it is used.
+        message: why; and, on more lines if any, how it is used.
         command: the words before.
     """
 
     def __init__(self, message: str, command: str) -> None:
         super().__init__(message)
         why, _, usage = message.partition("\n")
-        self.shown = f"{usage}\n{command}: error: {why}"
+        told = f"{command}: error: {why}"
+        self.shown = f"{usage}\n{told}" if usage else told
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -215,6 +216,11 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 def _demo(asked: argparse.Namespace) -> int:
     from truss_nb.headless import QUICKSTART, build  # noqa: PLC0415  # --help is quick
 
+    if asked.lab and asked.json:
+        raise MisreadError(
+            "--lab opens JupyterLab, which answers nothing: leave out --json",
+            "truss-nb demo",
+        )
     _need("sklearn", "The demo trains a model of scikit-learn.", "truss-nb[demo]")
     if asked.lab:
         return _open_lab(QUICKSTART)
