@@ -94,6 +94,15 @@ if __name__ == "__main__":
 # Marimo itself is large: what stands for it runs cells as it does.
 STANDS_FOR_MARIMO = """import ast, contextlib, inspect, sys, textwrap
 
+def rename(tree, mark):
+    own = {n.id for s in tree.body if isinstance(s, ast.Assign) for n in s.targets}
+    own |= {s.name for s in tree.body if isinstance(s, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        for field in ("id", "name"):
+            name = getattr(node, field, "")
+            if name in own and name.startswith("_"):
+                setattr(node, field, mark + name)
+
 class App:
     def __init__(self):
         self.cells = []
@@ -115,6 +124,7 @@ class App:
             tree = ast.parse(text)
             if is_body:
                 tree.body = [s for s in tree.body if not isinstance(s, ast.Return)]
+                rename(tree, "_cell_Hb" + chr(65 + len(names) % 26) + "l")
             exec(compile(tree, file, "exec"), names)
 """
 
@@ -159,6 +169,55 @@ def test_cells_of_a_marimo_notebook_are_found_as_a_script_runs_them(tmp_path) ->
     assert "MOST = 3\n" in text
     assert "# how it's cut\ndef first(items, most):\n" in text
     assert "\n\n\ndef predict(model_input):\n" in text
+
+
+OWN = {  # what a cell keeps to itself, what its stage does, and what is said of it
+    "a local of the stage": ("", "_most = 3; return x[:_most]", "True"),
+    "a local of a function in the stage": (
+        "",
+        "def cut(n): _most = n; return x[:_most]\n        return cut(3)",
+        "True",
+    ),
+    "a constant": ("_most = 3", "return x[:_most]", "calls otherwise"),
+    "a helper": ("def _cut(x): return x[:3]", "return _cut(x)", "calls otherwise"),
+    "a constant, in a function in the stage": (
+        "_most = 3",
+        "def cut(): return x[:_most]\n        return cut()",
+        "calls otherwise",
+    ),
+    "a constant, in a lambda in the stage": (
+        "_most = 3",
+        "return (lambda n: n[:_most])(x)",
+        "calls otherwise",
+    ),
+}
+KEEPS = """import marimo
+app = marimo.App()
+
+@app.cell
+def _():
+    import truss_nb
+    {own}
+    @truss_nb.predict
+    def predict(x):
+        {does}
+    truss_nb.current().example([1, 2, 3, 4])
+    try:
+        print(truss_nb.current().export("out").proof.passed)
+    except truss_nb.TrussNBError as error:
+        print(error)
+
+app.run()
+"""
+
+
+@pytest.mark.parametrize(("own", "does", "said"), OWN.values(), ids=OWN)
+def test_a_name_that_marimo_keeps_to_a_cell_is_told_by_that(
+    own: str, does: str, said: str, tmp_path
+) -> None:
+    (tmp_path / "nb.py").write_text(KEEPS.format(own=own or "pass", does=does))
+    (tmp_path / "marimo.py").write_text(STANDS_FOR_MARIMO)
+    assert said in python("nb.py", cwd=tmp_path)
 
 
 STAGE = """import truss_nb
