@@ -29,6 +29,7 @@ ALL: dict[str, set[str]] = {
         "opened",
         "requirement",
         "started",
+        "text",
         "truss",
     },
     "capture": {
@@ -216,13 +217,13 @@ CAPTURE: dict[str, set[str]] = {
     "constants": set(),
     "faults": set(),
     "reasons": set(),
-    "colab": {"reasons"},
+    "sites": {"reasons"},
     "definitions": {"constants"},
     "leftovers": {"reasons"},
     "parts": {"constants"},
     "sharing": {"binding", "constants", "definitions", "reasons"},
     "used": {"binding", "constants"},
-    "follower": {"binding", "colab", "constants", "definitions", "faults", "reasons"},
+    "follower": {"binding", "constants", "definitions", "faults", "reasons", "sites"},
     "lines": {"binding", "constants", "definitions"},
     "networks": {"definitions"},
     "keeper": {
@@ -250,7 +251,7 @@ CAPTURE: dict[str, set[str]] = {
         "sharing",
         "used",
     },
-    "hints": {"colab", "definitions", "leftovers", "obstacles", "reasons", "used"},
+    "hints": {"definitions", "leftovers", "obstacles", "reasons", "sites", "used"},
 }
 
 EXPORT: dict[str, set[str]] = {

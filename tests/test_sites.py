@@ -79,8 +79,8 @@ COLAB = {
         "import os\nfrom google.colab import userdata\n"
         "os.environ['GEMINI_KEY'] = userdata.get('GEMINI_KEY')\n"
         "CONFIG = {'model': 'small', 'key': os.environ['GEMINI_KEY']}",
-        "def predict(x): return CONFIG['model'], CONFIG['key']",
-        holds("GEMINI_KEY"),
+        "def predict(x): return CONFIG['model'], len(CONFIG['key'])",
+        ("small", 17),
     ),
     "a secret in a dict of headers": (
         "from google.colab import userdata\n"
@@ -291,10 +291,12 @@ def test_it_is_exported_and_proven_or_refused_in_words(
         notes.stage("predict", stage)
         notes.example("4")
         if isinstance(outcome, re.Pattern):
-            with pytest.raises(ExportError, match=outcome) as refused:
+            with pytest.raises(ExportError, match=outcome):
                 notes.export("out")
-            assert len(refused.value.problems) == 1
             assert not Path("out").exists()
         else:
             assert notes.run("4") == outcome
             assert notes.export("out").proof.passed
+            files = [each for each in Path("out").rglob("*") if each.is_file()]
+            written = [each.read_bytes() for each in files]
+            assert not [v for v in VALUES.values() if v.encode() in b"".join(written)]

@@ -115,6 +115,6 @@ def _tell_why(result: Any) -> None:
         tell_why(result.error_in_exec)
 
 
-_shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+_shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 if hasattr(_shell, "kernel"):
     _shell.events.register("post_run_cell", _tell_why)  # by whichever door it came

@@ -20,11 +20,11 @@ from typing import Any
 
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind, needs_beside
-from truss_nb.capture.colab import of_colab, on_colab
 from truss_nb.capture.constants.literal import is_plain
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.faults import hides_its_class, is_ours
+from truss_nb.capture.sites import at_site, imported_of_site, of_site
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find
@@ -194,9 +194,9 @@ class Follower:
         for text in found.fills:
             self.bind_statement(text, Definition(text, found.cell), path)
         self._follow_texts(binding, path)
-        module = max(filter(of_colab, binding.needs.modules), default="")
-        if reason := of_colab(module):
-            self.refuse(module, path, reason)
+        module = imported_of_site(binding.needs.modules)
+        if why := of_site(module):
+            self.refuse(module, path, why.reason, **why.facts)
         self._warn_of_strings(name, binding.needs)
         for needed in sorted(binding.needs.all - found.made_with.keys()):
             if self.notebook.is_shells_own(needed) and needed in spared_names(
@@ -251,8 +251,8 @@ class Follower:
         if self.notebook.is_shells_own(name):
             if name != "open":  # IPython's keeps you from closing its own files
                 self.refuse(name, path, reasons.NOTEBOOK_ONLY)
-        elif name not in self.secrets and (reason := on_colab(name, self.notebook)):
-            self.refuse(name, path, reason)
+        elif name not in self.secrets and (why := at_site(name, self.notebook)):
+            self.refuse(name, path, why.reason, **why.facts)
         elif name in self.names:
             if getattr(builtins, name, self) is not self.names[name]:  # by a star
                 self.bind(name, self.names[name], path)

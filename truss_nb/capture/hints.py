@@ -15,12 +15,12 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from truss_nb.capture import reasons
-from truss_nb.capture.colab import on_colab
 from truss_nb.capture.definitions.line import find_line
 from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.obstacles.between import left_between
 from truss_nb.capture.obstacles.clients import Clients
 from truss_nb.capture.obstacles.variables import given
+from truss_nb.capture.sites import at_site, imported_of_site, of_site
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials, placed
@@ -121,10 +121,13 @@ class _Looking:
     def _look_into(self, function: FunctionType, path: tuple[str, ...]) -> None:
         code = function.__code__
         asked = self.attributes(code) | code_objects.texts(code)
+        module = imported_of_site(code_objects.imported(code))
+        if why := of_site(module):
+            self.found.append(why.reason.of(module, path, **why.facts))
         for name in self.names(code):
             obj = self.notebook.names.get(name)
-            if name not in self.passed and (reason := on_colab(name, self.notebook)):
-                self.found.append(reason.of(name, path))
+            if name not in self.passed and (why := at_site(name, self.notebook)):
+                self.found.append(why.reason.of(name, path, **why.facts))
             elif self.notebook.is_shells_own(name):
                 is_spared = name in code.co_consts or code_objects.catches(code)
                 if name != "open" and not is_spared:

@@ -238,19 +238,19 @@ def credential(value: object) -> Reason:
     return CREDENTIAL_ITSELF if type(value) is str else CREDENTIAL
 
 
-ON_COLAB = Reason(
+AT_SITE = Reason(
     "C126",
-    "exists only on Colab",
+    "exists only on {site}",
     "Take it out of the function, into a cell before the stage's",
 )
-COLAB_SECRET = Reason(
+SITES_SECRET = Reason(
     "C127",
-    "gives a secret that only Colab has",
-    'Take it out of the function: write KEY = userdata.get("KEY") in a cell before the '
-    "stage's, use KEY in the function, and let the server give it: %truss_secret KEY",
+    "gives a secret that only {site} has",
+    "Take it out of the function: write KEY = {asks} in a cell before the stage's, use "
+    "KEY in the function, and let the server give it: %truss_secret KEY",
 )
-COLAB_GAVE = Reason(
+SITE_GAVE = Reason(
     "C128",
-    "is a secret that Colab gave, which must not leave the notebook",
+    "is a secret that Colab or Kaggle gave, which must not leave the notebook",
     "Let the server give it: %truss_secret {name}",
 )

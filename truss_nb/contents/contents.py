@@ -17,6 +17,7 @@ from typing import Any, Final
 from truss_nb.contents.asked import Asked, as_line
 from truss_nb.contents.example import Example
 from truss_nb.contents.model import Model, Reference
+from truss_nb.contents.sites import given
 from truss_nb.contents.stage import REQUIRED, SETUP, Extra, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.contents.unserved import unserved
@@ -347,8 +348,9 @@ class Captured:
         return {name: text for name, text in found.items() if isinstance(text, str)}
 
     def credentials(self) -> Credentials:
-        """Return what must not be shown or written: the secrets, the environment's."""
-        return Credentials.of(os.environ, self.secret_values().values())
+        """Return what must not be shown or written: secrets, the environment's."""
+        secrets = *self.secret_values().values(), *given(self.notebook)
+        return Credentials.of(os.environ, secrets)
 
     def answering(self, endpoint: str = "predict") -> list[str]:
         """Return the names of the stages that a request goes through, in order."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
-from truss_nb.capture.colab import of_colab
 from truss_nb.capture.obstacles.variables import variables
+from truss_nb.capture.sites import of_site
 from truss_nb.errors import Problem, Reason
 from truss_nb.export.folder.writer import Payload
 from truss_nb.export.requirements.distributions import Distributions
@@ -79,7 +79,7 @@ def find_modules(
         installed: where to look for distributions.
         by_name: finds more that a bundle imports, given the texts of those that travel.
     """
-    wanted = {each for each in modules if of_colab(each) is None}
+    wanted = {each for each in modules if of_site(each) is None}
     copied, texts = dict[str, Path](), dict[str, str]()
     while True:
         found = find_requirements(wanted, extra, installed)

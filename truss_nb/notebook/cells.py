@@ -44,6 +44,10 @@ class Cell:
         """The syntax tree, which is the same for as long as the text is known."""
         return _parsed(self.text)[0]
 
+    def statements(self) -> Iterator[ast.stmt]:
+        """Yield the statements at its top level, also below an if or a loop."""
+        yield from _in_module_scope(self.tree.body)
+
     def binding(self, name: str) -> list[ast.stmt]:
         """Return the statements that bind a name at its top level, in their order."""
         return _parsed(self.text)[1].get(name, [])
@@ -278,7 +282,6 @@ def _parsed(text: str) -> tuple[ast.Module, Mapping[str, list[ast.stmt]]]:
 
 
 def _in_module_scope(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements that run at the top level, also below an if or a loop."""
     for statement in body:
         yield statement
         if isinstance(statement, Def):

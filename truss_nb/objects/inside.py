@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from truss_nb.objects.kinds import attributes, member
+from truss_nb.objects.kinds import attributes, kind_of, member
 from truss_nb.objects.path import at, walk
 
 _SEARCHED = 500
@@ -21,6 +21,16 @@ def inside(value: Any) -> Iterator[tuple[str, Any]]:
     them is saved. No code of theirs runs.
     """
     yield from islice(walk(value, _some_children), _SEARCHED)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value, of attributes and items."""
+    if type(value) is str:
+        yield value
+    for _, each in inside(value):
+        held = each if type(each) is dict else attributes(each)
+        listed = each if kind_of(each) in (list, tuple) else held.values()
+        yield from (text for text in listed if type(text) is str)
 
 
 def _some_children(value: Any) -> Iterator[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from types import CodeType
 
 from truss_nb.text.trees import reading
@@ -65,6 +66,15 @@ def names_read(code: CodeType) -> frozenset[str]:
 def names_stored(code: CodeType) -> frozenset[str]:
     """Return the global names that the code binds."""
     return _used(code, "STORE_GLOBAL")
+
+
+def imported(code: CodeType) -> Iterator[str]:
+    """Yield the modules that the code imports, and with their names what is of them."""
+    for each in (code, *nested(code)):
+        for listed, step in pairwise(dis.get_instructions(each)):
+            if step.opname == "IMPORT_NAME":
+                yield step.argval
+                yield from (f"{step.argval}.{name}" for name in listed.argval or ())
 
 
 def catches(code: CodeType) -> bool:

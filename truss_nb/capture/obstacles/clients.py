@@ -15,11 +15,12 @@ from typing import Any
 from truss_nb.capture import reasons
 from truss_nb.capture.binding import Binding, Kind
 from truss_nb.contents.contents import Captured
+from truss_nb.contents.sites import given as given_by_site
 from truss_nb.credentials.credentials import Credentials
 from truss_nb.credentials.giving import begin, given, magics
 from truss_nb.errors import Problem
-from truss_nb.objects.inside import inside
-from truss_nb.objects.kinds import attributes, is_a, kind_of
+from truss_nb.objects.inside import texts
+from truss_nb.objects.kinds import is_a
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Clients:
     def _known(self) -> dict[str, str]:
         """The credentials that variables and globals hold, with their names."""
         names = self.captured.notebook.names
-        found = self.looks.named(os.environ)
+        by_site = given_by_site(self.captured.notebook)
+        found = by_site | self.looks.named(os.environ)
         for name, value in {**names, **self.captured.secret_values()}.items():
             is_short = type(value) is str and len(value) <= _LONGEST
             if is_short and not name.startswith("_") and self.looks.holds(value, name):
@@ -98,14 +100,7 @@ def _held(value: Any, known: Mapping[str, str]) -> list[str]:
     """Return the names of the credentials that an object holds; a text isn't one."""
     if is_a(value, str, bytes, type):
         return []
-    texts = (text for _, each in inside(value) for text in _texts(each))
-    return sorted({known[text] for text in texts if text in known})
-
-
-def _texts(value: Any) -> Iterator[str]:
-    held = value if type(value) is dict else attributes(value)
-    listed = value if kind_of(value) in (list, tuple) else held.values()
-    yield from (each for each in listed if type(each) is str)
+    return sorted({known[text] for text in texts(value) if text in known})
 
 
 def _listed(names: Iterable[str]) -> str:
