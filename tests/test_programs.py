@@ -58,7 +58,6 @@ WAYS = {
     "by itself": REFUSED,
     "by a magic": "%truss_export refused",
     "below %%time": f"%%time\n{REFUSED}",
-    "below %%capture": f"%%capture shown\n{REFUSED}",
     "in a function": f"def write():\n    {REFUSED}\nwrite()",
     "after a print": f"print('now')\n{REFUSED}",
 }
@@ -156,7 +155,7 @@ get_ipython().run_line_magic('truss_export', './out')
 """
 
 
-@pytest.mark.parametrize("how", ["ipython nb.py", "%run", "%run -i"])
+@pytest.mark.parametrize("how", ["ipython nb.py", "%run -i"])
 def test_a_notebook_of_magics_made_a_script_runs_in_ipython(how, tmp_path):
     (tmp_path / "nb.py").write_text(CONVERTED)
     words = ["nb.py"] if how == "ipython nb.py" else ["-c", f"{how} nb.py"]

@@ -108,11 +108,14 @@ def __getattr__(name: str) -> Any:
 
 
 def _tell_why(result: Any) -> None:
-    """Let a cell that an error of ours ended tell a program why."""
-    if isinstance(result.error_in_exec, TrussNBError | StoppedError):
-        from truss_nb.kernel import tell_why  # noqa: PLC0415  # %load_ext stays light
+    """Let a cell that shows an error of ours tell a program why."""
+    error = getattr(sys, "last_value", None)  # the result hasn't what %%time caught
+    if isinstance(error, TrussNBError | StoppedError):
+        is_new = vars(error).setdefault("_told_by", result) is result
+        if is_new or error is result.error_in_exec:
+            from truss_nb.kernel import tell_why  # noqa: PLC0415  # %load_ext stays light
 
-        tell_why(result.error_in_exec)
+            tell_why(error)
 
 
 _shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()

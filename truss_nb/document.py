@@ -99,9 +99,8 @@ def _read(notebook: Path) -> NotebookNode:
             text = _through_marimo(notebook)
         elif notebook.suffix != ".ipynb":
             return _through_jupytext(notebook)
-        document: NotebookNode = nbformat.reads(  # type: ignore[no-untyped-call]
-            text, as_version=4, capture_validation_error={}
-        )
+        read = nbformat.reader.reads(text)  # type: ignore[no-untyped-call]
+        document: NotebookNode = nbformat.convert(read, 4)  # type: ignore[no-untyped-call]
         _check(document.cells)
     except OSError as error:
         raise NotebookError(f"{notebook} can't be read: {error.strerror}.") from error

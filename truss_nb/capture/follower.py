@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from types import FunctionType, ModuleType
@@ -256,8 +256,9 @@ class Follower:
         elif name in self.names:
             if getattr(builtins, name, self) is not self.names[name]:  # by a star
                 self.bind(name, self.names[name], path)
-        elif missing := _missing(name):
-            self.refuse(name, path, missing)
+        elif missing := _missing(name, self.names):
+            reason, facts = missing
+            self.refuse(name, path, reason, **facts)
 
     def _import_submodules(self, name: str, user: Binding) -> None:
         binding = self.bindings.get(name)
@@ -314,12 +315,12 @@ class Follower:
         return self.cells.label_of(name) or (user.cell if user else None)
 
 
-def _missing(name: str) -> Reason | None:
+def _missing(name: str, names: Iterable[str]) -> tuple[Reason, dict[str, str]] | None:
     """Return why a name that the notebook doesn't bind won't be there on a server."""
     if name == "input":
-        return reasons.ASKS
+        return reasons.ASKS, {}
     is_there = hasattr(builtins, name) or name in _MODULE_NAMES
-    return None if is_there else reasons.UNBOUND
+    return None if is_there else reasons.unbound(name, names)
 
 
 _SEE_GLOBALS = frozenset({"duckdb", "pandasql"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from types import CodeType
 
 from truss_nb.errors import Reason
@@ -56,8 +57,20 @@ def no_source(obj: object) -> tuple[Reason, dict[str, str]]:
     words = {*code.co_names, *code.co_varnames}
     if any(each.startswith("@py") for each in words):
         return _REWRITTEN, {}
-    own = sorted(found[1] for each in words if (found := _OF_CELL.fullmatch(each)))
+    own = sorted(filter(None, map(_kept_to_cell, words)))
     return (_MARIMOS_OWN, {"other": own[0]}) if own else (NO_SOURCE, {})
+
+
+def unbound(name: str, names: Iterable[str]) -> tuple[Reason, dict[str, str]]:
+    """Return why a name has no value among those that have one, and facts for it."""
+    is_marimos = name in map(_kept_to_cell, names)
+    return (_MARIMOS_OWN, {"other": name}) if is_marimos else (UNBOUND, {})
+
+
+def _kept_to_cell(name: str) -> str | None:
+    """Return how a name is written that marimo has made one of its cell's."""
+    found = _OF_CELL.fullmatch(name)
+    return found[1] if found else None
 
 
 _OF_CELL = re.compile(r"_cell_[A-Za-z]{4}(_\w+)")
