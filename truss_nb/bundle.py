@@ -22,6 +22,7 @@ from truss_nb.contents.stage import Stage
 from truss_nb.errors import ProofError, SettingError
 from truss_nb.live.example import Replay, expect, keep, replay
 from truss_nb.live.pipeline import Pipeline
+from truss_nb.live.told import Unseen
 from truss_nb.live.trace import Observer, Trace
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.shell import find_shell
@@ -209,13 +210,13 @@ class Bundle(Settings, Serving):
             >>> bundle.replay("two numbers").passed
             True
         """
-        __tracebackhide__ = True  # of a stage's own error IPython shows its frames
-        return keep(
-            *(self.captured, self._pipeline, x, name, expect),
-            packed=msgpack,
-            endpoint=endpoint,
-            observer=observer,
-        )
+        with Unseen():
+            return keep(
+                *(self.captured, self._pipeline, x, name, expect),
+                packed=msgpack,
+                endpoint=endpoint,
+                observer=observer,
+            )
 
     def replay(self, name: str) -> Replay:
         """Run an example again, and say where it differs from when it was kept.

@@ -77,7 +77,6 @@ def expect(
         SettingError: it is refused, and shouldn't be, or not so; or it's answered.
         Exception: what a stage raised.
     """
-    __tracebackhide__ = True  # of a stage's own error IPython shows its frames
     trace, taken = _run(pipeline, example, observer)
     status, last = example.status, trace.stages[-1]
     error, value, refused = last.error, last.value, refusal(last.error)
@@ -183,7 +182,6 @@ def keep(  # noqa: PLR0913 - what the magic offers
             there, or it is refused otherwise than it must be.
         Exception: what a stage raised; the example isn't kept.
     """
-    __tracebackhide__ = True
     check_endpoint(endpoint, captured.endpoints)
     given = _sendable(captured, x, name, packed=packed)
     numbers = range(1, len(captured.examples) + 2)

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from time import perf_counter
-from types import TracebackType
 from typing import Any
 
 from truss_nb.contents.contents import Argument, Captured
@@ -26,7 +25,6 @@ from truss_nb.contents.model import Model
 from truss_nb.contents.stage import SETUP, STARTING, Stage
 from truss_nb.contents.typed import Typed
 from truss_nb.errors import RunError
-from truss_nb.live import received
 from truss_nb.live.data import explain_missing
 from truss_nb.live.environ import configured
 from truss_nb.live.lost import explain_lost
@@ -34,7 +32,7 @@ from truss_nb.live.notes import notes
 from truss_nb.live.received import collect, finish, is_sent, refuse
 from truss_nb.live.served import Self
 from truss_nb.live.slips import Failed, sentence
-from truss_nb.live.told import tell
+from truss_nb.live.told import outside, tell
 from truss_nb.live.trace import Done, Observer, StageTrace, Trace
 from truss_nb.opened import Recorder
 from truss_nb.started import noting
@@ -206,7 +204,7 @@ def _explain(failed: Failed, reads: str) -> None:
     explain_lost(error, reads)
     if isinstance(error, OSError):
         explain_missing(error)
-    error.with_traceback(_outside(error.__traceback__))
+    error.with_traceback(outside(error.__traceback__))
     hide = captured.credentials().hide
     tell(error, sentence(failed), failed.caller, captured.notebook, hide)
 
@@ -337,13 +335,3 @@ def _origin(captured: Captured, stages: list[Stage]) -> list[object]:
     """Return what a load depends on: its functions, and the parameters set for it."""
     arguments = (each for stage in stages for each in captured.arguments(stage))
     return [*stages, *(argument.reference for argument in arguments)]
-
-
-_OURS = {__file__, received.__file__}
-
-
-def _outside(traceback: TracebackType | None) -> TracebackType | None:
-    """Drop the frames of ours, in which the user finds nothing."""
-    while traceback is not None and traceback.tb_frame.f_code.co_filename in _OURS:
-        traceback = traceback.tb_next
-    return traceback

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import FrameType, TracebackType
 from typing import Any
 
 from truss_nb.errors import Failure, shown_here
@@ -62,6 +63,35 @@ def tell(
     title = [] if found else [f"{caller}\n"]
     text = hide("\n".join([*title, *_lines(error, notebook)]))
     known[_RENDER] = _Shown(place, text, notes)
+
+
+class Unseen:
+    """Leaves the frames of ours out of an error that passes, before the user's.
+
+    Before Python 3.11 they stay: a context can't change what it lets pass there.
+    """
+
+    def __enter__(self) -> None:
+        """Do nothing yet."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Leave them out, unless there is nothing else."""
+        if error is not None and (left := outside(error.__traceback__)) is not None:
+            error.with_traceback(left)
+
+
+def outside(passed: TracebackType | None) -> TracebackType | None:
+    """Drop the frames of ours, in which the user finds nothing."""
+    while passed is not None and _is_ours(passed.tb_frame):
+        passed = passed.tb_next
+    return passed
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).startswith(_OURS)
+
+
+_OURS = f"{__name__.partition('.')[0]}."
 
 
 class _Note(str):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.hiding import hide_by_shape
 from truss_nb.facts import Factual
-from truss_nb.live.told import failure, place_of, told_of
+from truss_nb.live.told import Unseen, failure, place_of, told_of
 from truss_nb.objects.kinds import is_a
 from truss_nb.report import Fair, Report, Table, filled
 from truss_nb.truss.http import Reply
@@ -87,10 +87,10 @@ class Trace(Factual):
     @property
     def output(self) -> Any:
         """The answer; if a stage failed, this raises that stage's own exception."""
-        __tracebackhide__ = True  # IPython leaves this frame out of the traceback
         _, value, _, error = self._done[-1]
         if error is not None:
-            raise error
+            with Unseen():
+                raise error
         return value
 
     @property
