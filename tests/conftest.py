@@ -36,6 +36,14 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def magics_are_named() -> Iterator[None]:
+    """Let sentences name magics, whether or not a test has a shell just now."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("truss_nb.doors._is_script", bool)
+        yield
+
+
 @pytest.fixture(scope="session")
 def server_python() -> str:
     """Return the interpreter that runs the real Truss server."""

@@ -1,8 +1,9 @@
 """What each room may import of the others, from the bottom up."""
 
 ALL: dict[str, set[str]] = {
-    "report": set(),
-    "errors": {"report"},
+    "doors": set(),
+    "report": {"doors"},
+    "errors": {"doors", "report"},
     "hub": set(),
     "objects": set(),
     "opened": set(),
@@ -47,6 +48,7 @@ ALL: dict[str, set[str]] = {
     "live": {
         "contents",
         "credentials",
+        "doors",
         "errors",
         "facts",
         "notebook",

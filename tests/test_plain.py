@@ -1,6 +1,10 @@
 """Each magic and each of its options has its plain call, which comes to the same."""
 
+import ast
+import os
 import re
+import subprocess
+import sys
 from inspect import signature
 from pathlib import Path
 from types import NoneType
@@ -10,6 +14,8 @@ import pytest
 from doors import fresh_shell
 
 import truss_nb
+from truss_nb import doors
+from truss_nb.doors import spoken
 from truss_nb.errors import TrussNBError
 from truss_nb.report import Table
 
@@ -256,6 +262,89 @@ def test_no_magic_and_no_option_is_without_its_row(tmp_path: Path) -> None:
         for name, magic in magics.items()
         for option in ("", *re.findall(r"--[a-z-]+", magic.parser.format_usage()))
     }
+
+
+SAID = {
+    *((name, "") for name in ("config", "example", "file", "harmless", "model")),
+    *((name, "") for name in ("parameter", "require", "run", "secret", "status")),
+    *((name, "--remove") for name in ("config", "file", "harmless", "parameter")),
+    *((name, "--remove") for name in ("require", "secret")),
+    ("example", "--remove"),
+    ("serve", ""),
+}
+
+
+@pytest.mark.parametrize("row", sorted(SAID), ids=" ".join)
+def test_a_sentence_names_the_call_where_there_are_no_magics(
+    row: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, magic, plain = TABLE[row]
+    said = f"Do it: {magic.removeprefix('answer = ').partition(chr(10))[0]}."
+    assert spoken(said) == said
+    monkeypatch.setattr(doors, "_is_script", lambda: True)
+    told = spoken(said).removeprefix("Do it: ").removesuffix(".")
+    call = plain.removeprefix("answer = ").replace("bundle.", "truss_nb.current().")
+    call = call.removesuffix(".output").replace("str(", "").replace("())", "()")
+    assert ast.dump(ast.parse(told)) == ast.dump(ast.parse(call))
+
+
+SENTENCES = {
+    "Mark a cell %%truss_predict.": "Mark a function @truss_nb.predict.",
+    "Make it in a %%truss_load cell: def load(): ...": (
+        "Make it in @truss_nb.load: def load(): ..."
+    ),
+    "Keep one with %truss_example, and export again.": (
+        "Keep one with truss_nb.current().example(...), and export again."
+    ),
+    "Take it along: %truss_file 'My data.csv'": (
+        "Take it along: truss_nb.current().file('My data.csv')"
+    ),
+    "%truss_export --weights copy takes it along": (
+        "truss_nb.current().export(..., weights='copy') takes it along"
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "told"), SENTENCES.items(), ids=str)
+def test_a_sentence_is_put_so_that_it_fits_a_script(
+    said: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "_is_script", lambda: True)
+    assert spoken(said) == told
+
+
+SCRIPT = """import truss_nb
+KEY = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+
+@truss_nb.predict
+def predict(x):
+    return [open("labels.txt").read(), KEY]
+
+bundle = truss_nb.current()
+print(bundle.status(measure=False))
+print(bundle.status(measure=False).to_dict()["problems"][0]["to_type"])
+try:
+    bundle.export("out")
+except truss_nb.TrussNBError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("how", ["python", "IPython"])
+def test_a_script_is_told_calls_and_a_shell_magics(how: str, tmp_path: Path) -> None:
+    (tmp_path / "nb.py").write_text(SCRIPT)
+    words = ["nb.py"] if how == "python" else ["-m", "IPython", "nb.py"]
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=tmp_path,
+        env={**os.environ, "IPYTHONDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    calls = done.stdout.count("truss_nb.current().secret('KEY')")
+    magics = done.stdout.count("%truss_secret KEY")
+    assert (calls, magics) == ((3, 0) if how == "python" else (0, 3)), done.stderr
 
 
 class Served:

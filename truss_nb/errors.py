@@ -118,8 +118,11 @@ class TrussNBError(Exception):
     """
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        from truss_nb.doors import spoken  # noqa: PLC0415  # %load_ext stays light
+
         self.problems = tuple(problems)
-        super().__init__("\n".join([message, *(f"  • {p}" for p in self.problems)]))
+        told = "\n".join([message, *(f"  • {p}" for p in self.problems)])
+        super().__init__(spoken(told))
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""

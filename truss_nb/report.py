@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple, TextIO
 
+from truss_nb.doors import spoken
+
 _SHOWN = 60  # lines of a text in a terminal
 
 
@@ -162,13 +164,13 @@ class Fold(Report):
 
 
 def plain(text: str) -> str:
-    """Return a text without what makes a terminal do something else than show it.
+    """Return a text for who reads it, without what makes a terminal do anything else.
 
     Escape sequences and controls are left out, but for new lines and tabs, and so is
     what turns the direction of text. Half of a surrogate pair, which no file can hold,
     is a question mark.
     """
-    return _CODES.sub("", text).encode(errors="replace").decode()
+    return _CODES.sub("", spoken(text)).encode(errors="replace").decode()
 
 
 def say(*lines: str, file: TextIO | None = None, flush: bool = False) -> None:

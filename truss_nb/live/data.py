@@ -11,6 +11,7 @@ from pathlib import Path
 
 from truss_nb.contents.contents import Captured
 from truss_nb.contents.placed import placed
+from truss_nb.doors import spoken
 from truss_nb.opened import LINKS, slashed
 from truss_nb.system.links import lead
 from truss_nb.temporary import temporary
@@ -54,4 +55,5 @@ def explain_missing(error: OSError) -> None:
     _, _, path = slashed(str(error.filename)).partition(f"-{LINKS}-")
     name = path.partition(f"/{DATA}/")[2]
     if name:
-        error.strerror = f"{error.strerror}; take it along: %truss_file {name}"
+        told = f"{error.strerror}; take it along: %truss_file {name}"
+        error.strerror = spoken(told)

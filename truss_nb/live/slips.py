@@ -246,7 +246,7 @@ def _module(failed: Failed) -> str:
 
 def _file(failed: Failed) -> str:
     error = failed.error
-    if not isinstance(error, FileNotFoundError) or "%truss_file" in str(error):
+    if not isinstance(error, FileNotFoundError) or "take it along" in str(error):
         return ""
     path = error.filename
     if not isinstance(path, str):

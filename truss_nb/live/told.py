@@ -14,6 +14,7 @@ from itertools import groupby
 from types import FrameType, TracebackType
 from typing import Any
 
+from truss_nb.doors import spoken
 from truss_nb.errors import Failure, shown_here
 from truss_nb.notebook.notebook import Notebook
 from truss_nb.notebook.traced import Place, places, trace
@@ -54,7 +55,7 @@ def tell(
     known.pop(_RENDER, None)
     former = known.get(_NOTES) or ()  # ours among them are of another raise
     known[_NOTES] = notes = [each for each in former if type(each) is not _Note]
-    add_note(error, hide(sentence))
+    add_note(error, hide(spoken(sentence)))
     found = places(error, notebook)
     is_shown = hasattr(error, _RENDER) and not found  # by itself, in a sentence
     if is_shown or hasattr(error, "exceptions"):  # a group: each has a traceback
