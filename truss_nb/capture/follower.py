@@ -24,7 +24,7 @@ from truss_nb.capture.constants.literal import is_plain
 from truss_nb.capture.definitions.decorated import decorated_source, define
 from truss_nb.capture.definitions.definition import Definition
 from truss_nb.capture.faults import hides_its_class, is_ours
-from truss_nb.capture.sites import at_site, imported_of_site, of_site
+from truss_nb.capture.sites import Sites, imported_of_site, of_site
 from truss_nb.contents.contents import Captured
 from truss_nb.errors import Problem, Reason
 from truss_nb.formats import find
@@ -51,7 +51,7 @@ class Follower:
     ) -> None:
         self.notebook = captured.notebook
         self.names, self.home = self.notebook.names, self.notebook.home
-        self.cells = self.notebook.cells
+        self.cells, self.sites = self.notebook.cells, Sites(self.notebook)
         self.secrets = captured.secrets
         self.rebuilt = captured.rebuilt
         self.is_refuted = is_refuted
@@ -251,7 +251,7 @@ class Follower:
         if self.notebook.is_shells_own(name):
             if name != "open":  # IPython's keeps you from closing its own files
                 self.refuse(name, path, reasons.NOTEBOOK_ONLY)
-        elif name not in self.secrets and (why := at_site(name, self.notebook)):
+        elif name not in self.secrets and (why := self.sites.of(name)):
             self.refuse(name, path, why.reason, **why.facts)
         elif name in self.names:
             if getattr(builtins, name, self) is not self.names[name]:  # by a star

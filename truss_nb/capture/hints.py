@@ -20,7 +20,7 @@ from truss_nb.capture.leftovers import leftovers
 from truss_nb.capture.obstacles.between import left_between
 from truss_nb.capture.obstacles.clients import Clients
 from truss_nb.capture.obstacles.variables import given
-from truss_nb.capture.sites import at_site, imported_of_site, of_site
+from truss_nb.capture.sites import Sites, imported_of_site, of_site
 from truss_nb.capture.used.used import may_narrow
 from truss_nb.contents.contents import Captured
 from truss_nb.credentials.credentials import Credentials, placed
@@ -74,6 +74,7 @@ class _Looking:
     ) -> None:
         self.captured, self.notebook = captured, captured.notebook
         self.passed, self.names, self.attributes = passed, names, read
+        self.sites = Sites(self.notebook)
         self.found: list[Problem] = []
         self.seen: set[int] = set()
 
@@ -126,7 +127,7 @@ class _Looking:
             self.found.append(why.reason.of(module, path, **why.facts))
         for name in self.names(code):
             obj = self.notebook.names.get(name)
-            if name not in self.passed and (why := at_site(name, self.notebook)):
+            if name not in self.passed and (why := self.sites.of(name)):
                 self.found.append(why.reason.of(name, path, **why.facts))
             elif self.notebook.is_shells_own(name):
                 is_spared = name in code.co_consts or code_objects.catches(code)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import NamedTuple
 
@@ -35,10 +37,19 @@ def imported_of_site(modules: Iterable[str]) -> str:
     return max(filter(of_site, modules), default="")
 
 
-def at_site(name: str, notebook: Notebook) -> Why | None:
-    """Return why what a name is bound to is a site's alone; None if it isn't."""
-    obj = notebook.names.get(name)
-    if type(obj) is str:
-        gave = obj in given(notebook)
-        return Why(reasons.SITE_GAVE, {}) if gave else None
-    return of_site(name_of(obj) if is_a(obj, ModuleType) else module_of(obj))
+@dataclass
+class Sites:
+    """Knows what of a notebook is a site's alone, while nothing else runs there."""
+
+    notebook: Notebook
+
+    def of(self, name: str) -> Why | None:
+        """Return why what a name is bound to can't travel; None of no site's."""
+        obj = self.notebook.names.get(name)
+        if type(obj) is str:
+            return Why(reasons.SITE_GAVE, {}) if obj in self._given else None
+        return of_site(name_of(obj) if is_a(obj, ModuleType) else module_of(obj))
+
+    @cached_property
+    def _given(self) -> Mapping[str, str]:
+        return given(self.notebook)
