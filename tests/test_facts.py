@@ -248,6 +248,10 @@ def test_a_line_to_type_holds_a_path_as_it_must_be_typed(door, tmp_path):
             "truss_nb.prove(FOLDER, server=True) tries them together",
             ["truss_nb.prove(FOLDER, server=True)"],
         ),
+        (
+            "Let the server give it: truss_nb.current().secret('KEY'); or take it out",
+            ["truss_nb.current().secret('KEY')"],
+        ),
     ],
 )
 def test_a_line_to_type_stands_alone(remedy, lines):

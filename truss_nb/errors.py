@@ -78,7 +78,8 @@ class Reason:
             facts: what else the sentences name.
         """
         known = {"name": name, "word": quote(name), **facts}
-        reason, remedy = (s.format_map(known) for s in (self.reason, self.remedy))
+        told = (s.format_map(known) for s in (self.reason, self.remedy))
+        reason, remedy = map(_spoken, told)
         return Problem(name, reason, remedy, path, cell, self.code)
 
 
@@ -118,11 +119,9 @@ class TrussNBError(Exception):
     """
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
-        from truss_nb.doors import spoken  # noqa: PLC0415  # %load_ext stays light
-
         self.problems = tuple(problems)
         told = "\n".join([message, *(f"  • {p}" for p in self.problems)])
-        super().__init__(spoken(told))
+        super().__init__(_spoken(told))
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
@@ -189,6 +188,12 @@ class ProofError(TrussNBError):
     ) -> None:
         super().__init__(message, problems)
         self.export = export
+
+
+def _spoken(text: str) -> str:
+    from truss_nb.doors import spoken  # noqa: PLC0415  # %load_ext stays light
+
+    return spoken(text)
 
 
 def shown_here(lines: Iterable[str]) -> list[str]:

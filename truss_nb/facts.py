@@ -118,5 +118,5 @@ def to_type(remedy: str) -> list[str]:
 _WORD = r"""(?:"[^"]*"|'[^']*'|\[[^\]]*\]|[^\s,;"'\[\])])+"""
 _LINE = re.compile(
     rf"(?<!%)%truss_\w+(?: --\w+)? {_WORD}(?: --remove)?"
-    rf"|truss_nb\.\w+\([^)]*\)|(?:%?pip install|hf download) {_WORD}"
+    rf"|truss_nb\.\w+\([^)]*\)(?:\.\w+\([^)]*\))?|(?:%?pip install|hf download) {_WORD}"
 )
