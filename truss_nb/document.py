@@ -58,10 +58,14 @@ def code_cells(notebook: Path, given: Mapping[str, Any]) -> list[NotebookNode]:
         NotebookError: it is no notebook, or has no cell with that tag.
     """
     document = _read(notebook)
-    code = [c for c in document.cells if c.cell_type == "code" and c.source.strip()]
+    code = [  # anew: a version of nbformat minds what it hasn't made
+        new_cell(cell.source, cell.get("metadata"))
+        for cell in document.cells
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
     if not given:
         return code
-    tags = [cell.get("metadata", {}).get("tags", ()) for cell in code]
+    tags = [cell.metadata.get("tags", ()) for cell in code]
     tagged = [index for index, each in enumerate(tags) if "parameters" in each]
     if not tagged:
         raise NotebookError(
@@ -73,11 +77,12 @@ def code_cells(notebook: Path, given: Mapping[str, Any]) -> list[NotebookNode]:
     return [*code[:at], new_cell("\n".join(["# Parameters", *lines])), *code[at:]]
 
 
-def new_cell(source: str) -> NotebookNode:
+def new_cell(source: str, metadata: Mapping[str, Any] | None = None) -> NotebookNode:
     """Return a cell of code."""
     from nbformat.v4 import new_code_cell  # noqa: PLC0415  # `truss-nb --help` is quick
 
-    cell: NotebookNode = new_code_cell(source)  # type: ignore[no-untyped-call]
+    given = {"metadata": metadata} if metadata else {}
+    cell: NotebookNode = new_code_cell(source, **given)  # type: ignore[no-untyped-call]
     return cell
 
 
