@@ -202,7 +202,8 @@ def kinds(of=Factual):
 
 
 def test_the_schema_has_every_report():
-    for room in ("export.report", "profiling", "proof.keeping", "status.status"):
+    rooms = "export.report", "profiling", "proof.keeping", "status.status"
+    for room in ("batch.report", *rooms):
         import_module(f"truss_nb.{room}")
     listed = {each["$ref"].rpartition("/")[2] for each in SCHEMA["oneOf"]}
     assert listed == kinds()
