@@ -36,11 +36,6 @@ def said(cell: nbformat.NotebookNode) -> str:
     return NUMBER.sub("#", "\n".join(lines))
 
 
-def test_there_are_pages() -> None:
-    stems = "api batch contract decorators deploy models places travels trust widget"
-    assert [page.stem for page in PAGES] == stems.split()
-
-
 @pages
 def test_a_page_is_kept_as_it_ran(page: Path) -> None:
     kept = nbformat.read(page, as_version=nbformat.NO_CONVERT)

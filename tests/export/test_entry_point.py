@@ -1,7 +1,6 @@
 """A package that is installed adds a format, and an export uses it."""
 
 import json
-import re
 import subprocess
 import sysconfig
 import textwrap
@@ -13,8 +12,6 @@ from environments import pip_install, unpack
 
 from truss_nb import formats
 from truss_nb.errors import SettingError
-
-README = Path(__file__).parents[2] / "README.md"
 
 PROJECT = """\
 [build-system]
@@ -80,14 +77,6 @@ print(json.dumps({{**told, "trusted": trusted}}))
 """
 
 
-def block(language: str) -> str:
-    """Return the code of README's section on formats."""
-    section = README.read_text().partition("## A format of your own\n")[2]
-    found = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
-    assert found
-    return found[1]
-
-
 def install(folder: Path, name: str, entry: str, files: dict[str, str]) -> Path:
     """Install a project beside what is installed here; return the interpreter."""
     for tool in ("pip", "flit_core"):
@@ -132,35 +121,6 @@ def test_an_installed_package_adds_a_format(tmp_path: Path) -> None:
     assert "data/counter.beads" in told["files"]
     assert (told["passed"], told["trusted"]) == (True, [])
     assert (tmp_path / "out/data/counter.beads").read_text() == "5"
-
-
-def test_readmes_format_takes_the_indexes_of_faiss(tmp_path: Path) -> None:
-    pytest.importorskip("faiss")
-    code = block("python")
-    lines = [line for line in code.splitlines() if line and line[0] != "#"]
-    assert len(lines) <= 15
-    files = {"faiss_truss.py": f'"""FAISS for a Truss."""\n{code}'}
-    python = install(tmp_path, "faiss_truss", block("toml"), files)
-    told = export_elsewhere(
-        python,
-        tmp_path,
-        """
-        import faiss
-        import numpy as np
-        rows = np.array([[0, 0], [3, 5], [9, 9]], dtype="float32")
-        for index in [faiss.IndexFlatL2(2)]: index.add(rows)
-        """,
-        """
-        def predict(model_input):
-            far, found = index.search(np.array([model_input], dtype="float32"), 1)
-            return {"found": found[0].tolist(), "far": far[0].tolist()}
-        """,
-    )
-    assert "data/index.faiss" in told["files"]
-    assert (told["passed"], told["trusted"]) == (True, [])
-    model = (tmp_path / "out/model/model.py").read_text()
-    assert "faiss.read_index(str(" in model
-    assert "faiss_truss" not in model + (tmp_path / "out/config.yaml").read_text()
 
 
 def test_a_format_that_cannot_be_imported_is_named(

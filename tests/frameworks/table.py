@@ -1,4 +1,4 @@
-"""Makes README's table of frameworks, from models trained and served now.
+"""Makes the guide's table of frameworks, from models trained and served now.
 
     TRUSS_NB_SERVER_PYTHON=… python tests/frameworks/table.py [NOTEBOOK …]
 
@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 from cases import CASES, Case
 from trial import (
     export,
@@ -22,8 +23,7 @@ from trial import (
     server_differences,
 )
 
-README = Path(__file__).parents[2] / "README.md"
-BEGIN, END = "<!-- frameworks -->\n", "<!-- end of frameworks -->\n"
+PAGE = Path(__file__).parents[2] / "notebooks/guide/frameworks.ipynb"
 HEADS = (
     "model",
     "file",
@@ -64,18 +64,13 @@ def _verdict(passed: Callable[[], bool]) -> str:
     return "same" if passed() else "DIFFERS"
 
 
-def replaced(text: str, rows: dict[str, str]) -> str:
-    """Return README's text with these rows, by title, in the table."""
-    before, _, rest = text.partition(BEGIN)
-    table, _, after = rest.partition(END)
+def replaced(table: str, rows: dict[str, str]) -> str:
+    """Return the table with these rows, by title."""
     kept = {line.split(" | ")[0][2:]: line for line in table.splitlines()[2:]}
     kept |= rows
-    lines = [
-        _line(HEADS),
-        "|" + "---|" * len(HEADS),
-        *(kept[case.title] for case in CASES if case.title in kept),
-    ]
-    return f"{before}{BEGIN}{chr(10).join(lines)}\n{END}{after}"
+    titles = [case.title for case in CASES if case.title in kept]
+    lines = [_line(HEADS), "|" + "---|" * len(HEADS), *(kept[each] for each in titles)]
+    return "\n".join(lines)
 
 
 def _line(cells: tuple[str, ...] | list[str]) -> str:
@@ -89,4 +84,7 @@ if __name__ == "__main__":
         if not case.missing() and case.notebook in (sys.argv[1:] or [case.notebook]):
             rows[case.title] = _line(row(case, server_python))
             print(rows[case.title], flush=True)  # noqa: T201
-    README.write_text(replaced(README.read_text(), rows))
+    page = nbformat.read(PAGE, as_version=4)
+    (cell,) = (each for each in page.cells if each.id == "table")
+    cell.source = replaced(cell.source, rows)
+    nbformat.write(page, PAGE)
