@@ -167,6 +167,24 @@ def test_the_demo_opens_a_copy_in_jupyterlab(
     assert (tmp_path / QUICKSTART.name).read_text() == QUICKSTART.read_text()
 
 
+def test_the_guide_is_copied_to_a_new_folder(typed: Typed) -> None:
+    pages = sorted((Path(__file__).parents[1] / "notebooks" / "guide").iterdir())
+    code, out, _ = typed("guide", "mine")
+    assert code == 0
+    assert "index.ipynb" in out
+    for page in pages:
+        copy = Path("mine", page.name)
+        assert not copy.is_symlink()
+        assert copy.read_bytes() == page.read_bytes()
+    code, _, err = typed("guide", "mine")
+    assert code == 1
+    assert "mine is there already" in err
+    code, out, _ = typed("guide", "--json")
+    told = json.loads(out)
+    assert told["pages"] == [page.name for page in pages]
+    assert Path(told["folder"], "index.ipynb").is_file()
+
+
 @pytest.mark.parametrize("module", ["jupyterlab", "sklearn"])
 def test_the_demo_says_what_to_install(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

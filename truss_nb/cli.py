@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 DEMO = Path("digits-truss")
 """Where the quickstart exports to, as seen from the current folder."""
+GUIDE = Path(__file__).with_name("guide")
+"""The guide's pages, as links to those in ``notebooks/``."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -112,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, add, command, told in (
         ("demo", _add_demo, _demo, "run the quickstart in this folder"),
+        ("guide", _add_guide, _guide, "copy the guide's pages to a new folder"),
         ("build", _add_build, _build, "execute a notebook, export its bundle"),
         ("status", _add_status, _status, "execute a notebook, tell what is refused"),
         ("prove", _add_prove, _prove, f"run a bundle's examples elsewhere{_RUNS}"),
@@ -136,6 +139,18 @@ _RUNS = f"; its code is executed{_RIGHTS}"
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     arguments.add_flag(parser, "--lab", "open it in JupyterLab instead")
     arguments.add_flag(parser, "--overwrite", "replace what you edited there")
+
+
+def _add_guide(parser: argparse.ArgumentParser) -> None:
+    told = "where they go (%(default)s)"
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("truss-nb-guide"),
+        metavar="FOLDER",
+        help=told,
+    )
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
@@ -247,6 +262,19 @@ def _open_lab(notebook: Path) -> int:
         shutil.copyfile(notebook, copy)
     command = [sys.executable, "-m", "jupyter", "lab", str(copy)]
     return subprocess.run(command, check=False).returncode  # noqa: S603  # our own words
+
+
+def _guide(asked: argparse.Namespace) -> int:
+    folder = asked.folder.expanduser()
+    if folder.exists():
+        raise TrussNBError(f"{folder} is there already: name another, or delete it.")
+    shutil.copytree(GUIDE, folder)
+    pages = sorted(page.name for page in folder.iterdir())
+    if asked.json:
+        _print_json({"folder": str(folder), "pages": pages})
+    else:
+        say(f"{len(pages)} pages. The first is {folder / 'index.ipynb'}")
+    return 0
 
 
 def _build(asked: argparse.Namespace) -> int:
