@@ -288,6 +288,14 @@ def test_one_line_says_what_and_why(magics, capsys, cells, stage, hint: str) -> 
     assert why in str(refused.value)
 
 
+def test_lines_come_in_the_order_of_their_names(magics, capsys) -> None:
+    names = ["beta", "delta", "alpha", "gamma"]
+    for name in names:
+        magics.run_cell(f"{name} = (n for n in [1])")
+    magics.stage("preprocess", f"def preprocess(x): return [{', '.join(names)}]")
+    assert [line.split()[2] for line in said(capsys)] == sorted(names)
+
+
 @pytest.mark.parametrize(
     ("cells", "stage", "hint", "mended"), LEFT_OVER.values(), ids=LEFT_OVER
 )

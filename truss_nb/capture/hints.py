@@ -125,7 +125,7 @@ class _Looking:
         module = imported_of_site(code_objects.imported(code))
         if why := of_site(module):
             self.found.append(why.reason.of(module, path, **why.facts))
-        for name in self.names(code):
+        for name in sorted(self.names(code)):
             obj = self.notebook.names.get(name)
             if name not in self.passed and (why := self.sites.of(name)):
                 self.found.append(why.reason.of(name, path, **why.facts))
