@@ -120,6 +120,8 @@ def test_the_demo_writes_a_proven_bundle_and_says_what_to_do_next(
         f"truss-nb push {tmp_path / 'digits-truss'}",
     ):
         assert said in done.stdout
+    assert "truss-nb serve digits-truss" in done.stdout.splitlines()[-1]
+    assert "demo --lab" in done.stdout.splitlines()[-1]
     model = tmp_path / "digits-truss" / "model" / "model.py"
     assert "def preprocess" in model.read_text()
     assert [file.name for file in tmp_path.iterdir()] == ["digits-truss"]

@@ -22,7 +22,7 @@ def blocks(language: str, heading: str) -> list[str]:
 
 
 *CELLS, SCRIPT = blocks("python", "Paste this")
-(ANSWER,) = blocks("text", "Paste this")
+ANSWER, PROVEN = blocks("text", "Paste this")
 
 
 def links(file: Path) -> list[str]:
@@ -64,7 +64,9 @@ def test_the_cells_of_magics_answer_as_readme_says(tmp_path: Path) -> None:
     notebook = nbformat.v4.new_notebook(cells=cells)
     place = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, kernel_name="python3", resources=place).execute()
-    assert notebook.cells[-1].outputs[-1].data["text/plain"] == ANSWER.strip()
+    asked, exported = (cell.outputs[-1].data for cell in notebook.cells[-2:])
+    assert asked["text/plain"] == ANSWER.strip()
+    assert exported["text/plain"].startswith(PROVEN)
     check_what_you_get(tmp_path / "digits-truss")
 
 

@@ -246,7 +246,10 @@ def _demo(asked: argparse.Namespace) -> int:
     with TemporaryDirectory() as place:
         options = {"name": "digits", "overwrite": overwrite, "before": own}
         built = build(QUICKSTART, folder, cwd=Path(place), **options)
-    return _told(built, asked)
+    code = _told(built, asked)
+    if code == 0 and not asked.json:
+        say(f"\nNext: truss-nb serve {DEMO}, or the notebook: truss-nb demo --lab")
+    return code
 
 
 def _told(told: Told, asked: argparse.Namespace) -> int:
