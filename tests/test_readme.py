@@ -9,6 +9,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from truss_nb.magics.magics import TrussMagics
+
+KINDS = {1: "line", 2: "cell"}
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = sorted((ROOT / "notebooks/guide").glob("*.ipynb"))
@@ -37,6 +40,13 @@ def links(file: Path) -> list[str]:
 
 def test_readme_has_at_most_900_words() -> None:
     assert len(README.split()) <= 900
+
+
+def test_readme_names_every_magic() -> None:
+    (table,) = re.findall(r"(?s)\| magic \|.*?\n\n", README)
+    kinds = TrussMagics.magics
+    known = {f"{'%' * n}{name}" for n, kind in KINDS.items() for name in kinds[kind]}
+    assert set(re.findall(r"`(%+\w+)", table)) == known
 
 
 @pytest.mark.parametrize("file", TOLD, ids=lambda file: file.name)
