@@ -50,6 +50,7 @@ EXPORT: Mapping[str, Mapping[str, Any]] = {
 
 EXAMPLES: Mapping[str, str] = {
     "demo": "truss-nb demo --lab",
+    "guide": "truss-nb guide pages",
     "build": "truss-nb build digits.ipynb -o digits-truss -p SIZE=8",
     "status": "truss-nb status digits.ipynb --json",
     "prove": "truss-nb prove digits-truss --server --python 3.12",

@@ -146,8 +146,8 @@ def _add_guide(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folder",
         nargs="?",
-        type=Path,
-        default=Path("truss-nb-guide"),
+        type=arguments.new_folder,
+        default="truss-nb-guide",
         metavar="FOLDER",
         help=told,
     )
@@ -268,7 +268,7 @@ def _open_lab(notebook: Path) -> int:
 
 
 def _guide(asked: argparse.Namespace) -> int:
-    folder = asked.folder.expanduser()
+    folder = asked.folder
     if folder.exists():
         raise TrussNBError(f"{folder} is there already: name another, or delete it.")
     shutil.copytree(GUIDE, folder)
