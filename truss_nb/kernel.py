@@ -13,7 +13,7 @@ from truss_nb.errors import TrussNBError
 from truss_nb.facts import MIME, Factual, Failed
 
 if TYPE_CHECKING:
-    from truss_nb import Bundle
+    from truss_nb.bundle import Bundle
 
 DOING = "application/vnd.truss-nb.doing+json"
 
@@ -24,7 +24,7 @@ class PassedOver(BaseException):  # a cell may catch each Exception
 
 def pass_over_exports() -> None:
     """Let every export end its cell instead."""
-    from truss_nb import Bundle  # noqa: PLC0415  # in a kernel alone
+    from truss_nb.bundle import Bundle  # noqa: PLC0415  # in a kernel alone
 
     def export(*_: object, **__: object) -> None:
         raise PassedOver
@@ -74,7 +74,8 @@ def _bundle_here() -> Bundle:
     """
     from IPython import get_ipython  # noqa: PLC0415  # there is one only in a kernel
 
-    from truss_nb import Bundle, current  # noqa: PLC0415  # as above
+    from truss_nb.bundle import Bundle  # noqa: PLC0415  # as above
+    from truss_nb.decorators import current  # noqa: PLC0415  # as above
 
     if not current().captured.is_empty:
         return current()

@@ -20,7 +20,6 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
 from distributed.diagnostics.plugin import PipInstall, UploadDirectory
 
-import truss_nb
 from truss_nb.batch import sent
 from truss_nb.batch.worker import SENT, Job
 from truss_nb.errors import BatchError
@@ -193,7 +192,7 @@ def _send(client: Client, folder: Folder, name: str) -> bool:
             f"{folder.path} has more than {describe_size(LARGEST)}, too much to be "
             "sent: put it where each worker sees it by that path."
         )
-    package = Path(truss_nb.__file__).parent
+    package = Path(__file__).parents[1]
     with temporary("batch") as place:
         both = place / name
         leave = shutil.ignore_patterns("__pycache__")
