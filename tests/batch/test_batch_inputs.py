@@ -1,0 +1,199 @@
+"""Files of every kind are read whole and in order; what can't be read is said."""
+
+import gzip
+import json
+import random
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.feather
+import pytest
+from scored import answered, write
+
+import truss_nb
+from truss_nb.batch import rows as reading
+from truss_nb.errors import BatchError
+
+ROWS = [
+    {"größe": at, "名前": f"ü{at}", "a b": at / 2, "": at % 2 == 0} for at in range(30)
+]
+
+
+def table(rows=ROWS) -> pa.Table:
+    return pa.Table.from_pylist(rows)
+
+
+def json_lines(rows=ROWS) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def csv(rows=ROWS) -> bytes:
+    sink = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(table(rows), sink)
+    return sink.getvalue().to_pybytes()
+
+
+def parquet_files(folder):
+    write(folder / "a.parquet", table(ROWS[:10]), compression="snappy")
+    write(folder / "b.parquet", table(ROWS[10:]), compression="zstd", row_group_size=7)
+
+
+def csv_files(folder):
+    (folder / "a.csv").write_bytes(csv(ROWS[:10]))
+    (folder / "b.csv.gz").write_bytes(gzip.compress(csv(ROWS[10:])))
+
+
+def json_files(folder):
+    (folder / "a.jsonl").write_bytes(json_lines(ROWS[:10]))
+    (folder / "b.jsonl.gz").write_bytes(gzip.compress(json_lines(ROWS[10:])))
+
+
+def feather_files(folder):
+    pyarrow.feather.write_feather(table(ROWS[:10]), folder / "a.feather")
+    pyarrow.feather.write_feather(
+        table(ROWS[10:]), folder / "b.feather", compression="uncompressed", chunksize=7
+    )
+
+
+@pytest.mark.parametrize("make", [parquet_files, csv_files, json_files, feather_files])
+def test_the_rows_of_a_folder_of_files(seen, tmp_path, make):
+    (tmp_path / "rows").mkdir()
+    make(tmp_path / "rows")
+    (tmp_path / "rows" / "_SUCCESS").touch()  # as Spark leaves it
+    (tmp_path / "rows" / ".part.crc").write_bytes(b"\x00")
+    assert seen(tmp_path / "rows") == ROWS
+
+
+def test_a_thousand_small_files(echo, tmp_path):
+    place = tmp_path / "rows"
+    place.mkdir()
+    for at in range(1000):
+        (place / f"{at:04}.jsonl").write_text(f'{{"at": {at}}}')
+    done = truss_nb.run_batch(echo.folder, place, tmp_path / "out")
+    assert done.rows == 1000
+    assert done.parts <= 20  # not a file for each
+    found = answered(tmp_path / "out")
+    assert [row["answer"]["seen"]["at"] for row in found] == list(range(1000))
+
+
+def test_files_that_differ_in_columns_and_types(seen, tmp_path):
+    place = tmp_path / "rows"
+    place.mkdir()
+    write(place / "a.parquet", {"id": [1, 2], "amount": [1, 2], "b": ["x", "y"]})
+    write(place / "b.parquet", {"id": [3, 4], "amount": [0.5, None]})
+    write(place / "c.parquet", {"b": ["z"], "id": [5], "amount": pa.nulls(1)})
+    found = seen(place)
+    assert [row["id"] for row in found] == [1, 2, 3, 4, 5]
+    assert [row["amount"] for row in found] == [1, 2, 0.5, None, None]
+    assert [row.get("b") for row in found] == ["x", "y", None, None, "z"]
+
+
+def test_lines_that_differ_between_files(seen, tmp_path):
+    files = {
+        "a": '{"user": null, "v": 1}\n{"user": null, "v": []}',
+        "b": '{"user": "ann", "v": "234"}',
+        "c": '{"user": {"name": "bo"}, "v": {"k": 1}, "more": true}\n\n',
+    }
+    place = tmp_path / "rows"
+    place.mkdir()
+    for name, text in files.items():
+        (place / f"{name}.jsonl").write_text(text)
+    lines = "\n".join(files.values()).split("\n")
+    sent = [json.loads(line) for line in lines if line]
+    assert seen(place) == sent
+
+
+def test_csv_as_people_write_it(echo, tmp_path):
+    lines = [
+        "\ufeffid,zip,text,n,late,x",
+        '9007199254740993,00123,"two\nlines, one comma",1,,0.5',
+        '2,08028,"she said ""no""",,,',
+        "3,99501,,3,,nan",
+        "4,00000,NA,4,7,-inf",
+    ]
+    (tmp_path / "rows.csv").write_text("\r\n".join(lines), newline="")
+    truss_nb.run_batch(
+        echo.folder, tmp_path / "rows.csv", tmp_path / "out", keep=["id", "zip"]
+    )
+    found = answered(tmp_path / "out")
+    assert [row["id"] for row in found] == [9007199254740993, 2, 3, 4]
+    assert [row["zip"] for row in found] == ["00123", "08028", "99501", "00000"]
+    sent = [row["answer"]["seen"] for row in found]
+    assert sent[0]["text"].replace("\r", "") == "two\nlines, one comma"
+    assert [row["text"] for row in sent[1:]] == ['she said "no"', "", "NA"]
+    assert [row["n"] for row in sent] == [1, None, 3, 4]
+    assert [row["late"] for row in sent] == [None, None, None, 7]
+    assert [str(row["x"]) for row in sent] == ["0.5", "None", "nan", "-inf"]
+    assert [row["zip"] for row in sent] == ["00123", "08028", "99501", "00000"]
+
+
+EMPTY = {
+    "a Parquet file without rows": ("rows.parquet", lambda: None),
+    "an empty CSV file": ("rows.csv", lambda: b""),
+    "a CSV file with a header alone": ("rows.csv", lambda: b"a,b\n"),
+    "an empty file of JSON lines": ("rows.jsonl", lambda: b""),
+    "blank lines": ("rows.jsonl", lambda: b"\n\n"),
+}
+
+
+@pytest.mark.parametrize("case", EMPTY)
+def test_no_rows_are_no_answers_or_said(echo, tmp_path, case):
+    name, content = EMPTY[case]
+    if content() is None:
+        write(tmp_path / name, {"a": pa.array([], pa.int64())})
+    else:
+        (tmp_path / name).write_bytes(content())
+    with pytest.raises(BatchError, match=r"no row|without a row|empty"):
+        truss_nb.run_batch(echo.folder, tmp_path / name, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+PACKED = gzip.compress(b'{"a": 1}\n' * 999)
+UNREAD = {
+    "nothing is there": (None, b"", r"isn't there|no such|doesn't exist|not found"),
+    "a folder without files of rows": ("rows/notes.txt", b"hello", r"Parquet"),
+    "another kind": ("rows.xlsx", b"PK", r"Parquet"),
+    "not Parquet": ("rows.parquet", b"hello" * 9, r"rows\.parquet"),
+    "cut off": (
+        "rows.jsonl.gz",
+        PACKED[:-9],
+        r"rows\.jsonl",
+    ),
+    "not packed": ("rows.csv.gz", b"a,b\n1,2\n", r"rows\.csv"),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_what_cannot_be_read_is_said_in_a_sentence(echo, tmp_path, case):
+    name, content, said = UNREAD[case]
+    if name:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    source = tmp_path / (name or "rows.parquet").split("/")[0]
+    with pytest.raises(BatchError, match=said):
+        truss_nb.run_batch(echo.folder, source, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_kinds_that_lie_side_by_side_are_told_or_read(echo, tmp_path):
+    """Half of the rows must not be left out in silence."""
+    place = tmp_path / "rows"
+    place.mkdir()
+    write(place / "a.parquet", {"a": [1]})
+    (place / "b.csv").write_text("a\n2\n")
+    with pytest.raises(BatchError, match=r"a\.parquet|b\.csv|Parquet.*CSV"):
+        truss_nb.run_batch(echo.folder, place, tmp_path / "out")
+
+
+def test_files_of_an_object_store():
+    fsspec = pytest.importorskip("fsspec")
+    store = fsspec.filesystem("memory")
+    where = f"bucket-{random.random()}"
+    store.makedirs(f"/{where}/day=1")
+    with store.open(f"/{where}/day=1/a.jsonl", "wb") as file:
+        file.write(json_lines(ROWS[:10]))
+    with store.open(f"/{where}/day=1/b.jsonl", "wb") as file:
+        file.write(json_lines(ROWS[10:]))
+    place = reading.Place.of(f"memory://{where}")
+    files = reading.find(place)
+    assert [str(file.path)[-7:] for file in files] == ["a.jsonl", "b.jsonl"]
