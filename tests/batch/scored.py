@@ -1,6 +1,7 @@
 """Folders that are asked in the tests of batches, and what a single call answers."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,15 +89,22 @@ def answered(target: Path | str) -> list[dict[str, Any]]:
     parts = sorted(Path(target).glob("part-*"))
     if parts and parts[0].suffix == ".jsonl":
         lines = [line for part in parts for line in part.read_text().splitlines()]
-        return [json.loads(line) for line in lines]
+        return [_read(json.loads(line)) for line in lines]
     rows = [row for part in parts for row in READ[part.suffix](part).to_pylist()]
     return [_read(row) for row in rows]
 
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:
     if isinstance(row.get("answer"), str):
-        row["answer"] = json.loads(row["answer"])
-    return row
+        with suppress(ValueError):  # a stream, or a Response
+            row["answer"] = json.loads(row["answer"])
+    error = row["error"]
+    return {**row, "error": error and described(error)}
+
+
+def described(error: dict[str, str]) -> str:
+    """Return an error as one text."""
+    return "{stage}: {type}: {message} ({line})".format(**error)
 
 
 def same(one: object, other: object) -> bool:

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from truss_nb.batch.answering import PARTS, Answer
 from truss_nb.batch.inputs import Inputs
-from truss_nb.batch.rows import LINE, Place
+from truss_nb.batch.rows import Place
+from truss_nb.batch.spool import LINE
 from truss_nb.errors import BatchError
 
 ANSWER, ERROR = "answer", "error"

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.types as kinds
 
-from truss_nb.batch.rows import LINE
+from truss_nb.batch.spool import LINE
 from truss_nb.errors import BatchError
 
 Convert = Callable[[Any], Any]

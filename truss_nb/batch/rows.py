@@ -7,12 +7,10 @@ it is known before the first row is answered.
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,16 +19,13 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from truss_nb.batch.spool import spool, unite
 from truss_nb.errors import BatchError
-
-LINE = "line"
-"""The column that holds a line of a file of JSON lines."""
 
 AT_ONCE = 1024
 """The most rows that are read, answered and written at once."""
 
 _SPOOL = "_input.parquet"
-_LINES_AT_ONCE, _BYTES_AT_ONCE = 10_000, 2**24
 _PACKED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
 _KINDS = {
     ".parquet": "parquet",
@@ -95,8 +90,12 @@ class Place:
     def written(self, name: str) -> Iterator[Any]:
         """Give a stream for a file that is there whole, or not at all."""
         hidden, whole = self / f"_{name}.part", self / name
-        with self.files.open_output_stream(hidden.path) as stream:
-            yield stream
+        try:
+            with self.files.open_output_stream(hidden.path) as stream:
+                yield stream
+        except BaseException:
+            self.files.delete_file(hidden.path)
+            raise
         self.files.move(hidden.path, whole.path)
 
 
@@ -195,24 +194,25 @@ def find(source: Place, beside: Place) -> Rows:
         told = ", ".join(f"{count} of {kind}" for kind, count in kinds.items())
         raise BatchError(f"{source.path} holds files of several kinds: {told}.")
     (kind,) = kinds
-    paths = [each.path for each in found]
+    paths = [each.path for each in found if each.size]  # nothing is no rows
     try:
         if kind == "parquet":
-            return _parquet(source.files, paths)
-        spool = (beside / _SPOOL).path
-        if not beside.files.get_file_info(spool).is_file:
+            return _parquet(source.files, [each.path for each in found])
+        whole = (beside / _SPOOL).path
+        if not beside.files.get_file_info(whole).is_file:
+            beside.files.create_dir(beside.path, recursive=True)
             with beside.written(_SPOOL) as stream:
-                _spool(source.files, paths, kind, stream)
-        return _parquet(beside.files, [spool])
+                spool(source.files, paths, kind, stream)
+        return _parquet(beside.files, [whole])
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BatchError(f"{source.path} can't be read: {error}.") from error
 
 
 def forget(beside: Place) -> None:
     """Remove what was written of rows that aren't Parquet."""
-    spool = (beside / _SPOOL).path
-    if beside.files.get_file_info(spool).is_file:
-        beside.files.delete_file(spool)
+    whole = (beside / _SPOOL).path
+    if beside.files.get_file_info(whole).is_file:
+        beside.files.delete_file(whole)
 
 
 def _kind(path: str) -> str:
@@ -238,50 +238,8 @@ def _parquet(files: pafs.FileSystem, paths: Sequence[str]) -> Rows:
 
 def _united(schemas: Sequence[pa.Schema]) -> tuple[pa.Schema, tuple[str, ...]]:
     """Return the schema of all files, and which columns some of them lack."""
-    for schema in schemas:
-        twice = [name for name, n in Counter(schema.names).items() if n > 1]
-        if twice:
-            raise ValueError(f"it has two columns {twice[0]!r}")
-    united = pa.unify_schemas(schemas, promote_options="permissive")
+    united = unite(schemas)
     lacking = Counter(n for s in schemas for n in united.names if n not in s.names)
     whole = len(schemas)
     notes = (f"{n!r} is null in {k} of {whole} files" for n, k in lacking.items())
     return united, tuple(notes)
-
-
-def _spool(
-    files: pafs.FileSystem, paths: Sequence[str], kind: str, stream: Any
-) -> None:
-    if kind == "lines":
-        schema = pa.schema([(LINE, pa.large_binary())])
-        batches: Iterable[pa.RecordBatch] = (b for p in paths for b in _lines(files, p))
-    else:
-        tabs = ds.CsvFileFormat(ds.CsvFileFormat().parse_options)
-        if kind == "tsv":
-            tabs.parse_options.delimiter = "\t"
-        given = {"csv": "csv", "tsv": tabs, "feather": "feather"}[kind]
-        found = ds.dataset(list(paths), format=given, filesystem=files)
-        fragments = [each.physical_schema for each in found.get_fragments()]
-        schema, _ = _united(fragments)
-        found = ds.dataset(list(paths), schema, format=given, filesystem=files)
-        batches = found.to_batches(batch_readahead=2, fragment_readahead=1)
-    with pq.ParquetWriter(stream, schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-def _lines(files: pafs.FileSystem, path: str) -> Iterator[pa.RecordBatch]:
-    with io.BufferedReader(files.open_input_stream(path)) as stream:
-        while lines := list(_few(stream)):
-            array = pa.array(lines, pa.large_binary())
-            yield pa.record_batch([array], [LINE])
-
-
-def _few(stream: Iterable[bytes]) -> Iterator[bytes]:
-    size = 0
-    for line in islice(stream, _LINES_AT_ONCE):
-        if text := line.strip():
-            yield text
-            size += len(text)
-        if size > _BYTES_AT_ONCE:
-            return

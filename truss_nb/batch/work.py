@@ -58,7 +58,8 @@ class Work:
         if self._asked.dashboard and find_spec("bokeh") is None:
             raise BatchError("Dask's dashboard needs bokeh: pip install bokeh")
         before = self._before()
-        self._target.files.create_dir(self._target.path, recursive=True)
+        if before is None:
+            forget(self._target)  # of other rows, maybe
         self._tell("read the rows")
         source = Place.of(self._asked.source)
         rows = find(source, self._target)
