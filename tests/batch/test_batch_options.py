@@ -73,7 +73,7 @@ def test_rows_per_call_answers_as_one_by_one_and_is_never_shifted(tmp_path):
         if row["error"] is None:
             assert row["answer"] == {"double": row["n"] * 2}
     answers = [row for row in answered(tmp_path / "out") if row["answer"]]
-    assert len(answers) >= 34
+    assert {row["n"] for row in answers} == {*range(50)} - {33, 35}
 
 
 def test_rows_that_answer_otherwise_together_are_refused(tmp_path):
@@ -125,9 +125,6 @@ def _refused(echo, tmp_path, out, told):
     code, _, err = told(echo.folder, place, *words)
     assert code == 1
     assert "3.parquet" in err or "rows" in err
-    code, _, err = told(echo.folder, place, "-o", tmp_path / "none", "--resume")
-    assert code == 1
-    assert "none" in err
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])

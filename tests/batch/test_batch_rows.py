@@ -7,6 +7,7 @@ import re
 
 import pyarrow as pa
 import pytest
+import scored
 from scored import answered, same, write
 from telling import told as checked_facts
 
@@ -43,6 +44,7 @@ LINES = {
     "carriage return": b'{"a": 3}\r',
     "numpy answers": b'{"do": "array"}',
     "answers NaN": b'{"do": "nan"}',
+    "half a character": b'{"b": "\\ud800"}',
 }
 FAILING = {
     "cut off": (b'{"a": 1', "JSON"),
@@ -52,6 +54,10 @@ FAILING = {
     "two on a line": (b'{"a": 1} {"a": 2}', "JSON"),
     "invalid UTF-8": (b'{"b": "caf\xe9"}', "UTF-8|utf-8"),
     "raises": (b'{"do": "raise", "name": "tea"}', "ValueError.*no price for tea"),
+    "raises half a character": (
+        b'{"do": "raise", "name": "\\ud800"}',
+        r"no price for \\ud800",
+    ),
     "raises early": (b'{"do": "early"}', "LookupError.*no such shop: Łódź"),
     "a key is missing": (b'{"do": "miss"}', "KeyError.*price"),
     "StopIteration": (b'{"do": "stop"}', "StopIteration"),
@@ -115,13 +121,14 @@ def test_errors_are_counted_by_kind_and_the_command_says_so(lines):
     assert facts["rows"] == len(LINES) + len(FAILING) + 1
     assert facts["failed"] == len(FAILING) + 1
     counts = {each["type"]: each["count"] for each in facts["errors"]}
-    assert counts["ValueError"] == 2
+    assert counts["ValueError"] == 3
     assert counts["KeyError"] == 1
     first = next(each for each in facts["errors"] if each["type"] == "ValueError")
     assert first["row"] == len(LINES) + list(FAILING).index("raises") + 1
     assert first["stage"] == "predict"
 
 
+LENGTH = "def predict(text):\n    return len(text)"
 BODIES = {
     "object": ('{"a": 1}', {"a": 1}),
     "list": ("[1, null]", [1, None]),
@@ -154,10 +161,12 @@ def test_a_column_of_json_text_is_what_a_client_sends(echo, tmp_path, told):
     assert "JSON" in out
 
 
-def test_a_column_of_plain_text_is_sent_as_it_is(seen, tmp_path):
+def test_plain_text_is_sent_as_it_is_where_the_examples_are_texts(tmp_path):
+    scorer = scored.export(tmp_path / "truss", example="'so good'", predict=LENGTH)
     texts = ["good film", "1984", "", "null", '{"not json', "[sic]\nand more", "  x "]
     rows = write(tmp_path / "rows.parquet", {"review": texts})
-    assert seen(rows, input="review") == texts
+    truss_nb.run_batch(scorer.folder, rows, tmp_path / "out", input="review")
+    assert [row["answer"] for row in answered(tmp_path / "out")] == [*map(len, texts)]
 
 
 ZONE = dt.timezone(dt.timedelta(hours=1))

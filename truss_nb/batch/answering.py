@@ -14,7 +14,7 @@ from truss_nb.batch.inputs import Unread
 from truss_nb.proof.layout import APP
 from truss_nb.truss import http, wire
 from truss_nb.truss.defaults import PACKAGES
-from truss_nb.truss.serving import PREDICT
+from truss_nb.truss.serving import BAD, PREDICT
 from truss_nb.truss.serving import model as serving
 from truss_nb.truss.serving.refusals import refusal
 
@@ -42,11 +42,18 @@ class Answer(NamedTuple):
     @property
     def error(self) -> dict[str, Any] | None:
         """What failed; None if nothing has."""
-        return None if not self.stage else dict(zip(PARTS, self[1:], strict=True))
+        if not self.stage:
+            return None
+        texts = [text and _encodable(text) for text in self[1:]]
+        return dict(zip(PARTS, texts, strict=True))
 
 
 PARTS = ("stage", "type", "message", "line")
 """What is told of an error."""
+
+
+def _encodable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
 
 
 class Answering:
@@ -158,7 +165,7 @@ class Answering:
     def _told(self, value: Any) -> Answer:
         try:
             if isinstance(value, http.Reply):
-                return Answer(value.text)
+                return replied(value.status_code, value.text)
             if isinstance(value, serving.Chunks):
                 return Answer(wire.stream_text(value))
             write = wire.answer_packed if self._packed else wire.answer_json
@@ -196,7 +203,17 @@ def apart(text: str | None, count: int) -> list[str] | None:
 def only(answer: Answer) -> Answer:
     """Return the answer to the one row of a list, which may be no list itself."""
     parts = apart(answer.text, 1)
+    if parts is None and (answer.text or "").startswith("["):
+        told = "the answer to a list of one row isn't a list of one"
+        return Answer(None, "answer", "ValueError", told)
     return answer if parts is None else Answer(parts[0])
+
+
+def replied(status: int, text: str) -> Answer:
+    """Return the answer that a Response is, which may refuse the row."""
+    if status < BAD:
+        return Answer(text)
+    return Answer(None, "answer", "Response", f"{status}: {text}"[:LONGEST])
 
 
 def unread(value: Unread) -> Answer:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from truss_nb.batch.answering import LONGEST, Answer, only, unread
+from truss_nb.batch.answering import LONGEST, Answer, only, replied, unread
 from truss_nb.batch.inputs import Unread
 from truss_nb.errors import BatchError
 from truss_nb.proof.folder import Folder
 from truss_nb.proof.process.judgement import Ending
 from truss_nb.proof.process.process import ask_once
+from truss_nb.truss.serving import OK
 from truss_nb.values.difference import answer_differences
 
 
@@ -102,7 +103,7 @@ def _told(name: str, ending: Ending) -> Answer | None:
                 path, kind, remedy = event["refusals"][0]
                 why = f"{path} is {kind}: {remedy}"
                 return Answer(None, "answer", "TypeError", why)
-            return Answer(event["text"])
+            return replied(event.get("status", OK), event["text"])
     return None
 
 
