@@ -51,9 +51,14 @@ def test_a_pandas_table_keeps_order_and_index(parity):
     ] == LABELS
     assert found["score"].dtype.kind == "f" or str(found["score"].dtype) == "Float64"
     assert found["score"].isna().tolist() == [False, False, True, True, False]
-    assert "below zero" in found["error"]["b"]
+    assert found["error"]["b"]["message"] == "below zero"
     assert found["error"].isna().sum() == 4
     pd.testing.assert_frame_equal(given, frame())
+
+
+def test_kept_columns_of_pandas_are_what_they_were(parity):
+    found = parity.bundle.run_batch(frame(), keep_all=True, limit=3)
+    pd.testing.assert_frame_equal(found[["n", "when"]], frame().head(3))
 
 
 def test_a_pandas_index_of_several_levels_and_columns_that_are_numbers(echo):

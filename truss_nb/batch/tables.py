@@ -45,11 +45,17 @@ def _arrow(table: Any) -> tuple[pa.Table, Back]:
         names = [str(name) for name in table.columns]
         plain = table.set_axis(names, axis="columns")
         rows = pa.Table.from_pandas(plain, preserve_index=False)
-        return rows, lambda answers: answers.to_pandas().set_axis(table.index)
+        return rows, lambda answers: _beside(plain, answers.to_pandas())
     raise BatchError(
         f"A batch takes a path, a URL or a table of pandas, Polars or Arrow, not "
         f"{type(table).__name__}."
     )
+
+
+def _beside(table: Any, answers: Any) -> Any:
+    """Return answers with a table's own index, and its own columns where kept."""
+    told = answers.set_axis(table.index[: len(answers)])
+    return told.assign(**{n: table[n].iloc[: len(told)] for n in told if n in table})
 
 
 @dataclass(frozen=True)
