@@ -32,6 +32,8 @@ def predict(x):
         return {1, 2}
     if do == "bytes":
         return {"b": b"1"}
+    if do == "wait":
+        time.sleep(0.02)
     if do == "nan":
         return {"p": float("nan")}
     if do == "array":

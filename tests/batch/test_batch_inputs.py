@@ -14,6 +14,7 @@ from scored import answered, write
 import truss_nb
 from truss_nb.batch import rows as reading
 from truss_nb.batch import spool
+from truss_nb.batch.inputs import Inputs
 from truss_nb.errors import BatchError
 
 ROWS = [
@@ -57,6 +58,36 @@ def feather_files(folder):
     )
 
 
+@pytest.fixture
+def found(tmp_path):
+    """Find the rows of files, as a job does that answers to a folder."""
+
+    def find(source):
+        return reading.find(
+            reading.Place.of(source), reading.Place.of(tmp_path / "out")
+        )
+
+    return find
+
+
+@pytest.fixture
+def sent(found):
+    """Read what a client would send of each row."""
+
+    def read(source):
+        rows = found(source)
+        inputs = Inputs.of(rows.schema, None, packed=False, takes_text=False)
+        slices = rows.slices(1000)
+        return [
+            value
+            for pieces in slices
+            for batch in rows.read(pieces)
+            for value in inputs.read(batch)
+        ]
+
+    return read
+
+
 @pytest.mark.parametrize("make", [parquet_files, csv_files, json_files, feather_files])
 def test_the_rows_of_a_folder_of_files(seen, tmp_path, make):
     (tmp_path / "rows").mkdir()
@@ -78,19 +109,19 @@ def test_a_thousand_small_files(echo, tmp_path):
     assert [row["answer"]["seen"]["at"] for row in found] == list(range(1000))
 
 
-def test_files_that_differ_in_columns_and_types(seen, tmp_path):
+def test_files_that_differ_in_columns_and_types(sent, tmp_path):
     place = tmp_path / "rows"
     place.mkdir()
     write(place / "a.parquet", {"id": [1, 2], "amount": [1, 2], "b": ["x", "y"]})
     write(place / "b.parquet", {"id": [3, 4], "amount": [0.5, None]})
     write(place / "c.parquet", {"b": ["z"], "id": [5], "amount": pa.nulls(1)})
-    found = seen(place)
+    found = sent(place)
     assert [row["id"] for row in found] == [1, 2, 3, 4, 5]
     assert [row["amount"] for row in found] == [1, 2, 0.5, None, None]
     assert [row.get("b") for row in found] == ["x", "y", None, None, "z"]
 
 
-def test_lines_that_differ_between_files(seen, tmp_path):
+def test_lines_that_differ_between_files(sent, tmp_path):
     files = {
         "a": '{"user": null, "v": 1}\n{"user": null, "v": []}',
         "b": '{"user": "ann", "v": "234"}',
@@ -101,8 +132,7 @@ def test_lines_that_differ_between_files(seen, tmp_path):
     for name, text in files.items():
         (place / f"{name}.jsonl").write_text(text)
     lines = "\n".join(files.values()).split("\n")
-    sent = [json.loads(line) for line in lines if line]
-    assert seen(place) == sent
+    assert sent(place) == [json.loads(line) for line in lines if line]
 
 
 def test_csv_as_people_write_it(echo, tmp_path):
@@ -129,7 +159,7 @@ def test_csv_as_people_write_it(echo, tmp_path):
     assert [row["zip"] for row in sent] == ["00123", "08028", "99501", "00000"]
 
 
-def test_the_type_of_a_cell_of_csv_is_that_of_the_whole_column(seen, tmp_path):
+def test_the_type_of_a_cell_of_csv_is_that_of_the_whole_column(sent, tmp_path):
     place = tmp_path / "rows"
     place.mkdir()
     many, wide = 1500, "x" * 1000  # more than is read at once
@@ -139,10 +169,10 @@ def test_the_type_of_a_cell_of_csv_is_that_of_the_whole_column(seen, tmp_path):
     (place / "b.csv").write_text("s,n,code,late\n" + "caf,0.5,07,2026-03-01\n")
     (place / "b.csv").write_bytes((place / "b.csv").read_bytes() + b"caf\xe9,,8,\n")
     (place / "c.csv").touch()
-    found = seen(place)[many:]
+    found = sent(place)[many:]
     assert found[0] == {"n": 1, "late": "", "code": "7", "s": "x"}
     assert found[1] == {"n": 0.5, "late": "2026-03-01", "code": "07", "s": "caf"}
-    assert found[2] is None  # it alone isn't UTF-8
+    assert found[2].message.startswith("s: it isn't UTF-8")  # it alone
 
 
 def test_rows_that_changed_after_a_job_failed_are_read_again(echo, tmp_path):
@@ -156,31 +186,22 @@ def test_rows_that_changed_after_a_job_failed_are_read_again(echo, tmp_path):
 
 
 EMPTY = {
-    "a Parquet file without rows": ("rows.parquet", lambda: None),
-    "an empty CSV file": ("rows.csv", lambda: b""),
-    "a CSV file with a header alone": ("rows.csv", lambda: b"a,b\n"),
-    "an empty file of JSON lines": ("rows.jsonl", lambda: b""),
-    "blank lines": ("rows.jsonl", lambda: b"\n\n"),
+    "an empty CSV file": ("rows.csv", b""),
+    "a CSV file with a header alone": ("rows.csv", b"a,b\n"),
+    "an empty file of JSON lines": ("rows.jsonl", b""),
+    "blank lines": ("rows.jsonl", b"\n\n"),
 }
 
 
 @pytest.mark.parametrize("case", EMPTY)
-def test_no_rows_are_no_answers(echo, tmp_path, case):
+def test_a_file_without_rows_has_none(found, tmp_path, case):
     name, content = EMPTY[case]
-    if content() is None:
-        write(tmp_path / name, {"a": pa.array([], pa.int64())})
-    else:
-        (tmp_path / name).write_bytes(content())
-    done = truss_nb.run_batch(echo.folder, tmp_path / name, tmp_path / "out")
-    assert (done.rows, done.failed) == (0, 0)
-    (part,) = (tmp_path / "out").glob("*.parquet")
-    assert pyarrow.parquet.read_schema(part).names == ["answer", "error"]
-    assert answered(tmp_path / "out") == []
+    (tmp_path / name).write_bytes(content)
+    assert found(tmp_path / name).count == 0
 
 
 PACKED = gzip.compress(b'{"a": 1}\n' * 999)
 UNREAD = {
-    "nothing is there": (None, b"", r"isn't there|no such|doesn't exist|not found"),
     "a folder without files of rows": ("rows/notes.txt", b"hello", r"\.parquet"),
     "another kind": ("rows.xlsx", b"PK", r"\.parquet"),
     "not Parquet": ("rows.parquet", b"hello" * 9, r"rows\.parquet"),
@@ -194,25 +215,30 @@ UNREAD = {
 
 
 @pytest.mark.parametrize("case", UNREAD)
-def test_what_cannot_be_read_is_said_in_a_sentence(echo, tmp_path, case):
+def test_what_cannot_be_read_is_said_in_a_sentence(found, tmp_path, case):
     name, content, said = UNREAD[case]
-    if name:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    source = tmp_path / (name or "rows.parquet").split("/")[0]
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(content)
     with pytest.raises(BatchError, match=said):
-        truss_nb.run_batch(echo.folder, source, tmp_path / "out")
+        found(tmp_path / name.split("/")[0])
     assert not list((tmp_path / "out").glob("*"))
 
 
-def test_kinds_that_lie_side_by_side_are_told_or_read(echo, tmp_path):
+def test_files_of_several_kinds_are_refused(found, tmp_path):
     """Half of the rows must not be left out in silence."""
     place = tmp_path / "rows"
     place.mkdir()
     write(place / "a.parquet", {"a": [1]})
     (place / "b.csv").write_text("a\n2\n")
     with pytest.raises(BatchError, match="1 of parquet, 1 of csv"):
-        truss_nb.run_batch(echo.folder, place, tmp_path / "out")
+        found(place)
+
+
+def test_a_job_without_input_leaves_nothing(echo, tmp_path, told):
+    code, _, err = told(echo.folder, tmp_path / "rows.csv", "-o", tmp_path / "out")
+    assert code == 1
+    assert err.strip().endswith(f"{tmp_path}/rows.csv isn't there.")
+    assert not (tmp_path / "out").exists()
 
 
 def test_files_of_an_object_store(tmp_path):

@@ -87,12 +87,14 @@ def test_an_interrupted_job_goes_on_and_refuses_what_is_other(echo, tmp_path, to
     place = tmp_path / "rows"
     place.mkdir()
     for at in range(3):
-        write(place / f"{at}.parquet", {"n": range(at * 100_000, (at + 1) * 100_000)})
+        numbers = range(at * 60, (at + 1) * 60)
+        write(place / f"{at}.parquet", {"n": numbers, "do": ["wait"] * 60})
     out = tmp_path / "out"
     options = {"keep": ["n"], "select": ["seen"]}
-    first = truss_nb.run_batch(echo.folder, place, out, **options)
+    first = truss_nb.run_batch(echo.folder, place, out, workers=2, **options)
+    assert first.workers == 2
     whole = pyarrow.parquet.read_table(out, columns=["n"])["n"].to_pylist()
-    assert whole == list(range(300_000))
+    assert whole == list(range(180))
     assert first.parts > 1
     parts = sorted(out.glob("part-*"))
     before = parts[0].read_bytes()

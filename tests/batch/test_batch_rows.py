@@ -225,10 +225,5 @@ def test_what_json_has_no_word_for_crosses_as_text_and_is_told(typed):
         assert name in notes
 
 
-def test_a_column_that_the_stages_miss_is_told_once(tmp_path, echo):
-    rows = write(tmp_path / "rows.parquet", {"do": ["miss"] * 50})
-    done = truss_nb.run_batch(echo.folder, rows, tmp_path / "out")
-    assert done.failed == 50
-    (error,) = done.errors
-    assert (error.type, error.count, error.row) == ("KeyError", 50, 1)
-    assert "price" in str(done)
+def test_stages_without_state_are_not_told_of(typed):
+    assert not any("rows before" in note for note in typed[1].notes)
