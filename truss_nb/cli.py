@@ -205,9 +205,14 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
 def _add_batch(parser: argparse.ArgumentParser) -> None:
     arguments.add_folder(parser)
     told = "a file or a folder of Parquet, CSV, JSON lines or Feather, or its URL"
-    parser.add_argument("source", metavar="INPUT", help=told)
+    parser.add_argument("source", metavar="INPUT", nargs="?", help=told)
     told = "the folder of the answers, or its URL"
-    parser.add_argument("-o", "--output", required=True, metavar="OUTPUT", help=told)
+    parser.add_argument("-o", "--output", metavar="OUTPUT", help=told)
+    told = (
+        "instead, write a class for Dask, Daft, Ray Data and Spark"
+    )
+    parser.add_argument("--emit", type=Path, metavar="FILE", help=told)
+    parser.set_defaults(misread=parser.error)
     for name, option in arguments.BATCH.items():
         parser.add_argument(name, **option)
     parser.add_argument("--format", choices=("parquet", "csv", "jsonl"))
@@ -360,6 +365,10 @@ def _profile(asked: argparse.Namespace) -> int:
 def _batch(asked: argparse.Namespace) -> int:
     from truss_nb.batch import run_batch  # noqa: PLC0415  # as above
 
+    if asked.emit:
+        return _emit(asked)
+    if not (asked.source and asked.output):
+        asked.misread("INPUT and -o OUTPUT are needed, or --emit FILE alone")
     _announce(asked.folder)
     names = [each.strip("-").replace("-", "_") for each in arguments.BATCH]
     options = _given(asked, *names, "resume", "python")
@@ -367,6 +376,15 @@ def _batch(asked: argparse.Namespace) -> int:
     done = run_batch(asked.folder, asked.source, asked.output, format=form, **options)
     _print(done, asked)
     return 1 if done.errors and not asked.allow_errors else 0
+
+
+def _emit(asked: argparse.Namespace) -> int:
+    from truss_nb.batch.emit import emit  # noqa: PLC0415  # as above
+
+    if asked.source or asked.output or asked.json:
+        asked.misread("--emit FILE answers no rows: leave out INPUT, -o and --json")
+    say(f"Written: {emit(asked.folder, asked.emit, asked.input)}")
+    return 0
 
 
 def _given(asked: argparse.Namespace, *options: str) -> dict[str, Any]:
