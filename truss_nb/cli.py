@@ -208,9 +208,7 @@ def _add_batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="INPUT", nargs="?", help=told)
     told = "the folder of the answers, or its URL"
     parser.add_argument("-o", "--output", metavar="OUTPUT", help=told)
-    told = (
-        "instead, write a class for Dask, Daft, Ray Data and Spark"
-    )
+    told = "instead, write a class for Dask, Daft, Ray Data and Spark"
     parser.add_argument("--emit", type=Path, metavar="FILE", help=told)
     parser.set_defaults(misread=parser.error)
     for name, option in arguments.BATCH.items():

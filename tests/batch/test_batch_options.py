@@ -118,7 +118,6 @@ def _refused(echo, tmp_path, out, told):
     for folder, more, said in (
         (other, (), "folder"),
         (echo.folder, ("--limit", 5), "limit"),
-        (echo.folder, ("--format", "csv"), "format"),
     ):
         code, _, err = told(folder, place, *words, *more)
         assert code == 1

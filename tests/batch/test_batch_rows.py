@@ -66,66 +66,46 @@ FAILING = {
 }
 
 
-@pytest.fixture(scope="module")
-def lines(echo, tmp_path_factory):
-    """Answer all lines in one job, by the command; return the rows and what it told."""
-    place = tmp_path_factory.mktemp("lines")
+def test_lines_are_answered_as_single_calls(echo, tmp_path, told):
     failing = [line for line, _ in FAILING.values()]
     asked = [*LINES.values(), *failing, b"", b'{"do": "raise", "name": "milk"}']
-    (place / "rows.jsonl").write_bytes(b"\n".join(asked))
-    with pytest.MonkeyPatch.context() as patch:
-        said = []
-        patch.setattr("builtins.print", lambda *text, **_: said.append(text))
-        words = [echo.folder, place / "rows.jsonl", "-o", place / "out", "--json"]
-        code = truss_nb.cli.main(["batch", *map(str, words)])
-    rows = answered(place / "out")
-    return dict(zip([*LINES, *FAILING, "last"], rows, strict=True)), code, said
+    (tmp_path / "rows.jsonl").write_bytes(b"\n".join(asked))
+    out = tmp_path / "out"
+    code, text, _ = told(echo.folder, tmp_path / "rows.jsonl", "-o", out, "--json")
+    assert code == 1
+    rows = dict(zip([*LINES, *FAILING, "last"], answered(out), strict=True))
+    for case, line in LINES.items():
+        assert rows[case]["error"] is None, case
+        assert same(rows[case]["answer"], echo.single(json.loads(line))), case
+    assert {rows[case]["answer"] for case in (*FAILING, "last")} == {None}
+    _check_errors(echo, {case: rows[case]["error"] for case in (*FAILING, "last")})
+    _check_counts(checked_facts(text))
 
 
-@pytest.mark.parametrize("case", LINES)
-def test_a_line_is_answered_as_a_single_call(echo, lines, case):
-    row = lines[0][case]
-    assert row["error"] is None
-    assert same(row["answer"], echo.single(json.loads(LINES[case])))
-
-
-@pytest.mark.parametrize("case", FAILING)
-def test_a_row_that_fails_has_an_error_that_says_why(lines, case):
-    row = lines[0][case]
-    assert row["answer"] is None
-    assert re.search(FAILING[case][1], row["error"])
-
-
-def test_a_blank_line_is_no_row_and_the_last_line_needs_no_end(lines):
-    assert "no price for milk" in lines[0]["last"]["error"]
-    assert len(lines[0]) == len(LINES) + len(FAILING) + 1
-
-
-def test_an_error_names_stage_and_line(echo, lines):
+def _check_errors(echo, errors):
+    for case, (_, said) in FAILING.items():
+        assert re.search(said, errors[case]), case
+    assert "no price for milk" in errors["last"]  # a blank line is no row
     model = (echo.folder / "model" / "model.py").read_text().splitlines()
     for case, stage, code in (
         ("raises", "predict", "raise ValueError"),
         ("raises early", "preprocess", "raise LookupError"),
     ):
-        error = lines[0][case]["error"]
         (place,) = [at for at, line in enumerate(model, 1) if code in line]
-        assert stage in error
-        assert re.search(rf"\b{place}\b", error)
+        assert errors[case].startswith(f"{stage}: ")
+        assert errors[case].endswith(f"(model/model.py:{place})")
 
 
-def test_errors_are_counted_by_kind_and_the_command_says_so(lines):
-    _, code, ((text, *_),) = lines
-    facts = checked_facts(text)
-    assert code == 1
+def _check_counts(facts):
     assert facts["verdict"] == "errors"
     assert facts["rows"] == len(LINES) + len(FAILING) + 1
     assert facts["failed"] == len(FAILING) + 1
-    counts = {each["type"]: each["count"] for each in facts["errors"]}
-    assert counts["ValueError"] == 3
-    assert counts["KeyError"] == 1
-    first = next(each for each in facts["errors"] if each["type"] == "ValueError")
-    assert first["row"] == len(LINES) + list(FAILING).index("raises") + 1
-    assert first["stage"] == "predict"
+    kinds = {each["type"]: each for each in facts["errors"]}
+    assert kinds["KeyError"]["count"] == 1
+    assert kinds["ValueError"]["count"] == 3
+    assert kinds["ValueError"]["stage"] == "predict"
+    first = len(LINES) + list(FAILING).index("raises") + 1
+    assert kinds["ValueError"]["row"] == first
 
 
 LENGTH = "def predict(text):\n    return len(text)"
@@ -192,38 +172,25 @@ COLUMNS = {
 WORDS = {"date", "local", "zone", "money", "bytes"}  # what JSON has no word for
 
 
-@pytest.fixture(scope="module")
-def typed(echo, tmp_path_factory):
-    """Answer a table of all types; return what the stages got, and what was told."""
-    place = tmp_path_factory.mktemp("typed")
-    rows = write(place / "rows.parquet", pa.table(COLUMNS))
-    done = truss_nb.run_batch(echo.folder, rows, place / "out")
-    return [row["answer"]["seen"] for row in answered(place / "out")], done
+def test_columns_cross_as_json_has_them(echo, tmp_path):
+    source = write(tmp_path / "rows.parquet", pa.table(COLUMNS))
+    done = truss_nb.run_batch(echo.folder, source, tmp_path / "out")
+    rows = [row["answer"]["seen"] for row in answered(tmp_path / "out")]
+    for name in COLUMNS.keys() - WORDS - {"half"}:
+        assert same([row[name] for row in rows], COLUMNS[name].to_pylist()), name
+    half = [row["half"] for row in rows]
+    assert half == [pytest.approx(0.1, rel=1e-7), None, 2.0]
+    assert not any("rows before" in note for note in done.notes)
+    _check_words(rows, "\n".join(done.notes))
 
 
-@pytest.mark.parametrize("name", sorted(COLUMNS.keys() - WORDS - {"half"}))
-def test_a_column_crosses_as_json_has_it(typed, name):
-    assert same([row[name] for row in typed[0]], COLUMNS[name].to_pylist())
-
-
-def test_a_float_of_32_bits_is_the_nearest_of_64(typed):
-    found = [row["half"] for row in typed[0]]
-    assert found[0] == pytest.approx(0.1, rel=1e-7)
-    assert found[1:] == [None, 2.0]
-
-
-def test_what_json_has_no_word_for_crosses_as_text_and_is_told(typed):
-    rows, done = typed
+def _check_words(rows, notes):
+    """What JSON has no word for goes as text or as a number, and that is told."""
     first = rows[0]
     assert first["date"] == "2026-03-01"
     assert dt.datetime.fromisoformat(first["local"]) == dt.datetime(2026, 3, 1, 12)
     assert dt.datetime.fromisoformat(first["zone"]) == NOON
     assert [row["money"] and float(row["money"]) for row in rows] == [0.1, None, -7.25]
     assert isinstance(first["bytes"], str)
-    notes = "\n".join(done.notes)
     for name in WORDS:
         assert name in notes
-
-
-def test_stages_without_state_are_not_told_of(typed):
-    assert not any("rows before" in note for note in typed[1].notes)
