@@ -253,6 +253,7 @@ def test_files_of_an_object_store(tmp_path):
     place = reading.Place.of(f"memory://{where}")
     rows = reading.find(place, reading.Place.of(tmp_path.as_uri()))
     assert rows.count == len(ROWS)
+    assert rows.notes == ("'day' stands in names of folders, and in no row",)
     lines = [
         line
         for pieces in rows.slices(7)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -194,18 +194,29 @@ def find(source: Place, beside: Place) -> Rows:
         told = ", ".join(f"{count} of {kind}" for kind, count in kinds.items())
         raise BatchError(f"{source.path} holds files of several kinds: {told}.")
     (kind,) = kinds
-    paths = [each.path for each in found if each.size]  # nothing is no rows
+    paths = [each.path for each in found]
     try:
         if kind == "parquet":
-            return _parquet(source.files, [each.path for each in found])
+            rows = _parquet(source.files, paths)
+            return replace(rows, notes=(*rows.notes, *_named(source, paths)))
+        paths = [each.path for each in found if each.size]  # nothing is no rows
         whole = (beside / _SPOOL).path
         if not beside.files.get_file_info(whole).is_file:
             beside.files.create_dir(beside.path, recursive=True)
             with beside.written(_SPOOL) as stream:
                 spool(source.files, paths, kind, stream)
-        return _parquet(beside.files, [whole])
+        rows = _parquet(beside.files, [whole])
+        return replace(rows, notes=tuple(_named(source, paths)))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BatchError(f"{source.path} can't be read: {error}.") from error
+
+
+def _named(source: Place, paths: Sequence[str]) -> Iterator[str]:
+    """Tell what folders are named for, as in day=1: that is in no row."""
+    inside = (PurePosixPath(path).relative_to(source.path).parts for path in paths)
+    names = {part.partition("=")[0] for p in inside for part in p[:-1] if "=" in part}
+    for name in sorted(names):
+        yield f"{name!r} stands in names of folders, and in no row"
 
 
 def forget(beside: Place) -> None:
