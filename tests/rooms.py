@@ -336,12 +336,13 @@ PROOF: dict[str, set[str]] = {
 BATCH: dict[str, set[str]] = {
     "asked": set(),
     "report": set(),
-    "rows": set(),
-    "inputs": {"rows"},
+    "spool": set(),
+    "rows": {"spool"},
+    "inputs": {"spool"},
     "record": {"rows"},
     "answering": {"inputs"},
     "apart": {"answering", "inputs"},
-    "columns": {"answering", "inputs", "rows"},
+    "columns": {"answering", "inputs", "rows", "spool"},
     "tables": {"rows"},
     "tally": {"answering"},
     "first": {"answering", "apart", "asked", "columns", "inputs", "rows"},
@@ -361,6 +362,8 @@ BATCH: dict[str, set[str]] = {
     },
     "job": {"asked", "work"},
     "batch": {"asked", "report", "tables"},
+    "emitted": set(),
+    "emit": set(),
     "__init__": {"batch", "report"},
 }
 
