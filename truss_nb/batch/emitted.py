@@ -48,7 +48,8 @@ class Scorer:
     def __init__(self, folder: str = FOLDER) -> None:
         place = Path(folder)
         config = yaml.safe_load((place / "config.yaml").read_text(encoding="utf-8"))
-        os.environ.update(config.get("environment_variables") or {})
+        variables = config.get("environment_variables") or {}
+        os.environ.update({name: str(value) for name, value in variables.items()})
         sys.path[:] = [str(place), *sys.path, str(place / "packages")]
         path = place / "model" / "model.py"
         spec: Any = importlib.util.spec_from_file_location("model.model", path)

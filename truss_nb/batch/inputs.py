@@ -108,19 +108,16 @@ class Inputs:
         return [v if type(v) is Unread else convert(v) for v in values]
 
 
+_TEXTS = {"string", "large_string", "string_view", "binary", "large_binary"}
+
+
 def _there(schema: pa.Schema) -> str:
     return f": there is {', '.join(map(repr, schema.names))}."
 
 
 def _is_text(kind: pa.DataType) -> bool:
     kind = kind.value_type if kinds.is_dictionary(kind) else kind
-    return any(
-        is_kind(kind)
-        for is_kind in (
-            *(kinds.is_string, kinds.is_large_string, kinds.is_string_view),
-            *(kinds.is_binary, kinds.is_large_binary),
-        )
-    )
+    return str(kind) in _TEXTS
 
 
 def _texts(column: pa.Array) -> list[Any]:
