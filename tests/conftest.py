@@ -61,6 +61,12 @@ def other_environment() -> str:
     )
 
 
+@pytest.fixture(scope="session")
+def daft_python() -> str:
+    """Return an interpreter that has Daft, which asks for an older pyarrow."""
+    return interpreter("TRUSS_NB_DAFT_PYTHON", "with daft, pandas and pyyaml")
+
+
 def interpreter(variable: str, wanted: str) -> str:
     if path := os.environ.get(variable):
         return path

@@ -107,15 +107,16 @@ def run(place: Path, code: str, python: str = sys.executable) -> pd.DataFrame:
 
 
 HIDE = "import sys; sys.modules['truss_nb'] = None\n"
-ENGINES = {"in turn": IN_TURN, "dask.dataframe": BY_DASK, "daft": BY_DAFT}
+ENGINES = {"in turn": IN_TURN, "Dask": BY_DASK, "Daft": BY_DAFT}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_an_engine_answers_rows_by_the_file(keyed, tmp_path, engine):
-    if engine != "in turn":
-        pytest.importorskip(engine)
+def test_an_engine_answers_rows_by_the_file(keyed, tmp_path, engine, request):
+    python = sys.executable
+    if engine == "Daft":
+        python = request.getfixturevalue("daft_python")
     emit(keyed.folder, tmp_path / "scored_rows.py")
-    found = run(tmp_path, ENGINES[engine])
+    found = run(tmp_path, ENGINES[engine], python)
     assert [*found.index] == [*rows().index]
     assert list(found) == ["answer", "error"]
     assert found["error"].fillna("").tolist() == ["", "ValueError: no number", ""]
