@@ -344,10 +344,12 @@ class _Threads:
         """Return what a function returns, with a copy of this context."""
         thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1)
         run = partial(copy_context().run, function, *arguments)
+        called = asyncio.get_running_loop().run_in_executor(thread, run)
         try:
-            return await asyncio.get_running_loop().run_in_executor(thread, run)
+            return await called
         finally:
-            self._idle.append(thread)
+            if not called.cancelled():  # else it's still busy
+                self._idle.append(thread)
 
 
 _THREADS = _Threads()
