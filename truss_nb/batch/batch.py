@@ -107,7 +107,7 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
             place = during.enter_context(temporary("batch"))
             from truss_nb.batch.tables import Laid  # noqa: PLC0415  # needs pyarrow
 
-            back = Laid.of(source, place)
+            back = Laid.of(source, place, None if keep_all else keep)
             source, is_file = back.rows, target is not None
             target = place / "answers" if target is None else target
         if target is None:

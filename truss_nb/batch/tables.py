@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,18 @@ from truss_nb.truss.wire import classes_of
 Back = Callable[[pa.Table], Any]
 
 
-def arrow(table: Any) -> tuple[pa.Table, Back]:
+def arrow(table: Any, keep: Collection[str] | None) -> tuple[pa.Table, Back]:
     """Return a table as Arrow's, and what makes its kind of the answers.
+
+    Args:
+        table: the rows.
+        keep: the columns that come along with the answers; None for all.
 
     Raises:
         BatchError: it is no table, or Arrow can't hold it.
     """
     try:
-        return _arrow(table)
+        return _arrow(table, keep)
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise BatchError(
             f"Arrow can't hold this table: {error}. Turn the column into numbers, "
@@ -33,7 +37,7 @@ def arrow(table: Any) -> tuple[pa.Table, Back]:
         ) from error
 
 
-def _arrow(table: Any) -> tuple[pa.Table, Back]:
+def _arrow(table: Any, keep: Collection[str] | None) -> tuple[pa.Table, Back]:
     known = classes_of(table)
     if isinstance(table, pa.Table):
         return table, lambda answers: answers
@@ -45,17 +49,18 @@ def _arrow(table: Any) -> tuple[pa.Table, Back]:
         names = [str(name) for name in table.columns]
         plain = table.set_axis(names, axis="columns")
         rows = pa.Table.from_pandas(plain, preserve_index=False)
-        return rows, lambda answers: _beside(plain, answers.to_pandas())
+        own = [name for name in names if keep is None or name in keep]
+        return rows, lambda answers: _beside(plain[own], answers.to_pandas())
     raise BatchError(
         f"A batch takes a path, a URL or a table of pandas, Polars or Arrow, not "
         f"{type(table).__name__}."
     )
 
 
-def _beside(table: Any, answers: Any) -> Any:
-    """Return answers with a table's own index, and its own columns where kept."""
-    told = answers.set_axis(table.index[: len(answers)])
-    return told.assign(**{n: table[n].iloc[: len(told)] for n in told if n in table})
+def _beside(kept: Any, answers: Any) -> Any:
+    """Return answers with a table's own index, and the columns that are kept of it."""
+    told = answers.set_axis(kept.index[: len(answers)])
+    return told.assign(**{name: kept[name].iloc[: len(told)] for name in kept})
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,18 @@ class Laid:
     back: Back
 
     @classmethod
-    def of(cls, table: Any, place: Path) -> Laid:
+    def of(cls, table: Any, place: Path, keep: Collection[str] | None) -> Laid:
         """Write a table as a file in a folder.
+
+        Args:
+            table: the rows.
+            place: the folder.
+            keep: the columns that come along with the answers; None for all.
 
         Raises:
             BatchError: it is no table, or Arrow can't hold it.
         """
-        rows, back = arrow(table)
+        rows, back = arrow(table, keep)
         pq.write_table(rows, place / "rows.parquet", row_group_size=_GROUP)
         return cls(place / "rows.parquet", back)
 
