@@ -369,7 +369,7 @@ def _batch(asked: argparse.Namespace) -> int:
         asked.misread("INPUT and -o OUTPUT are needed, or --emit FILE alone")
     _announce(asked.folder)
     names = [each.strip("-").replace("-", "_") for each in arguments.BATCH]
-    options = _given(asked, *names, "resume", "python")
+    options = _given(asked, *names, "resume", "python", "allow_errors")
     form = asked.format or "parquet"
     done = run_batch(asked.folder, asked.source, asked.output, format=form, **options)
     _print(done, asked)

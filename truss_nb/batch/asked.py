@@ -25,6 +25,7 @@ class Asked:
     limit: int | None
     timeout: float | None
     max_deaths: int
+    allow_errors: bool
     dashboard: bool
     secrets: Mapping[str, str]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -49,6 +50,7 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
     python: str | Path | None = None,
     timeout: float | None = None,
     max_deaths: int = 3,
+    allow_errors: bool = False,
     dashboard: bool = False,
     secrets: Mapping[str, str] | None = None,
     told: Callable[[Batch], object] | None = None,
@@ -83,6 +85,7 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
         python: the Python of that environment, by its version or its path.
         timeout: the seconds that a row may take; None for any.
         max_deaths: how often a worker may end before the job does.
+        allow_errors: begin even where the first rows all fail.
         dashboard: show on a page what Dask does; it needs bokeh.
         secrets: values for the secrets of config.yaml, as for ``prove``. The workers
             of a cluster have their own.
@@ -111,7 +114,7 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
             source, is_file = back.rows, target is not None
             target = place / "answers" if target is None else target
         if target is None:
-            raise BatchError("A folder for the answers must be named.")
+            raise BatchError("Name a folder for the answers: --output FOLDER, target=.")
         asked = Asked(
             folder=str(Path(folder).absolute()),
             source=_absolute(source),
@@ -127,10 +130,13 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
             limit=limit,
             timeout=timeout,
             max_deaths=max_deaths,
+            allow_errors=allow_errors,
             dashboard=dashboard,
             secrets=dict(secrets or {}),
         )
+        began = time.monotonic()
         came = _run(asked, venv=venv, python=python)
+        came["whole"] = time.monotonic() - began
         done = Batch(folder=str(folder), target=str(target), **came)
         if back is not None and not is_file:
             (told or _warn)(done)
@@ -201,7 +207,7 @@ def _reported(told: Told) -> dict[str, Any]:
     raise BatchError("\n".join([f"The job's process {told.cause}", *words]))
 
 
-_TOLD = ("rows", "parts", "resumed", "workers", "seconds")
+_TOLD = ("rows", "now", "parts", "resumed", "workers", "seconds")
 
 
 def _warn(done: Batch) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from truss_nb.batch.answering import Answer, apart, only
+from truss_nb.batch.answering import Answer, apart, only, unread
 from truss_nb.batch.apart import Alone, parted
 from truss_nb.batch.asked import Asked
 from truss_nb.batch.columns import Columns, choose
@@ -22,9 +22,13 @@ from truss_nb.batch.inputs import Inputs, Unread, nan_note
 from truss_nb.batch.rows import Piece, Rows
 from truss_nb.errors import BatchError
 from truss_nb.proof.folder import Folder
+from truss_nb.values.summary import describe
 
 COUNT = 20
 """How many rows are tried."""
+
+_SEVERAL = 3
+"""Of how many rows one at least must have an answer."""
 
 _SHARE = 20
 """How many times as long as a load a slice takes: loading is 5 % of it at most."""
@@ -92,6 +96,8 @@ def try_first(asked: Asked, folder: Folder, rows: Rows) -> First:
     alone = Alone(folder, asked.secrets, packed, asked.timeout)
     readable = [value for value in sent if not isinstance(value, Unread)]
     answers, load, each = _asked(alone, readable, asked.rows_per_call)
+    if not asked.allow_errors:
+        _check_some(folder, sent, answers)
     sample = list(zip(readable, answers, strict=True))
     names = asked.keep
     columns = choose(schema, inputs, names, asked.select, sample)
@@ -102,6 +108,28 @@ def try_first(asked: Asked, folder: Folder, rows: Rows) -> First:
     if names == ():
         notes.append("No column comes along: the answers are in the rows' order")
     return First(inputs, columns, tuple(notes), load, each, max(bulk))
+
+
+def _check_some(folder: Folder, sent: list[Any], answers: list[Answer]) -> None:
+    """Refuse rows of which none has an answer, though there are several.
+
+    Raises:
+        BatchError: it says what failed, and what is sent.
+    """
+    if len(sent) < _SEVERAL or any(answer.text is not None for answer in answers):
+        return
+    first = next((each for each in sent if isinstance(each, Unread)), None)
+    failed = answers[0] if first is None else unread(first)
+    where = f" ({failed.line})" if failed.line else ""
+    asked = [f"its examples are {describe(e['input'])}" for e in folder.examples[:1]]
+    shown = [f"a row is {describe(each)}" for each in sent[:1] if first is None]
+    told = "; ".join([*shown, *asked])
+    raise BatchError(
+        f"None of the first {len(sent)} rows has an answer: {failed.stage}: "
+        f"{failed.type}: {failed.message}{where}. {told[:1].upper()}{told[1:]}"
+        f"{'. ' * bool(told)}Name the columns as the keys that a client sends, or the "
+        "column that holds all of it by --input; --allow-errors goes on."
+    )
 
 
 def _head(rows: Rows, limit: int | None) -> pa.RecordBatch:

@@ -24,7 +24,7 @@ def read(target: Place) -> dict[str, Any] | None:
     with file.files.open_input_stream(file.path) as stream:
         try:
             told = json.loads(stream.read())
-            return {"made": told["made"], "slices": told["slices"], **told}
+            return {name: told[name] for name in ("made", "size", "done")}
         except (ValueError, TypeError, KeyError) as error:
             raise BatchError(f"{file.path} can't be read: {error}.") from error
 

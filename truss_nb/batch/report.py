@@ -39,23 +39,27 @@ class Batch(Factual):
     Args:
         folder: the exported folder.
         target: the folder of the answers.
-        rows: how many rows were answered, those that failed among them.
+        rows: how many rows there are, those that failed among them.
+        now: how many of them were answered now.
         errors: why rows failed, by kind; most first.
         parts: how many files of answers there are.
         resumed: how many of them were there before.
         workers: how many processes answered.
-        seconds: how long the rows took, without what was made ready before.
+        seconds: how long these took, without what was made ready before.
+        whole: how long all of it took.
         notes: what to know of it.
     """
 
     folder: str
     target: str
     rows: int
+    now: int
     errors: tuple[RowErrors, ...]
     parts: int
     resumed: int
     workers: int
     seconds: float
+    whole: float
     notes: tuple[str, ...] = ()
     kind = "batch"
 
@@ -73,9 +77,12 @@ class Batch(Factual):
         return {**fields(self), "failed": self.failed}
 
     def _parts(self) -> Iterator[Report]:
-        rate = f"{self.rows / self.seconds:,.0f} a second" if self.workers else ""
-        done = f"{self.rows:,} rows in {describe_time(self.seconds)}, {rate}"
-        done = done if self.workers else "no row was left to answer"
+        done = f"{self.rows:,} rows"
+        if self.now:
+            done += f", {self.now:,} of them now" * (self.now < self.rows)
+            rate = f"{self.now / self.seconds:,.0f} a second"
+            whole = f"with all that is made ready {describe_time(self.whole)}"
+            done += f" in {describe_time(self.seconds)}, {rate} ({whole})"
         before = f", {self.resumed} of them from before" if self.resumed else ""
         parts = f"{self.parts} part{'s' * (self.parts != 1)}{before}"
         title = f"{self.target}: {done}; {parts}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import astuple
 from importlib.util import find_spec
@@ -33,6 +33,9 @@ from truss_nb.values.summary import describe_size, describe_time
 _MANY = 16
 """How many workers a cluster may have: each is to get some slices."""
 
+_OLDEST = 1.0
+"""Seconds after which the record says anew what is done."""
+
 Tell = Callable[[str], None]
 Slice = tuple[int, list[Piece]]
 
@@ -52,6 +55,8 @@ class Work:
         self._print = fingerprint(self._folder.path)
         self._target = Place.of(asked.target)
         self._tally, self._notes = Tally(), list[str]()
+        self._done, self._kept = dict[int, Mapping[str, Any]](), 0.0
+        self._record: dict[str, Any] = {}
 
     def run(self) -> dict[str, Any]:
         """Answer all rows, and return what the report tells."""
@@ -66,6 +71,7 @@ class Work:
         made = self._made(source)
         if before is not None:
             record.check(made, before["made"], self._target)
+            self._done = {int(n): told for n, told in before["done"].items()}
         self._tell("try the first rows")
         first = try_first(self._asked, self._folder, rows)
         self._notes += first.notes
@@ -74,8 +80,10 @@ class Work:
         size = first.rows_in_slice(count, workers)
         size = size if before is None else int(before["size"])
         slices = list(enumerate(rows.slices(size, self._asked.limit)))
-        record.write(self._target, made, size=size, slices=len(slices))
+        self._record = {"made": made, "size": size, "slices": len(slices)}
+        self._keep()
         told = self._all(rows, slices, self._job(first, rows, size), first, count)
+        self._keep()
         forget(self._target)
         return told
 
@@ -115,9 +123,13 @@ class Work:
     def _all(
         self, rows: Rows, slices: Sequence[Slice], job: Job, first: First, count: int
     ) -> dict[str, Any]:
-        there_before = record.parts(self._target)
-        left = [each for each in slices if part(job, each[0]) not in there_before]
-        seconds, workers = 0.0, 0
+        there = record.parts(self._target)
+        whole = {n for n, _ in slices if part(job, n) in there}
+        self._done = {n: told for n, told in self._done.items() if n in whole}
+        for told in self._done.values():
+            self._tally.join(told)
+        left = [each for each in slices if each[0] not in self._done]
+        seconds, workers, before = 0.0, 0, self._tally.rows
         if not slices:
             table = first.columns.schema.empty_table()
             write(self._target, part(job, 0), table, self._asked.format)
@@ -136,6 +148,7 @@ class Work:
             "rows": self._tally.rows,
             "errors": [*self._tally.errors.values()],
             "parts": max(1, len(slices)),
+            "now": self._tally.rows - before,
             "resumed": len(slices) - len(left),
             "workers": workers,
             "seconds": seconds,
@@ -160,8 +173,11 @@ class Work:
         if self._asked.scheduler is None:
             memory = max(each["memory"] for each in told)
             room = psutil.virtual_memory().available // memory + len(told)
-            takes = describe_size(memory)
-            self._notes.append(f"Each worker takes {takes}: up to {room} fit here")
+            takes, cores = describe_size(memory), os.cpu_count()
+            self._notes.append(
+                f"Each worker takes {takes}: up to {room} fit into memory here, on "
+                f"{cores} cores"
+            )
 
     def _answer(
         self, engine: Engine, job: Job, left: Sequence[Slice], count: int
@@ -170,18 +186,19 @@ class Work:
         lost, began = set[int](), time.monotonic()
         where = f", {engine.dashboard}" if self._asked.dashboard else ""
         given = [(number, [astuple(p) for p in pieces]) for number, pieces in left]
-        done = count - sum(p.count for _, pieces in left for p in pieces)
+        before = self._tally.rows
         for number, told in engine.answer(job, given):
             if told is None:
                 lost.add(number)
                 self._check_deaths(len(engine.deaths))
             else:
-                self._tally.join(told)
-            rows, seconds = self._tally.rows, time.monotonic() - began
-            togo = (count - done - rows) * seconds / max(1, rows)
+                self._take(number, told)
+            rows, seconds = self._tally.rows - before, time.monotonic() - began
+            togo = (count - before - rows) * seconds / max(1, rows)
+            end = f", {describe_time(togo)} left" if togo >= 1 else ""
             self._tell(
-                f"{done + rows:,} of {count:,} rows, {rows / seconds:,.0f} a second, "
-                f"{self._tally.failed:,} failed, {describe_time(togo)} left{where}"
+                f"{before + rows:,} of {count:,} rows, {rows / seconds:,.0f} a second, "
+                f"{self._tally.failed:,} failed{end}{where}"
             )
         return lost
 
@@ -214,7 +231,18 @@ class Work:
                 done.append(filled)
             table = pa.Table.from_batches(done, columns.schema)
             write(self._target, part(job, number), table, asked.format)
-            self._tally.join(tally.told)
+            self._take(number, tally.told)
+
+    def _take(self, number: int, told: Mapping[str, Any]) -> None:
+        """Count a slice as done; what stands on the disk of it is a second old."""
+        self._tally.join(told)
+        self._done[number] = told
+        if time.monotonic() > self._kept + _OLDEST:
+            self._keep()
+
+    def _keep(self) -> None:
+        self._kept = time.monotonic()
+        record.write(self._target, **self._record, done=self._done)
 
 
 def _compare(folder: Folder, answers: dict[str, Any]) -> None:
