@@ -14,7 +14,7 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Scorer:
     """Return a folder that answers with what it was sent, or does as that says."""
     place = tmp_path_factory.mktemp("echo") / "echo-truss"
     return scored.export(
-        place, "import time\nimport numpy as np", example="{'a': 1}", **scored.ECHO
+        place, "import time\nimport numpy as np", example="['a', 1]", **scored.ECHO
     )
 
 

@@ -148,7 +148,7 @@ def test_csv_as_people_write_it(sent, tmp_path):
     assert [row["id"] for row in found] == [9007199254740993, 2, 3, 4]
     assert [row["zip"] for row in found] == ["00123", "08028", "99501", "00000"]
     assert found[0]["text"] == "two\nlines, one comma"
-    assert [row["text"] for row in found[1:]] == ['she said "no"', "", "NA"]
+    assert [row["text"] for row in found[1:]] == ['she said "no"', None, "NA"]
     assert [row["n"] for row in found] == [1, None, 3, 4]
     assert [row["late"] for row in found] == [None, None, None, 7]
     assert [row["x"] for row in found] == [0.5, None, None, float("-inf")]
@@ -165,7 +165,7 @@ def test_the_type_of_a_cell_of_csv_is_that_of_the_whole_column(sent, tmp_path):
     (place / "b.csv").write_bytes((place / "b.csv").read_bytes() + b"caf\xe9,,8,\n")
     (place / "c.csv").touch()
     found = sent(place)[many:]
-    assert found[0] == {"n": 1, "late": "", "code": "7", "s": "x"}
+    assert found[0] == {"n": 1, "late": None, "code": "7", "s": "x"}
     assert found[1] == {"n": 0.5, "late": "2026-03-01", "code": "07", "s": "caf"}
     assert found[2].message.startswith("s: it isn't UTF-8")  # it alone
 

@@ -423,7 +423,7 @@ UNSENDABLE = [
     (
         FRAME["a"],
         f"the input is a {pd.Series.__module__}.Series",
-        "send its tolist(), and build it in preprocess",
+        "send its to_dict() or tolist(), and build it in preprocess",
     ),
     (
         TENSOR,

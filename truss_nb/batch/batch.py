@@ -137,10 +137,11 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
         began = time.monotonic()
         came = _run(asked, venv=venv, python=python)
         came["whole"] = time.monotonic() - began
-        done = Batch(folder=str(folder), target=str(target), **came)
+        named = str(target) if back is None or is_file else ""
+        done = Batch(folder=str(folder), target=named, **came)
         if back is not None and not is_file:
             (told or _warn)(done)
-        return done if back is None or is_file else back.read(done.target)
+        return done if back is None or is_file else back.read(asked.target)
 
 
 def _run(asked: Asked, *, venv: bool, python: str | Path | None) -> dict[str, Any]:

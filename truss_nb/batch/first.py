@@ -89,6 +89,8 @@ def try_first(asked: Asked, folder: Folder, rows: Rows) -> First:
     packed = any(map(folder.is_packed, folder.examples))
     is_text = any(isinstance(each["input"], str) for each in folder.examples)
     inputs = Inputs.of(schema, asked.input, packed, takes_text=is_text)
+    if inputs.column is None and not asked.allow_errors:
+        _check_keys(folder, inputs)
     batch = _head(rows, asked.limit)
     if not folder.examples and inputs.is_json and _is_text(inputs.read(batch)):
         inputs = Inputs.of(schema, asked.input, packed, takes_text=True)
@@ -110,6 +112,30 @@ def try_first(asked: Asked, folder: Folder, rows: Rows) -> First:
     return First(inputs, columns, tuple(notes), load, each, max(bulk))
 
 
+_REMEDY = (
+    "Name the columns as the keys that a client sends, or the column that holds all of "
+    "it by --input; --allow-errors goes on."
+)
+
+
+def _check_keys(folder: Folder, inputs: Inputs) -> None:
+    """Refuse rows that lack what each example has.
+
+    Raises:
+        BatchError: it names it.
+    """
+    given = [each["input"] for each in folder.examples]
+    if not given or not all(isinstance(each, dict) for each in given):
+        return
+    wanted = [key for key in given[0] if all(key in each for each in given)]
+    absent = [key for key in wanted if key not in inputs.columns]
+    if absent:
+        raise BatchError(
+            f"The rows have no column {', '.join(map(repr, absent))}, as each example "
+            f"has: there is {', '.join(map(repr, inputs.columns))}. {_REMEDY}"
+        )
+
+
 def _check_some(folder: Folder, sent: list[Any], answers: list[Answer]) -> None:
     """Refuse rows of which none has an answer, though there are several.
 
@@ -127,8 +153,7 @@ def _check_some(folder: Folder, sent: list[Any], answers: list[Answer]) -> None:
     raise BatchError(
         f"None of the first {len(sent)} rows has an answer: {failed.stage}: "
         f"{failed.type}: {failed.message}{where}. {told[:1].upper()}{told[1:]}"
-        f"{'. ' * bool(told)}Name the columns as the keys that a client sends, or the "
-        "column that holds all of it by --input; --allow-errors goes on."
+        f"{'. ' * bool(told)}{_REMEDY}"
     )
 
 

@@ -38,7 +38,7 @@ class Batch(Factual):
 
     Args:
         folder: the exported folder.
-        target: the folder of the answers.
+        target: the folder of the answers; "" where they are a table.
         rows: how many rows there are, those that failed among them.
         now: how many of them were answered now.
         errors: why rows failed, by kind; most first.
@@ -77,7 +77,7 @@ class Batch(Factual):
         return {**fields(self), "failed": self.failed}
 
     def _parts(self) -> Iterator[Report]:
-        done = f"{self.rows:,} rows"
+        done = f"{self.rows:,} row{'s' * (self.rows != 1)}"
         if self.now:
             done += f", {self.now:,} of them now" * (self.now < self.rows)
             rate = f"{self.now / self.seconds:,.0f} a second"
@@ -85,13 +85,14 @@ class Batch(Factual):
             done += f" in {describe_time(self.seconds)}, {rate} ({whole})"
         before = f", {self.resumed} of them from before" if self.resumed else ""
         parts = f"{self.parts} part{'s' * (self.parts != 1)}{before}"
-        title = f"{self.target}: {done}; {parts}"
+        title = f"{self.target}: {done}; {parts}" if self.target else done
         columns = ("rows", "stage", "error", "line", "first row")
         errors = [
             (f"{e.count:,}", e.stage, Bad(_what(e)), e.line or "", f"{e.row:,}")
             for e in self.errors
         ]
-        footer = f"{self.failed:,} rows have no answer." if errors else ""
+        have = "row has" if self.failed == 1 else "rows have"
+        footer = f"{self.failed:,} {have} no answer." if errors else ""
         yield Table(title, columns, errors, footer)
         notes = [(note,) for note in self.notes]
         yield from filled(Table("Notes", ("what to know",), notes))

@@ -2,7 +2,7 @@
 
 What a cell of CSV is, a whole column says: numbers where each cell is one that is
 written as JSON writes it, else text, as a client would send it. So 00123 and dates stay
-what they are, and no type is found on the first rows alone.
+what they are, and no type is found on the first rows alone. An empty cell is null.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ def spool(files: pafs.FileSystem, paths: Sequence[str], kind: str, stream: Any) 
         if kind != "feather":
             schema = _typed(find(schema=_texts(schema)))
         batches = _read(find(schema=schema))
+        if kind != "feather":
+            batches = map(_without_empty, batches)
     with pq.ParquetWriter(stream, schema) as writer:
         for batch in batches:
             writer.write_batch(batch)
@@ -95,6 +97,15 @@ def _read(rows: ds.Dataset) -> Iterator[pa.RecordBatch]:
         batch_readahead=2, fragment_readahead=1
     )
     return batches
+
+
+def _without_empty(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows whose empty cells are null, in columns of text too."""
+    columns = [
+        pc.if_else(pc.equal(each, ""), None, each) if each.type == pa.string() else each
+        for each in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _texts(schema: pa.Schema) -> pa.Schema:

@@ -182,7 +182,7 @@ def _proving(captured: Captured, variables: Iterable[str]) -> Iterator[str]:
         yield f"Set {', '.join(needed)} in the environment first."
     yield _block(
         "pip install truss-nb\n"
-        "truss-nb prove .            # in a fresh process\n"
+        "truss-nb prove . --venv     # in an environment made from config.yaml\n"
         "truss-nb prove . --server   # on the real Truss server\n"
         "truss-nb prove . --url URL  # where it is deployed",
         "sh",

@@ -42,7 +42,7 @@ class Secrets(Mapping[str, str]):
         if not value:
             raise SecretNotFound(
                 f"The secret {name!r} has no value here: set the environment variable "
-                f"{SECRET_PREFIX}{name} before the proof"
+                f"{SECRET_PREFIX}{name} before it runs"
             )
         return value
 

@@ -182,6 +182,7 @@ _TO_SEND = {
     "pandas.DataFrame": (
         'send its to_dict("records"), and build the table in preprocess'
     ),
+    "pandas.Series": "send its to_dict() or tolist(), and build it in preprocess",
     "tensorflow.Tensor": "send its numpy().tolist(), and build it in preprocess",
     "a dataclass": "send dataclasses.asdict(...), and build it in preprocess",
     "a list": "send its tolist(), and build it in preprocess",
