@@ -6,14 +6,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from distributed import Client
 
 from truss_nb import Bundle, TrussNBError, run_batch
+from truss_nb.batch import engine
 from truss_nb.errors import ProofError
+from truss_nb.proof.folder import read_folder
 
 SOURCE = """
 import os
@@ -122,6 +126,23 @@ def test_a_row_that_ends_workers_of_a_cluster_is_an_error_of_its_own(
     assert "was killed by SIGKILL" in error.message
     answers = pd.read_parquet(tmp_path / "answers")
     assert [*answers.twice.dropna()] == [2 * n for n in [*range(30), *range(30)]]
+
+
+@slow
+def test_what_is_too_large_to_send_is_found_by_its_path(
+    folder: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "LARGEST", 10)
+    job = {"id": "large", "timeout": None}
+    with engine.there(cluster.address, read_folder(folder), "truss-large") as there:
+        assert [told["answers"] for told in there.begin(job)] == [{}, {}]
+    lost = replace(read_folder(folder), path=Path(__file__).parent)
+    monkeypatch.setattr(Client, "run", lambda *_: {"a": False})
+    with (
+        pytest.raises(TrussNBError, match="put it where each worker sees it"),
+        engine.there(cluster.address, lost, "truss-lost"),
+    ):
+        pass
 
 
 @slow
