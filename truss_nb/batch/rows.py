@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 from truss_nb.batch.spool import spool, unite
 from truss_nb.errors import BatchError
 
-AT_ONCE = 1024
-"""The most rows that are read, answered and written at once."""
+AT_ONCE, BYTES_AT_ONCE = 1024, 2**25
+"""The most rows, and bytes of them, that are read and answered at once."""
 
 _SPOOL = "_input.parquet"
 _PACKED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
@@ -157,11 +157,18 @@ class Rows:
             batches = fragment.to_batches(
                 schema=self.schema,
                 columns=names,
-                batch_size=AT_ONCE,
+                batch_size=_at_once(fragment),
                 batch_readahead=1,
                 use_threads=False,
             )
             yield from _some(batches, piece.first, piece.count)
+
+
+def _at_once(fragment: ds.ParquetFileFragment) -> int:
+    """Return how many rows of a row group are read at once."""
+    (group,) = fragment.row_groups
+    each = int(group.total_byte_size) // max(1, group.num_rows)
+    return max(1, min(AT_ONCE, int(BYTES_AT_ONCE / max(1, each))))
 
 
 def _some(
