@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from inspect import isfunction
 from pathlib import Path
@@ -57,6 +58,12 @@ def test_every_arrow_in_the_table_points_down(house: Path) -> None:
     for room, allowed in HOUSES[house].items():
         assert allowed <= below, f"{room} stands above what it imports"
         below.add(room)
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    # pytest would collect the first, and say of the other that it isn't it.
+    names = Counter(file.name for file in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_function_of_the_front_door_bears_the_name_of_a_room() -> None:

@@ -9,7 +9,7 @@ import truss_nb
 from truss_nb.cli import main
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def echo(tmp_path_factory: pytest.TempPathFactory) -> Scorer:
     """Return a folder that answers with what it was sent, or does as that says."""
     place = tmp_path_factory.mktemp("echo") / "echo-truss"

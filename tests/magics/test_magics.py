@@ -357,7 +357,7 @@ MAGICS = [
     *("load", "preprocess", "predict", "postprocess", "hook"),
     *("model", "parameter", "example"),
     *("run", "export", "config", "secret", "file", "require", "status", "reset"),
-    *("harmless", "serve", "widget"),
+    *("harmless", "serve", "batch", "widget"),
 ]
 
 
