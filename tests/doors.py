@@ -3,6 +3,7 @@
 import atexit
 import itertools
 import linecache
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,12 @@ import truss_nb
 
 EXTRA = re.compile(r"(?:import|from) (jinja2|matplotlib|pydantic|pylab|torch)\b")
 """What the tests' own packages don't bring."""
+
+gate = pytest.mark.skipif(
+    os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
+    reason="slow: the gate runs it, as TRUSS_NB_REQUIRE_ALL=1 does",
+)
+"""What a plain run does without, for those who wait for it."""
 
 
 def require(*cells: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from doors import gate
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from telling import told
 
@@ -342,6 +343,7 @@ def test_build_tells_in_json_what_a_failed_proof_found(typed: Typed) -> None:
     assert "model/model.py" in written, "all the same"
 
 
+@gate
 def test_a_build_whose_proof_hangs_ends_in_time(typed: Typed) -> None:
     stage = (
         "%%truss_predict\nimport sys, time\ndef predict(x):\n"

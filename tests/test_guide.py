@@ -1,6 +1,5 @@
 """The pages of the guide run as they stand, and say what they show."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from doors import require
+from doors import gate, require
 from nbclient import NotebookClient
 
 PAGES = sorted((Path(__file__).parents[1] / "notebooks" / "guide").glob("*.ipynb"))
@@ -45,10 +44,7 @@ def test_a_page_is_kept_as_it_ran(page: Path) -> None:
     assert counts == list(range(1, len(counts) + 1))
 
 
-@pytest.mark.skipif(
-    os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
-    reason="slow: set TRUSS_NB_REQUIRE_ALL to run the guide's pages",
-)
+@gate
 @pages
 def test_a_page_says_what_it_shows(page: Path, tmp_path: Path) -> None:
     kept = nbformat.read(page, as_version=4)

@@ -14,7 +14,7 @@ from pathlib import Path
 import ipywidgets
 import nbformat
 import pytest
-from doors import Magics, fresh_shell
+from doors import Magics, fresh_shell, gate
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -58,6 +58,7 @@ class Watched(NotebookClient):
         return super().process_message(message, *where)
 
 
+@gate
 def test_a_cell_shows_what_is_done_while_it_lasts(tmp_path):
     cells = ("%load_ext truss_nb", *SLOW, "%truss_export out")
     notebook = new_notebook(cells=[new_code_cell(each) for each in cells])
@@ -147,6 +148,7 @@ def test_the_widget_shows_what_is_done_while_it_lasts(slow):
     assert said_by_the_proof(shown)
 
 
+@gate
 def test_a_terminal_shows_what_is_done_while_it_lasts(tmp_path):
     cells = [new_code_cell(each) for each in ("%load_ext truss_nb", *SLOW)]
     nbformat.write(new_notebook(cells=cells), tmp_path / "slow.ipynb")

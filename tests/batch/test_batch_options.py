@@ -6,10 +6,13 @@ import shutil
 import pyarrow.parquet
 import pytest
 import scored
+from doors import gate
 from scored import answered, write
 
 import truss_nb
 from truss_nb.errors import BatchError
+
+pytestmark = gate
 
 SCORES = """\
 def predict(x):

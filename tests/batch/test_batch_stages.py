@@ -2,9 +2,12 @@
 
 import pytest
 import scored
+from doors import gate
 from scored import answered, write
 
 import truss_nb
+
+pytestmark = gate
 
 COUNTS = """\
 def predict(x):

@@ -6,10 +6,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import scored
-from doors import Magics, fresh_shell
+from doors import Magics, fresh_shell, gate
 
 import truss_nb
 from truss_nb.errors import BatchError, ProofError
+
+pytestmark = gate
 
 PREDICT = """\
 def predict(x):

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from distributed import Client
+from doors import gate
 
 from truss_nb import Bundle, TrussNBError, run_batch
 from truss_nb.batch import engine
@@ -31,11 +32,6 @@ def predict(model_input):
         raise FileNotFoundError("a file below tests was left out")
     return {"twice": FACTOR * model_input["n"], "secret": len(os.environ["KEY_X"])}
 """
-
-slow = pytest.mark.skipif(
-    os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
-    reason="slow: set TRUSS_NB_REQUIRE_ALL for clusters that fail, and environments",
-)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +110,7 @@ def test_a_cluster_answers_with_what_is_sent_to_it(
     assert [*pd.read_parquet(target).twice] == [2 * n for n in range(300)]
 
 
-@slow
+@gate
 def test_a_row_that_ends_workers_of_a_cluster_is_an_error_of_its_own(
     folder: Path, cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -128,7 +124,7 @@ def test_a_row_that_ends_workers_of_a_cluster_is_an_error_of_its_own(
     assert [*answers.twice.dropna()] == [2 * n for n in [*range(30), *range(30)]]
 
 
-@slow
+@gate
 def test_what_is_too_large_to_send_is_found_by_its_path(
     folder: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +141,7 @@ def test_what_is_too_large_to_send_is_found_by_its_path(
         pass
 
 
-@slow
+@gate
 def test_workers_that_nothing_can_be_sent_to_are_refused(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -159,7 +155,7 @@ def test_workers_that_nothing_can_be_sent_to_are_refused(
         alone.end()
 
 
-@slow
+@gate
 def test_where_no_cluster_is_that_is_said(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(TrussNBError, match="No cluster answers at"):
         run_batch(
@@ -168,7 +164,7 @@ def test_where_no_cluster_is_that_is_said(folder: Path, tmp_path: Path) -> None:
         )
 
 
-@slow
+@gate
 def test_in_an_environment_of_its_own_a_clash_with_dask_is_named(
     folder: Path, tmp_path: Path
 ) -> None:

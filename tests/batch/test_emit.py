@@ -10,9 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import scored
+from doors import gate
 
 from truss_nb.batch.emit import emit
 from truss_nb.errors import BatchError
+
+pytestmark = gate
 
 LOAD = """\
 def load(self):

@@ -4,8 +4,11 @@ import time
 
 import pandas as pd
 import pytest
+from doors import gate
 
 from truss_nb import Bundle, run_batch
+
+pytestmark = gate
 
 LATE = 25
 
