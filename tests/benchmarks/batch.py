@@ -144,7 +144,9 @@ def mlflow(place: Path) -> None:
     bundle = Bundle(names)
     bundle.predict(names["predict"])
     bundle.export(place / "digits", prove=False)
-    mlflow.sklearn.save_model(model, place / "mlflow")
+    mlflow.sklearn.save_model(
+        model, place / "mlflow", serialization_format="cloudpickle"
+    )
     many = pd.concat([table] * 30, ignore_index=True)
     many.to_parquet(place / "digits.parquet")
     many.to_csv(place / "digits.csv", index=False)
