@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from truss_nb import Bundle
 
-ROWS, LONGEST = 4_000, 7.0
+ROWS, LONGEST = 4_000, 5.0
 """How many rows there are, and after how many seconds the last job is killed."""
 
 
