@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from truss_nb.batch.answering import LONGEST, Answer, only, replied, unread
@@ -31,7 +31,6 @@ class Alone:
     secrets: Mapping[str, str]
     packed: bool
     timeout: float | None
-    _endings: list[Ending] = field(default_factory=list)
 
     def ask(self, inputs: Sequence[Any], in_lists: bool) -> Iterator[Answer]:
         """Yield the answer to each input; one that ended the process tells how.
@@ -44,32 +43,32 @@ class Alone:
             lists = [v if isinstance(v, Unread) else [v] for v in inputs]
             yield from map(only, self.ask(lists, in_lists=False))
             return
-        left = list(inputs)
-        while left:
-            sent = {str(n): v for n, v in enumerate(left) if not isinstance(v, Unread)}
-            ending = self._run(sent)
-            done = 0
-            for number, value in enumerate(left):
-                told = _told(str(number), ending)
-                if isinstance(value, Unread):
-                    told = unread(value)
-                if told is None:
-                    break
-                done += 1
-                yield told
-            if done < len(left):
-                done += 1
-                yield _died(ending)
-            left = left[done:]
+        for answers, _ in self._runs(inputs):
+            yield from answers
 
     def timed(self, inputs: Sequence[Any]) -> tuple[list[Answer], float, float]:
         """Return the answers to some rows, and the seconds to load and for each."""
-        self._endings.clear()
-        answers = list(self.ask(inputs, in_lists=False))
-        done = [each for ending in self._endings for each in ending.find(event="done")]
+        runs = list(self._runs(inputs))
+        answers = [each for told, _ in runs for each in told]
+        done = [each for _, ending in runs for each in ending.find(event="done")]
         load = max((e["seconds"] for e in done if e["stage"] == "load"), default=0.0)
         took = sum(e["seconds"] for e in done if "example" in e)
         return answers, float(load), took / max(1, len(inputs))
+
+    def _runs(self, inputs: Sequence[Any]) -> Iterator[tuple[list[Answer], Ending]]:
+        """Yield what each process answered; of a row that ended it, last, how."""
+        left = list(inputs)
+        while left:
+            sent = {str(n): v for n, v in enumerate(left) if not isinstance(v, Unread)}
+            ending, answers = self._run(sent), list[Answer]()
+            for number, value in enumerate(left):
+                is_sent = not isinstance(value, Unread)
+                told = _told(str(number), ending) if is_sent else unread(value)
+                answers.append(_died(ending) if told is None else told)
+                if told is None:
+                    break
+            yield answers, ending
+            left = left[len(answers) :]
 
     def _run(self, sent: Mapping[str, Any]) -> Ending:
         examples = tuple({"name": name, "input": value} for name, value in sent.items())
@@ -84,7 +83,6 @@ class Alone:
             failed = ending.first(event="failed", stage="load")
             why = str(ending.failure(failed)) if failed else f"it {ending.cause}."
             raise BatchError(f"The folder can't be loaded: {why}")
-        self._endings.append(ending)
         return ending
 
 

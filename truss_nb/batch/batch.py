@@ -105,14 +105,15 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
         >>> run_batch("digits-truss", "rows.parquet", "answers")  # doctest: +SKIP
     """
     with ExitStack() as during:
-        back = None
+        returned = None
         if not isinstance(source, str | os.PathLike):
             place = during.enter_context(temporary("batch"))
             from truss_nb.batch.tables import Laid  # noqa: PLC0415  # needs pyarrow
 
-            back = Laid.of(source, place, None if keep_all else keep)
-            source, is_file = back.rows, target is not None
-            target = place / "answers" if target is None else target
+            laid = Laid.of(source, place, None if keep_all else keep)
+            source = laid.rows
+            if target is None:
+                returned, target = laid, place / "answers"
         if target is None:
             raise BatchError("Name a folder for the answers: --output FOLDER, target=.")
         asked = Asked(
@@ -137,11 +138,12 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
         began = time.monotonic()
         came = _run(asked, venv=venv, python=python)
         came["whole"] = time.monotonic() - began
-        named = str(target) if back is None or is_file else ""
+        named = str(target) if returned is None else ""
         done = Batch(folder=str(folder), target=named, **came)
-        if back is not None and not is_file:
-            (told or _warn)(done)
-        return done if back is None or is_file else back.read(asked.target)
+        if returned is None:
+            return done
+        (told or _warn)(done)
+        return returned.read(asked.target)
 
 
 def _run(asked: Asked, *, venv: bool, python: str | Path | None) -> dict[str, Any]:

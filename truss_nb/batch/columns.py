@@ -20,8 +20,6 @@ from truss_nb.errors import BatchError
 
 ANSWER, ERROR = "answer", "error"
 
-FORMATS = ("parquet", "csv", "jsonl")
-
 _ERROR = pa.struct([(part, pa.string()) for part in PARTS])
 _NESTED = (pa.types.is_nested, pa.types.is_binary, pa.types.is_large_binary)
 

@@ -92,22 +92,23 @@ def try_first(asked: Asked, folder: Folder, rows: Rows) -> First:
     if inputs.column is None and not asked.allow_errors:
         _check_keys(folder, inputs)
     batch = _head(rows, asked.limit)
-    if not folder.examples and inputs.is_json and _is_text(inputs.read(batch)):
-        inputs = Inputs.of(schema, asked.input, packed, takes_text=True)
     sent = inputs.read(batch)
+    is_doubtful = inputs.is_json and not folder.examples
+    if is_doubtful and any(isinstance(value, Unread) for value in sent):
+        inputs = Inputs.of(schema, asked.input, packed, takes_text=True)
+        sent = inputs.read(batch)
     alone = Alone(folder, asked.secrets, packed, asked.timeout)
     readable = [value for value in sent if not isinstance(value, Unread)]
     answers, load, each = _asked(alone, readable, asked.rows_per_call)
     if not asked.allow_errors:
         _check_some(folder, sent, answers)
     sample = list(zip(readable, answers, strict=True))
-    names = asked.keep
-    columns = choose(schema, inputs, names, asked.select, sample)
+    columns = choose(schema, inputs, asked.keep, asked.select, sample)
     texts = [len(answer.text or "") for answer in answers]
     bulk = batch.nbytes // max(1, len(batch)), sum(texts) // max(1, len(texts))
     notes = [*rows.notes, *inputs.notes(schema), *nan_note(readable)]
     notes += _state(alone, readable, answers, asked.rows_per_call)
-    if names == ():
+    if asked.keep == ():
         notes.append("No column comes along: the answers are in the rows' order")
     return First(inputs, columns, tuple(notes), load, each, max(bulk))
 
@@ -162,10 +163,6 @@ def _head(rows: Rows, limit: int | None) -> pa.RecordBatch:
     pieces: list[Piece] = next(iter(rows.slices(max(1, count), count)), [])
     found = pa.Table.from_batches(rows.read(pieces), rows.schema).combine_chunks()
     return next(iter(found.to_batches()), pa.RecordBatch.from_pylist([], rows.schema))
-
-
-def _is_text(values: Sequence[Any]) -> bool:
-    return any(isinstance(value, Unread) for value in values)
 
 
 def _asked(

@@ -95,14 +95,12 @@ class Inputs:
         return rows
 
     def _cells(self, column: pa.Array) -> list[Any]:
-        kind = column.type
-        if self.is_json or kinds.is_string(kind) or kinds.is_large_string(kind):
-            return _texts(column)
         try:
             values: list[Any] = column.to_pylist()
-        except (UnicodeDecodeError, ValueError, OverflowError):
+        except (ValueError, OverflowError):  # a text that isn't UTF-8 among them
             values = [_cell(each) for each in column]
-        convert = None if self.packed else _converter(kind)
+        as_is = self.packed or self.is_json
+        convert = None if as_is else _converter(column.type)
         if convert is None:
             return values
         return [v if type(v) is Unread else convert(v) for v in values]
@@ -118,14 +116,6 @@ def _there(schema: pa.Schema) -> str:
 def _is_text(kind: pa.DataType) -> bool:
     kind = kind.value_type if kinds.is_dictionary(kind) else kind
     return str(kind) in _TEXTS
-
-
-def _texts(column: pa.Array) -> list[Any]:
-    try:
-        texts: list[Any] = column.to_pylist()
-    except UnicodeDecodeError:
-        texts = [_cell(each) for each in column]
-    return texts
 
 
 def _cell(scalar: Any) -> Any:
