@@ -12,6 +12,7 @@ from environments import unpack
 from truss_nb.errors import ProofError
 from truss_nb.export.requirements.dependencies import dependencies
 from truss_nb.export.requirements.distributions import Distributions
+from truss_nb.proof.process import process
 
 
 def need(*modules):
@@ -213,6 +214,25 @@ def test_a_stage_that_fails_anyway_lacks_no_package(by_name, tmp_path):
     with pytest.raises(ProofError, match="KeyError: 'ONLY_HERE'"):
         by_name.export(tmp_path / "out")
     assert required(tmp_path / "out") == []
+
+
+def test_what_fails_without_asking_for_a_package_is_proven_once(
+    by_name, tmp_path, monkeypatch
+):
+    looked = []
+    begin = process.converse
+
+    def note(command, request, *order, **how):
+        looked.append("at home" if request["homes"] else "as a server")
+        return begin(command, request, *order, **how)
+
+    monkeypatch.setattr(process, "converse", note)
+    by_name.run_cell("import os\nos.environ['ONLY_json'] = '1'")
+    by_name.stage("postprocess", "def postprocess(x): return os.environ[f'ONLY_{x}']")
+    by_name.example("'json'")
+    with pytest.raises(ProofError, match="KeyError: 'ONLY_json'"):
+        by_name.export(tmp_path / "out")
+    assert looked == ["as a server", "at home"]
 
 
 METADATA = "Metadata-Version: 2.1\nName: {}\nVersion: 1.0\n{}"

@@ -6,11 +6,11 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from truss_nb.batch.asked import Asked
 from truss_nb.batch.report import Batch, RowErrors
@@ -22,6 +22,9 @@ from truss_nb.proof.proving import prepare, progress
 from truss_nb.report import say
 from truss_nb.system.links import lead
 from truss_nb.temporary import temporary
+
+if TYPE_CHECKING:
+    from truss_nb.batch.tables import Laid
 
 NEEDED = ("dask>=2024.8", "distributed>=2024.8", "pyarrow>=15", "numpy", "xxhash")
 """What a job needs in an environment, beside the folder's own requirements."""
@@ -104,24 +107,14 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
     Example:
         >>> run_batch("digits-truss", "rows.parquet", "answers")  # doctest: +SKIP
     """
-    with ExitStack() as during:
-        returned = None
-        if not isinstance(source, str | os.PathLike):
-            place = during.enter_context(temporary("batch"))
-            from truss_nb.batch.tables import Laid  # noqa: PLC0415  # needs pyarrow
-
-            laid = Laid.of(source, place, None if keep_all else keep)
-            source = laid.rows
-            if target is None:
-                returned, target = laid, place / "answers"
-        if target is None:
-            raise BatchError("Name a folder for the answers: --output FOLDER, target=.")
+    kept = None if keep_all else tuple(keep)
+    with _placed(source, target, kept) as (rows, answers, returned):
         asked = Asked(
             folder=str(Path(folder).absolute()),
-            source=_absolute(source),
-            target=_absolute(target),
+            source=_absolute(rows),
+            target=_absolute(answers),
             input=input,
-            keep=None if keep_all else tuple(keep),
+            keep=kept,
             select=tuple(select),
             format=_known(format),
             workers=workers,
@@ -135,10 +128,8 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
             dashboard=dashboard,
             secrets=dict(secrets or {}),
         )
-        began = time.monotonic()
         came = _run(asked, venv=venv, python=python)
-        came["whole"] = time.monotonic() - began
-        named = str(target) if returned is None else ""
+        named = str(answers) if returned is None else ""
         done = Batch(folder=str(folder), target=named, **came)
         if returned is None:
             return done
@@ -146,8 +137,31 @@ def run_batch(  # noqa: PLR0913 - what a person may choose
         return returned.read(asked.target)
 
 
+@contextmanager
+def _placed(
+    source: Any, target: str | Path | None, kept: tuple[str, ...] | None
+) -> Iterator[tuple[Any, str | Path, Laid | None]]:
+    """Give where rows and answers lie, and the table that is answered with another.
+
+    A table lies in a temporary folder, and so do its answers if they have no place.
+    """
+    with ExitStack() as during:
+        returned = None
+        if not isinstance(source, str | os.PathLike):
+            place = during.enter_context(temporary("batch"))
+            from truss_nb.batch.tables import Laid  # noqa: PLC0415  # needs pyarrow
+
+            laid = Laid.of(source, place, kept)
+            source = laid.rows
+            if target is None:
+                returned, target = laid, place / "answers"
+        if target is None:
+            raise BatchError("Name a folder for the answers: --output FOLDER, target=.")
+        yield source, target, returned
+
+
 def _run(asked: Asked, *, venv: bool, python: str | Path | None) -> dict[str, Any]:
-    folder = read_folder(asked.folder)
+    folder, began = read_folder(asked.folder), time.monotonic()
     with ExitStack() as during:
         tell = during.enter_context(progress(name="" if venv else "batch"))
         where = find_interpreter(python)
@@ -167,7 +181,7 @@ def _run(asked: Asked, *, venv: bool, python: str | Path | None) -> dict[str, An
             )
         except KeyboardInterrupt:
             raise StoppedError(_STOPPED.format(asked.target)) from None
-    return _reported(told)
+    return {**_reported(told), "whole": time.monotonic() - began}
 
 
 _STOPPED = "Stopped: the parts in {} are whole. Go on with the same line and --resume."

@@ -35,6 +35,7 @@ from truss_nb.contents.methods import methods
 from truss_nb.contents.model import Reference
 from truss_nb.contents.parameters import Parameters
 from truss_nb.contents.stage import NAMES
+from truss_nb.credentials.credentials import Credentials
 from truss_nb.objects.audit import Audit
 from truss_nb.objects.kinds import name_of
 from truss_nb.text.names import needs
@@ -119,7 +120,6 @@ class _Walk:
         found = keeper.bindings
         readers, credentials = readers_of(found), captured.credentials()
         needed = read_there(found, captured, credentials)
-        from_there = {name for names in needed.values() for name in names}
         others = {name: each for name, each in readers.items() if name not in needed}
         in_the_way, told = obstacles(found, others, captured)
         shared, inseparable = share(found, keeper.home)
@@ -146,23 +146,23 @@ class _Walk:
             problems=(
                 *keeper.problems,
                 *inseparable,
-                *leaks(found.values(), captured, credentials, keeper.home, from_there),
+                *leaks(found.values(), captured, credentials, keeper.home, needed),
                 *misplaced(found, early),
                 *in_the_way,
             ),
-            warnings=(
-                *keeper.warnings,
-                *told,
-                *rows(found),
-                *remembered(found, self._answering()),
-                *(f"{n}: {b.narrowed}" for n, b in found.items() if b.narrowed),
-                *unmoved,
-                *_left_over(captured, keeper.made_by_load),
-                *Clients(captured, credentials).lacking(keeper.made_by_load),
-            ),
+            warnings=(*keeper.warnings, *told, *self._notes(credentials), *unmoved),
             moved=moved,
             mains=self.mains,
         )
+
+    def _notes(self, credentials: Credentials) -> Iterator[str]:
+        """Yield a sentence on each thing that may not be what was meant."""
+        found, made = self.keeper.bindings, self.keeper.made_by_load
+        yield from rows(found)
+        yield from remembered(found, self._answering())
+        yield from (f"{n}: {b.narrowed}" for n, b in found.items() if b.narrowed)
+        yield from _left_over(self.captured, made)
+        yield from Clients(self.captured, credentials).lacking(made)
 
     def _answering(self) -> list[str]:
         """Return the names of the functions that requests run."""

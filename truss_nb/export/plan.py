@@ -6,7 +6,7 @@ All that can stand in the way is collected here and refused at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -165,11 +165,8 @@ def plan(gathered: Gathered, name: str, *, locked: bool = False) -> Planned:
         code=code[MODEL],
         requirements=found.requirements,
         notes=(
-            *closure.warnings,
-            *brought.notes,
+            *_notes(gathered, found, code[MODEL]),
             *told(mounted["weights"]),
-            *_warnings(captured, saving, found),
-            *changed_by_calls(found.texts, captured.notebook, code[MODEL]),
             *_unset(captured, variables, closure),
         ),
         trusted=tuple(saving.trusted),
@@ -236,29 +233,32 @@ def _files(
     }
 
 
-def _warnings(captured: Captured, saving: Saving, modules: Modules) -> list[str]:
+def _notes(gathered: Gathered, modules: Modules, code: str) -> Iterator[str]:
+    """Yield what a person should know of what was captured, and of what it needs."""
+    captured, saving = gathered.captured, gathered.saving
+    yield from (*gathered.closure.warnings, *gathered.brought.notes)
     written = [o for o in captured.requirements if o in modules.requirements.lines]
-    asked = filter(None, map(untried, written))
-    said = (*asked, *unknown_keys(captured.config))
-    found = [str(problem) for problem in said]
-    found += [
-        f"{module}: no installed distribution holds this module, so it isn't required; "
-        "name its requirement with %truss_require"
-        for module in modules.missing
-    ]
-    found += saving.notes
-    found += filter(None, [_idle(modules)])
+    yield from map(str, filter(None, map(untried, written)))
+    yield from map(str, unknown_keys(captured.config))
+    for module in modules.missing:
+        yield (
+            f"{module}: no installed distribution holds this module, so it isn't "
+            "required; name its requirement with %truss_require"
+        )
+    yield from saving.notes
+    yield from filter(None, [_idle(modules)])
     if saving.trusted:
-        found.append(
+        yield (
             "read only if you trust who wrote the bundle, as these can run code when "
             f"they are loaded: {', '.join(saving.trusted)}"
         )
     if captured.examples and all(map(is_too_long, captured.examples.values())):
-        found.append(
+        yield (
             f"no example has less than {READABLE} characters, so config.yaml shows "
             f"none (all are in {EXAMPLES}): keep a smaller input with %truss_example"
         )
-    return [*found, *_unasked(captured)]
+    yield from _unasked(captured)
+    yield from changed_by_calls(modules.texts, captured.notebook, code)
 
 
 def _unasked(captured: Captured) -> list[str]:

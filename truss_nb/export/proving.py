@@ -63,8 +63,8 @@ class Proving:
             FoundError: it failed for files that can come along.
             RefutedError: a line doesn't give its value again.
         """
-        is_last = hidden is NOTHING
-        proof = self._prove(here=self._here, uninstalled=hidden, with_causes=is_last)
+        proof = self._prove(here=self._here, uninstalled=hidden)
+        is_last = hidden is NOTHING or proof.had_all
         if proof.failed and is_last:
             self._find()
         return self._judge(proof, is_last=is_last)

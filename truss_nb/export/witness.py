@@ -53,7 +53,7 @@ def hear(planned: Planned, prove: Prove) -> Heard:
     """Prove a folder with what it requires, and find what its requirements lack."""
     search = _Search(planned.requirements.lines, prove, planned.installed)
     alone = search.prove_with()
-    if not alone.failed:
+    if not alone.failed or alone.had_all:
         return Heard(alone, planned)
     full = prove(NOTHING)
     if full.failed:

@@ -47,6 +47,8 @@ class Proof(Judged, Factual):
         error: why the bundle didn't load, or how the process died.
         imported: the modules that the process had loaded in the end.
         refused: those that it looked for and had to do without, the last one last.
+        had_all: it asked for nothing that was hidden from it, so that it would end the
+            same with all that is installed.
         read: the files that it read where libraries keep their data.
         started: the programs that it started, and the system's libraries it loaded.
         python: the version of its Python, as in ``3.11.7``.
@@ -64,6 +66,7 @@ class Proof(Judged, Factual):
     error: Failure | None = None
     imported: tuple[str, ...] = field(default=(), repr=False)
     refused: tuple[str, ...] = field(default=(), repr=False)
+    had_all: bool = field(default=False, repr=False)
     read: tuple[str, ...] = field(default=(), repr=False)
     started: tuple[str, ...] = field(default=(), repr=False)
     python: str | None = None

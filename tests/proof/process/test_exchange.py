@@ -128,7 +128,8 @@ LOAD = [
     {"event": "done", "stage": "load", "seconds": 1.0},
 ]
 END = {"event": "end"} | {
-    name: [] for name in ("imported", "refused", "read", "opened", "started")
+    name: []
+    for name in ("imported", "refused", "unlisted", "read", "opened", "started")
 }
 
 

@@ -65,3 +65,24 @@ def test_a_proof_says_what_was_looked_for_in_vain(folder):
     assert proof.refused == ("yaml",)
     assert not full.failed
     assert full.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "had_all"),
+    [
+        ("1 / 0", True),
+        ("import numpy; 1 / 0", True),
+        ("import yaml", False),
+        ("try: import yaml\nexcept ImportError: 1 / 0", False),
+        ("import importlib.metadata as m; m.version('PyYAML')", False),
+        ("import importlib.metadata as m; names(m); 1 / 0", False),
+        ("import os; os._exit(1)", False),  # it can't tell
+    ],
+)
+def test_a_proof_says_if_it_would_fail_with_all_that_is_installed(
+    folder, code, had_all
+):
+    write(folder, code)
+    proof = prove(folder, uninstalled=YAML)
+    assert proof.failed
+    assert proof.had_all is had_all

@@ -23,7 +23,7 @@ def leaks(
     captured: Captured,
     credentials: Credentials,
     home: str,
-    read_there: Collection[str],
+    read: Mapping[str, Collection[str]],
 ) -> list[Problem]:
     """Return a problem for each binding that holds a credential.
 
@@ -32,15 +32,16 @@ def leaks(
         captured: the bundle.
         credentials: what must not leave the notebook.
         home: the notebook's module.
-        read_there: the names of lines that have theirs from the environment.
+        read: the names of lines that have theirs from the environment, by the variable.
     """
-    others = [each for each in bindings if each.name not in read_there]
+    from_there = {name for names in read.values() for name in names}
+    others = [each for each in bindings if each.name not in from_there]
     made = [*Clients(captured, credentials).among(others)]
     told = {each.name for each in made}
     for b in bindings:
         if b.kind is not Kind.SECRET and b.name not in told:
             texts = credentials.in_source(b.text)
-            values = () if b.name in read_there else _in_value(b, credentials, home)
+            values = () if b.name in from_there else _in_value(b, credentials, home)
             seen = chain(texts, values, _typed(b, captured, credentials))
             left = undeclared(b.name, seen, captured.harmless)
             if place := next(iter(left), None):

@@ -29,6 +29,7 @@ class Hiding(MetaPathFinder):
     def __init__(self, finder: Any, modules: set[str], projects: set[str]) -> None:
         self.finder, self.modules, self.projects = finder, modules, projects
         self.refused: dict[str, None] = {}
+        self.unlisted: set[str] = set()
         self.before = frozenset(sys.path)
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
@@ -51,6 +52,8 @@ class Hiding(MetaPathFinder):
             name = re.sub(r"[-_.]+", "-", found.metadata["Name"] or "").lower()
             if name not in self.projects or self._is_later(found.locate_file("")):
                 yield found
+            else:
+                self.unlisted.add(name)
 
     def _is_later(self, place: Any) -> bool:
         """Return whether a folder is, or lies in, one that came to the path later."""

@@ -123,6 +123,7 @@ def judge(folder: Folder, ending: Ending) -> Proof:
         error=_find_error(folder, ending),
         imported=tuple(ended.get("imported", ())),
         refused=tuple(ended.get("refused", ())),
+        had_all=bool(ended) and not ended["refused"] and not ended["unlisted"],
         read=tuple(ended.get("read", ())),
         started=tuple(ended.get("started", ())),
         python=begun.get("python"),

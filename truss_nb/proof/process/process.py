@@ -84,7 +84,8 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         here: how paths begin that lead somewhere on this machine alone: a file there
             that is opened fails the proof.
         uninstalled: packages that it does without; the folder's own stay.
-        with_causes: find out why an answer differs.
+        with_causes: find out why an answer differs, unless it may for want of a
+            package that is hidden.
         tell: called each half second with what the process does.
     """
     given = {"absent": absent, "hidden": _hidden(folder, uninstalled), "homes": homes}
@@ -93,7 +94,8 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     run = partial(run, tell=tell)
     first = run(Start())
     proof = judge(folder, first)
-    return explained(proof, folder, run, first) if with_causes else proof
+    is_last = uninstalled is NOTHING or proof.had_all
+    return explained(proof, folder, run, first) if with_causes and is_last else proof
 
 
 def ask_once(
@@ -155,6 +157,9 @@ def _run_from(  # noqa: PLR0913 - as above
     tell: Tell = quiet,
 ) -> Ending:
     """Run the examples in a fresh process, and return what it left behind."""
+    interpreter = where if isinstance(where, Interpreter) else where.interpreter
+    # Bytecode is kept only where all is ours: uv leaves it to the first import.
+    options = ["-s", "-B"] if interpreter is where else ["-s"]
     with temporary("proof") as root:
         try:
             request = _prepare(folder, root, secrets)
@@ -163,28 +168,16 @@ def _run_from(  # noqa: PLR0913 - as above
             raise ProofError(
                 f"The folder can't be laid out for a proof. {why}."
             ) from error
-        interpreter = where if isinstance(where, Interpreter) else where.interpreter
-        if interpreter.is_own:
-            request["site"] = [*_other_site_packages()]
         request |= {"homes": (), "here": (), "once": False, **given}
-        request["temporary"] = tempfile.gettempdir()
         request |= {"seed": start.seed, "thrice": start != Start()}
-        # Bytecode is kept only where all is ours: uv leaves it to the first import.
-        options = ["-s", "-B"] if interpreter is where else ["-s"]
-        python = [str(interpreter.path), *options, "-X", "faulthandler"]
-        environ = _environment(root, request)
-        environ = local(environ) if start.is_local else environ
-        if start.hashing is not None:
-            environ["PYTHONHASHSEED"] = str(start.hashing)
+        request["site"] = [*_other_site_packages()] if interpreter.is_own else []
+        asked = request["endpoints"], request["values"], request["lines"]
         said = converse(
-            [*python, str(RUNNER)],
+            [str(interpreter.path), *options, "-X", "faulthandler", str(RUNNER)],
             request,
-            Order(
-                *(request["endpoints"], request["values"], request["lines"]),
-                turns=1 if request["once"] else 2,
-            ),
+            Order(*asked, turns=1 if request["once"] else 2),
             cwd=root / APP,
-            environ=environ,
+            environ=_environment(root, request, start),
             timeout=timeout,
             beat=tell,
         )
@@ -227,7 +220,7 @@ def _prepare(folder: Folder, root: Path, secrets: Mapping[str, str]) -> dict[str
         "variables": set_here(folder.variables),
         "lines": list(folder.lines),
         "values": folder.values,
-        "site": [],
+        "temporary": tempfile.gettempdir(),
     }
 
 
@@ -242,7 +235,13 @@ def _hidden(folder: Folder, uninstalled: Uninstalled) -> tuple[set[str], set[str
     return {"truss_nb", *modules}, {"truss-nb", *uninstalled.projects}
 
 
-def _environment(root: Path, request: Mapping[str, Any]) -> dict[str, str]:
+def _environment(
+    root: Path, request: Mapping[str, Any], start: Start
+) -> dict[str, str]:
+    """Return the process' variables: of this machine, what it is to start from."""
     own = {"TMPDIR": str(root / TEMPORARY)}
     own |= {} if request["homes"] else dict.fromkeys(HOMES, str(root / HOME))
-    return scrubbed({**own, **request["config"]["environment_variables"]})
+    environ = scrubbed({**own, **request["config"]["environment_variables"]})
+    environ = local(environ) if start.is_local else environ
+    hashing = {} if start.hashing is None else {"PYTHONHASHSEED": str(start.hashing)}
+    return {**environ, **hashing}

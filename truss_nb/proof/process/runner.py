@@ -36,19 +36,8 @@ def main() -> NoReturn:
     report = _import_file(beside / "reporting.py").Report(request, tell, beats)
     report.tell("begin", python=sys.version.split()[0])
     hide = _import_file(beside / "hiding.py").Hiding
-    hiding, read = _resemble_the_server(request, hide), set[str]()
-    package = Path(__file__).resolve().parents[2]
-    opened = _import_file(package / "opened.py")
-    # Before that is withheld: it looks at what is there.
-    libc = _import_file(package / "system" / "libc.py").libc()
-    watch = _import_file(beside / "watch.py").Watch(request["here"], libc)
-    kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
-    kept += [each for each in request["site"] if each not in request["absent"]]
-    withhold = _import_file(beside / "withheld.py").withhold
-    withhold(opened, request["absent"], kept, request["temporary"])
-    asked, started = _import_file(package / "started.py").asked, dict[str, None]()
-    places = [*request["homes"], *request["here"]]
-    opened.overhear(places, read, lambda *of: started.update(dict.fromkeys(asked(*of))))
+    hiding = _resemble_the_server(request, hide)
+    heard = _Heard(request)
     run = _import_file(beside / "running.py").Run(request, report, _import_file)
     # The server loads the model in a thread, too.
     thread = threading.Thread(target=run.load)
@@ -59,21 +48,44 @@ def main() -> NoReturn:
         time.sleep(0.001)
     if run.model is not None:
         asyncio.run(run.run_examples())
-    refused = list(hiding[0].refused)
-    unseen = sorted(watch.opened() - read)  # a library asks Python's where it is looked
-    report.tell(
-        "end",
-        imported=_imported(),
-        refused=refused,
-        read=sorted(read),
-        opened=unseen,
-        started=sorted(started),
-        at_once=run.at_once,
-    )
+    missed = {
+        "refused": list(hiding[0].refused),
+        "unlisted": sorted(set[str]().union(*(each.unlisted for each in hiding))),
+    }
+    told = {"imported": _imported(), **missed, **heard.told()}
+    report.tell("end", **told, at_once=run.at_once)
     sys.stdout.flush()
     sys.stderr.flush()
     # A thread that the bundle left running would keep the process alive for ever.
     os._exit(0)
+
+
+class _Heard:
+    """What the bundle opens and starts; what no server has isn't there for it."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        beside, package = Path(__file__).parent, Path(__file__).resolve().parents[2]
+        opened = _import_file(package / "opened.py")
+        # Before that is withheld: it looks at what is there.
+        libc = _import_file(package / "system" / "libc.py").libc()
+        self.watch = _import_file(beside / "watch.py").Watch(request["here"], libc)
+        kept = [request["folder"], str(Path.cwd().parent), *request["homes"]]
+        kept += [each for each in request["site"] if each not in request["absent"]]
+        withhold = _import_file(beside / "withheld.py").withhold
+        withhold(opened, request["absent"], kept, request["temporary"])
+        self.asked = _import_file(package / "started.py").asked
+        self.read, self.started = set[str](), set[str]()
+        places = [*request["homes"], *request["here"]]
+        opened.overhear(places, self.read, self._start)
+
+    def _start(self, *event: Any) -> None:
+        self.started.update(self.asked(*event))
+
+    def told(self) -> dict[str, list[str]]:
+        """Return it for the report."""
+        heard = {"read": sorted(self.read), "started": sorted(self.started)}
+        # Where libraries are looked up, Python tells of those that are read there, too.
+        return {**heard, "opened": sorted(self.watch.opened() - self.read)}
 
 
 def _standard_pipes() -> list[int]:

@@ -21,6 +21,8 @@ _BEGIN, _LOAD, _VALUES, _LINES, _EXAMPLES, _LINES_AGAIN, _END = range(7)
 Place = tuple[int, int, int, int]
 """Phase, turn, number of the example or the name, number of the stage."""
 
+_LISTS = "imported", "refused", "unlisted", "read", "opened", "started"
+
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "begin": {"python": str},
     "start": {"stage": str},
@@ -29,7 +31,7 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
     "value": {"name": str},
     "line": {"name": str, "seconds": float | int},
     "answer": {"refusals": list},
-    "end": dict.fromkeys(("imported", "refused", "read", "opened", "started"), list),
+    "end": dict.fromkeys(_LISTS, list),
 }
 """By the kind of an event what it has at least, beside where it stands."""
 
