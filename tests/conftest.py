@@ -6,12 +6,28 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from doors import Functions, Magics, fresh_shell, new_shell
+from doors import (
+    FUNCTIONS,
+    IS_GATE,
+    MAGICS,
+    Functions,
+    Magics,
+    fresh_shell,
+    lack,
+    new_shell,
+    turn,
+)
 
 import truss_nb
 from truss_nb.bundle import Bundle
 from truss_nb.errors import ProofError
 from truss_nb.proof.environment.interpreter import find_interpreter
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are cores: a test waits for what it starts."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,10 +86,7 @@ def daft_python() -> str:
 def interpreter(variable: str, wanted: str) -> str:
     if path := os.environ.get(variable):
         return path
-    told = f"set {variable} to an interpreter {wanted}"
-    if os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1":
-        pytest.fail(told)
-    return pytest.skip(told)
+    return lack(f"set {variable} to an interpreter {wanted}")
 
 
 @pytest.fixture(scope="session")
@@ -86,15 +99,17 @@ def other_python() -> str:
     return pytest.skip("no other Python is installed here")
 
 
-@pytest.fixture(params=["functions", "magics"])
+@pytest.fixture(params=[FUNCTIONS, MAGICS])
 def door(
-    request: pytest.FixtureRequest, tmp_path: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Functions | Magics]:
-    """Return each door to a bundle in turn."""
-    if request.param == "functions":
+    """Return each door to a bundle, or in a plain run one of them."""
+    if not IS_GATE and request.param != turn(request.node.nodeid):
+        pytest.skip("the other door's turn: TRUSS_NB_REQUIRE_ALL=1 goes through both")
+    if request.param == FUNCTIONS:
         yield Functions()
     else:
-        with fresh_shell(tmp_path) as shell:
+        with fresh_shell(tmp_path_factory.mktemp("ipython")) as shell:
             yield Magics(shell)
 
 

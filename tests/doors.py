@@ -5,8 +5,12 @@ import itertools
 import linecache
 import os
 import re
+import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import NoReturn
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -17,11 +21,39 @@ import truss_nb
 EXTRA = re.compile(r"(?:import|from) (jinja2|matplotlib|pydantic|pylab|torch)\b")
 """What the tests' own packages don't bring."""
 
+IS_GATE = os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1"
+"""Whether nothing may be skipped."""
+
 gate = pytest.mark.skipif(
-    os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
+    not IS_GATE,
     reason="slow: the gate runs it, as TRUSS_NB_REQUIRE_ALL=1 does",
 )
 """What a plain run does without, for those who wait for it."""
+
+
+def lack(what: str) -> NoReturn:
+    """Skip a test for want of something; where nothing may be skipped, fail."""
+    return (pytest.fail if IS_GATE else pytest.skip)(what)
+
+
+def need(*modules: str) -> None:
+    """Go on only with these packages."""
+    missing = [module for module in modules if find_spec(module) is None]
+    if missing:
+        lack(f"not installed: {', '.join(missing)}")
+
+
+FUNCTIONS, MAGICS = "functions", "magics"
+"""The doors, as the names of tests tell them."""
+
+
+def turn(test: str) -> str:
+    """Return the door that a test goes through where it goes through one alone.
+
+    Half of them take either, and on the next Python the other one.
+    """
+    case = test.replace(FUNCTIONS, "").replace(MAGICS, "")
+    return (FUNCTIONS, MAGICS)[(zlib.crc32(case.encode()) + sys.version_info.minor) % 2]
 
 
 def require(*cells: str) -> None:

@@ -1,15 +1,14 @@
 """Every notebook of the repository runs, and answers as it says."""
 
 import json
-import os
 import shutil
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
+from doors import need
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -61,13 +60,6 @@ TOLD = {
 }
 
 
-def require(modules: tuple[str, ...]) -> None:
-    missing = [module for module in modules if find_spec(module) is None]
-    if missing and not os.environ.get("TRUSS_NB_REQUIRE_ALL"):
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    assert not missing
-
-
 def test_every_notebook_is_told_of_here() -> None:
     assert sorted(file.name for file in NOTEBOOKS.glob("*.ipynb")) == sorted(TOLD)
 
@@ -86,7 +78,7 @@ def test_a_notebook_is_kept_without_outputs(name: str) -> None:
 def test_a_notebook_runs_and_exports_what_it_says(
     name: str, told: Told, tmp_path: Path
 ) -> None:
-    require(told.needs)
+    need(*told.needs)
     shutil.copy(NOTEBOOKS / name, tmp_path)
     document = nbformat.read(tmp_path / name, as_version=4)
     place = {"metadata": {"path": str(tmp_path)}}

@@ -1,9 +1,8 @@
-import os
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
+from doors import lack, need
 from front_end import PACKAGES, Jupyter, find_browser, start_browser, start_jupyter
 
 if TYPE_CHECKING:
@@ -12,12 +11,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
-    missing = [package for package in PACKAGES if find_spec(package) is None]
+    need(*PACKAGES)
     if find_browser() is None:
-        missing.append("chromium")
-    if missing and os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    assert missing == []
+        lack("not installed: chromium")
     with start_jupyter(tmp_path_factory.mktemp("jupyter")) as running:
         yield running
 

@@ -2,15 +2,8 @@
 
 import pytest
 import yaml
-from doors import Functions, Magics, fresh_shell
 
 from truss_nb.errors import ProofError, WriteError
-
-
-@pytest.fixture(params=["functions", "magics"])
-def door(request, tmp_path):
-    with fresh_shell(tmp_path) as shell:
-        yield Functions() if request.param == "functions" else Magics(shell)
 
 
 @pytest.fixture

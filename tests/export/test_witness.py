@@ -1,25 +1,16 @@
 """A package that no import shows is required, if the examples fail without it."""
 
-import importlib.util
-import os
 from importlib.metadata import version
 
 import pytest
 import yaml
-from doors import Functions, Magics, fresh_shell
+from doors import Functions, need
 from environments import unpack
 
 from truss_nb.errors import ProofError
 from truss_nb.export.requirements.dependencies import dependencies
 from truss_nb.export.requirements.distributions import Distributions
 from truss_nb.proof.process import process
-
-
-def need(*modules):
-    """Skip without these, unless nothing may be skipped."""
-    missing = [m for m in modules if importlib.util.find_spec(m) is None]
-    if missing and os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
-        pytest.skip(f"{', '.join(missing)} isn't installed")
 
 
 def required(folder):
@@ -162,14 +153,12 @@ BY_NAME = (
 )
 
 
-@pytest.fixture(params=["functions", "magics"])
-def by_name(request, tmp_path):
+@pytest.fixture
+def by_name(door):
     """A bundle that imports what its input names."""
-    with fresh_shell(tmp_path) as shell:
-        door = Functions() if request.param == "functions" else Magics(shell)
-        door.stage("preprocess", BY_NAME)
-        door.stage("predict", "def predict(x): return x")
-        yield door
+    door.stage("preprocess", BY_NAME)
+    door.stage("predict", "def predict(x): return x")
+    return door
 
 
 def test_a_line_says_which_example_needs_it(by_name, tmp_path):

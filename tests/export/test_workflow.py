@@ -4,7 +4,6 @@ import shlex
 
 import pytest
 import yaml
-from doors import Functions, Magics, fresh_shell
 
 from truss_nb.cli import main
 from truss_nb.errors import SettingError, WriteError
@@ -12,14 +11,12 @@ from truss_nb.errors import SettingError, WriteError
 PLACE = ".github/workflows/double.yml"
 
 
-@pytest.fixture(params=["functions", "magics"])
-def door(request, tmp_path, monkeypatch):
+@pytest.fixture
+def door(door, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with fresh_shell(tmp_path) as shell:
-        door = Functions() if request.param == "functions" else Magics(shell)
-        door.stage("predict", "def predict(x):\n    return 2 * x")
-        door.example("21")
-        yield door
+    door.stage("predict", "def predict(x):\n    return 2 * x")
+    door.example("21")
+    return door
 
 
 def read(path):

@@ -7,12 +7,9 @@ in ``examples``. To add a framework, write one and add a line to ``CASES``.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-
-import pytest
 
 NOTEBOOKS = Path(__file__).with_name("notebooks")
 
@@ -28,8 +25,6 @@ class Case:
             slash.
         needs: the modules without which it can't run.
         trusted: those of ``files`` that can run code when they are read.
-        group: the environment that CI tries it in: frameworks whose requirements
-            contradict each other are kept apart.
     """
 
     title: str
@@ -37,7 +32,6 @@ class Case:
     files: tuple[str, ...]
     needs: tuple[str, ...]
     trusted: tuple[str, ...] = ()
-    group: str = "main"
 
     def missing(self) -> list[str]:
         """Return the modules that aren't installed."""
@@ -237,19 +231,3 @@ CASES = (
         trusted=("data/encoder.joblib", "data/mixed.pickle", "data/scaler.joblib"),
     ),
 )
-
-
-def wanted() -> list[Case]:
-    """Return the cases to try: all, or in CI those of ``TRUSS_NB_GROUP``."""
-    if not os.environ.get("TRUSS_NB_REQUIRE_ALL"):
-        return list(CASES)
-    group = os.environ.get("TRUSS_NB_GROUP", "main")
-    return [case for case in CASES if case.group == group]
-
-
-def require(case: Case) -> None:
-    """Skip what isn't installed, unless everything must be."""
-    missing = case.missing()
-    if missing and not os.environ.get("TRUSS_NB_REQUIRE_ALL"):
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    assert not missing

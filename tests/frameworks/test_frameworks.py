@@ -1,12 +1,12 @@
 """Each framework's model: its own file, and the live answers wherever it is loaded."""
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
 
 import pytest
-from cases import CASES, NOTEBOOKS, Case, require, wanted
+from cases import CASES, NOTEBOOKS, Case
+from doors import IS_GATE, need
 from trial import (
     Exported,
     export,
@@ -21,9 +21,9 @@ def test_every_notebook_has_a_case() -> None:
     assert files == sorted(case.notebook for case in CASES)
 
 
-@pytest.fixture(scope="module", params=wanted(), ids=lambda case: case.notebook)
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.notebook)
 def case(request: pytest.FixtureRequest) -> Case:
-    require(request.param)
+    need(*request.param.needs)
     return request.param
 
 
@@ -46,7 +46,7 @@ def test_a_fresh_process_answers_as_live(exported: Exported) -> None:
 
 @pytest.fixture(scope="module")
 def new_environments() -> Iterator[None]:
-    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
+    if not IS_GATE:
         pytest.skip("slow: installs every framework anew")
     cache = subprocess.check_output(["uv", "cache", "dir"], text=True).strip()
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as place:

@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -7,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from doors import IS_GATE
 
 from truss_nb.live.example import expectation
 from truss_nb.live.trace import Chunks
@@ -19,7 +19,7 @@ PYTHON = f"py{sys.version_info[0]}{sys.version_info[1]}"
 @pytest.fixture(scope="session")
 def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where the environments of all tests are kept, made but once."""
-    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
+    if not IS_GATE:
         pytest.skip("slow: it installs the Truss server")
     if shutil.which("uv") is None:
         pytest.fail("uv isn't installed")

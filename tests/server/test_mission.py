@@ -5,19 +5,18 @@ server on this machine: ``sitecustomize`` redirects ``requests`` in every proces
 the test, so that the functions stay as they are.
 """
 
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
 from asking import ask
+from doors import need
 
 from truss_nb.proof.server.server import serve
 
@@ -135,9 +134,7 @@ def test_the_verbatim_functions_answer_on_the_real_server(
     tmp_path: Path, loopback: str, server_python: str
 ) -> None:
     pytest.importorskip("scipy")
-    if find_spec("tensorflow") is None:
-        need_all = os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1"
-        (pytest.fail if need_all else pytest.skip)("tensorflow-cpu isn't installed")
+    need("tensorflow")
     here = redirected(sys.executable, tmp_path / "here", loopback)
     there = redirected(str(server_python), tmp_path / "there", loopback)
     folder = tmp_path / "resnet"

@@ -3,7 +3,7 @@
 import os
 from html import unescape
 
-import pytest
+from doors import gate
 from page import Page
 
 
@@ -163,9 +163,8 @@ def test_a_failed_proof_is_shown_with_what_was_written(notebook, page, tmp_path)
     assert "model.py" in told
 
 
+@gate
 def test_it_is_proven_in_a_new_environment_too(notebook, tmp_path, monkeypatch):
-    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
-        pytest.skip("slow: makes an environment")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     notebook.run_cell("%%truss_predict\ndef predict(x):\n    return [2 * x]")

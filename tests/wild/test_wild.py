@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from doors import gate
 
 HERE = Path(__file__).parent
 NOTEBOOKS = sorted(HERE.glob("*.ipynb"))
@@ -55,10 +56,7 @@ def absent(sources: list[str]) -> set[str]:
     return {name for name in imported - written if not importlib.util.find_spec(name)}
 
 
-@pytest.mark.skipif(
-    os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1",
-    reason="slow: set TRUSS_NB_REQUIRE_ALL to run the strangers' notebooks",
-)
+@gate
 @pytest.mark.parametrize(
     "notebook",
     [

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from doors import Functions, Magics, fresh_shell
 
 from truss_nb.errors import ExportError, ProofError
 from truss_nb.proof import prove
@@ -309,14 +308,10 @@ def test_a_file_comes_along_and_the_code_finds_it(
     assert prove(export.path).passed
 
 
-@pytest.fixture(params=["functions", "magics"])
-def door(request, tmp_path: Path, monkeypatch):
+@pytest.fixture
+def door(door, tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    if request.param == "functions":
-        yield Functions()
-    else:
-        with fresh_shell(tmp_path / ".ipython") as shell:
-            yield Magics(shell)
+    return door
 
 
 def test_both_doors_see_what_a_run_opens(door, tmp_path: Path) -> None:

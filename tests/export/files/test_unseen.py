@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from doors import Functions, Magics, fresh_shell, require
+from doors import require
 
 from truss_nb.errors import ProofError
 from truss_nb.proof import prove
@@ -122,17 +122,13 @@ OPENED = {
 }
 
 
-@pytest.fixture(params=["functions", "magics"])
-def door(request, tmp_path: Path, monkeypatch):
+@pytest.fixture
+def door(door, tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    if request.param == "functions":
-        yield Functions()
-    else:
-        with fresh_shell(tmp_path / ".ipython") as shell:
-            yield Magics(shell)
+    return door
 
 
 def export(door, folder, cells, answer):

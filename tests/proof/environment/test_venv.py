@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from doors import IS_GATE, lack
 from environments import write_wheel
 from telling import told
 
@@ -76,13 +77,12 @@ def only_here(wheels, tmp_path, monkeypatch):
 @pytest.fixture
 def with_uv():
     if isinstance(find_installer(), Pip):
-        need_all = os.environ.get("TRUSS_NB_REQUIRE_ALL") == "1"
-        (pytest.fail if need_all else pytest.skip)("uv isn't installed")
+        lack("uv isn't installed")
 
 
 @pytest.fixture
 def without_uv(monkeypatch):
-    if os.environ.get("TRUSS_NB_REQUIRE_ALL") != "1":
+    if not IS_GATE:
         pytest.skip("slow: Python's own venv module installs pip twice")
     monkeypatch.setenv("PATH", "/nowhere")
 
