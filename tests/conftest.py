@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from doors import (
+    DOORS,
     FUNCTIONS,
-    IS_GATE,
-    MAGICS,
     Functions,
     Magics,
     fresh_shell,
@@ -99,14 +98,12 @@ def other_python() -> str:
     return pytest.skip("no other Python is installed here")
 
 
-@pytest.fixture(params=[FUNCTIONS, MAGICS])
+@pytest.fixture(params=DOORS)
 def door(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Functions | Magics]:
     """Return each door to a bundle, or in a plain run one of them."""
-    if not IS_GATE and request.param != turn(request.node.nodeid):
-        pytest.skip("the other door's turn: TRUSS_NB_REQUIRE_ALL=1 goes through both")
-    if request.param == FUNCTIONS:
+    if (request.param or turn(request.node.nodeid)) == FUNCTIONS:
         yield Functions()
     else:
         with fresh_shell(tmp_path_factory.mktemp("ipython")) as shell:

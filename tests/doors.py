@@ -44,16 +44,18 @@ def need(*modules: str) -> None:
 
 
 FUNCTIONS, MAGICS = "functions", "magics"
-"""The doors, as the names of tests tell them."""
+DOORS = [FUNCTIONS, MAGICS] if IS_GATE else [pytest.param(None, id="a door")]
+"""The doors that each test goes through: the gate both, a plain run one in turn."""
 
 
 def turn(test: str) -> str:
-    """Return the door that a test goes through where it goes through one alone.
+    """Return whose turn it is in a test: half take either, the other on another Python.
 
-    Half of them take either, and on the next Python the other one.
+    Args:
+        test: its whole name.
     """
-    case = test.replace(FUNCTIONS, "").replace(MAGICS, "")
-    return (FUNCTIONS, MAGICS)[(zlib.crc32(case.encode()) + sys.version_info.minor) % 2]
+    odd = (zlib.crc32(test.encode()) + sys.version_info.minor) % 2
+    return MAGICS if odd else FUNCTIONS
 
 
 def require(*cells: str) -> None:

@@ -205,23 +205,47 @@ def test_a_stage_that_fails_anyway_lacks_no_package(by_name, tmp_path):
     assert required(tmp_path / "out") == []
 
 
-def test_what_fails_without_asking_for_a_package_is_proven_once(
-    by_name, tmp_path, monkeypatch
-):
-    looked = []
+@pytest.fixture
+def begun(monkeypatch):
+    """What each process of a proof is asked and begins with."""
+    begun = []
     begin = process.converse
 
     def note(command, request, *order, **how):
-        looked.append("at home" if request["homes"] else "as a server")
+        begun.append((request, how["environ"]))
         return begin(command, request, *order, **how)
 
     monkeypatch.setattr(process, "converse", note)
+    return begun
+
+
+def test_what_fails_without_asking_for_a_package_is_proven_once(
+    by_name, tmp_path, begun
+):
     by_name.run_cell("import os\nos.environ['ONLY_json'] = '1'")
     by_name.stage("postprocess", "def postprocess(x): return os.environ[f'ONLY_{x}']")
     by_name.example("'json'")
     with pytest.raises(ProofError, match="KeyError: 'ONLY_json'"):
         by_name.export(tmp_path / "out")
-    assert looked == ["as a server", "at home"]
+    looked = ["at home" if request["homes"] else "as there" for request, _ in begun]
+    assert looked == ["as there", "at home"]
+
+
+def test_no_package_is_looked_for_because_a_set_has_another_order(
+    by_name, tmp_path, begun
+):
+    by_name.example("'yaml'")
+    by_name.export(tmp_path / "out")
+    orders = [environ["PYTHONHASHSEED"] for _, environ in begun]
+    assert len(orders) > 2
+    assert len({*orders}) == 1
+
+
+def test_a_hash_seed_that_the_server_has_is_that_of_its_proof(by_name, tmp_path, begun):
+    by_name.config("environment_variables.PYTHONHASHSEED", "7")
+    by_name.example("'json'")
+    by_name.export(tmp_path / "out")
+    assert {environ["PYTHONHASHSEED"] for _, environ in begun} == {"7"}
 
 
 METADATA = "Metadata-Version: 2.1\nName: {}\nVersion: 1.0\n{}"

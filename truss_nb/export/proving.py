@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ class Proving:
         timeout: the seconds that the examples may take together.
         tell: called each half second with what the process does.
         drawn: by an example's name why its answer is another each time.
+        hashing: the PYTHONHASHSEED of all its processes: what one of them answers
+            otherwise, for want of a package, isn't the order of a set.
     """
 
     captured: Captured
@@ -45,6 +48,7 @@ class Proving:
     timeout: float
     tell: Callable[[str], None]
     drawn: dict[str, Cause] = field(default_factory=dict)
+    hashing: int = field(default_factory=partial(secrets.randbelow, 2**32))
 
     def write(self) -> None:
         """Write what the folder is compared with."""
@@ -79,6 +83,7 @@ class Proving:
             secrets=self.captured.secret_values(),
             mounts=self.brought.elsewhere,
             timeout=self.timeout,
+            hashing=self.hashing,
             tell=self.tell,
             **{"absent": self.brought.absent, **how},
         )

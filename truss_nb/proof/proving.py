@@ -41,6 +41,7 @@ def prove(  # noqa: PLR0913 - what a person may choose
     mounts: Mapping[str, str] = NO_MOUNTS,
     load_only: bool = False,
     with_causes: bool = True,
+    hashing: int | None = None,
     tell: Tell | None = None,
 ) -> Proof:
     """Run the examples of the exported folder elsewhere, and compare.
@@ -81,6 +82,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
             there. For a snapshot of a hub it's the one in the cache.
         load_only: load the model, and run no example.
         with_causes: find out why an answer differs.
+        hashing: the process' PYTHONHASHSEED, so that the order of its sets is that of
+            another proof; chosen by Python if None.
         tell: called with what is being done, again each half second; a line shows it
             if None.
 
@@ -109,8 +112,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
     if not (venv or server):
         interpreter = find_interpreter(python)
         with progress(tell, "prove") as say:
-            run = partial(run, uninstalled=uninstalled, with_causes=with_causes)
-            return run(interpreter, tell=say)
+            run = partial(run, uninstalled=uninstalled, hashing=hashing)
+            return run(interpreter, with_causes=with_causes, tell=say)
     with progress(tell) as say:
         environment = prepare(folder, python, say, with_server=server)
         if server:

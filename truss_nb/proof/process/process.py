@@ -65,6 +65,7 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
     here: Sequence[str] = (),
     uninstalled: Uninstalled = NOTHING,
     with_causes: bool = True,
+    hashing: int | None = None,
     tell: Tell = quiet,
 ) -> Proof:
     """Run the examples of a folder in a fresh process, and compare.
@@ -86,13 +87,14 @@ def run_examples(  # noqa: PLR0913 - what a proof depends on
         uninstalled: packages that it does without; the folder's own stay.
         with_causes: find out why an answer differs, unless it may for want of a
             package that is hidden.
+        hashing: its PYTHONHASHSEED; chosen by Python if None.
         tell: called each half second with what the process does.
     """
     given = {"absent": absent, "hidden": _hidden(folder, uninstalled), "homes": homes}
     given["here"] = here
     run = partial(_run_from, folder, where, secrets, timeout=timeout, given=given)
     run = partial(run, tell=tell)
-    first = run(Start())
+    first = run(Start(hashing))
     proof = judge(folder, first)
     is_last = uninstalled is NOTHING or proof.had_all
     return explained(proof, folder, run, first) if with_causes and is_last else proof
@@ -169,7 +171,10 @@ def _run_from(  # noqa: PLR0913 - as above
                 f"The folder can't be laid out for a proof. {why}."
             ) from error
         request |= {"homes": (), "here": (), "once": False, **given}
-        request |= {"seed": start.seed, "thrice": start != Start()}
+        request |= {
+            "seed": start.seed,
+            "thrice": start._replace(hashing=None) != Start(),
+        }
         request["site"] = [*_other_site_packages()] if interpreter.is_own else []
         asked = request["endpoints"], request["values"], request["lines"]
         said = converse(
@@ -244,4 +249,4 @@ def _environment(
     environ = scrubbed({**own, **request["config"]["environment_variables"]})
     environ = local(environ) if start.is_local else environ
     hashing = {} if start.hashing is None else {"PYTHONHASHSEED": str(start.hashing)}
-    return {**environ, **hashing}
+    return {**hashing, **environ}  # config.yaml may set it, and then a server has it
