@@ -10,7 +10,6 @@ from truss_nb.cli import main
 
 
 def printed(shell: str, capsys: pytest.CaptureFixture[str]) -> str:
-    capsys.readouterr()  # of a widget's thread, from another test
     with pytest.raises(SystemExit) as ended:
         main(["--completion", shell])
     assert ended.value.code == 0

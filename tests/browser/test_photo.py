@@ -3,14 +3,15 @@
 import json
 
 from cells import photo_by_url, write_notebook
-from test_notebooks import TOLD, require
+from doors import need
+from test_notebooks import TOLD
 from visitor import visiting
 from widget_page import WidgetPage
 
 
 def test_a_cat_is_known_by_its_url(browser, jupyter):
     told = TOLD["photo_by_url.ipynb"]
-    require(told.needs)
+    need(*told.needs)
     cells = [*photo_by_url(), "%truss_widget"]
     write_notebook(jupyter.folder / "photo.ipynb", *cells)
     with visiting(browser, jupyter) as visitor:

@@ -11,6 +11,7 @@ def notebook(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with fresh_shell(tmp_path) as shell:
         yield Magics(shell)
+        Page.close_all()
     ipywidgets.Widget.close_all()
 
 

@@ -8,8 +8,18 @@ from time import monotonic, sleep
 class Page:
     """What a person sees of a widget, and does with it."""
 
+    _open = ()
+
     def __init__(self, widget):
         self.widget = widget
+        Page._open = (*Page._open, self)
+
+    @classmethod
+    def close_all(cls):
+        """Leave them: none shows anything in a later test."""
+        for page in cls._open:
+            page.widget.close()
+        cls._open = ()
 
     def find(self, name):
         """Return the control with this class."""
