@@ -3,23 +3,24 @@
 import re
 from html import unescape
 from time import monotonic, sleep
+from typing import ClassVar
+from weakref import WeakSet
 
 
 class Page:
     """What a person sees of a widget, and does with it."""
 
-    _open = ()
+    _workers: ClassVar = WeakSet()
 
     def __init__(self, widget):
         self.widget = widget
-        Page._open = (*Page._open, self)
+        self._workers.add(widget.session.worker)
 
     @classmethod
     def close_all(cls):
         """Leave them: none shows anything in a later test."""
-        for page in cls._open:
-            page.widget.close()
-        cls._open = ()
+        for worker in [*cls._workers]:
+            worker.close()
 
     def find(self, name):
         """Return the control with this class."""
