@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -29,6 +29,11 @@ gate = pytest.mark.skipif(
     reason="slow: the gate runs it, as TRUSS_NB_REQUIRE_ALL=1 does",
 )
 """What a plain run does without, for those who wait for it."""
+
+
+def gated(*cases: Any) -> list[Any]:
+    """Return cases of a test that are the gate's alone."""
+    return [pytest.param(case, marks=gate) for case in cases]
 
 
 def lack(what: str) -> NoReturn:

@@ -128,6 +128,7 @@ def test_the_demo_writes_a_proven_bundle_and_says_what_to_do_next(
     assert [file.name for file in tmp_path.iterdir()] == ["digits-truss"]
 
 
+@gate
 def test_the_demo_replaces_what_a_person_edited_only_when_told(
     bundle: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -585,6 +586,7 @@ def test_the_demo_in_jupyterlab_has_no_answer_in_json(
 LIMITED = {"PYTHONIOENCODING": "ascii", "LANG": "C"}
 
 
+@gate
 def test_no_output_fails_for_its_letters(tmp_path: Path) -> None:
     note = "%%truss_postprocess\ndef postprocess(x, mark='→ ü'):\n    return [mark, x]"
     write_notebook(tmp_path / "double.ipynb", *GOOD, note)

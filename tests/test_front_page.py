@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from doors import gate
 from nbclient import NotebookClient
 
 from truss_nb.magics.magics import TrussMagics
@@ -80,6 +81,7 @@ def test_the_cells_of_magics_answer_as_readme_says(tmp_path: Path) -> None:
     check_what_you_get(tmp_path / "digits-truss")
 
 
+@gate
 def test_the_script_answers_as_readme_says(tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
     (tmp_path / "digits.py").write_text(SCRIPT)

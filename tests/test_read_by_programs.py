@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from doors import gate
 from nbclient import NotebookClient
 from telling import checked
 
@@ -108,6 +109,7 @@ def test_a_notebook_runs_in_its_own_folder(tmp_path, monkeypatch):
     assert (tmp_path / "notebooks/out/data/labels.txt").read_text() == "ash oak"
 
 
+@gate
 def test_an_executed_notebook_executes_again(tmp_path):
     cells = code(START, "RATE = 2", STAGE, EXPORT)
     first = execute(tmp_path, cells)

@@ -9,6 +9,7 @@ import pyarrow.csv
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
+from doors import gate, gated
 from scored import answered, write
 
 import truss_nb
@@ -88,7 +89,9 @@ def sent(found):
     return read
 
 
-@pytest.mark.parametrize("make", [parquet_files, csv_files, json_files, feather_files])
+@pytest.mark.parametrize(
+    "make", [parquet_files, *gated(csv_files, json_files, feather_files)]
+)
 def test_the_rows_of_a_folder_of_files(seen, tmp_path, make):
     (tmp_path / "rows").mkdir()
     make(tmp_path / "rows")
@@ -97,6 +100,7 @@ def test_the_rows_of_a_folder_of_files(seen, tmp_path, make):
     assert seen(tmp_path / "rows") == ROWS
 
 
+@gate
 def test_a_thousand_small_files(echo, tmp_path):
     place = tmp_path / "rows"
     place.mkdir()
@@ -170,6 +174,7 @@ def test_the_type_of_a_cell_of_csv_is_that_of_the_whole_column(sent, tmp_path):
     assert found[2].message.startswith("s: it isn't UTF-8")  # it alone
 
 
+@gate
 def test_rows_that_changed_after_a_job_failed_are_read_again(echo, tmp_path):
     rows = tmp_path / "rows.csv"
     rows.write_text("a\n1\n")

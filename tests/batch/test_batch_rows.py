@@ -8,6 +8,7 @@ import re
 import pyarrow as pa
 import pytest
 import scored
+from doors import gate
 from scored import answered, same, write
 from telling import told as checked_facts
 
@@ -121,6 +122,7 @@ BODIES = {
 }
 
 
+@gate
 def test_a_column_of_json_text_is_what_a_client_sends(echo, tmp_path, told):
     bodies = [body for body, _ in BODIES.values()]
     names = [*BODIES, "null"]
@@ -141,6 +143,7 @@ def test_a_column_of_json_text_is_what_a_client_sends(echo, tmp_path, told):
     assert "JSON" in out
 
 
+@gate
 def test_plain_text_is_sent_as_it_is_where_the_examples_are_texts(tmp_path):
     scorer = scored.export(tmp_path / "truss", example="'so good'", predict=LENGTH)
     texts = ["good film", "1984", "", "null", '{"not json', "[sic]\nand more", "  x "]
@@ -172,6 +175,7 @@ COLUMNS = {
 WORDS = {"date", "local", "zone", "money", "bytes"}  # what JSON has no word for
 
 
+@gate
 def test_columns_cross_as_json_has_them(echo, tmp_path):
     source = write(tmp_path / "rows.parquet", pa.table(COLUMNS))
     done = truss_nb.run_batch(echo.folder, source, tmp_path / "out")

@@ -98,6 +98,7 @@ def rows(place: Path, *numbers: int) -> Path:
     return place / "rows.parquet"
 
 
+@gate
 def test_a_cluster_answers_with_what_is_sent_to_it(
     folder: Path, cluster: Cluster, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 import scored
+from doors import gate
 
 import truss_nb
 from truss_nb.errors import BatchError
@@ -28,6 +29,7 @@ def test_rows_without_a_column_that_each_example_has(tmp_path):
     assert done.verdict == "answered"
 
 
+@gate
 def test_rows_of_which_none_of_the_first_has_an_answer(tmp_path):
     given = scored.export(tmp_path / "truss", predict=PREDICT)
     refused = r"None of the first 20 rows has an answer: predict: KeyError: 'a'"

@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import numpy as np
 import pytest
+from doors import gate
 
 from truss_nb import formats
 from truss_nb.formats.rehome import rehomed
@@ -93,6 +94,7 @@ def test_a_class_of_estimators_is_not_an_estimator(cell):
     assert formats.find(cell["Clip"]).name == "pickle"
 
 
+@gate
 def test_equal_estimators_give_equal_bytes_under_any_hash_seed(tmp_path):
     code = dedent("""
         import sys

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+from doors import gate
 
 LOOKS = """
 import threading
@@ -27,6 +28,7 @@ assert glance(model) == fitted
 """
 
 
+@gate
 def test_a_tree_may_be_looked_at_while_another_thread_fits_it() -> None:
     pytest.importorskip("sklearn")
     done = subprocess.run(

@@ -5,6 +5,7 @@ import threading
 
 import ipywidgets
 import nbformat
+from doors import gate
 from nbclient import NotebookClient
 from page import text
 
@@ -47,6 +48,7 @@ def test_the_widget_hides_the_copy_only_while_it_is_there(page):
     assert f"{name} {{ display: none; }}" in style
 
 
+@gate
 def test_hundreds_of_runs_leave_nothing_behind(page):
     def count():
         gc.collect()
