@@ -413,6 +413,18 @@ def test_a_path_that_the_environment_may_move_leads_to_the_copy(notebook, tmp_pa
     assert "thing = os.environ.get('WORDS', str(DATA_DIR / 'words'))" in code
 
 
+def test_a_method_has_its_object_as_a_run_has_left_it(notebook, tmp_path):
+    bundle = notebook(
+        "class Count:\n    number = 0\n"
+        "    def more(self, x):\n        self.number += x\n        return self.number",
+        "thing = Count().more",
+        "def preprocess(x):\n    return thing(x)",
+    )
+    bundle.run(5)
+    bundle.export(tmp_path / "out", prove=False)
+    assert "Count()" not in (tmp_path / "out/model/model.py").read_text()
+
+
 @pytest.mark.parametrize("case", NOT_KEPT.values(), ids=NOT_KEPT.keys())
 def test_else_the_value_takes_its_place(notebook, tmp_path, case):
     code = [line.replace('"', "'") for line in model_py(notebook, tmp_path, case)]

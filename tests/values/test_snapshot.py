@@ -230,7 +230,27 @@ SNAPSHOTS = {
     "a class": (Box, of("type", text="Box")),
     "a function": (nested, of("function", text="nested")),
     "a local function": (local(), of("function", text="inner")),
-    "a method": (Slotted(1).__init__, of("method", text="Slotted.__init__")),
+    "a method": (
+        Slotted(1).__init__,
+        of(
+            "method",
+            text="Slotted.__init__",
+            attributes={"__self__": of("Slotted", attributes={"left": 1})},
+        ),
+    ),
+    "a built-in method": (
+        {"a": 1}.get,
+        of(
+            "builtin_function_or_method",
+            text="dict.get",
+            attributes={"__self__": of("dict", entries=[["a", 1]])},
+        ),
+    ),
+    "a built-in function": (len, of("builtin_function_or_method", text="len")),
+    "a class method": (
+        dt.date.today,
+        of("builtin_function_or_method", text="date.today"),
+    ),
     "complex": (1j, of("complex", text="1j")),
     "a fraction": (Fraction(1, 2), of("Fraction", text="Fraction(1, 2)")),
     "a time": (dt.timedelta(1), of("timedelta", text="datetime.timedelta(days=1)")),

@@ -191,6 +191,10 @@ _KNOWN_BY_TEXT = (
 )
 
 
+_BOUND = types.MethodType, types.BuiltinMethodType
+_NO_OWNER = type, types.ModuleType, type(None)
+
+
 def _is_plain(value: Any) -> bool:
     kind = type(value)
     if kind is int:
@@ -211,7 +215,10 @@ def _text(value: Any) -> str:
 
 
 def _held(value: Any) -> _Node:
-    """Return what a function has from the function that made it."""
+    """Return what a function has from what made it, and a method's object."""
+    owner = getattr(value, "__self__", None)
+    if isinstance(value, _BOUND) and not isinstance(owner, _NO_OWNER):
+        return {"__self__": owner}
     if not isinstance(value, types.FunctionType) or not value.__closure__:
         return {}
     held = zip(value.__code__.co_freevars, value.__closure__)  # noqa: B905  # for 3.9
