@@ -1,4 +1,4 @@
-"""A wait is never silent: something moves in a cell, the widget and a terminal."""
+"""A wait is never silent: something moves in a cell, the widget, a terminal, a log."""
 
 import fcntl
 import os
@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from truss_nb import progress
-from truss_nb.progress import Ticker
+from truss_nb.progress import Ticker, shown
 
 SLOW = (
     "import time",
@@ -197,6 +197,18 @@ def read(terminal: int) -> bytes:
         return os.read(terminal, 4096)
     except OSError:  # nobody writes there any more
         return b""
+
+
+def test_a_log_is_told_ever_less_often_what_lasts(monkeypatch, capfd):
+    now = [0.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    with shown() as ticker:
+        ticker.step("install")
+        for _ in range(70):
+            now[0] += 1
+            ticker.doing("numpy")
+    told = capfd.readouterr().err.splitlines()
+    assert told == [f"install: {seconds} s, numpy" for seconds in (10, 30, 70)]
 
 
 def test_what_a_beat_raises_ends_the_step_that_lasts(monkeypatch):

@@ -17,10 +17,14 @@ from time import monotonic
 from typing import Any
 
 from truss_nb.errors import NOTHING_WRITTEN, StoppedError
-from truss_nb.report import shown_by
+from truss_nb.report import say, shown_by
 
 BEAT = 0.5
 """Seconds after which what lasts is told again."""
+
+
+PAUSE = 10.0
+"""Seconds after which a log is told what lasts, and twice as many the next time."""
 
 
 class Ticker:
@@ -110,7 +114,7 @@ def _identity(path: Path) -> int | None:
 def shown(total: int = 0) -> Iterator[Ticker]:
     """Give a ticker that shows itself once it takes a moment, and leaves nothing.
 
-    It does so in a cell and on a terminal: a log would have a line for each beat.
+    A log, which keeps what it's told, gets a line after PAUSE, and then ever fewer.
 
     Args:
         total: how many steps there will be, if that is known.
@@ -161,7 +165,7 @@ def _line_of_a_cell() -> Iterator[Callable[[str, int], None]]:
 @contextmanager
 def _line_of_a_terminal(total: int) -> Iterator[Callable[[str, int], None]]:
     if not getattr(sys.stderr, "isatty", bool)():
-        yield lambda *_: None
+        yield _log(sys.stderr)
         return
     line = _Line(sys.stderr, total)
     out, err = (_Above(stream, line) for stream in (sys.stdout, sys.stderr))
@@ -170,6 +174,19 @@ def _line_of_a_terminal(total: int) -> Iterator[Callable[[str, int], None]]:
             yield line.show
         finally:
             line.clear()
+
+
+def _log(stream: Any) -> Callable[[str, int], None]:
+    due, pause = monotonic() + PAUSE, PAUSE
+
+    def show(text: str, _: int) -> None:
+        nonlocal due, pause
+        if monotonic() >= due and stream is not None:  # a program may have none
+            pause *= 2
+            due = monotonic() + pause
+            say(text, file=stream, flush=True)
+
+    return show
 
 
 class _Line:

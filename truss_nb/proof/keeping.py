@@ -19,7 +19,7 @@ from truss_nb.errors import ProofError
 from truss_nb.facts import Factual
 from truss_nb.proof.folder import Folder, read_folder
 from truss_nb.proof.proving import prepare, progress
-from truss_nb.proof.server.server import Server, serve
+from truss_nb.proof.server.server import Server, bind, serve
 from truss_nb.report import Report, Table, say
 from truss_nb.truss.serving import ADDRESSES, OK, PREDICT
 from truss_nb.truss.wire import input_json
@@ -120,6 +120,7 @@ def start(
         ProofError: the server can't be started.
     """
     folder = read_folder(path)
+    bind(port).close()  # a port that is taken is told before anything is installed
     with progress() as tell, ExitStack() as stack:
         environment = prepare(folder, python, tell, with_server=True)
         tell("start the server")

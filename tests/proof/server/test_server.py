@@ -14,6 +14,7 @@ import yaml
 from asking import ask, ask_packed
 
 from truss_nb.errors import ProofError
+from truss_nb.proof import keeping
 from truss_nb.proof.server import container
 from truss_nb.proof.server.server import serve
 from truss_nb.truss.serving import READY
@@ -298,6 +299,17 @@ def test_a_port_that_is_taken_is_named(tmp_path):
         refused = pytest.raises(ProofError, match=f"Can't listen on port {port}: ")
         with refused, serve(tmp_path, python=sys.executable, port=port):
             pytest.fail("the server was ready")
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_installed(
+    tmp_path, monkeypatch
+):
+    write(tmp_path / "shop", PROBE)
+    monkeypatch.setattr(keeping, "prepare", lambda *_, **__: pytest.fail("installed"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ProofError, match=f"Can't listen on port {port}: "):
+            keeping.start(tmp_path / "shop", port=port)
 
 
 def test_an_interpreter_without_truss_is_named(tmp_path):

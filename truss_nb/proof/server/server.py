@@ -52,7 +52,7 @@ def serve(  # noqa: PLR0913 - as it is to be
     """
     with (
         temporary("server") as place,
-        _bind(port) as listening,
+        bind(port) as listening,
     ):
         # Not resolved: it may be a link into a virtual environment.
         interpreter = Path(python).absolute()
@@ -87,8 +87,12 @@ class Server(Endpoint):
         return ProofError(f"{message}: {error}\n{self.container.log.ending()}")
 
 
-def _bind(port: int | None) -> socket.socket:
-    """Return a socket of this machine only, so that the port is ours from here on."""
+def bind(port: int | None) -> socket.socket:
+    """Return a socket of this machine only, so that the port is ours from here on.
+
+    Raises:
+        ProofError: another program has it.
+    """
     listening = socket.socket()
     # A port that a server has just left can be taken at once.
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
