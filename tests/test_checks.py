@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import rooms
 import yaml
+from doors import gated
 
 import truss_nb
 
@@ -80,7 +81,7 @@ def test_no_function_of_the_front_door_bears_the_name_of_a_room() -> None:
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),
         ("mypy",),
-        ("mypy", "--platform", "win32", "--cache-dir", ".mypy_cache/win32"),
+        *gated(("mypy", "--platform", "win32", "--cache-dir", ".mypy_cache/win32")),
     ],
     ids=" ".join,
 )
