@@ -1,7 +1,7 @@
 """What the notebook's file keeps of a widget, and what a widget leaves in memory."""
 
 import gc
-import threading
+from time import sleep
 
 import ipywidgets
 import nbformat
@@ -59,12 +59,16 @@ def test_hundreds_of_runs_leave_nothing_behind(page):
         ]
         return len(live), len(gc.get_objects())
 
-    others = {each for each in threading.enumerate() if each.name == "truss-nb widget"}
-    page.until(lambda: not any(each.is_alive() for each in others))
+    def is_steady():
+        before = count()[0]
+        sleep(0.5)
+        return count()[0] == before
+
     page.find("truss-input").value = "[1, 2, 3]"
     for _ in range(20):
         page.find("truss-run").click()
     page.wait()
+    page.until(is_steady)  # what other tests have closed is gone
     widgets, objects = count()
     for _ in range(200):
         page.find("truss-run").click()

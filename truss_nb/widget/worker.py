@@ -140,7 +140,7 @@ class Worker:
             sleep(BEAT)
             with self._changed:
                 seconds = monotonic() - self._since
-                if not self._is_busy and seconds > _LULL:
+                if not self._is_busy and (seconds > _LULL or self._is_closed):
                     self._beater = None
                     return
                 is_due = self._is_busy and seconds > BEAT
