@@ -22,7 +22,6 @@ from truss_nb.report import say, shown_by
 BEAT = 0.5
 """Seconds after which what lasts is told again."""
 
-
 PAUSE = 10.0
 """Seconds after which a log is told what lasts, and twice as many the next time."""
 

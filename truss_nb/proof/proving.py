@@ -81,7 +81,8 @@ def prove(  # noqa: PLR0913 - what a person may choose
         mounts: by a place on the server, a file here that stands for what is fetched
             there. For a snapshot of a hub it's the one in the cache.
         load_only: load the model, and run no example.
-        with_causes: find out why an answer differs.
+        with_causes: find out why an answer differs, unless it may for want of a
+            package that is hidden.
         hashing: the process' PYTHONHASHSEED, so that the order of its sets is that of
             another proof; chosen by Python if None.
         tell: called with what is being done, again each half second; a line shows it

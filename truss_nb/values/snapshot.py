@@ -190,7 +190,6 @@ _KNOWN_BY_TEXT = (
     *(types.FunctionType, types.BuiltinFunctionType, types.MethodType),
 )
 
-
 _BOUND = types.MethodType, types.BuiltinMethodType
 _NO_OWNER = type, types.ModuleType, type(None)
 
@@ -216,9 +215,9 @@ def _text(value: Any) -> str:
 
 def _held(value: Any) -> _Node:
     """Return what a function has from what made it, and a method's object."""
-    owner = getattr(value, "__self__", None)
-    if isinstance(value, _BOUND) and not isinstance(owner, _NO_OWNER):
-        return {"__self__": owner}
+    if isinstance(value, _BOUND):  # the other kinds may run code when they are asked
+        owner = value.__self__
+        return {} if isinstance(owner, _NO_OWNER) else {"__self__": owner}
     if not isinstance(value, types.FunctionType) or not value.__closure__:
         return {}
     held = zip(value.__code__.co_freevars, value.__closure__)  # noqa: B905  # for 3.9
